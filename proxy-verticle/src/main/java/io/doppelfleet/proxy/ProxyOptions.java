@@ -1,0 +1,73 @@
+package io.doppelfleet.proxy;
+
+import io.doppelfleet.fleet.HostPort;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node proxies.
+ *
+ * @param listen addresses to listen on; port 0 takes a free one
+ * @param cover the site that strangers are spliced to; null means the host name of the secrets, port
+ *     443 (then all secrets must have one host name)
+ * @param datacenters overrides: the addresses of a data centre by its number; a negative number
+ *     overrides that data centre's media cluster
+ * @param stateDirectory where the replay window is kept; exists and is writable
+ * @param loops event loops to run on, each with a listener of its own
+ * @param limits bounds and times
+ */
+public record ProxyOptions(
+    List<HostPort> listen,
+    @Nullable HostPort cover,
+    Map<Integer, List<InetSocketAddress>> datacenters,
+    Path stateDirectory,
+    int loops,
+    Limits limits) {
+
+  /** Copies the collections. */
+  public ProxyOptions {
+    listen = List.copyOf(listen);
+    datacenters = Map.copyOf(datacenters);
+  }
+
+  /**
+   * Bounds and times of a connection's life.
+   *
+   * @param connections at most this many client connections at once in the process; more wait in the
+   *     kernel's backlog
+   * @param idle a pair without a byte either way for this long is closed
+   * @param clockTolerance how far a client's clock may be off, either way
+   * @param dialTimeout for all attempts at one data centre together
+   * @param drain how long pairs may finish after the node was told to stop
+   * @param waitingPerConnection bytes that may wait in the process for one reader
+   * @param waitingInAll bytes that may wait in the process for all readers
+   * @param replays hellos that the replay window remembers
+   */
+  public record Limits(
+      int connections,
+      Duration idle,
+      Duration clockTolerance,
+      Duration dialTimeout,
+      Duration drain,
+      int waitingPerConnection,
+      int waitingInAll,
+      int replays) {
+
+    /** What suits a machine with 1 GB of memory. */
+    public static Limits defaults() {
+      return new Limits(
+          9_000,
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(120),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          64 * 1024,
+          32 * 1024 * 1024,
+          100_000);
+    }
+  }
+}
