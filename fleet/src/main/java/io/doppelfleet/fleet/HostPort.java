@@ -21,7 +21,8 @@ public record HostPort(String host, int port) {
   /**
    * Reads {@code host:port}, {@code 1.2.3.4:port} or {@code [v6]:port}.
    *
-   * @throws IllegalArgumentException with a sentence that says what is wrong and what would be right
+   * @throws IllegalArgumentException with a sentence that says what is wrong and what would be
+   *     right
    */
   public static HostPort parse(String text) {
     int colon = text.lastIndexOf(':');
@@ -32,7 +33,8 @@ public record HostPort(String host, int port) {
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     } else if (host.indexOf(':') >= 0) {
-      throw new IllegalArgumentException("\"" + text + "\": write an IPv6 address as [ADDRESS]:PORT");
+      throw new IllegalArgumentException(
+          "\"" + text + "\": write an IPv6 address as [ADDRESS]:PORT");
     }
     if (host.isEmpty()) {
       throw new IllegalArgumentException("\"" + text + "\" has no host: write HOST:PORT");

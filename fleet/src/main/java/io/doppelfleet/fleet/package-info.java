@@ -1,4 +1,6 @@
-/** The words that both sides of the fleet speak: secrets, links, addresses and the desired state. */
+/**
+ * The words that both sides of the fleet speak: secrets, links, addresses and the desired state.
+ */
 @NullMarked
 package io.doppelfleet.fleet;
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * How a node proxies.
  *
  * @param listen addresses to listen on; port 0 takes a free one
- * @param cover the site that strangers are spliced to; null means the host name of the secrets, port
- *     443 (then all secrets must have one host name)
+ * @param cover the site that strangers are spliced to; null means the host name of the secrets,
+ *     port 443 (then all secrets must have one host name)
  * @param datacenters overrides: the addresses of a data centre by its number; a negative number
  *     overrides that data centre's media cluster
  * @param stateDirectory where the replay window is kept; exists and is writable
@@ -37,8 +37,8 @@ public record ProxyOptions(
   /**
    * Bounds and times of a connection's life.
    *
-   * @param connections at most this many client connections at once in the process; more wait in the
-   *     kernel's backlog
+   * @param connections at most this many client connections at once in the process; more wait in
+   *     the kernel's backlog
    * @param idle a pair without a byte either way for this long is closed
    * @param clockTolerance how far a client's clock may be off, either way
    * @param dialTimeout for all attempts at one data centre together
