@@ -1,9 +1,11 @@
 package io.doppelfleet.fleet;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * A FakeTLS secret: {@code ee}, 16 key bytes and the host name of the cover site, as clients get it
@@ -17,6 +19,7 @@ public final class Secret {
   public static final int MAX_HOST_LENGTH = 182;
 
   private static final byte FAKE_TLS = (byte) 0xee;
+  private static final byte RANDOM_PADDING = (byte) 0xdd;
 
   private final byte[] key;
   private final String host;
@@ -32,7 +35,11 @@ public final class Secret {
    * @throws SecretFormatException when the key isn't 16 bytes or the host isn't a host name
    */
   public static Secret of(byte[] key, String host) {
-    throw new UnsupportedOperationException();
+    if (key.length != KEY_LENGTH) {
+      throw new SecretFormatException(
+          "the key has " + key.length + " bytes where " + KEY_LENGTH + " are right");
+    }
+    return new Secret(key.clone(), checkedHost(host));
   }
 
   /**
@@ -41,7 +48,96 @@ public final class Secret {
    * @throws SecretFormatException that says what is wrong where, without repeating the secret
    */
   public static Secret parse(String text) {
-    throw new UnsupportedOperationException();
+    byte[] bytes = decode(text);
+    if (bytes.length == KEY_LENGTH) {
+      throw new SecretFormatException(
+          "16 bytes without a mode are a secret of the oldest kind, which censors recognise: use one"
+              + " that begins with ee and ends with the cover's host name");
+    }
+    if (bytes[0] == RANDOM_PADDING && bytes.length == 1 + KEY_LENGTH) {
+      throw new SecretFormatException(
+          "dd secrets (random padding) are recognised by censors: use one that begins with ee and"
+              + " ends with the cover's host name");
+    }
+    if (bytes[0] != FAKE_TLS) {
+      throw new SecretFormatException(
+          String.format("byte 1 is %02x where ee is right", bytes[0] & 0xff));
+    }
+    if (bytes.length <= 1 + KEY_LENGTH) {
+      throw new SecretFormatException(
+          bytes.length < 1 + KEY_LENGTH
+              ? "it ends after "
+                  + bytes.length
+                  + " bytes: ee, 16 key bytes and a host name are right"
+              : "the host name is missing after ee and the 16 key bytes");
+    }
+    byte[] key = Arrays.copyOfRange(bytes, 1, 1 + KEY_LENGTH);
+    String host =
+        new String(
+            bytes, 1 + KEY_LENGTH, bytes.length - 1 - KEY_LENGTH, StandardCharsets.ISO_8859_1);
+    return new Secret(key, checkedHost(host));
+  }
+
+  private static byte[] decode(String text) {
+    if (text.isEmpty()) {
+      throw new SecretFormatException("the secret is empty");
+    }
+    if (text.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128)) {
+      if (text.length() % 2 != 0) {
+        throw new SecretFormatException(
+            "hex has an even number of digits, this has " + text.length());
+      }
+      return HexFormat.of().parseHex(text);
+    }
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '=') {
+      end--;
+    }
+    if (text.length() - end > 2) {
+      throw new SecretFormatException("base64 ends with two = at most");
+    }
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      boolean known =
+          c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '+' || c == '/');
+      if (!known) {
+        throw new SecretFormatException(
+            "character " + (i + 1) + " belongs neither to hex nor to URL-safe base64");
+      }
+    }
+    if (end % 4 == 1) {
+      throw new SecretFormatException("base64 can't have " + end + " characters: it was cut");
+    }
+    // Some panels write the plain alphabet; the bytes are the same.
+    String url = text.substring(0, end).replace('+', '-').replace('/', '_');
+    return Base64.getUrlDecoder().decode(url);
+  }
+
+  /** RFC 1035 labels, as an SNI carries them (RFC 6066: ASCII, no trailing dot). */
+  private static String checkedHost(String host) {
+    if (host.isEmpty() || host.length() > MAX_HOST_LENGTH) {
+      throw new SecretFormatException(
+          "the host name has " + host.length() + " bytes: 1 to " + MAX_HOST_LENGTH + " are right");
+    }
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!letter && c != '-' && c != '.' && c != '_') {
+        throw new SecretFormatException(
+            "byte "
+                + (i + 1)
+                + " of the host name is "
+                + String.format("%02x", (int) c)
+                + ": letters, digits, - and . are right");
+      }
+    }
+    for (String label : host.split("\\.", -1)) {
+      if (label.isEmpty() || label.length() > 63) {
+        throw new SecretFormatException(
+            "the host name has an empty label or one of more than 63 bytes");
+      }
+    }
+    return host.toLowerCase(Locale.ROOT);
   }
 
   /** A copy of the 16 key bytes. */
@@ -72,7 +168,7 @@ public final class Secret {
   @Override
   public boolean equals(Object other) {
     return other instanceof Secret that
-        && java.security.MessageDigest.isEqual(key, that.key)
+        && MessageDigest.isEqual(key, that.key)
         && host.equals(that.host);
   }
 
