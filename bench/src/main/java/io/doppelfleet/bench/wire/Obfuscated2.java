@@ -127,8 +127,7 @@ public final class Obfuscated2 {
         mixed = sha256.digest(secret);
       }
       Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
-      cipher.init(
-          Cipher.ENCRYPT_MODE, new SecretKeySpec(mixed, "AES"), new IvParameterSpec(iv));
+      cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(mixed, "AES"), new IvParameterSpec(iv));
       return cipher;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
