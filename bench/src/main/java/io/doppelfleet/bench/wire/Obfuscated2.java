@@ -31,18 +31,17 @@ public final class Obfuscated2 {
 
   private final int tag;
   private final int datacenter;
+  private final byte[] header;
   private final Cipher in;
   private final Cipher out;
 
-  private Obfuscated2(int tag, int datacenter, Cipher in, Cipher out) {
+  private Obfuscated2(int tag, int datacenter, byte[] header, Cipher in, Cipher out) {
+    this.header = header;
     this.tag = tag;
     this.datacenter = datacenter;
     this.in = in;
     this.out = out;
   }
-
-  /** The end that opens a stream, and the 64 bytes that it sends first. */
-  public record Opened(Obfuscated2 stream, byte[] header) {}
 
   /**
    * Opens a stream as a client does.
@@ -50,7 +49,7 @@ public final class Obfuscated2 {
    * @param key the secret's 16 bytes, or none where no proxy is between
    * @param datacenter as it stands in the header; negative for media
    */
-  public static Opened open(byte[] key, int tag, int datacenter, RandomGenerator random) {
+  public static Obfuscated2 open(byte[] key, int tag, int datacenter, RandomGenerator random) {
     byte[] header = new byte[HEADER_LENGTH];
     do {
       random.nextBytes(header);
@@ -64,7 +63,7 @@ public final class Obfuscated2 {
     byte[] sent = header.clone();
     byte[] sealed = apply(out, header.clone());
     System.arraycopy(sealed, 56, sent, 56, 8);
-    return new Opened(new Obfuscated2(tag, datacenter, in, out), sent);
+    return new Obfuscated2(tag, datacenter, sent, in, out);
   }
 
   /** The other end: what the first 64 bytes of a client say. The tag is not checked. */
@@ -74,12 +73,17 @@ public final class Obfuscated2 {
     Cipher out =
         cipher(Arrays.copyOfRange(reversed, 0, 32), key, Arrays.copyOfRange(reversed, 32, 48));
     ByteBuffer plain = ByteBuffer.wrap(apply(in, header.clone())).order(ByteOrder.LITTLE_ENDIAN);
-    return new Obfuscated2(plain.getInt(56), plain.getShort(60), in, out);
+    return new Obfuscated2(plain.getInt(56), plain.getShort(60), header.clone(), in, out);
   }
 
   /** Four equal bytes that say how messages are framed. */
   public int tag() {
     return tag;
+  }
+
+  /** A copy of the 64 bytes that opened the stream, as they crossed the wire. */
+  public byte[] header() {
+    return header.clone();
   }
 
   /** As in the header: negative for media. */
