@@ -2,19 +2,44 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.cover.Cover;
+import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.greeting.ReplayWindow;
+import io.doppelfleet.proxy.greeting.SecretSearch;
+import io.doppelfleet.proxy.listen.Admission;
+import io.doppelfleet.proxy.relay.PairTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** The data plane of one process: what its event loops share, and the verticles on them. */
 public final class ProxyNode {
-  private ProxyNode() {}
+  private static final int HTTPS = 443;
+  private static final long DRAIN_CHECK_MILLIS = 50;
+
+  private final Vertx vertx;
+  private final Shared shared;
+  private final List<ProxyVerticle> verticles;
+  private final List<String> deployments = new ArrayList<>();
+
+  private ProxyNode(Vertx vertx, Shared shared) {
+    this.vertx = vertx;
+    this.shared = shared;
+    this.verticles =
+        IntStream.range(0, shared.options().loops())
+            .mapToObj(number -> new ProxyVerticle(shared, number))
+            .toList();
+  }
 
   /**
-   * Opens the listeners. Fails with a {@link java.io.IOException} or {@link java.net.BindException}
-   * whose message names the address or file.
+   * Opens the listeners. Fails with an {@link IOException} whose message names the address or file.
    *
    * @param vertx with at least as many event loops as the options name
    * @param state the secrets to begin with
@@ -23,24 +48,122 @@ public final class ProxyNode {
    */
   public static Future<ProxyNode> start(
       Vertx vertx, ProxyOptions options, FleetState state, Clock clock, MeterRegistry meters) {
-    return Future.failedFuture("not built yet");
+    HostPort site = options.cover();
+    if (site == null) {
+      List<String> hosts = state.secrets().stream().map(s -> s.secret().host()).distinct().toList();
+      if (hosts.size() != 1) {
+        return Future.failedFuture(
+            new IOException(
+                "the secrets name "
+                    + hosts.size()
+                    + " hosts: set proxy.cover to the one site that strangers are to see"));
+      }
+      site = new HostPort(hosts.getFirst(), HTTPS);
+    }
+    Cover cover = new Cover(site);
+    return vertx
+        .executeBlocking(
+            () ->
+                ReplayWindow.open(
+                    options.stateDirectory().resolve("replays"), options.limits().replays()))
+        .compose(
+            replays -> {
+              Admission admission = new Admission(options.limits().connections());
+              PairTable.Accounts accounts = new PairTable.Accounts();
+              ProxyNode node =
+                  new ProxyNode(
+                      vertx,
+                      new Shared(
+                          options,
+                          new SecretSearch(vertx, state),
+                          Objects.requireNonNull(replays),
+                          new Datacenters(options.datacenters()),
+                          cover,
+                          admission,
+                          accounts,
+                          new NodeMeters(meters, admission, accounts),
+                          clock));
+              return node.deploy()
+                  .recover(failure -> node.close().transform(c -> Future.failedFuture(failure)));
+            });
+  }
+
+  private Future<ProxyNode> deploy() {
+    Future<?> deployed = Future.succeededFuture();
+    for (ProxyVerticle verticle : verticles) {
+      deployed =
+          deployed.compose(last -> vertx.deployVerticle(verticle)).onSuccess(deployments::add);
+    }
+    return deployed
+        .compose(
+            last -> {
+              shared.cover().guard(listening());
+              return shared.cover().follow(vertx);
+            })
+        .compose(
+            known ->
+                shared.cover().leadsBack()
+                    ? Future.failedFuture(
+                        new IOException(
+                            "the cover is this proxy itself: set proxy.cover to another site"))
+                    : Future.succeededFuture(this));
   }
 
   /** Takes a new state at once; connections keep the secret that they came with. */
   public void apply(FleetState state) {
-    state.secrets();
+    shared.secrets().apply(state);
   }
 
   /** The addresses that are listened on, ports filled in. */
   public List<HostPort> listening() {
-    return List.of();
+    return verticles.getFirst().listening();
+  }
+
+  /** Pairs of clients now. */
+  public int clients() {
+    return shared.accounts().clients().get();
+  }
+
+  /** Connections of clients and strangers now, decided or not. */
+  public int connections() {
+    return shared.admission().open();
   }
 
   /**
-   * Stops accepting, lets pairs finish for {@link ProxyOptions.Limits#drain}, cuts the rest. The
-   * result is the number of pairs that were cut.
+   * Stops accepting, lets pairs finish for {@link ProxyOptions.Limits#drain}, cuts the rest and
+   * gives everything back. The result is the number of pairs that were cut.
    */
   public Future<Integer> drain() {
-    return Future.failedFuture("not built yet");
+    verticles.forEach(ProxyVerticle::stopListening);
+    Promise<Void> over = Promise.promise();
+    long end = System.nanoTime() + shared.options().limits().drain().toNanos();
+    vertx.setPeriodic(
+        1,
+        DRAIN_CHECK_MILLIS,
+        timer -> {
+          if (connections() == 0 || System.nanoTime() - end >= 0) {
+            vertx.cancelTimer(timer);
+            over.complete();
+          }
+        });
+    return over.future()
+        .compose(ended -> Future.all(verticles.stream().map(ProxyVerticle::cutAll).toList()))
+        .compose(
+            cuts -> {
+              int cut = cuts.<Integer>list().stream().mapToInt(Integer::intValue).sum();
+              return close().map(cut);
+            });
+  }
+
+  private Future<Void> close() {
+    return Future.join(deployments.stream().map(vertx::undeploy).toList())
+        .transform(undeployed -> shared.secrets().close())
+        .transform(
+            closed ->
+                vertx.executeBlocking(
+                    () -> {
+                      shared.replays().close();
+                      return null;
+                    }));
   }
 }

@@ -157,6 +157,11 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Runs once the connection's socket is closed, by whomever. */
+  public void onClose(Runnable action) {
+    channel.closeFuture().addListener(closed -> action.run());
+  }
+
   /** Whether it is over. */
   public boolean closed() {
     return closed;

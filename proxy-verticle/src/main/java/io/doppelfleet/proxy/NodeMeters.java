@@ -1,0 +1,78 @@
+package io.doppelfleet.proxy;
+
+import io.doppelfleet.proxy.leg.Buffers;
+import io.doppelfleet.proxy.listen.Admission;
+import io.doppelfleet.proxy.relay.PairTable;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a node counts, under the names that the metrics page shows. */
+final class NodeMeters {
+  final AtomicInteger undecided = new AtomicInteger();
+  private final MeterRegistry registry;
+
+  NodeMeters(MeterRegistry registry, Admission admission, PairTable.Accounts accounts) {
+    this.registry = registry;
+    FunctionCounter.builder("doppelfleet.accepted", admission, Admission::accepted)
+        .description("Connections accepted")
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.accept.held", admission, Admission::held)
+        .description("Times that the connection limit was reached and accepting paused")
+        .register(registry);
+    connections("undecided", undecided);
+    connections("client", accounts.clients());
+    connections("stranger", accounts.strangers());
+    bytes("client", "up", accounts.up());
+    bytes("client", "down", accounts.down());
+    bytes("stranger", "up", accounts.strangersUp());
+    bytes("stranger", "down", accounts.strangersDown());
+    Gauge.builder("doppelfleet.buffers", () -> Buffers.POOLED.metric().usedDirectMemory())
+        .description("Memory of the pool of buffers")
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
+  /** A connection left its life's way in a phase. */
+  void failed(String phase, String reason) {
+    Counter.builder("doppelfleet.phase.failures")
+        .description("Connections that went no further, or to the cover, by phase and reason")
+        .tag("phase", phase)
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
+  /** The lag and the waiting bytes of one event loop. */
+  void loop(int number, LoopLag lag, java.util.function.Supplier<Number> waiting) {
+    Gauge.builder("doppelfleet.loop.lag", lag, LoopLag::worstSeconds)
+        .description("Longest delay of an event loop's clock in the last minute")
+        .baseUnit("seconds")
+        .tag("loop", Integer.toString(number))
+        .register(registry);
+    Gauge.builder("doppelfleet.waiting", waiting)
+        .description("Bytes that wait in the process for readers")
+        .baseUnit("bytes")
+        .tag("loop", Integer.toString(number))
+        .register(registry);
+  }
+
+  private void connections(String kind, AtomicInteger count) {
+    Gauge.builder("doppelfleet.connections", count, AtomicInteger::get)
+        .description("Connections open now, by whose they are")
+        .tag("kind", kind)
+        .register(registry);
+  }
+
+  private void bytes(String kind, String direction, LongAdder sum) {
+    FunctionCounter.builder("doppelfleet.relayed", sum, LongAdder::sum)
+        .description("Bytes relayed: of clients without record headers, of strangers as they are")
+        .baseUnit("bytes")
+        .tag("kind", kind)
+        .tag("direction", direction)
+        .register(registry);
+  }
+}

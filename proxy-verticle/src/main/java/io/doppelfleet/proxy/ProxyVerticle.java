@@ -1,0 +1,251 @@
+package io.doppelfleet.proxy;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.cover.Splices;
+import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.dial.Waiting;
+import io.doppelfleet.proxy.greeting.ClientHello;
+import io.doppelfleet.proxy.greeting.Greeter;
+import io.doppelfleet.proxy.greeting.LiveSecret;
+import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.listen.Listener;
+import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.record.Records;
+import io.doppelfleet.proxy.relay.Pair;
+import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.relay.Passage;
+import io.doppelfleet.proxy.relay.Scratch;
+import io.doppelfleet.proxy.transport.HeaderReader;
+import io.doppelfleet.proxy.transport.Obfuscated2;
+import io.doppelfleet.proxy.transport.Refusal;
+import io.doppelfleet.proxy.welcome.Welcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One event loop of the data plane. A connection's life, from top to bottom: {@link #accepted},
+ * greeting, {@link #welcome}, {@link #open transport}, {@link #dial}, {@link #relay}; whoever turns
+ * out to be no client leaves for the cover, or, after the welcome, by a {@link Refusal}.
+ */
+final class ProxyVerticle extends VerticleBase {
+  private static final long TICK_MILLIS = 1000;
+
+  /** More than one read and an early hello come to, so that an upload is always one chunk. */
+  private static final int SCRATCH = 96 * 1024;
+
+  private static final Passage DOWNLOAD = new Passage.Download();
+
+  private final Shared shared;
+  private final int number;
+  private final SecureRandom random = new SecureRandom();
+  private final Welcome welcome = new Welcome(random);
+  private final Scratch scratch = Scratch.of(SCRATCH);
+  private final List<Listener> listeners = new ArrayList<>();
+  private final LoopBytes bytes;
+  private final PairTable pairs;
+
+  @SuppressWarnings("NullAway.Init") // start() comes first
+  private Dialler dialler;
+
+  @SuppressWarnings("NullAway.Init") // start() comes first
+  private Greeter greeter;
+
+  ProxyVerticle(Shared shared, int number) {
+    this.shared = shared;
+    this.number = number;
+    ProxyOptions.Limits limits = shared.options().limits();
+    int loops = shared.options().loops();
+    this.bytes =
+        new LoopBytes(
+            limits.waitingPerConnection(),
+            limits.waitingInAll() / loops,
+            2 * limits.connections() / loops);
+    this.pairs = new PairTable(limits.idle(), shared.accounts());
+  }
+
+  @Override
+  public Future<?> start() {
+    ContextInternal own = (ContextInternal) context;
+    ProxyOptions options = shared.options();
+    dialler =
+        new Dialler(own.nettyEventLoop(), own.owner().transport().channelFactory(false), bytes);
+    Splices splices = new Splices(shared.cover(), dialler, pairs, options.limits().dialTimeout());
+    greeter =
+        new Greeter(
+            shared.secrets(),
+            shared.replays(),
+            shared.clock(),
+            options.limits().clockTolerance(),
+            welcome::canAnswer,
+            splices,
+            new AfterGreeting());
+    LoopLag lag = new LoopLag();
+    shared.meters().loop(number, lag, bytes::waiting);
+    vertx.setPeriodic(
+        TICK_MILLIS,
+        timer -> {
+          lag.tick();
+          pairs.tick();
+        });
+    return Future.all(options.listen().stream().map(this::listen).toList());
+  }
+
+  private Future<?> listen(HostPort address) {
+    return Listener.open(vertx, address, shared.admission(), this::accepted)
+        .onSuccess(listeners::add);
+  }
+
+  private void accepted(NetSocketInternal socket) {
+    var context = socket.channelHandlerContext();
+    Leg near = Leg.take(context.channel(), context.name(), 0, bytes, Nobody.HERE);
+    InetSocketAddress from = near.remoteAddress();
+    if (shared.cover().isOwnDial(from)) {
+      shared.meters().failed("greeting", "loop");
+      near.reset();
+      return;
+    }
+    greeter.greet(near, from);
+  }
+
+  private final class AfterGreeting implements Greeter.Next {
+    @Override
+    public void serve(Leg near, LiveSecret secret, ClientHello hello, ByteBuf rest) {
+      welcome(near, secret, hello, rest);
+    }
+
+    @Override
+    public void refused(String reason) {
+      shared.meters().failed("greeting", reason);
+    }
+
+    @Override
+    public void undecided(int change) {
+      shared.meters().undecided.addAndGet(change);
+    }
+  }
+
+  private void welcome(Leg near, LiveSecret secret, ClientHello hello, ByteBuf rest) {
+    byte[] flight = welcome.flight(hello, secret.key());
+    if (flight == null) {
+      rest.release();
+      refuse(near, "welcome", "bad key share");
+      return;
+    }
+    near.write(Unpooled.wrappedBuffer(flight));
+    near.flush();
+    open(near, secret, rest);
+  }
+
+  private void open(Leg near, LiveSecret secret, ByteBuf rest) {
+    HeaderReader reader =
+        new HeaderReader(
+            near,
+            secret.key(),
+            scratch.uploads(),
+            new HeaderReader.Next() {
+              @Override
+              public void opened(Obfuscated2 stream, RecordReader records, ByteBuf early) {
+                dial(near, stream, records, early);
+              }
+
+              @Override
+              public void refused(String reason) {
+                refuse(near, "transport", reason);
+              }
+
+              @Override
+              public void left() {
+                shared.meters().failed("transport", "left");
+              }
+            });
+    near.handTo(reader);
+    reader.start(rest);
+  }
+
+  private void dial(Leg near, Obfuscated2 stream, RecordReader records, ByteBuf early) {
+    Waiting waiting = new Waiting(near, early, () -> shared.meters().failed("dial", "left"));
+    dialler
+        .dial(
+            shared.datacenters().of(stream.datacenter()),
+            Records.HEADER_LENGTH,
+            shared.options().limits().dialTimeout(),
+            Nobody.HERE)
+        .onSuccess(
+            far -> {
+              if (near.closed()) {
+                far.close();
+              } else {
+                relay(near, stream, records, waiting.take(), far);
+              }
+            })
+        .onFailure(
+            failure -> {
+              if (!near.closed()) {
+                waiting.take().release();
+                refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
+              }
+            });
+  }
+
+  private void relay(Leg near, Obfuscated2 stream, RecordReader records, ByteBuf early, Leg far) {
+    Obfuscated2.Opening opening = stream.towardsDatacenter(random, scratch.datacenters());
+    far.write(Unpooled.wrappedBuffer(opening.header()));
+    Passage upload = new Passage.Upload(scratch, records, stream.upload(), opening.upload());
+    Pair.join(Pair.Kind.CLIENT, near, upload, far, DOWNLOAD, pairs).start(early);
+    far.flush();
+  }
+
+  private void refuse(Leg near, String phase, String reason) {
+    shared.meters().failed(phase, reason);
+    near.handTo(Nobody.HERE);
+    Refusal.send(near, random);
+  }
+
+  List<HostPort> listening() {
+    return listeners.stream().map(Listener::address).toList();
+  }
+
+  /** Takes no more connections. */
+  Future<?> stopListening() {
+    return Future.all(
+        listeners.stream().map(l -> l.shutdown(shared.options().limits().drain())).toList());
+  }
+
+  /** Ends all pairs from any thread; the result is their number. */
+  Future<Integer> cutAll() {
+    Promise<Integer> cut = Promise.promise();
+    context.runOnContext(go -> cut.complete(pairs.cutAll()));
+    return cut.future();
+  }
+
+  /** Between two phases, and after the last: bytes are not wanted, the end needs nobody. */
+  private enum Nobody implements LegHandler {
+    HERE;
+
+    @Override
+    public void received(ByteBuf bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void ended() {}
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void gone() {}
+  }
+}

@@ -1,0 +1,33 @@
+package io.doppelfleet.proxy;
+
+import io.doppelfleet.proxy.cover.Cover;
+import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.greeting.ReplayWindow;
+import io.doppelfleet.proxy.greeting.SecretSearch;
+import io.doppelfleet.proxy.listen.Admission;
+import io.doppelfleet.proxy.relay.PairTable;
+import java.time.Clock;
+
+/**
+ * What the event loops of a node have in common; all of it may be used from any of them.
+ *
+ * @param options how the node proxies
+ * @param secrets finds a hello's secret
+ * @param replays knows the hellos of before
+ * @param datacenters knows where they are
+ * @param cover knows where it is
+ * @param admission counts connections
+ * @param accounts counts bytes and pairs
+ * @param meters shows it all
+ * @param clock wall clock
+ */
+record Shared(
+    ProxyOptions options,
+    SecretSearch secrets,
+    ReplayWindow replays,
+    Datacenters datacenters,
+    Cover cover,
+    Admission admission,
+    PairTable.Accounts accounts,
+    NodeMeters meters,
+    Clock clock) {}

@@ -1,0 +1,145 @@
+package io.doppelfleet.proxy.cover;
+
+import io.doppelfleet.fleet.HostPort;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cover site: where it is now, and whether it is this proxy itself. Shared by all event loops.
+ */
+public final class Cover {
+  private static final Logger LOG = LoggerFactory.getLogger(Cover.class);
+  private static final long RESOLVE_EVERY_MILLIS = 60_000;
+
+  private final HostPort site;
+  private final Set<InetSocketAddress> ownDials = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean down = new AtomicBoolean();
+  private volatile List<InetSocketAddress> addresses = List.of();
+  private volatile List<HostPort> listening = List.of();
+
+  /** With the host and port of the site. */
+  public Cover(HostPort site) {
+    this.site = site;
+  }
+
+  /** Resolves the name now, and again each minute; what was found last stays until then. */
+  public Future<Void> follow(Vertx vertx) {
+    vertx.setPeriodic(RESOLVE_EVERY_MILLIS, timer -> resolve(vertx));
+    return resolve(vertx);
+  }
+
+  private Future<Void> resolve(Vertx vertx) {
+    return vertx
+        .executeBlocking(() -> InetAddress.getAllByName(site.host()), false)
+        .transform(
+            found -> {
+              if (found.succeeded()) {
+                addresses =
+                    Arrays.stream(found.result())
+                        .map(address -> new InetSocketAddress(address, site.port()))
+                        .toList();
+              } else if (addresses.isEmpty()) {
+                failed(new UnknownHostException("its name doesn't resolve"));
+              }
+              return Future.succeededFuture();
+            });
+  }
+
+  /** What we listen on, so that the cover can be told from ourselves. */
+  public void guard(List<HostPort> ours) {
+    listening = List.copyOf(ours);
+  }
+
+  /**
+   * Where to dial.
+   *
+   * @throws IOException when no address is known, or one of them is this proxy itself
+   */
+  List<InetSocketAddress> addresses() throws IOException {
+    List<InetSocketAddress> now = addresses;
+    if (now.isEmpty()) {
+      throw new UnknownHostException("its name doesn't resolve");
+    }
+    for (InetSocketAddress address : now) {
+      if (isOurs(address)) {
+        throw new IOException("it is this proxy itself: set proxy.cover to another site");
+      }
+    }
+    return now;
+  }
+
+  /** Whether an address of the cover is one that we listen on. */
+  public boolean leadsBack() {
+    return addresses.stream().anyMatch(this::isOurs);
+  }
+
+  private boolean isOurs(InetSocketAddress address) {
+    for (HostPort ours : listening) {
+      if (ours.port() != address.getPort()) {
+        continue;
+      }
+      try {
+        InetAddress bound = InetAddress.getByName(ours.host());
+        boolean here =
+            bound.isAnyLocalAddress()
+                ? address.getAddress().isAnyLocalAddress()
+                    || address.getAddress().isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address.getAddress()) != null
+                : bound.equals(address.getAddress());
+        if (here) {
+          return true;
+        }
+      } catch (UnknownHostException | SocketException e) {
+        LOG.debug("comparing the cover with a listener: {}", e.toString());
+      }
+    }
+    return false;
+  }
+
+  /** A connection that we opened to the cover, by its local address. */
+  void dialled(InetSocketAddress local) {
+    ownDials.add(local);
+  }
+
+  /** That connection is over. */
+  void ended(InetSocketAddress local) {
+    ownDials.remove(local);
+  }
+
+  /** Whether who connects to us is our own connection to the cover: a loop by another way. */
+  public boolean isOwnDial(InetSocketAddress remote) {
+    return ownDials.contains(remote);
+  }
+
+  /** Tells the operator once, not the stranger. */
+  void failed(Throwable why) {
+    if (down.compareAndSet(false, true)) {
+      LOG.warn("the cover {} can't be reached: {}", site, why.getMessage());
+    }
+  }
+
+  /** It answers. */
+  void reached() {
+    if (down.compareAndSet(true, false)) {
+      LOG.info("the cover {} can be reached again", site);
+    }
+  }
+
+  /** Whether the last attempt failed. */
+  public boolean isDown() {
+    return down.get();
+  }
+}

@@ -1,0 +1,57 @@
+package io.doppelfleet.proxy.datacenter;
+
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The addresses of Telegram's data centres by their numbers, as clients have them built in (the
+ * {@code dc_options} of <a
+ * href="https://core.telegram.org/method/help.getConfig">help.getConfig</a>). Media clusters
+ * (negative numbers) are reached at the same addresses unless overridden.
+ */
+public final class Datacenters {
+  /** Where a client goes that asks for a data centre that nobody knows: most accounts are there. */
+  public static final int FALLBACK = 2;
+
+  private static final int PORT = 443;
+
+  private static final Map<Integer, List<InetSocketAddress>> BUILT_IN =
+      Map.of(
+          1, at("149.154.175.50", "2001:b28:f23d:f001::a"),
+          2, at("149.154.167.51", "2001:67c:4e8:f002::a", "95.161.76.100"),
+          3, at("149.154.175.100", "2001:b28:f23d:f003::a"),
+          4, at("149.154.167.91", "2001:67c:4e8:f004::a"),
+          5, at("149.154.171.5", "2001:b28:f23f:f005::a"),
+          203, at("91.105.192.100", "2a0a:f280:203:a:5000::100"));
+
+  private final Map<Integer, List<InetSocketAddress>> addresses = new HashMap<>(BUILT_IN);
+
+  /**
+   * The built-in list with overrides.
+   *
+   * @param overrides addresses by number, each at least one; negative numbers are media clusters
+   */
+  public Datacenters(Map<Integer, List<InetSocketAddress>> overrides) {
+    addresses.putAll(overrides);
+  }
+
+  /**
+   * The addresses to try, in that order.
+   *
+   * @param datacenter as the client's header has it
+   */
+  public List<InetSocketAddress> of(int datacenter) {
+    List<InetSocketAddress> own = addresses.get(datacenter);
+    if (own == null) {
+      own = addresses.get(Math.abs(datacenter));
+    }
+    return own != null ? own : addresses.getOrDefault(FALLBACK, List.of());
+  }
+
+  private static List<InetSocketAddress> at(String... hosts) {
+    return Arrays.stream(hosts).map(h -> new InetSocketAddress(h, PORT)).toList();
+  }
+}

@@ -1,0 +1,56 @@
+package io.doppelfleet.proxy.dial;
+
+import io.doppelfleet.proxy.leg.Buffers;
+import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LegHandler;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The near leg while its far leg is dialled: holds one read, and notices when the client leaves.
+ */
+public final class Waiting implements LegHandler {
+  private final Runnable left;
+  private @Nullable ByteBuf held;
+
+  /**
+   * Takes the leg over.
+   *
+   * @param early what the client sent already
+   * @param left runs when the client is gone
+   */
+  public Waiting(Leg near, ByteBuf early, Runnable left) {
+    this.left = left;
+    near.handTo(this);
+    if (early.isReadable()) {
+      held = early;
+    } else {
+      early.release();
+      near.read();
+    }
+  }
+
+  /** What was held; the receiver owns it. */
+  public ByteBuf take() {
+    ByteBuf bytes = held;
+    held = null;
+    return bytes != null ? bytes : Buffers.POOLED.directBuffer(0, 0);
+  }
+
+  @Override
+  public void received(ByteBuf bytes) {
+    held = bytes;
+  }
+
+  @Override
+  public void ended() {}
+
+  @Override
+  public void drained() {}
+
+  @Override
+  public void gone() {
+    take().release();
+    left.run();
+  }
+}

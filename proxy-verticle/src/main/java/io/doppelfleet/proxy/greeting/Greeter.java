@@ -1,0 +1,102 @@
+package io.doppelfleet.proxy.greeting;
+
+import io.doppelfleet.proxy.cover.Splices;
+import io.doppelfleet.proxy.leg.Leg;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Decides for each connection of an event loop: a client, or a stranger for the cover. */
+public final class Greeter {
+  private final SecretSearch secrets;
+  private final ReplayWindow replays;
+  private final Clock clock;
+  private final Duration tolerance;
+  private final Predicate<ClientHello> answerable;
+  private final Splices splices;
+  private final Next next;
+
+  /** What becomes of connections. */
+  public interface Next {
+    /**
+     * A client with a live secret.
+     *
+     * @param rest what it sent after its hello; the receiver owns it
+     */
+    void serve(Leg near, LiveSecret secret, ClientHello hello, ByteBuf rest);
+
+    /** A stranger goes to the cover, for this reason. */
+    void refused(String reason);
+
+    /** One connection more (1) or less (-1) is undecided. */
+    void undecided(int change);
+  }
+
+  /**
+   * For an event loop.
+   *
+   * @param tolerance how far a client's clock may be off
+   * @param answerable whether the welcome can answer a hello
+   */
+  public Greeter(
+      SecretSearch secrets,
+      ReplayWindow replays,
+      Clock clock,
+      Duration tolerance,
+      Predicate<ClientHello> answerable,
+      Splices splices,
+      Next next) {
+    this.secrets = secrets;
+    this.replays = replays;
+    this.clock = clock;
+    this.tolerance = tolerance;
+    this.answerable = answerable;
+    this.splices = splices;
+    this.next = next;
+  }
+
+  /** Takes over a leg that was not read yet. */
+  public void greet(Leg near, InetSocketAddress from) {
+    next.undecided(1);
+    near.handTo(new Undecided(near, from, this, splices));
+    near.read();
+  }
+
+  Future<Undecided.Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
+    return secrets.find(hello, from.getAddress(), near.loop()).map(found -> judge(hello, found));
+  }
+
+  private Undecided.Verdict judge(ClientHello hello, Optional<SecretSearch.Found> found) {
+    if (found.isEmpty()) {
+      return new Undecided.Verdict.Stranger("no secret");
+    }
+    long time = found.get().time();
+    long off = Math.abs(time - clock.instant().getEpochSecond());
+    if (off > tolerance.toSeconds()) {
+      return new Undecided.Verdict.Stranger("stale");
+    }
+    if (!answerable.test(hello)) {
+      return new Undecided.Verdict.Stranger("not TLS 1.3");
+    }
+    if (!replays.first(hello, time)) {
+      return new Undecided.Verdict.Stranger("replay");
+    }
+    return new Undecided.Verdict.Client(found.get().secret(), hello);
+  }
+
+  void serve(Leg near, Undecided.Verdict.Client client, ByteBuf rest) {
+    next.serve(near, client.secret(), client.hello(), rest);
+  }
+
+  void refused(String reason) {
+    next.refused(reason);
+  }
+
+  void decided() {
+    next.undecided(-1);
+  }
+}

@@ -1,0 +1,28 @@
+package io.doppelfleet.proxy.greeting;
+
+import io.doppelfleet.fleet.NamedSecret;
+
+/** A secret of the present state with its key at hand. */
+public final class LiveSecret {
+  private final NamedSecret named;
+  private final byte[] key;
+
+  LiveSecret(NamedSecret named) {
+    this.named = named;
+    this.key = named.secret().key();
+  }
+
+  /** As the operator calls it. */
+  public String name() {
+    return named.name();
+  }
+
+  /** The 16 key bytes, not a copy: for reading only. */
+  public byte[] key() {
+    return key;
+  }
+
+  NamedSecret named() {
+    return named;
+  }
+}

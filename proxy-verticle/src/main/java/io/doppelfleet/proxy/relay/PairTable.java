@@ -1,0 +1,117 @@
+package io.doppelfleet.proxy.relay;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * All pairs of one event loop, and their accounts. One clock, which ticks once a second, is all
+ * that an idle pair needs of time.
+ */
+public final class PairTable {
+  private final List<Pair> pairs = new ArrayList<>();
+  private final int idleSeconds;
+  private final Accounts accounts;
+  private int now;
+
+  /**
+   * The bytes of all pairs of a node, exactly, without record headers and the obfuscated2 headers.
+   *
+   * @param up MTProto bytes from clients
+   * @param down MTProto bytes to clients
+   * @param strangersUp bytes from strangers to the cover
+   * @param strangersDown bytes from the cover to strangers
+   * @param clients pairs of clients
+   * @param strangers pairs of strangers
+   */
+  public record Accounts(
+      LongAdder up,
+      LongAdder down,
+      LongAdder strangersUp,
+      LongAdder strangersDown,
+      AtomicInteger clients,
+      AtomicInteger strangers) {
+    /** At zero. */
+    public Accounts() {
+      this(
+          new LongAdder(),
+          new LongAdder(),
+          new LongAdder(),
+          new LongAdder(),
+          new AtomicInteger(),
+          new AtomicInteger());
+    }
+  }
+
+  /** With the time after which a client's pair is closed if nothing passes either way. */
+  public PairTable(Duration idle, Accounts accounts) {
+    this.idleSeconds = (int) Math.max(1, idle.toSeconds());
+    this.accounts = accounts;
+  }
+
+  void add(Pair pair) {
+    pair.place = pairs.size();
+    pairs.add(pair);
+    live(pair.kind()).incrementAndGet();
+  }
+
+  void remove(Pair pair) {
+    if (pair.place < 0) {
+      return;
+    }
+    Pair last = pairs.removeLast();
+    if (last != pair) {
+      pairs.set(pair.place, last);
+      last.place = pair.place;
+    }
+    pair.place = -1;
+    live(pair.kind()).decrementAndGet();
+  }
+
+  void count(Pair.Kind kind, boolean up, int bytes) {
+    if (kind == Pair.Kind.CLIENT) {
+      (up ? accounts.up : accounts.down).add(bytes);
+    } else {
+      (up ? accounts.strangersUp : accounts.strangersDown).add(bytes);
+    }
+  }
+
+  /** Seconds since the table was made. */
+  int now() {
+    return now;
+  }
+
+  /**
+   * A second has passed: closes the clients' pairs that were idle for too long. A stranger's idle
+   * time is the cover's to judge.
+   *
+   * @return how many were closed
+   */
+  public int tick() {
+    now++;
+    int closed = 0;
+    for (int i = pairs.size() - 1; i >= 0; i--) {
+      Pair pair = pairs.get(i);
+      if (pair.kind() == Pair.Kind.CLIENT && now - pair.lastActive() > idleSeconds) {
+        pair.cut();
+        closed++;
+      }
+    }
+    return closed;
+  }
+
+  /** Ends all pairs, and says how many there were. */
+  public int cutAll() {
+    int count = pairs.size();
+    while (!pairs.isEmpty()) {
+      pairs.getLast().cut();
+    }
+    return count;
+  }
+
+  private AtomicInteger live(Pair.Kind kind) {
+    return kind == Pair.Kind.CLIENT ? accounts.clients : accounts.strangers;
+  }
+}
