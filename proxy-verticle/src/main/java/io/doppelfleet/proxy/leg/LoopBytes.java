@@ -1,0 +1,49 @@
+package io.doppelfleet.proxy.leg;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The bytes that wait in the process for the readers of one event loop, and so how much the next
+ * read may take. The nearer the bound, the smaller the reads; the smallest is reserved for every
+ * connection beforehand, so the bound holds whatever the readers do. Used on its event loop alone,
+ * but for {@link #waiting}.
+ */
+public final class LoopBytes {
+  /** The smallest read, bytes; what each direction of each connection is always granted. */
+  public static final int SMALLEST_READ = 1024;
+
+  private final int perConnection;
+  private final long elastic;
+  private final AtomicLong waiting = new AtomicLong();
+
+  /**
+   * With bounds in bytes.
+   *
+   * @param perConnection for one reader
+   * @param inAll for all readers of this loop; what {@code directions} times {@link #SMALLEST_READ}
+   *     leaves of it is shared as it is needed
+   * @param directions readers that there may be on this loop at once
+   */
+  public LoopBytes(int perConnection, long inAll, int directions) {
+    this.perConnection = perConnection;
+    this.elastic = Math.max(0, inAll - (long) directions * SMALLEST_READ);
+  }
+
+  /** Bytes that wait now; may be read from any thread. */
+  public long waiting() {
+    return waiting.get();
+  }
+
+  /** The most that the next read may take, in bytes: at least {@link #SMALLEST_READ}. */
+  int allowance() {
+    long share = (elastic - waiting.getPlain()) / 16;
+    return (int) Math.max(SMALLEST_READ, Math.min(perConnection, share));
+  }
+
+  /** One thread writes, so no atomic addition is needed. */
+  void add(long bytes) {
+    if (bytes != 0) {
+      waiting.setRelease(waiting.getPlain() + bytes);
+    }
+  }
+}

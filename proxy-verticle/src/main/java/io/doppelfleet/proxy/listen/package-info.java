@@ -1,0 +1,5 @@
+/** Where connections come in. */
+@NullMarked
+package io.doppelfleet.proxy.listen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package io.doppelfleet.proxy.record;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Finds the payloads in a client's records as they come, in pieces of any size, without holding any
+ * of them: what it keeps between two calls is where in a record it stands. First one
+ * change_cipher_spec may come, then application data of 1 to 65535 bytes each; gotd writes such
+ * long ones.
+ */
+public final class RecordReader {
+  private static final int CCS_LENGTH = 1;
+
+  /** Bytes of the header that have come, with what they said. */
+  private int headerBytes;
+
+  private int type;
+  private int length;
+
+  /** Payload bytes of this record that have not come. */
+  private int remaining;
+
+  private boolean ccsMayCome = true;
+
+  /**
+   * Whether all that has come ends with a whole record. A stream that ends elsewhere was cut off.
+   */
+  public boolean betweenRecords() {
+    return headerBytes == 0;
+  }
+
+  /**
+   * Moves the next run of payload into the target.
+   *
+   * @param in what came; headers are taken out, and payload up to the target's end
+   * @param target payload goes here, from the offset
+   * @return the offset after the last payload byte; {@code in} has bytes left only where the target
+   *     is full
+   * @throws IllegalRecordException where the bytes are no record that a client sends now
+   */
+  public int read(ByteBuf in, byte[] target, int offset) throws IllegalRecordException {
+    int end = offset;
+    while (in.isReadable()) {
+      if (remaining == 0) {
+        header(in.readUnsignedByte());
+      } else if (type == Records.CHANGE_CIPHER_SPEC) {
+        if (in.readByte() != 1) {
+          throw new IllegalRecordException("a change_cipher_spec that is not 1");
+        }
+        took(CCS_LENGTH);
+      } else {
+        int run = Math.min(Math.min(remaining, in.readableBytes()), target.length - end);
+        if (run == 0) {
+          return end;
+        }
+        in.readBytes(target, end, run);
+        end += run;
+        took(run);
+      }
+    }
+    return end;
+  }
+
+  private void header(int next) throws IllegalRecordException {
+    switch (headerBytes++) {
+      case 0 -> {
+        boolean legal =
+            next == Records.APPLICATION_DATA || (next == Records.CHANGE_CIPHER_SPEC && ccsMayCome);
+        if (!legal) {
+          throw new IllegalRecordException("a record of type " + next);
+        }
+        type = next;
+      }
+      case 1, 2 -> {
+        if (next != 3) {
+          throw new IllegalRecordException("a record of a version that is not 0303");
+        }
+      }
+      case 3 -> length = next << 8;
+      default -> {
+        length |= next;
+        if (length == 0) {
+          throw new IllegalRecordException("an empty record");
+        }
+        if (type == Records.CHANGE_CIPHER_SPEC && length != CCS_LENGTH) {
+          throw new IllegalRecordException("a change_cipher_spec of " + length + " bytes");
+        }
+        // RFC 8446, appendix D.4: at most one, before anything that is encrypted.
+        ccsMayCome = false;
+        remaining = length;
+      }
+    }
+  }
+
+  private void took(int payload) {
+    remaining -= payload;
+    if (remaining == 0) {
+      headerBytes = 0;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.doppelfleet.proxy.transport;
+
+import java.security.GeneralSecurityException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one AES-256-CTR cipher that all streams of a kind on an event loop share. It is keyed anew
+ * when another stream comes, and not while one stream has the loop to itself.
+ */
+public final class LoopCipher {
+  private final Cipher cipher;
+  private final byte[] skipped = new byte[16];
+  private @Nullable CtrStream keyedFor;
+
+  /** Of the JDK's provider. */
+  public LoopCipher() {
+    try {
+      cipher = Cipher.getInstance("AES/CTR/NoPadding");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no AES/CTR", e);
+    }
+  }
+
+  /** Encrypts or decrypts in place, which is the same, and moves the stream on. */
+  public void apply(CtrStream stream, byte[] bytes, int offset, int length) {
+    try {
+      if (keyedFor != stream) {
+        cipher.init(
+            Cipher.ENCRYPT_MODE,
+            new SecretKeySpec(stream.key(), "AES"),
+            new IvParameterSpec(stream.block()));
+        cipher.update(skipped, 0, stream.used(), skipped, 0);
+        keyedFor = stream;
+      }
+      cipher.update(bytes, offset, length, bytes, offset);
+      stream.advance(length);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Lets go of a stream whose connection is over, so that its key is not kept. */
+  public void forget(CtrStream stream) {
+    if (keyedFor == stream) {
+      keyedFor = null;
+    }
+  }
+}
