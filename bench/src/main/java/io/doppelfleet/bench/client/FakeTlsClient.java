@@ -1,13 +1,10 @@
 package io.doppelfleet.bench.client;
 
+import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,59 +16,36 @@ import org.jspecify.annotations.Nullable;
  * real clients would. Every read ends after ten seconds with a {@link SocketTimeoutException}.
  */
 public final class FakeTlsClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 10_000;
-
-  /** More than any flight is long. */
   private static final int READ_LENGTH = 64 * 1024;
 
   private static final byte[] CHANGE_CIPHER_SPEC = {20, 3, 3, 0, 1, 1};
 
-  private final Socket socket;
+  private final RawSocket socket;
   private final ServerRecords records = new ServerRecords();
   private byte[] unread = {};
   private @Nullable Obfuscated2 stream;
 
-  private FakeTlsClient(Socket socket) {
+  private FakeTlsClient(RawSocket socket) {
     this.socket = socket;
   }
 
-  /** Connects, with Nagle's algorithm off so that writes stay apart. */
+  /** Connects. */
   public static FakeTlsClient connect(InetSocketAddress proxy) throws IOException {
-    Socket socket = new Socket();
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
-    socket.connect(proxy, TIMEOUT_MILLIS);
-    return new FakeTlsClient(socket);
+    return new FakeTlsClient(RawSocket.connect(proxy));
+  }
+
+  /** The connection beneath, for bytes as they are and for closes. */
+  public RawSocket raw() {
+    return socket;
   }
 
   /** Sends the hello in one write, takes the flight and opens a padded intermediate stream. */
   public ServerFlight handshake(ClientHello hello, int datacenter, RandomGenerator random)
       throws IOException {
-    send(hello.bytes());
+    socket.send(hello.bytes());
     ServerFlight flight = readFlight(hello);
     open(Obfuscated2.open(hello.key(), Obfuscated2.PADDED_INTERMEDIATE, datacenter, random));
     return flight;
-  }
-
-  /** Sends bytes as they are, in one write. */
-  public void send(byte[] bytes) throws IOException {
-    socket.getOutputStream().write(bytes);
-  }
-
-  /**
-   * Sends bytes as they are, in segments.
-   *
-   * @param segment bytes of each write
-   * @param pause between two writes; without one the reader may see several joined
-   */
-  public void send(byte[] bytes, int segment, Duration pause)
-      throws IOException, InterruptedException {
-    for (int at = 0; at < bytes.length; at += segment) {
-      if (at > 0) {
-        Thread.sleep(pause);
-      }
-      socket.getOutputStream().write(bytes, at, Math.min(segment, bytes.length - at));
-    }
   }
 
   /**
@@ -80,12 +54,11 @@ public final class FakeTlsClient implements AutoCloseable {
    * @throws BrokenRuleException when a client would refuse it
    */
   public ServerFlight readFlight(ClientHello hello) throws IOException {
-    byte[] buffer = new byte[READ_LENGTH];
-    int length = socket.getInputStream().read(buffer);
-    if (length < 0) {
+    byte[] flight = socket.read();
+    if (flight.length == 0) {
       throw new BrokenRuleException(Rule.ANSWERED, "the connection was closed");
     }
-    return ServerFlight.check(Arrays.copyOf(buffer, length), hello);
+    return ServerFlight.check(flight, hello);
   }
 
   /**
@@ -94,13 +67,8 @@ public final class FakeTlsClient implements AutoCloseable {
    * @throws BrokenRuleException when something comes, or the connection is closed
    */
   public void expectQuiet(Duration time) throws IOException {
-    socket.setSoTimeout((int) time.toMillis());
-    try {
-      int length = socket.getInputStream().read(new byte[READ_LENGTH]);
-      throw new BrokenRuleException(
-          Rule.QUIET_UNTIL_CLIENT_DATA, length < 0 ? "closed" : length + " bytes");
-    } catch (SocketTimeoutException e) {
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+    if (!socket.isQuiet(time)) {
+      throw new BrokenRuleException(Rule.QUIET_UNTIL_CLIENT_DATA, "something came within " + time);
     }
   }
 
@@ -115,12 +83,12 @@ public final class FakeTlsClient implements AutoCloseable {
     byte[] sealed = first.clone();
     stream.encrypt(sealed, 0, sealed.length);
     byte[] payload = new ByteSink().bytes(stream.header()).bytes(sealed).toBytes();
-    send(new ByteSink().bytes(CHANGE_CIPHER_SPEC).bytes(record(payload)).toBytes());
+    socket.send(new ByteSink().bytes(CHANGE_CIPHER_SPEC).bytes(record(payload)).toBytes());
   }
 
   /** Says something in the stream, in one write of records. */
   public void say(byte[] bytes, int recordLength) throws IOException {
-    send(sealed(bytes, recordLength));
+    socket.send(sealed(bytes, recordLength));
   }
 
   /**
@@ -160,7 +128,7 @@ public final class FakeTlsClient implements AutoCloseable {
     int have = unread.length;
     byte[] buffer = new byte[READ_LENGTH];
     while (have < length) {
-      int read = socket.getInputStream().read(buffer);
+      int read = socket.read(buffer);
       if (read < 0) {
         throw new EOFException("the stream ended after " + have + " bytes of " + length);
       }
@@ -174,49 +142,6 @@ public final class FakeTlsClient implements AutoCloseable {
     }
     unread = Arrays.copyOfRange(heard, length, have);
     return Arrays.copyOf(heard, length);
-  }
-
-  /**
-   * All that comes until the other end closes, as it crosses the wire.
-   *
-   * @param bytes without what {@link #hear} took
-   * @param ending of the connection
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares two of them.
-  public record Rest(byte[] bytes, Ending ending) {}
-
-  /** Reads until the other end closes. */
-  public Rest readToEnd() throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    InputStream in = socket.getInputStream();
-    byte[] buffer = new byte[READ_LENGTH];
-    try {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        all.write(buffer, 0, read);
-      }
-      return new Rest(all.toByteArray(), Ending.FIN);
-    } catch (SocketException e) {
-      if (!"Connection reset".equals(e.getMessage())) {
-        throw e;
-      }
-      return new Rest(all.toByteArray(), Ending.RST);
-    }
-  }
-
-  /** Sends a FIN and goes on reading. */
-  public void halfClose() throws IOException {
-    socket.shutdownOutput();
-  }
-
-  /** Closes with a RST. */
-  public void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
-  }
-
-  /** The underlying socket, for its options and addresses. */
-  public Socket socket() {
-    return socket;
   }
 
   private Obfuscated2 opened() {

@@ -3,6 +3,8 @@ package io.doppelfleet.bench.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.Secret;
 import java.net.InetAddress;
@@ -45,7 +47,7 @@ class FakeTlsClientTest {
   @Test
   void aStreamCrossesBothWays() throws Exception {
     ClientHello hello = Hellos.classic(SECRET).build();
-    client.send(hello.bytes());
+    client.raw().send(hello.bytes());
     assertThat(peer.getInputStream().readNBytes(517)).isEqualTo(hello.bytes());
     peer.getOutputStream().write(new Flight(hello, Group.X25519).toBytes());
     client.readFlight(hello);
@@ -88,7 +90,7 @@ class FakeTlsClientTest {
     peer.getOutputStream().write(new byte[] {1, 2, 3});
     peer.shutdownOutput();
 
-    FakeTlsClient.Rest rest = client.readToEnd();
+    RawSocket.Rest rest = client.raw().readToEnd();
 
     assertThat(rest.ending()).isEqualTo(Ending.FIN);
     assertThat(rest.bytes()).containsExactly(1, 2, 3);
@@ -99,12 +101,12 @@ class FakeTlsClientTest {
     peer.setSoLinger(true, 0);
     peer.close();
 
-    assertThat(client.readToEnd().ending()).isEqualTo(Ending.RST);
+    assertThat(client.raw().readToEnd().ending()).isEqualTo(Ending.RST);
   }
 
   @Test
   void aResetOfTheClientArrives() throws Exception {
-    client.reset();
+    client.raw().reset();
 
     assertThat(catchThrowable(() -> peer.getInputStream().read())).hasMessage("Connection reset");
   }

@@ -132,7 +132,7 @@ class ServerFlightTest {
     byte[] flight = new Flight(hello, Group.X25519).toBytes();
     try (ScriptedServer server = new ScriptedServer(flight, Flight.record(0x17, new byte[113]));
         FakeTlsClient client = FakeTlsClient.connect(server.address())) {
-      client.send(hello.bytes());
+      client.raw().send(hello.bytes());
       client.readFlight(hello);
 
       assertThatThrownBy(() -> client.expectQuiet(Duration.ofSeconds(5)))
@@ -152,7 +152,7 @@ class ServerFlightTest {
   private static ServerFlight answered(ClientHello hello, byte[]... writes) throws IOException {
     try (ScriptedServer server = new ScriptedServer(writes);
         FakeTlsClient client = FakeTlsClient.connect(server.address())) {
-      client.send(hello.bytes());
+      client.raw().send(hello.bytes());
       return client.readFlight(hello);
     }
   }

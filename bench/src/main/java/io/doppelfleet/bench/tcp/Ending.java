@@ -1,4 +1,4 @@
-package io.doppelfleet.bench.client;
+package io.doppelfleet.bench.tcp;
 
 /** How the other end closed a TCP connection. */
 public enum Ending {
