@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench.client;
+
+import org.jspecify.annotations.NullMarked;
