@@ -36,6 +36,9 @@ public final class ReplayWindow implements AutoCloseable {
   private static final int BUCKET = ENTRY * ENTRIES;
   private static final int LOCKS = 64;
 
+  /** On the average at most; that 33 fall into one bucket then has a chance of two in a million. */
+  private static final int HELLOS_IN_BUCKET = 13;
+
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT.withOrder(java.nio.ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfLong LONG =
@@ -63,7 +66,7 @@ public final class ReplayWindow implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosedChecker")
   public static ReplayWindow open(Path path, int hellos) throws IOException {
-    int buckets = Integer.highestOneBit(Math.max(hellos / 12, 1) * 2 - 1);
+    int buckets = Integer.highestOneBit(Math.max(hellos / HELLOS_IN_BUCKET, 1) * 2 - 1);
     FileChannel file =
         FileChannel.open(
             path,

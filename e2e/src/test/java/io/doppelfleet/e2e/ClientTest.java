@@ -1,0 +1,224 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.KEY;
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static io.doppelfleet.e2e.TestNode.SECRET;
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client with a live secret, from its hello to its end. */
+final class ClientTest {
+  @TempDir Path state;
+  private TestNode node;
+
+  @BeforeEach
+  void start() throws Exception {
+    node = TestNode.start(state);
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    node.datacenter.close();
+    node.cover.close();
+    await().atMost(SOON).until(() -> node.node.connections() == 0);
+    assertThat(node.node.clients()).isZero();
+    node.close();
+  }
+
+  @Test
+  void bytesPassBothWays() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    byte[] up = bytes(300_000);
+    byte[] down = bytes(400_000);
+    Thread sender = Thread.ofVirtual().start(() -> say(relayed.client(), up, 2878));
+    assertThat(relayed.heard(up.length)).isEqualTo(up);
+    sender.join();
+    Thread answer = Thread.ofVirtual().start(() -> say(relayed, down));
+    assertThat(relayed.client().hear(down.length)).isEqualTo(down);
+    answer.join();
+    relayed.client().close();
+  }
+
+  @Test
+  void aHybridHelloIsAnsweredWithItsGroup() throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      client.handshake(Hellos.hybrid(SECRET).build(), 2, RANDOM);
+      RawSocket far = node.datacenter.take(SOON);
+      assertThat(TestNode.acceptStream(far).datacenter()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void allThreeTagsAndTheDatacenterPassOn() throws Exception {
+    for (int tag :
+        List.of(Obfuscated2.PADDED_INTERMEDIATE, Obfuscated2.INTERMEDIATE, Obfuscated2.ABRIDGED)) {
+      try (FakeTlsClient client = node.connect()) {
+        var hello = Hellos.classic(SECRET).build();
+        client.raw().send(hello.bytes());
+        client.readFlight(hello);
+        client.open(Obfuscated2.open(KEY, tag, -2, RANDOM));
+        Obfuscated2 far = TestNode.acceptStream(node.datacenter.take(SOON));
+        assertThat(far.tag()).isEqualTo(tag);
+        assertThat(far.datacenter()).isEqualTo(-2);
+      }
+    }
+  }
+
+  @Test
+  void anUnknownDatacenterGoesToTheFallback() throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      client.handshake(Hellos.classic(SECRET).build(), 77, RANDOM);
+      assertThat(TestNode.acceptStream(node.datacenter.take(SOON)).datacenter()).isEqualTo(77);
+    }
+  }
+
+  @Test
+  void aHelloInOneByteSegmentsIsServed() throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      var hello = Hellos.classic(SECRET).build();
+      client.raw().send(hello.bytes(), 1, Duration.ofMillis(1));
+      client.readFlight(hello);
+    }
+  }
+
+  @Test
+  void recordsOf64000BytesWithTheirHeadersSplitPass() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    byte[] up = bytes(200_000);
+    byte[] sealed = relayed.client().sealed(up, 64_000);
+    Thread sender =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    int at = 0;
+                    while (at < sealed.length) {
+                      // Two bytes of each header, then the rest with the next one's first two.
+                      int end = Math.min(sealed.length, at == 0 ? 2 : at + 64_005);
+                      relayed.client().raw().send(java.util.Arrays.copyOfRange(sealed, at, end));
+                      Thread.sleep(5);
+                      at = end;
+                    }
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    assertThat(relayed.heard(up.length)).isEqualTo(up);
+    sender.join();
+    relayed.client().close();
+  }
+
+  @Test
+  void aHalfCloseOfTheDatacenterReachesTheClientAfterAllBytes() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    byte[] down = bytes(100_000);
+    Thread answer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  say(relayed, down);
+                  try {
+                    relayed.socket().halfClose();
+                  } catch (java.io.IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    assertThat(relayed.client().hear(down.length)).isEqualTo(down);
+    assertThat(relayed.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    answer.join();
+    // The other direction still works.
+    relayed.client().say(new byte[] {1, 2, 3}, 100);
+    assertThat(relayed.heard(3)).containsExactly(1, 2, 3);
+    relayed.client().close();
+  }
+
+  @Test
+  void aResetOfTheDatacenterResetsTheClient() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    relayed.socket().reset();
+    assertThat(relayed.client().raw().readToEnd().ending()).isEqualTo(Ending.RST);
+  }
+
+  @Test
+  void aResetOfTheClientResetsTheDatacenter() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    relayed.client().raw().reset();
+    assertThat(relayed.socket().readToEnd().ending()).isEqualTo(Ending.RST);
+  }
+
+  @Test
+  void anEmptyRecordAfterTheWelcomeMeetsAnAlertAndAnEnd() throws Exception {
+    refused(FakeTlsClient.record(new byte[0]));
+  }
+
+  @Test
+  void aRecordThatMakesNoSenseMeetsAnAlertAndAnEnd() throws Exception {
+    refused(new byte[] {0x15, 3, 3, 0, 2, 1, 0});
+  }
+
+  @Test
+  void aWrongTagMeetsAnAlertAndAnEnd() throws Exception {
+    refused(FakeTlsClient.record(bytes(64)));
+  }
+
+  @Test
+  void aDatacenterThatDoesNotAnswerMeetsAnAlertAndAnEnd() throws Exception {
+    node.datacenter.close();
+    try (FakeTlsClient client = node.connect()) {
+      client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
+      assertAlertThenEnd(client.raw());
+    }
+  }
+
+  private void refused(byte[] sent) throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      var hello = Hellos.classic(SECRET).build();
+      client.raw().send(hello.bytes());
+      client.readFlight(hello);
+      client.raw().send(sent);
+      assertAlertThenEnd(client.raw());
+    }
+  }
+
+  private static void assertAlertThenEnd(RawSocket socket) throws Exception {
+    RawSocket.Rest rest = socket.readToEnd();
+    assertThat(rest.bytes()).hasSize(24).startsWith(0x17, 3, 3, 0, 0x13);
+    assertThat(rest.ending()).isEqualTo(Ending.FIN);
+  }
+
+  private static void say(FakeTlsClient client, byte[] bytes, int recordLength) {
+    try {
+      client.say(bytes, recordLength);
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void say(TestNode.Relayed relayed, byte[] bytes) {
+    try {
+      relayed.say(bytes);
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    RANDOM.nextBytes(bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,130 @@
+package io.doppelfleet.e2e;
+
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.ProxyNode;
+import io.doppelfleet.proxy.ProxyOptions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** A node on a free loopback port, with a data centre and a cover that a test plays by hand. */
+final class TestNode implements AutoCloseable {
+  static final byte[] KEY = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  static final Secret SECRET = Secret.of(KEY, "cover.example");
+  static final Duration SOON = Duration.ofSeconds(5);
+  static final RandomGenerator RANDOM = RandomGenerator.of("L64X128MixRandom");
+
+  final RawServer datacenter;
+  final RawServer cover;
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final ProxyNode node;
+  private final Vertx vertx;
+
+  private TestNode(RawServer datacenter, RawServer cover, ProxyOptions options, FleetState state)
+      throws Exception {
+    this.datacenter = datacenter;
+    this.cover = cover;
+    this.vertx =
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(false));
+    this.node = await(ProxyNode.start(vertx, options, state, Clock.systemUTC(), meters));
+  }
+
+  static TestNode start(Path stateDirectory) throws Exception {
+    return start(
+        stateDirectory,
+        ProxyOptions.Limits.defaults(),
+        new FleetState(1, List.of(new NamedSecret("alice", SECRET))));
+  }
+
+  static TestNode start(Path stateDirectory, ProxyOptions.Limits limits, FleetState state)
+      throws Exception {
+    RawServer datacenter = RawServer.start();
+    RawServer cover = RawServer.start();
+    ProxyOptions options =
+        new ProxyOptions(
+            List.of(new HostPort("127.0.0.1", 0)),
+            new HostPort("127.0.0.1", cover.address().getPort()),
+            Map.of(2, List.of(datacenter.address())),
+            stateDirectory,
+            1,
+            limits);
+    return new TestNode(datacenter, cover, options, state);
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), node.listening().getFirst().port());
+  }
+
+  FakeTlsClient connect() throws IOException {
+    return FakeTlsClient.connect(address());
+  }
+
+  RawSocket connectRaw() throws IOException {
+    return RawSocket.connect(address());
+  }
+
+  /** A client with its stream open, and the data centre's end of it. */
+  Relayed relayed() throws Exception {
+    FakeTlsClient client = connect();
+    client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
+    RawSocket socket = datacenter.take(SOON);
+    return new Relayed(client, socket, acceptStream(socket));
+  }
+
+  static Obfuscated2 acceptStream(RawSocket socket) throws IOException {
+    return Obfuscated2.accept(new byte[0], socket.read(Obfuscated2.HEADER_LENGTH));
+  }
+
+  /**
+   * Both ends of a relayed connection.
+   *
+   * @param client at the near end
+   * @param socket the data centre's
+   * @param stream what the data centre decrypts and encrypts with
+   */
+  record Relayed(FakeTlsClient client, RawSocket socket, Obfuscated2 stream) {
+    byte[] heard(int length) throws IOException {
+      byte[] bytes = socket.read(length);
+      stream.decrypt(bytes, 0, bytes.length);
+      return bytes;
+    }
+
+    void say(byte[] bytes) throws IOException {
+      byte[] sealed = bytes.clone();
+      stream.encrypt(sealed, 0, sealed.length);
+      socket.send(sealed);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    datacenter.close();
+    cover.close();
+    await(node.drain());
+    await(vertx.close());
+  }
+}

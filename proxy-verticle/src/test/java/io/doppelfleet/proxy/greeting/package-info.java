@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.greeting;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.doppelfleet.proxy.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+/** Payloads are found in whatever pieces the records come. */
+final class RecordReaderTest {
+  @Property(tries = 200)
+  void payloadsJoinWhateverTheSegments(
+      @ForAll @Size(min = 1, max = 8) List<@IntRange(min = 1, max = 65_535) Integer> lengths,
+      @ForAll @IntRange(min = 1, max = 70_000) int segment)
+      throws IllegalRecordException {
+    ByteBuf wire = Unpooled.buffer().writeBytes(new byte[] {0x14, 3, 3, 0, 1, 1});
+    ByteBuf payloads = Unpooled.buffer();
+    byte next = 0;
+    for (int length : lengths) {
+      byte[] payload = new byte[length];
+      Arrays.fill(payload, next++);
+      wire.writeByte(0x17).writeShort(0x0303).writeShort(length).writeBytes(payload);
+      payloads.writeBytes(payload);
+    }
+    RecordReader reader = new RecordReader();
+    byte[] found = new byte[payloads.readableBytes()];
+    int at = 0;
+    while (wire.isReadable()) {
+      at = reader.read(wire.readSlice(Math.min(segment, wire.readableBytes())), found, at);
+    }
+    assertThat(at).isEqualTo(found.length);
+    assertThat(Unpooled.wrappedBuffer(found)).isEqualTo(payloads);
+    assertThat(reader.betweenRecords()).isTrue();
+  }
+
+  @Test
+  void whatIsNoRecordIsRefused() {
+    for (byte[] illegal :
+        new byte[][] {
+          {0x15},
+          {0x16},
+          {0x17, 3, 1},
+          {0x17, 2},
+          {0x17, 3, 3, 0, 0},
+          {0x14, 3, 3, 0, 2},
+          {0x14, 3, 3, 0, 1, 2},
+          {0x14, 3, 3, 0, 1, 1, 0x14}
+        }) {
+      assertThatThrownBy(
+              () -> new RecordReader().read(Unpooled.wrappedBuffer(illegal), new byte[9], 0))
+          .describedAs(Arrays.toString(illegal))
+          .isInstanceOf(IllegalRecordException.class);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.transport;
+
+import org.jspecify.annotations.NullMarked;
