@@ -1,7 +1,10 @@
 package io.doppelfleet.fleet;
 
+import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,16 +18,21 @@ public record FleetState(long revision, List<NamedSecret> secrets) {
 
   /** Copies the list and checks that names and keys are unique. */
   public FleetState {
+    if (revision < 1) {
+      throw new IllegalArgumentException("revision " + revision + " is less than 1");
+    }
     secrets = List.copyOf(secrets);
     Set<String> names = new HashSet<>();
-    Set<Secret> keys = new HashSet<>();
+    Map<ByteBuffer, String> keys = new HashMap<>();
     for (NamedSecret secret : secrets) {
       if (!names.add(secret.name())) {
         throw new IllegalArgumentException("two secrets are named \"" + secret.name() + "\"");
       }
-      if (!keys.add(secret.secret())) {
+      // A hello is told apart by its key alone, so one key under two hosts would be one user.
+      String other = keys.putIfAbsent(ByteBuffer.wrap(secret.secret().key()), secret.name());
+      if (other != null) {
         throw new IllegalArgumentException(
-            "the secret \"" + secret.name() + "\" is the same as another one");
+            "the secret \"" + secret.name() + "\" has the same key as \"" + other + "\"");
       }
     }
   }

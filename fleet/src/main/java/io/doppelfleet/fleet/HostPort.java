@@ -1,5 +1,7 @@
 package io.doppelfleet.fleet;
 
+import java.util.regex.Pattern;
+
 /**
  * A host (a name, an IPv4 address, or an IPv6 address without brackets) and a TCP port.
  *
@@ -8,10 +10,17 @@ package io.doppelfleet.fleet;
  */
 public record HostPort(String host, int port) {
 
-  /** Checks the bounds. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
+  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]+)?");
+
+  /** Checks the bounds, and that the host has no character which no host has. */
   public HostPort {
     if (host.isEmpty()) {
       throw new IllegalArgumentException("the host is empty");
+    }
+    if (!(host.indexOf(':') >= 0 ? IPV6 : NAME).matcher(host).matches()) {
+      throw new IllegalArgumentException(
+          "\"" + host + "\" is neither a host name nor an IPv4 or IPv6 address");
     }
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is not in 0..65535");
@@ -29,12 +38,17 @@ public record HostPort(String host, int port) {
     if (colon < 0) {
       throw new IllegalArgumentException("\"" + text + "\" has no port: write HOST:PORT");
     }
+    if (text.contains("/")) {
+      throw new IllegalArgumentException("\"" + text + "\" is no HOST:PORT: it has a /");
+    }
     String host = text.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (bracketed) {
       host = host.substring(1, host.length() - 1);
-    } else if (host.indexOf(':') >= 0) {
+    }
+    if (bracketed != host.indexOf(':') >= 0) {
       throw new IllegalArgumentException(
-          "\"" + text + "\": write an IPv6 address as [ADDRESS]:PORT");
+          "\"" + text + "\": an IPv6 address is written [ADDRESS]:PORT, any other host HOST:PORT");
     }
     if (host.isEmpty()) {
       throw new IllegalArgumentException("\"" + text + "\" has no host: write HOST:PORT");

@@ -82,7 +82,11 @@ public final class Secret {
     if (text.isEmpty()) {
       throw new SecretFormatException("the secret is empty");
     }
-    if (text.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128)) {
+    int firstOther = firstOtherThanHex(text);
+    if (firstOther < text.length() && beginsAsHex(text)) {
+      throw new SecretFormatException("character " + (firstOther + 1) + " is no hex digit");
+    }
+    if (firstOther == text.length()) {
       if (text.length() % 2 != 0) {
         throw new SecretFormatException(
             "hex has an even number of digits, this has " + text.length());
@@ -113,6 +117,19 @@ public final class Secret {
     return Base64.getUrlDecoder().decode(url);
   }
 
+  private static int firstOtherThanHex(String text) {
+    int i = 0;
+    while (i < text.length() && HexFormat.isHexDigit(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  /** The modes ee and dd are "7" and "3" in base64, so these two letters can only be hex. */
+  private static boolean beginsAsHex(String text) {
+    return text.regionMatches(true, 0, "ee", 0, 2) || text.regionMatches(true, 0, "dd", 0, 2);
+  }
+
   /** RFC 1035 labels, as an SNI carries them (RFC 6066: ASCII, no trailing dot). */
   private static String checkedHost(String host) {
     if (host.isEmpty() || host.length() > MAX_HOST_LENGTH) {
@@ -128,7 +145,7 @@ public final class Secret {
                 + (i + 1)
                 + " of the host name is "
                 + String.format("%02x", (int) c)
-                + ": letters, digits, - and . are right");
+                + ": letters, digits, - _ and . are right");
       }
     }
     for (String label : host.split("\\.", -1)) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.fleet;
+
+import org.jspecify.annotations.NullMarked;

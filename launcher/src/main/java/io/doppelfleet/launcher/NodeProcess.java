@@ -1,0 +1,221 @@
+package io.doppelfleet.launcher;
+
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.launcher.config.Configuration;
+import io.doppelfleet.launcher.oddity.CoverProbe;
+import io.doppelfleet.launcher.oddity.OpenFiles;
+import io.doppelfleet.launcher.oddity.PublicHost;
+import io.doppelfleet.launcher.screen.Screen;
+import io.doppelfleet.launcher.screen.Terminal;
+import io.doppelfleet.launcher.state.Access;
+import io.doppelfleet.launcher.state.OwnKey;
+import io.doppelfleet.launcher.state.StateDirectory;
+import io.doppelfleet.launcher.state.StateException;
+import io.doppelfleet.proxy.ProxyNode;
+import io.doppelfleet.proxy.ProxyOptions;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One node in this process, from the configuration to the signal that ends it. */
+final class NodeProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
+  /** How long the screen waits for the cover's answer; a later one goes to the log. */
+  private static final long COVER_WAIT_MILLIS = 1_000;
+
+  /** Blocking work is rare here: the name service's file, the replay window, a scrape. */
+  private static final int WORKERS = 4;
+
+  private final Configuration configuration;
+  private final @Nullable HostPort metricsAddress;
+  private final Clock clock = Clock.systemUTC();
+  private final List<String> oddities = new ArrayList<>();
+
+  /** Serves metrics where an address is given. */
+  NodeProcess(Configuration configuration, @Nullable HostPort metricsAddress) {
+    this.configuration = configuration;
+    this.metricsAddress = metricsAddress;
+  }
+
+  /**
+   * Runs until a signal.
+   *
+   * @throws StateException when the state directory can't be used
+   * @throws StartException when the node can't start
+   */
+  void run() throws StateException, StartException, InterruptedException, ExecutionException {
+    CompletableFuture<String> signal = Signals.first();
+    try (StateDirectory state = StateDirectory.open(configuration.state())) {
+      boolean trial = configuration.cover() == null && configuration.secrets().isEmpty();
+      HostPort cover = cover();
+      List<NamedSecret> secrets = secrets(state, cover);
+      List<HostPort> listen = Listeners.choose(configuration.listen(), oddities);
+      CompletableFuture<List<String>> probe = probe(cover, secrets, listen);
+      Metrics metrics = metricsAddress == null ? null : new Metrics();
+      Vertx vertx = vertx(metrics);
+      try {
+        ProxyNode node = start(vertx, state, cover, listen, secrets, metrics);
+        List<Access> access = Access.of(publicAddress(node), secrets);
+        Access.write(state, access);
+        OpenFiles.tooFewFor(configuration.limits().connections()).ifPresent(oddities::add);
+        show(
+            new Screen(
+                Main.Version.number(),
+                node.listening(),
+                cover,
+                trial,
+                state.path(),
+                metricsAddress,
+                access,
+                withProbe(probe)));
+        drain(node, signal.get());
+      } finally {
+        vertx.close().await();
+      }
+    }
+  }
+
+  private HostPort cover() {
+    if (configuration.cover() != null) {
+      return configuration.cover();
+    }
+    return configuration.secrets().isEmpty()
+        ? TrialCover.SITE
+        : new HostPort(configuration.secrets().getFirst().secret().host(), TrialCover.SITE.port());
+  }
+
+  private List<NamedSecret> secrets(StateDirectory state, HostPort cover) throws StateException {
+    if (!configuration.secrets().isEmpty()) {
+      return configuration.secrets();
+    }
+    byte[] key = OwnKey.of(state, new SecureRandom());
+    return List.of(new NamedSecret("own", Secret.of(key, cover.host())));
+  }
+
+  /** On a thread of its own: name service and network take their time, the start doesn't. */
+  private CompletableFuture<List<String>> probe(
+      HostPort cover, List<NamedSecret> secrets, List<HostPort> listen) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            CoverProbe.oddities(
+                cover,
+                secrets.getFirst().secret().host(),
+                listen.stream().map(HostPort::port).toList(),
+                clock,
+                configuration.limits().clockTolerance()),
+        work -> Thread.ofPlatform().daemon().name("cover-probe").start(work));
+  }
+
+  private Vertx vertx(@Nullable Metrics metrics) {
+    VertxOptions options =
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventLoopPoolSize(configuration.loops())
+            .setWorkerPoolSize(WORKERS)
+            .setInternalBlockingPoolSize(WORKERS);
+    return (metrics == null ? Vertx.builder().with(options) : metrics.builder(options)).build();
+  }
+
+  private ProxyNode start(
+      Vertx vertx,
+      StateDirectory state,
+      HostPort cover,
+      List<HostPort> listen,
+      List<NamedSecret> secrets,
+      @Nullable Metrics metrics)
+      throws StartException {
+    ProxyOptions options =
+        new ProxyOptions(
+            listen,
+            cover,
+            configuration.datacenters(),
+            state.path(),
+            configuration.loops(),
+            configuration.limits());
+    try {
+      if (metrics != null && metricsAddress != null) {
+        metrics.serve(vertx, metricsAddress).await();
+        Listeners.warnIfPublic(metricsAddress, oddities);
+      }
+    } catch (RuntimeException e) {
+      throw new StartException("metrics can't be served on " + metricsAddress, e);
+    }
+    try {
+      return ProxyNode.start(
+              vertx,
+              options,
+              new FleetState(1, secrets),
+              clock,
+              metrics == null ? new CompositeMeterRegistry() : metrics.registry())
+          .await();
+    } catch (RuntimeException e) {
+      throw new StartException("the node can't start", e);
+    }
+  }
+
+  private HostPort publicAddress(ProxyNode node) {
+    HostPort first = node.listening().getFirst();
+    String host = configuration.publicHost();
+    if (host == null) {
+      host = Listeners.isWildcard(first.host()) ? defaultRoute() : first.host();
+      PublicHost.unreachable(host).ifPresent(oddities::add);
+    }
+    Integer port = configuration.publicPort();
+    return new HostPort(host, port == null ? first.port() : port);
+  }
+
+  private static String defaultRoute() {
+    return PublicHost.ofDefaultRoute().orElse("127.0.0.1");
+  }
+
+  private List<String> withProbe(CompletableFuture<List<String>> probe)
+      throws InterruptedException, ExecutionException {
+    try {
+      oddities.addAll(probe.get(COVER_WAIT_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      probe.thenAccept(late -> late.forEach(LOG::warn));
+    }
+    return oddities;
+  }
+
+  private static void show(Screen screen) {
+    LOG.info(
+        "listening on {}, cover {}, {} secrets",
+        screen.listening(),
+        screen.cover(),
+        screen.access().size());
+    if (Terminal.isThere()) {
+      System.out.print(screen.text());
+      System.out.flush();
+      return;
+    }
+    LOG.info("links are in {}", Access.fileIn(screen.state()));
+    if (screen.trial()) {
+      LOG.warn("the cover is {} ({})", screen.cover(), Screen.TRIAL);
+    }
+    screen.oddities().forEach(LOG::warn);
+  }
+
+  private void drain(ProxyNode node, String signal) {
+    LOG.info(
+        "{}: no more connections, those that are may finish for {} s; a second signal ends them",
+        signal,
+        configuration.limits().drain().toSeconds());
+    LOG.info("stopped, {} connections cut", node.drain().await());
+  }
+}

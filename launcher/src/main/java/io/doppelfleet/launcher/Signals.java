@@ -1,0 +1,46 @@
+package io.doppelfleet.launcher;
+
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * SIGTERM and SIGINT. A shutdown hook could neither choose the exit status nor hear a second
+ * signal, and what can, sun.misc.Signal of the supported module jdk.unsupported, warns each
+ * compiler that sees it in a way that no annotation silences: so it is met by name.
+ */
+final class Signals {
+  private static final String[] NAMES = {"TERM", "INT"};
+
+  /** By custom a shell shows this and the signal's number for what a signal ended. */
+  private static final int ENDED_BY_SIGNAL = 128;
+
+  private Signals() {}
+
+  /** Completed with the first signal's name; a second one ends the process at once. */
+  static CompletableFuture<String> first() {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    try {
+      Class<?> type = Class.forName("sun.misc.Signal");
+      Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+      Object handler =
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(),
+              new Class<?>[] {handlerType},
+              (proxy, method, arguments) -> {
+                Object signal = arguments[0];
+                if (!first.complete("SIG" + type.getMethod("getName").invoke(signal))) {
+                  int number = (int) type.getMethod("getNumber").invoke(signal);
+                  Runtime.getRuntime().halt(ENDED_BY_SIGNAL + number);
+                }
+                return null;
+              });
+      for (String name : NAMES) {
+        Object signal = type.getConstructor(String.class).newInstance(name);
+        type.getMethod("handle", type, handlerType).invoke(null, signal, handler);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java has no sun.misc.Signal: use JDK 25", e);
+    }
+    return first;
+  }
+}

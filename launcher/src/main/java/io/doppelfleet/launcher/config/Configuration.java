@@ -1,0 +1,36 @@
+package io.doppelfleet.launcher.config;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.ProxyOptions.Limits;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator wants, checked.
+ *
+ * @param state the state directory; need not exist yet
+ * @param listen where to listen; empty where the operator left it to us
+ * @param publicHost what links say; null where the operator left it to us
+ * @param publicPort what links say; null where the operator left it to us
+ * @param cover the site for strangers; null where the operator left it to us
+ * @param datacenters overrides by number, negative for a media cluster
+ * @param loops event loops, at least 1
+ * @param limits bounds and times
+ * @param secrets in the operator's order; empty where the operator left it to us
+ * @param metrics where Prometheus reads; null for no metrics
+ */
+public record Configuration(
+    Path state,
+    List<HostPort> listen,
+    @Nullable String publicHost,
+    @Nullable Integer publicPort,
+    @Nullable HostPort cover,
+    Map<Integer, List<InetSocketAddress>> datacenters,
+    int loops,
+    Limits limits,
+    List<NamedSecret> secrets,
+    @Nullable HostPort metrics) {}

@@ -1,0 +1,272 @@
+package io.doppelfleet.launcher.config;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.ProxyOptions.Limits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one checked configuration of what was written, and collects every mistake on its way. */
+final class ConfigurationReader {
+  /** What cover sites listen on. */
+  private static final int HTTPS = 443;
+
+  private final Settings settings;
+  private final List<Mistake> mistakes;
+  private final Values values;
+
+  /** Adds to these mistakes. */
+  ConfigurationReader(Settings settings, List<Mistake> mistakes) {
+    this.settings = settings;
+    this.mistakes = mistakes;
+    this.values = new Values(settings, mistakes);
+  }
+
+  /** The configuration; of no use where there are mistakes afterwards. */
+  Configuration read(Path defaultState) {
+    values.of(Option.ROLE, "proxy", ConfigurationReader::role);
+    HostPort cover = cover();
+    return new Configuration(
+        values.of(Option.STATE, defaultState, Path::of).toAbsolutePath().normalize(),
+        listen(),
+        values.orNull(Option.PUBLIC_HOST, text -> new HostPort(text, 0).host()),
+        values.orNull(Option.PUBLIC_PORT, text -> Values.number(text, 1, 65_535)),
+        cover,
+        datacenters(),
+        values.of(
+            Option.LOOPS,
+            Runtime.getRuntime().availableProcessors(),
+            text -> Values.number(text, 1, 256)),
+        limits(),
+        secrets(cover),
+        values.orNull(Option.METRICS_LISTEN, HostPort::parse));
+  }
+
+  private static String role(String text) {
+    return switch (text) {
+      case "all", "proxy" -> text;
+      case "control" ->
+          throw new IllegalArgumentException("this build has no control plane yet: proxy is right");
+      default -> throw new IllegalArgumentException("proxy or all is right");
+    };
+  }
+
+  private List<HostPort> listen() {
+    Setting setting = settings.of(Option.LISTEN);
+    if (setting == null) {
+      return List.of();
+    }
+    List<HostPort> listen = new ArrayList<>();
+    if (setting.texts().isEmpty()) {
+      values.mistake(setting, "it is empty: one HOST:PORT at least, or leave the key out");
+    }
+    for (String text : setting.texts()) {
+      HostPort address = values.parsed(setting, text, HostPort::parse);
+      if (address == null) {
+        continue;
+      }
+      if (address.port() != 0 && listen.contains(address)) {
+        values.mistake(setting, address + " stands there twice");
+      }
+      listen.add(address);
+    }
+    return listen;
+  }
+
+  private @Nullable HostPort cover() {
+    String host = values.orNull(Option.COVER_HOST, text -> new HostPort(text, 0).host());
+    Integer port = values.orNull(Option.COVER_PORT, text -> Values.number(text, 1, 65_535));
+    Setting portSetting = settings.of(Option.COVER_PORT);
+    if (portSetting != null && settings.of(Option.COVER_HOST) == null) {
+      values.mistake(portSetting, "a port alone says no site: add proxy.cover.host");
+    }
+    return host == null ? null : new HostPort(host, port == null ? HTTPS : port);
+  }
+
+  private Map<Integer, List<InetSocketAddress>> datacenters() {
+    Map<Integer, List<InetSocketAddress>> datacenters = new HashMap<>();
+    settings
+        .entriesOf(Option.DATACENTERS)
+        .forEach(
+            (name, setting) -> {
+              if (!name.matches("-?[1-9][0-9]{0,4}") || Math.abs(Integer.parseInt(name)) > 32_767) {
+                values.mistake(
+                    setting,
+                    "a data centre is a number in 1..32767, or its negative for the media cluster");
+                return;
+              }
+              List<InetSocketAddress> addresses = new ArrayList<>();
+              for (String text : setting.texts()) {
+                InetSocketAddress address =
+                    values.parsed(setting, text, ConfigurationReader::address);
+                if (address != null) {
+                  addresses.add(address);
+                }
+              }
+              if (setting.texts().isEmpty()) {
+                values.mistake(setting, "it is empty: one ADDRESS:PORT at least is right");
+              }
+              datacenters.put(Integer.parseInt(name), addresses);
+            });
+    return datacenters;
+  }
+
+  /** A literal address: a name server's answer must not decide where Telegram is. */
+  private static InetSocketAddress address(String text) {
+    HostPort hostPort = HostPort.parse(text);
+    if (hostPort.port() == 0) {
+      throw new IllegalArgumentException("a port in 1..65535 is right");
+    }
+    try {
+      return new InetSocketAddress(InetAddress.ofLiteral(hostPort.host()), hostPort.port());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("an IPv4 or IPv6 address is right, not a name", e);
+    }
+  }
+
+  private Limits limits() {
+    Limits defaults = Limits.defaults();
+    Limits limits =
+        new Limits(
+            values.of(
+                Option.CONNECTIONS,
+                defaults.connections(),
+                text -> Values.number(text, 1, 1_000_000)),
+            time(Option.IDLE, defaults.idle(), Duration.ofSeconds(1), Duration.ofHours(24)),
+            time(
+                Option.CLOCK_TOLERANCE,
+                defaults.clockTolerance(),
+                Duration.ofSeconds(1),
+                Duration.ofHours(1)),
+            time(
+                Option.DIAL_TIMEOUT,
+                defaults.dialTimeout(),
+                Duration.ofMillis(100),
+                Duration.ofMinutes(2)),
+            time(Option.DRAIN, defaults.drain(), Duration.ZERO, Duration.ofHours(1)),
+            size(
+                Option.WAITING_PER_CONNECTION, defaults.waitingPerConnection(), 16 << 10, 64 << 20),
+            size(Option.WAITING_IN_ALL, defaults.waitingInAll(), 1 << 20, Integer.MAX_VALUE),
+            values.of(
+                Option.REPLAYS,
+                defaults.replays(),
+                text -> Values.number(text, 1_000, 10_000_000)));
+    Setting inAll = settings.of(Option.WAITING_IN_ALL);
+    if (inAll != null && limits.waitingInAll() < limits.waitingPerConnection()) {
+      values.mistake(
+          inAll,
+          "it is less than "
+              + Option.WAITING_PER_CONNECTION.path
+              + " ("
+              + Quantity.written(limits.waitingPerConnection())
+              + ")");
+    }
+    return limits;
+  }
+
+  private Duration time(Option option, Duration byDefault, Duration least, Duration most) {
+    return values.of(
+        option,
+        byDefault,
+        text -> {
+          Duration time = Quantity.duration(text);
+          if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                Quantity.written(least) + " to " + Quantity.written(most) + " is right");
+          }
+          return time;
+        });
+  }
+
+  private int size(Option option, int byDefault, int least, int most) {
+    return values.of(
+        option,
+        byDefault,
+        text -> {
+          int size = Quantity.bytes(text);
+          if (size < least || size > most) {
+            throw new IllegalArgumentException(
+                Quantity.written(least) + " to " + (most >> 20) + "MiB is right");
+          }
+          return size;
+        });
+  }
+
+  private List<NamedSecret> secrets(@Nullable HostPort cover) {
+    Map<String, NamedSecret> byKey = new LinkedHashMap<>();
+    Setting coverSetting = settings.of(Option.COVER_HOST);
+    Map<String, Setting> entries = settings.entriesOf(Option.SECRETS);
+    for (Map.Entry<String, Setting> entry : entries.entrySet()) {
+      Setting setting = entry.getValue();
+      if (setting.texts().size() != 1) {
+        values.mistake(setting, "one secret is right here, not a list");
+        continue;
+      }
+      NamedSecret secret = secret(entry.getKey(), setting);
+      if (secret == null) {
+        continue;
+      }
+      String key = secret.secret().toHex().substring(0, 2 + 2 * Secret.KEY_LENGTH);
+      NamedSecret other = byKey.putIfAbsent(key, secret);
+      if (other != null) {
+        values.mistake(setting, "it has the same key as " + Quoted.key(other.name()));
+        continue;
+      }
+      String host = byKey.values().iterator().next().secret().host();
+      if (coverSetting == null && !secret.secret().host().equals(host)) {
+        values.mistake(
+            setting,
+            "its host is "
+                + secret.secret().host()
+                + ", the first secret's is "
+                + host
+                + ": use one host name, or set proxy.cover.host to the site for both");
+      }
+    }
+    if (entries.isEmpty() && cover != null && coverSetting != null) {
+      checkSecretCanBeMade(coverSetting, cover.host());
+    }
+    return List.copyOf(byKey.values());
+  }
+
+  private @Nullable NamedSecret secret(String name, Setting setting) {
+    if (Quoted.isPerhapsSecret(name)) {
+      values.mistake(setting, "a secret stands where its name belongs: NAME: SECRET is right");
+      return null;
+    }
+    try {
+      return new NamedSecret(name, Secret.parse(setting.texts().getFirst()));
+    } catch (IllegalArgumentException e) {
+      values.mistake(setting, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  /** Without secrets the node makes one, and its host name is the cover's. */
+  private void checkSecretCanBeMade(Setting coverSetting, String host) {
+    try {
+      InetAddress.ofLiteral(host);
+      values.mistake(
+          coverSetting,
+          "a secret can't be made for an address: write the site's name, or add secrets");
+    } catch (IllegalArgumentException name) {
+      values.parsed(coverSetting, host, text -> Secret.of(new byte[Secret.KEY_LENGTH], text));
+    }
+  }
+
+  /** Whether anything was wrong up to now. */
+  void failOnMistakes() throws ConfigurationException {
+    if (!mistakes.isEmpty()) {
+      throw new ConfigurationException(mistakes);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.doppelfleet.launcher.config;
+
+import java.util.Locale;
+
+/** Every key of the configuration. {@code conf/doppelfleet.yaml} explains each. */
+enum Option {
+  ROLE("role"),
+  STATE("state"),
+  LISTEN("proxy.listen"),
+  PUBLIC_HOST("proxy.public.host"),
+  PUBLIC_PORT("proxy.public.port"),
+  COVER_HOST("proxy.cover.host"),
+  COVER_PORT("proxy.cover.port"),
+  DATACENTERS("proxy.datacenters", true),
+  LOOPS("proxy.loops"),
+  CONNECTIONS("proxy.limits.connections"),
+  IDLE("proxy.limits.idle"),
+  CLOCK_TOLERANCE("proxy.limits.clock-tolerance"),
+  DIAL_TIMEOUT("proxy.limits.dial-timeout"),
+  DRAIN("proxy.limits.drain"),
+  WAITING_PER_CONNECTION("proxy.limits.waiting-per-connection"),
+  WAITING_IN_ALL("proxy.limits.waiting-in-all"),
+  REPLAYS("proxy.limits.replays"),
+  SECRETS("secrets", true),
+  METRICS_LISTEN("metrics.listen");
+
+  /** Where the key stands in the file, levels parted by dots. */
+  final String path;
+
+  /** Whether the operator names the entries beneath it. */
+  final boolean named;
+
+  Option(String path) {
+    this(path, false);
+  }
+
+  Option(String path, boolean named) {
+    this.path = path;
+    this.named = named;
+  }
+
+  /** The name of the environment variable; for a named option what an entry's name follows. */
+  String variable() {
+    return Origin.VARIABLES
+        + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_')
+        + (named ? "_" : "");
+  }
+
+  /** The name of the system property; for a named option what an entry's name follows. */
+  String property() {
+    return Origin.PROPERTIES + path + (named ? "." : "");
+  }
+}

@@ -1,0 +1,82 @@
+package io.doppelfleet.launcher.config;
+
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Single values of options; what can't be read becomes a mistake and yields the default. */
+final class Values {
+  private final Settings settings;
+  private final List<Mistake> mistakes;
+
+  /** Adds to these mistakes. */
+  Values(Settings settings, List<Mistake> mistakes) {
+    this.settings = settings;
+    this.mistakes = mistakes;
+  }
+
+  /**
+   * The option's value.
+   *
+   * @param parser throws {@link IllegalArgumentException} with what would be right
+   */
+  <T> T of(Option option, T byDefault, Function<String, T> parser) {
+    T value = orNull(option, parser);
+    return value == null ? byDefault : value;
+  }
+
+  /** The same, null where nothing, or nothing right, was written. */
+  <T> @Nullable T orNull(Option option, Function<String, T> parser) {
+    Setting setting = settings.of(option);
+    if (setting == null) {
+      return null;
+    }
+    if (setting.texts().size() != 1) {
+      mistake(setting, "one value is right here, not a list");
+      return null;
+    }
+    return parsed(setting, setting.texts().getFirst(), parser);
+  }
+
+  /** One of a setting's texts, null where it can't be read. */
+  <T> @Nullable T parsed(Setting setting, String text, Function<String, T> parser) {
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      if (Quoted.isPerhapsSecret(text)) {
+        mistake(setting, Quoted.of(text) + " doesn't belong here");
+      } else {
+        // Some parsers name the text in their sentence already.
+        mistake(
+            setting, message.startsWith("\"" + text) ? message : Quoted.of(text) + ": " + message);
+      }
+      return null;
+    }
+  }
+
+  /** Something wrong with a setting. */
+  void mistake(Setting setting, String message) {
+    mistakes.add(
+        Mistake.at(
+            Quoted.key(setting.origin()),
+            setting.origin().equals(setting.path()) || setting.origin().endsWith(setting.path())
+                ? message
+                : Quoted.key(setting.path()) + ": " + message));
+  }
+
+  /**
+   * A whole number in these bounds.
+   *
+   * @throws IllegalArgumentException that names the bounds
+   */
+  static int number(String text, int least, int most) {
+    if (text.matches("[0-9]{1,9}")) {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    throw new IllegalArgumentException("a whole number in " + least + ".." + most + " is right");
+  }
+}

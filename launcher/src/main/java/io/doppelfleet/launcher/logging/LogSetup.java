@@ -1,0 +1,37 @@
+package io.doppelfleet.launcher.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/** Sets Logback up in code, which starts faster than its XML. Found by Logback as a service. */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    OneLine layout = new OneLine();
+    layout.setContext(context);
+    layout.start();
+
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setLayout(layout);
+    encoder.start();
+
+    ConsoleAppender<ILoggingEvent> standardError = new ConsoleAppender<>();
+    standardError.setContext(context);
+    standardError.setTarget("System.err");
+    standardError.setEncoder(encoder);
+    standardError.start();
+
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.WARN);
+    root.addAppender(standardError);
+    context.getLogger("io.doppelfleet").setLevel(Level.INFO);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+}

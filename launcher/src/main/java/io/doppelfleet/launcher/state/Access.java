@@ -1,0 +1,111 @@
+package io.doppelfleet.launcher.state;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.Link;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One secret's name and its link, as {@code access} shows it. The running node leaves them in a
+ * file of its state directory.
+ *
+ * @param name the secret's name
+ * @param link where it works
+ */
+public record Access(String name, Link link) {
+  private static final String FILE = "access.txt";
+  private static final String FORMAT = "# doppelfleet access 1";
+
+  /** The links of these secrets at a server, in their order. */
+  public static List<Access> of(HostPort server, List<NamedSecret> secrets) {
+    return secrets.stream()
+        .map(secret -> new Access(secret.name(), new Link(server, secret.secret())))
+        .toList();
+  }
+
+  /** Where a node with this state directory leaves its links. */
+  public static Path fileIn(Path state) {
+    return state.resolve(FILE);
+  }
+
+  /**
+   * Leaves the links for {@link #read}, and for an operator without a terminal, in a file of mode
+   * 0600.
+   *
+   * @throws StateException when the file can't be written
+   */
+  public static void write(StateDirectory state, List<Access> all) throws StateException {
+    StringBuilder text = new StringBuilder(FORMAT).append('\n');
+    for (Access access : all) {
+      String name = access.name() + ' ';
+      text.append(name).append(access.link().tg()).append('\n');
+      text.append(name).append(access.link().https()).append('\n');
+    }
+    try {
+      state.write(FILE, text.toString());
+    } catch (IOException e) {
+      throw new StateException("the links can't be left in " + fileIn(state.path()), e);
+    }
+  }
+
+  /**
+   * What the running, or the last, node left.
+   *
+   * @throws StateException when no node has run there or the file is spoilt
+   */
+  public static List<Access> read(Path state) throws StateException {
+    Path file = fileIn(state);
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (NoSuchFileException e) {
+      throw new StateException(
+          "no node has run with the state directory " + state + ": start one with ./doppelfleet");
+    } catch (IOException e) {
+      throw new StateException("the links can't be read from " + file, e);
+    }
+    if (lines.isEmpty() || !lines.getFirst().equals(FORMAT)) {
+      throw new StateException(
+          file + " doesn't begin with \"" + FORMAT + "\": start the node anew");
+    }
+    List<Access> all = new ArrayList<>();
+    for (int i = 1; i < lines.size(); i += 2) {
+      try {
+        all.add(parsed(lines.get(i)));
+      } catch (IllegalArgumentException e) {
+        throw new StateException(file + ": line " + (i + 1) + " is no link: start the node anew");
+      }
+    }
+    return all;
+  }
+
+  private static Access parsed(String line) {
+    String[] words = line.split(" tg://proxy\\?", -1);
+    if (words.length != 2) {
+      throw new IllegalArgumentException("no name and link");
+    }
+    Map<String, String> query = new TreeMap<>();
+    for (String parameter : words[1].split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      if (equals > 0) {
+        query.put(
+            parameter.substring(0, equals),
+            URLDecoder.decode(parameter.substring(equals + 1), StandardCharsets.UTF_8));
+      }
+    }
+    HostPort server =
+        new HostPort(
+            query.getOrDefault("server", ""), Integer.parseInt(query.getOrDefault("port", "")));
+    return new Access(words[0], new Link(server, Secret.parse(query.getOrDefault("secret", ""))));
+  }
+}
