@@ -124,7 +124,9 @@ final class NodeProcess {
   private Vertx vertx(@Nullable Metrics metrics) {
     VertxOptions options =
         new VertxOptions()
-            .setPreferNativeTransport(true)
+            // Netty's epoll channels read on after a FIN whatever they were told, which would break
+            // the bound of the bytes that wait; NIO channels read when they are asked to.
+            .setPreferNativeTransport(false)
             .setEventLoopPoolSize(configuration.loops())
             .setWorkerPoolSize(WORKERS)
             .setInternalBlockingPoolSize(WORKERS);

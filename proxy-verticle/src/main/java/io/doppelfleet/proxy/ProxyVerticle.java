@@ -31,6 +31,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,6 +45,9 @@ final class ProxyVerticle extends VerticleBase {
 
   /** More than one read and an early hello come to, so that an upload is always one chunk. */
   private static final int SCRATCH = 96 * 1024;
+
+  /** Vert.x closes what is left only after we have: the pairs that we cut are counted. */
+  private static final Duration AFTER_DRAIN = Duration.ofSeconds(10);
 
   private static final Passage DOWNLOAD = new Passage.Download();
 
@@ -219,8 +223,8 @@ final class ProxyVerticle extends VerticleBase {
 
   /** Takes no more connections. */
   Future<?> stopListening() {
-    return Future.all(
-        listeners.stream().map(l -> l.shutdown(shared.options().limits().drain())).toList());
+    Duration longer = shared.options().limits().drain().plus(AFTER_DRAIN);
+    return Future.all(listeners.stream().map(listener -> listener.shutdown(longer)).toList());
   }
 
   /** Ends all pairs from any thread; the result is their number. */

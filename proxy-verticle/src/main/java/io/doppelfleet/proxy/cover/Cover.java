@@ -29,6 +29,7 @@ public final class Cover {
   private final AtomicBoolean down = new AtomicBoolean();
   private volatile List<InetSocketAddress> addresses = List.of();
   private volatile List<HostPort> listening = List.of();
+  private volatile boolean leadsBack;
 
   /** With the host and port of the site. */
   public Cover(HostPort site) {
@@ -43,19 +44,25 @@ public final class Cover {
 
   private Future<Void> resolve(Vertx vertx) {
     return vertx
-        .executeBlocking(() -> InetAddress.getAllByName(site.host()), false)
-        .transform(
-            found -> {
-              if (found.succeeded()) {
-                addresses =
-                    Arrays.stream(found.result())
-                        .map(address -> new InetSocketAddress(address, site.port()))
-                        .toList();
-              } else if (addresses.isEmpty()) {
+        .executeBlocking(
+            () -> {
+              List<InetSocketAddress> found =
+                  Arrays.stream(InetAddress.getAllByName(site.host()))
+                      .map(address -> new InetSocketAddress(address, site.port()))
+                      .toList();
+              leadsBack = found.stream().anyMatch(this::isOurs);
+              addresses = found;
+              return null;
+            },
+            false)
+        .recover(
+            failure -> {
+              if (addresses.isEmpty()) {
                 failed(new UnknownHostException("its name doesn't resolve"));
               }
               return Future.succeededFuture();
-            });
+            })
+        .mapEmpty();
   }
 
   /** What we listen on, so that the cover can be told from ourselves. */
@@ -73,17 +80,15 @@ public final class Cover {
     if (now.isEmpty()) {
       throw new UnknownHostException("its name doesn't resolve");
     }
-    for (InetSocketAddress address : now) {
-      if (isOurs(address)) {
-        throw new IOException("it is this proxy itself: set proxy.cover to another site");
-      }
+    if (leadsBack) {
+      throw new IOException("it is this proxy itself: set proxy.cover to another site");
     }
     return now;
   }
 
   /** Whether an address of the cover is one that we listen on. */
   public boolean leadsBack() {
-    return addresses.stream().anyMatch(this::isOurs);
+    return leadsBack;
   }
 
   private boolean isOurs(InetSocketAddress address) {

@@ -11,7 +11,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One TCP connection. It reads when it is told to, once for each {@link #read}, and says when what
@@ -22,6 +25,8 @@ import java.net.InetSocketAddress;
  * them, and lets Vert.x see no more than the end of the connection.
  */
 public final class Leg extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Leg.class);
+
   /** Writable means that nothing waits. */
   private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 1);
 
@@ -224,6 +229,9 @@ public final class Leg extends ChannelInboundHandlerAdapter {
   /** Read errors and failed writes end here: to us they are all a connection that is gone. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("a connection was closed by a fault of ours", cause);
+    }
     gone();
     ctx.close();
   }

@@ -1,0 +1,207 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static io.doppelfleet.e2e.TestNode.SECRET;
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.ProxyNode;
+import io.doppelfleet.proxy.ProxyOptions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Limits of time and number, and how a node and its connections end. */
+final class LifeTest {
+  private static final FleetState STATE =
+      new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
+
+  @TempDir Path state;
+
+  @Test
+  void anIdlePairIsClosedAndABusyOneIsNot() throws Exception {
+    try (TestNode node = TestNode.start(state, limits(100, 2, 1), STATE)) {
+      TestNode.Relayed idle = node.relayed();
+      TestNode.Relayed busy = node.relayed();
+      for (int i = 0; i < 10; i++) {
+        busy.client().say(new byte[] {1}, 1);
+        assertThat(busy.heard(1)).containsExactly(1);
+        Thread.sleep(400);
+      }
+      assertThat(idle.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+      assertThat(idle.socket().readToEnd().ending()).isEqualTo(Ending.FIN);
+      assertThat(node.node.clients()).isEqualTo(1);
+      busy.client().close();
+      await().atMost(SOON).until(() -> node.node.clients() == 0);
+    }
+  }
+
+  @Test
+  void whoComesAtTheLimitWaitsUntilSomebodyLeaves() throws Exception {
+    try (TestNode node = TestNode.start(state, limits(20, 300, 1), STATE)) {
+      List<TestNode.Relayed> held = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        held.add(node.relayed());
+      }
+      try (FakeTlsClient late = node.connect()) {
+        var hello = Hellos.classic(SECRET).build();
+        late.raw().send(hello.bytes());
+        assertThat(late.raw().isQuiet(Duration.ofMillis(300))).isTrue();
+        held.getFirst().client().close();
+        held.getFirst().socket().close();
+        late.readFlight(hello);
+      }
+      for (TestNode.Relayed each : held) {
+        each.client().close();
+      }
+    }
+  }
+
+  @Test
+  void aDrainingNodeTakesNobodyAndLetsPairsFinish() throws Exception {
+    TestNode node = TestNode.start(state, limits(100, 300, 5), STATE);
+    TestNode.Relayed pair = node.relayed();
+    Future<Integer> drained = node.node.drain();
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThatThrownBy(() -> node.connect().close()).isNotNull());
+    pair.client().say(new byte[] {7}, 1);
+    assertThat(pair.heard(1)).containsExactly(7);
+    pair.client().close();
+    pair.socket().close();
+    assertThat(TestNode.await(drained)).isZero();
+  }
+
+  @Test
+  void aDrainCutsWhatDoesNotFinish() throws Exception {
+    TestNode node = TestNode.start(state, limits(100, 300, 1), STATE);
+    TestNode.Relayed pair = node.relayed();
+    assertThat(TestNode.await(node.node.drain())).isEqualTo(1);
+    assertThat(pair.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+  }
+
+  @Test
+  void aSlowReaderStopsTheOtherSideAndLittleWaits() throws Exception {
+    try (TestNode node = TestNode.start(state, limits(100, 300, 1), STATE)) {
+      List<TestNode.Relayed> slow = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        TestNode.Relayed relayed = node.relayed();
+        slow.add(relayed);
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    byte[] piece = new byte[64 * 1024];
+                    for (int sent = 0; sent < 1024; sent++) {
+                      relayed.socket().send(piece);
+                    }
+                  } catch (java.io.IOException e) {
+                    // The test closes it: nobody reads all that.
+                  }
+                });
+      }
+      Thread.sleep(1500);
+      double waiting = node.meters.get("doppelfleet.waiting").gauge().value();
+      assertThat(waiting).isPositive().isLessThan(20 * 66_000);
+      // The others are served meanwhile.
+      TestNode.Relayed other = node.relayed();
+      other.client().say(new byte[] {9}, 1);
+      assertThat(other.heard(1)).containsExactly(9);
+      other.client().close();
+      other.socket().close();
+      for (TestNode.Relayed each : slow) {
+        each.client().raw().reset();
+      }
+      await().atMost(SOON).until(() -> node.node.clients() == 0);
+      assertThat(node.meters.get("doppelfleet.waiting").gauge().value()).isZero();
+    }
+  }
+
+  @Test
+  void aResetInEachPhaseLeavesNothing() throws Exception {
+    try (TestNode node = TestNode.start(state, limits(100, 300, 1), STATE)) {
+      var hello = Hellos.classic(SECRET).build();
+      for (int sent : new int[] {0, 1, 100, hello.bytes().length}) {
+        RawSocket socket = node.connectRaw();
+        socket.send(java.util.Arrays.copyOf(hello.bytes(), sent));
+        if (sent == hello.bytes().length) {
+          assertThat(socket.read(1)).hasSize(1);
+        }
+        socket.reset();
+      }
+      TestNode.Relayed relayed = node.relayed();
+      relayed.client().raw().send(new byte[] {0x17, 3, 3, 1, 0, 5, 5});
+      relayed.client().raw().reset();
+      FakeTlsClient dialling = node.connect();
+      dialling.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
+      dialling.raw().reset();
+      await().atMost(SOON).until(() -> node.node.connections() == 0);
+      assertThat(
+              node.meters.get("doppelfleet.connections").tag("kind", "undecided").gauge().value())
+          .isZero();
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Vertx vertx = Vertx.vertx();
+      HostPort listen = new HostPort("0.0.0.0", taken.getLocalPort());
+      assertThatThrownBy(() -> start(vertx, listen, new HostPort("127.0.0.1", 9)))
+          .hasMessageContaining(listen.toString());
+      TestNode.await(vertx.close());
+    }
+  }
+
+  @Test
+  void theProxyItselfIsNoCover() throws Exception {
+    int port;
+    try (RawServer free = RawServer.start()) {
+      port = free.address().getPort();
+    }
+    Vertx vertx = Vertx.vertx();
+    assertThatThrownBy(
+            () -> start(vertx, new HostPort("0.0.0.0", port), new HostPort("localhost", port)))
+        .hasMessageContaining("proxy itself");
+    TestNode.await(vertx.close());
+  }
+
+  private void start(Vertx vertx, HostPort listen, HostPort cover) throws Exception {
+    ProxyOptions options =
+        new ProxyOptions(List.of(listen), cover, Map.of(), state, 1, limits(9, 9, 1));
+    TestNode.await(
+        ProxyNode.start(vertx, options, STATE, Clock.systemUTC(), new SimpleMeterRegistry()));
+  }
+
+  private static ProxyOptions.Limits limits(int connections, int idleSeconds, int drainSeconds) {
+    ProxyOptions.Limits d = ProxyOptions.Limits.defaults();
+    return new ProxyOptions.Limits(
+        connections,
+        Duration.ofSeconds(idleSeconds),
+        d.clockTolerance(),
+        d.dialTimeout(),
+        Duration.ofSeconds(drainSeconds),
+        d.waitingPerConnection(),
+        d.waitingInAll(),
+        d.replays());
+  }
+}
