@@ -11,7 +11,7 @@ final class Nearest {
   /** Of the known words the one with the fewest edits, null when all are quite different. */
   static @Nullable String to(String word, Collection<String> known) {
     String best = null;
-    int fewest = Math.max(2, word.length() / 4) + 1;
+    int fewest = Math.max(2, word.length() / 6) + 1;
     for (String candidate : known) {
       int edits = edits(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (edits < fewest) {

@@ -96,8 +96,7 @@ final class Settings {
     mistakes.add(
         Mistake.at(
             Quoted.key(origin),
-            Quoted.key(name)
-                + " is no known key"
+            (origin.equals(name) ? "there is no such key" : Quoted.key(name) + " is no known key")
                 + (nearest == null ? "" : ": did you mean " + nearest + "?")));
   }
 
