@@ -1,0 +1,152 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.KEY;
+import static io.doppelfleet.e2e.TestNode.SECRET;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many connections, and many bytes, through a node in a process of its own. */
+final class ManyTest {
+  private static final int HELD = 8_000;
+  private static final long BULK = 1L << 30;
+  private static final int PIECE = 256 * 1024;
+
+  @TempDir Path directory;
+
+  @Test
+  void eightThousandHeldConnectionsAllAnswerAndLeaveNothing() throws Exception {
+    try (EchoDatacenter datacenter = EchoDatacenter.start();
+        ProcessNode node = ProcessNode.start(directory, SECRET, datacenter.address());
+        ExecutorService pool = Executors.newFixedThreadPool(8)) {
+      final long descriptors = node.descriptors();
+      final long before = node.residentBytes();
+      List<FakeTlsClient> held = inParallel(pool, HELD, i -> open(node));
+      for (int round = 0; round < 2; round++) {
+        inParallel(
+            pool,
+            HELD,
+            i -> {
+              byte[] message = {(byte) i, (byte) (i >> 8), 3, 4};
+              held.get(i).say(message, 100);
+              assertThat(held.get(i).hear(4)).isEqualTo(message);
+              return i;
+            });
+      }
+      System.out.printf(
+          "%d held: %.1f KB of memory each%n",
+          HELD, (node.residentBytes() - before) / 1024.0 / HELD);
+      for (FakeTlsClient client : held) {
+        client.close();
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> node.descriptors() <= descriptors);
+      assertThat(node.stop()).isZero();
+      assertThat(node.log())
+          .doesNotContain("ERROR")
+          .doesNotContain("LEAK")
+          .contains("0 connections cut");
+    }
+  }
+
+  @Test
+  void aGigabyteEachWayArrivesWholeWhileTwoHundredOthersTalk() throws Exception {
+    try (EchoDatacenter datacenter = EchoDatacenter.start();
+        ProcessNode node = ProcessNode.start(directory, SECRET, datacenter.address());
+        ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<FakeTlsClient> talkers = inParallel(pool, 200, i -> open(node));
+      FakeTlsClient bulk = open(node);
+      CRC32C sent = new CRC32C();
+      Future<?> up =
+          pool.submit(
+              () -> {
+                RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+                byte[] piece = new byte[PIECE];
+                random.nextBytes(piece);
+                for (long done = 0; done < BULK; done += PIECE) {
+                  piece[(int) (done / PIECE % PIECE)] = (byte) random.nextInt();
+                  sent.update(piece);
+                  bulk.say(piece, 16_384);
+                }
+                return null;
+              });
+      Future<CRC32C> down =
+          pool.submit(
+              () -> {
+                CRC32C heard = new CRC32C();
+                for (long done = 0; done < BULK; done += PIECE) {
+                  heard.update(bulk.hear(PIECE));
+                }
+                return heard;
+              });
+      int rounds = 0;
+      while (!down.isDone()) {
+        inParallel(
+            pool,
+            talkers.size(),
+            i -> {
+              byte[] message = {(byte) i, 2, 3};
+              talkers.get(i).say(message, 100);
+              assertThat(talkers.get(i).hear(3)).isEqualTo(message);
+              return i;
+            });
+        rounds++;
+        Thread.sleep(50);
+      }
+      up.get();
+      assertThat(down.get().getValue()).isEqualTo(sent.getValue());
+      assertThat(rounds).isPositive();
+      bulk.close();
+      for (FakeTlsClient talker : talkers) {
+        talker.close();
+      }
+      assertThat(node.stop()).isZero();
+      assertThat(node.log()).doesNotContain("ERROR");
+    }
+  }
+
+  private static FakeTlsClient open(ProcessNode node) throws Exception {
+    FakeTlsClient client = FakeTlsClient.connect(node.address());
+    var hello = Hellos.classic(SECRET).build();
+    client.raw().send(hello.bytes());
+    client.readFlight(hello);
+    client.open(
+        Obfuscated2.open(
+            KEY, Obfuscated2.PADDED_INTERMEDIATE, 2, RandomGenerator.of("L64X128MixRandom")),
+        new byte[] {42});
+    assertThat(client.hear(1)).containsExactly(42);
+    return client;
+  }
+
+  private interface Numbered<T> {
+    T run(int number) throws Exception;
+  }
+
+  private static <T> List<T> inParallel(ExecutorService pool, int count, Numbered<T> work)
+      throws Exception {
+    List<Callable<T>> calls = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      calls.add(() -> work.run(number));
+    }
+    List<T> results = new ArrayList<>();
+    for (Future<T> done : pool.invokeAll(calls)) {
+      results.add(done.get());
+    }
+    return results;
+  }
+}
