@@ -10,13 +10,13 @@ import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** The data plane of one process: what its event loops share, and the verticles on them. */
@@ -135,18 +135,8 @@ public final class ProxyNode {
    */
   public Future<Integer> drain() {
     verticles.forEach(ProxyVerticle::stopListening);
-    Promise<Void> over = Promise.promise();
     long end = System.nanoTime() + shared.options().limits().drain().toNanos();
-    vertx.setPeriodic(
-        1,
-        DRAIN_CHECK_MILLIS,
-        timer -> {
-          if (connections() == 0 || System.nanoTime() - end >= 0) {
-            vertx.cancelTimer(timer);
-            over.complete();
-          }
-        });
-    return over.future()
+    return untilEmpty(end)
         .compose(ended -> Future.all(verticles.stream().map(ProxyVerticle::cutAll).toList()))
         .compose(
             cuts -> {
@@ -155,7 +145,14 @@ public final class ProxyNode {
             });
   }
 
+  private Future<Void> untilEmpty(long end) {
+    return connections() == 0 || System.nanoTime() - end >= 0
+        ? Future.succeededFuture()
+        : vertx.timer(DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS).compose(later -> untilEmpty(end));
+  }
+
   private Future<Void> close() {
+    shared.cover().forget(vertx);
     return Future.join(deployments.stream().map(vertx::undeploy).toList())
         .transform(undeployed -> shared.secrets().close())
         .transform(

@@ -115,6 +115,10 @@ final class ProxyVerticle extends VerticleBase {
     var context = socket.channelHandlerContext();
     Leg near = Leg.take(context.channel(), context.name(), 0, bytes, Nobody.HERE);
     InetSocketAddress from = near.remoteAddress();
+    if (from == null) { // reset before it was accepted
+      near.close();
+      return;
+    }
     if (shared.cover().isOwnDial(from)) {
       shared.meters().failed("greeting", "loop");
       near.reset();
@@ -147,9 +151,15 @@ final class ProxyVerticle extends VerticleBase {
       refuse(near, "welcome", "bad key share");
       return;
     }
+    near.handTo(Nobody.HERE);
     near.write(Unpooled.wrappedBuffer(flight));
     near.flush();
-    open(near, secret, rest);
+    if (near.closed()) {
+      rest.release();
+      shared.meters().failed("welcome", "left");
+    } else {
+      open(near, secret, rest);
+    }
   }
 
   private void open(Leg near, LiveSecret secret, ByteBuf rest) {

@@ -30,6 +30,7 @@ public final class Cover {
   private volatile List<InetSocketAddress> addresses = List.of();
   private volatile List<HostPort> listening = List.of();
   private volatile boolean leadsBack;
+  private volatile long timer = -1;
 
   /** With the host and port of the site. */
   public Cover(HostPort site) {
@@ -38,8 +39,13 @@ public final class Cover {
 
   /** Resolves the name now, and again each minute; what was found last stays until then. */
   public Future<Void> follow(Vertx vertx) {
-    vertx.setPeriodic(RESOLVE_EVERY_MILLIS, timer -> resolve(vertx));
+    timer = vertx.setPeriodic(RESOLVE_EVERY_MILLIS, tick -> resolve(vertx));
     return resolve(vertx);
+  }
+
+  /** Resolves no more. */
+  public void forget(Vertx vertx) {
+    vertx.cancelTimer(timer);
   }
 
   private Future<Void> resolve(Vertx vertx) {

@@ -39,7 +39,14 @@ public final class Waiting implements LegHandler {
 
   @Override
   public void received(ByteBuf bytes) {
-    held = bytes;
+    // Epoll channels read on after a FIN, though they were asked once.
+    ByteBuf before = held;
+    if (before == null) {
+      held = bytes;
+    } else {
+      held = before.writeBytes(bytes);
+      bytes.release();
+    }
   }
 
   @Override

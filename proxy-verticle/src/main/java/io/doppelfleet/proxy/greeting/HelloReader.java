@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
  */
 public final class HelloReader {
   /** The longest hello that is waited for; forks send up to 4096 bytes. */
-  public static final int LONGEST_HELLO = 16 * 1024;
+  public static final int LONGEST_HELLO = 8 * 1024;
 
   private static final int HANDSHAKE_RECORD = 0x16;
   private static final int CLIENT_HELLO = 1;

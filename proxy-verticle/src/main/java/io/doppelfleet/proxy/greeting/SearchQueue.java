@@ -19,6 +19,9 @@ final class SearchQueue {
   /** Addresses whose last hello was of no secret, a power of two; collisions cost only a turn. */
   private static final int MARKS = 1 << 12;
 
+  /** One turn in so many is a suspect's, whoever else waits: clients may share its address. */
+  private static final int SUSPECTS_EVERY = 4;
+
   /** How long a hello of no secret counts against its address. */
   private static final long MARK_NANOS = 60_000_000_000L;
 
@@ -26,6 +29,7 @@ final class SearchQueue {
   private final Map<InetAddress, Queue<Search>> suspect = new LinkedHashMap<>();
   private final long[] marks = new long[MARKS];
   private int size;
+  private int turns;
 
   /**
    * One search.
@@ -61,7 +65,8 @@ final class SearchQueue {
   void runNext() {
     Search next;
     synchronized (this) {
-      next = poll(welcome.isEmpty() ? suspect : welcome);
+      boolean suspectsTurn = ++turns % SUSPECTS_EVERY == 0 && !suspect.isEmpty();
+      next = poll(welcome.isEmpty() || suspectsTurn ? suspect : welcome);
     }
     if (next != null) {
       next.run.run();

@@ -76,6 +76,7 @@ public final class SecretSearch {
     if (visit != null
         && visit.from.equals(from)
         && now.has(visit.secret)
+        && visit.secret.named().secret().host().equals(host)
         && digest.matches(visit.secret.key(), hello)) {
       return Future.succeededFuture(Optional.of(new Found(visit.secret, digest.time(hello))));
     }

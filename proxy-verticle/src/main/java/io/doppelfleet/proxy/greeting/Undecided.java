@@ -24,11 +24,17 @@ final class Undecided implements LegHandler {
    */
   private static final long DIAL_AFTER_MILLIS = 200;
 
+  /** While the cover is down: when it is tried again, and how often. */
+  private static final long REDIAL_AFTER_MILLIS = 5_000;
+
+  private static final int MOST_DIALS = 12;
+
   private final Leg near;
   private final InetSocketAddress from;
   private final Greeter greeter;
   private final Splices splices;
-  private final ScheduledFuture<?> dialTimer;
+  private ScheduledFuture<?> dialTimer;
+  private int failedDials;
   private @Nullable ByteBuf soFar;
   private @Nullable Leg cover;
   private boolean dialling;
@@ -68,7 +74,7 @@ final class Undecided implements LegHandler {
     ByteBuf joined = all;
     if (all.writableBytes() < bytes.readableBytes()) {
       int length = all.readableBytes() + bytes.readableBytes();
-      joined = Buffers.POOLED.directBuffer(Math.max(2048, length * 2)).writeBytes(all);
+      joined = Buffers.POOLED.directBuffer(Math.max(2048, length + length / 2)).writeBytes(all);
       all.release();
     }
     joined.writeBytes(bytes);
@@ -116,8 +122,8 @@ final class Undecided implements LegHandler {
   }
 
   private void dial() {
-    if (over || dialling) {
-      return;
+    if (over || dialling || (searching && !stranger)) {
+      return; // who is being searched for is a client or dials with the verdict
     }
     dialling = true;
     splices.dial(new FromCover()).onComplete(dialled -> dialled(dialled));
@@ -131,13 +137,14 @@ final class Undecided implements LegHandler {
       return;
     }
     if (dialled.failed()) {
-      // A site that is down refuses; who may still be a client goes on.
-      if (stranger) {
+      // A site that is down refuses; who may still be a client has a minute to show it.
+      if (stranger || ++failedDials == MOST_DIALS) {
         finish();
         near.reset();
         take().release();
       } else {
         dialling = false;
+        dialTimer = near.loop().schedule(this::dial, REDIAL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
       }
       return;
     }
@@ -185,7 +192,7 @@ final class Undecided implements LegHandler {
 
   @Override
   public void ended() {
-    if (!stranger) {
+    if (!stranger && !over && !searching) {
       toCover("half-closed");
     }
   }
@@ -195,6 +202,9 @@ final class Undecided implements LegHandler {
 
   @Override
   public void gone() {
+    if (over) {
+      return;
+    }
     finish();
     take().release();
     Leg open = cover;
@@ -209,14 +219,14 @@ final class Undecided implements LegHandler {
     public void received(ByteBuf bytes) {
       near.write(bytes);
       near.flush();
-      if (!stranger) {
+      if (!stranger && !over) {
         toCover("the cover spoke");
       }
     }
 
     @Override
     public void ended() {
-      if (!stranger) {
+      if (!stranger && !over) {
         toCover("the cover spoke");
       }
     }

@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -177,8 +178,8 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     return channel.eventLoop();
   }
 
-  /** The far end's address and port. */
-  public InetSocketAddress remoteAddress() {
+  /** The far end's address and port, or null where it was gone before it was accepted. */
+  public @Nullable InetSocketAddress remoteAddress() {
     return (InetSocketAddress) channel.remoteAddress();
   }
 

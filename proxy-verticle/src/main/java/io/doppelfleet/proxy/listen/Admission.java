@@ -3,7 +3,6 @@ package io.doppelfleet.proxy.listen;
 import io.netty.channel.Channel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -12,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Admission {
   private final int limit;
-  private final AtomicInteger open = new AtomicInteger();
+  private volatile int open;
   private final LongAdder accepted = new LongAdder();
   private final LongAdder held = new LongAdder();
   private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
@@ -28,28 +27,26 @@ public final class Admission {
     if (listeners.add(listener)) {
       listener.closeFuture().addListener(closed -> listeners.remove(listener));
     }
-    if (open.incrementAndGet() >= limit) {
-      held.increment();
-      accept(false);
-    }
-    channel.closeFuture().addListener(closed -> left());
+    changed(1);
+    channel.closeFuture().addListener(closed -> changed(-1));
   }
 
-  private void left() {
-    if (open.decrementAndGet() == limit - 1) {
-      accept(true);
-    }
-  }
-
-  private void accept(boolean yes) {
-    for (Channel listener : listeners) {
-      listener.config().setAutoRead(yes);
+  /** Counts and switches in one step, so that the switch can't be the one of an older count. */
+  private synchronized void changed(int by) {
+    boolean accepted = open < limit;
+    open += by;
+    boolean accept = open < limit;
+    if (accept != accepted) {
+      held.add(accept ? 0 : 1);
+      for (Channel listener : listeners) {
+        listener.config().setAutoRead(accept);
+      }
     }
   }
 
   /** Connections of clients and strangers now. */
   public int open() {
-    return open.get();
+    return open;
   }
 
   /** Connections since the start. */

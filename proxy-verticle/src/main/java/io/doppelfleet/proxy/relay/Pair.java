@@ -65,6 +65,9 @@ public final class Pair {
       far.ended();
     }
     far.more();
+    if (near.from.closed() || far.from.closed()) {
+      cut(); // one left while the other was dialled
+    }
   }
 
   Kind kind() {
