@@ -2,6 +2,7 @@ package io.doppelfleet.launcher;
 
 import io.doppelfleet.fleet.HostPort;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -31,6 +32,12 @@ final class Metrics {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** A registry that takes no two meters of one name. */
+  Metrics() {
+    // Vert.x's two groups of loops have these meters under the same names, which is a warning.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("netty.eventexecutor"));
+  }
 
   /** Where the node's counters go. */
   MeterRegistry registry() {

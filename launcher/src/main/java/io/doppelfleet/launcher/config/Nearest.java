@@ -8,11 +8,17 @@ import org.jspecify.annotations.Nullable;
 final class Nearest {
   private Nearest() {}
 
-  /** Of the known words the one with the fewest edits, null when all are quite different. */
+  /**
+   * Of the known words one that begins so, or the one with the fewest edits, null when all are
+   * quite different.
+   */
   static @Nullable String to(String word, Collection<String> known) {
     String best = null;
     int fewest = Math.max(2, word.length() / 6) + 1;
     for (String candidate : known) {
+      if (candidate.startsWith(word)) {
+        return candidate;
+      }
       int edits = edits(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (edits < fewest) {
         fewest = edits;

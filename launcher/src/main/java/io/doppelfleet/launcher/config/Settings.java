@@ -47,7 +47,7 @@ final class Settings {
         return;
       }
     }
-    unknown(name, name, Arrays.stream(Option.values()).map(Option::variable).toList());
+    unknown(name, name, Arrays.stream(Option.values()).map(o -> example(o, o.variable())).toList());
   }
 
   /** Takes a system property whose name begins with ours. */
@@ -59,7 +59,11 @@ final class Settings {
         return;
       }
     }
-    unknown(name, name, Arrays.stream(Option.values()).map(Option::property).toList());
+    unknown(name, name, Arrays.stream(Option.values()).map(o -> example(o, o.property())).toList());
+  }
+
+  private static String example(Option option, String known) {
+    return option.named ? known + "NAME" : known;
   }
 
   private static boolean matches(Option option, String name, String known) {

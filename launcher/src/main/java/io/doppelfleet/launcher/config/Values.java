@@ -40,6 +40,11 @@ final class Values {
 
   /** One of a setting's texts, null where it can't be read. */
   <T> @Nullable T parsed(Setting setting, String text, Function<String, T> parser) {
+    // Many a secret is a host name by its letters, and later errors would show it.
+    if (Quoted.isPerhapsSecret(text) && text.indexOf('.') < 0 && text.indexOf('/') < 0) {
+      mistake(setting, Quoted.of(text) + " doesn't belong here");
+      return null;
+    }
     try {
       return parser.apply(text);
     } catch (IllegalArgumentException e) {

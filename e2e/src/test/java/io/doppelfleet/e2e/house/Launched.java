@@ -1,0 +1,103 @@
+package io.doppelfleet.e2e.house;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process that was started by the script, its home and state in a directory of its own. */
+final class Launched implements AutoCloseable {
+  static final Path SCRIPT = Path.of("../doppelfleet").toAbsolutePath().normalize();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Launched(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs {@code ./doppelfleet} with these arguments. */
+  static Launched script(Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+    command.addAll(List.of(arguments));
+    return command(directory, environment, command);
+  }
+
+  static Launched command(Path directory, Map<String, String> environment, List<String> command)
+      throws IOException {
+    Path out = Files.createTempFile(directory, "out", "");
+    Path err = Files.createTempFile(directory, "err", "");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().remove("STATE_DIRECTORY");
+    builder.environment().put("XDG_STATE_HOME", directory.toString());
+    builder.environment().putAll(environment);
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    return new Launched(builder.start(), out, err);
+  }
+
+  /** Waits until it runs: then the links are there and the event is logged. */
+  Launched running() {
+    awaitErr("listening on");
+    return this;
+  }
+
+  void awaitErr(String text) {
+    await()
+        .atMost(PATIENCE)
+        .failFast("it ended:\n" + err(), () -> !process.isAlive() && !err().contains(text))
+        .until(() -> err().contains(text));
+  }
+
+  /** Waits until it has written this to standard output. */
+  void awaitOut(String text) {
+    await().atMost(PATIENCE).until(() -> out().contains(text));
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  int exitStatus() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("it still runs:\n" + err());
+    }
+    return process.exitValue();
+  }
+
+  String out() {
+    return read(out);
+  }
+
+  String err() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+}

@@ -1,0 +1,244 @@
+package io.doppelfleet.e2e.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.fleet.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class OperatorTest {
+  private static final String KEY = "00112233445566778899aabbccddeeff";
+
+  private static final Secret SECRET = Secret.of(HexFormat.of().parseHex(KEY), "cover.example.org");
+  private static final Pattern LISTENING =
+      Pattern.compile("listening on \\[127\\.0\\.0\\.1:(\\d+)]");
+
+  @TempDir Path directory;
+
+  @Test
+  void badConfigurationListsEveryMistakeAndExitsWith2() throws Exception {
+    Path file = config("role: boss", "proxy: {lisen: x}", "secrets: {alice: ee" + KEY + "}");
+    try (Launched launched =
+        Launched.script(directory, Map.of(), "run", "--config", file.toString())) {
+      assertThat(launched.exitStatus()).isEqualTo(2);
+      assertThat(launched.err().lines())
+          .containsExactly(
+              file + ":1: role: \"boss\": proxy or all is right",
+              file + ":2: proxy.lisen is no known key: did you mean proxy.listen?",
+              file + ":3: secrets.alice: the host name is missing after ee and the 16 key bytes");
+      assertThat(launched.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void aWrongCommandLineIsSaidInALineAndExitsWith2() throws Exception {
+    try (Launched launched = Launched.script(directory, Map.of(), "rnu")) {
+      assertThat(launched.exitStatus()).isEqualTo(2);
+      assertThat(launched.err()).startsWith("doppelfleet: Unmatched argument at index 0: 'rnu'\n");
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamedAndExitsWith1() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Launched launched =
+            Launched.script(
+                directory,
+                Map.of("DOPPELFLEET_PROXY_LISTEN", "127.0.0.1:" + taken.getLocalPort()))) {
+      assertThat(launched.exitStatus()).isEqualTo(1);
+      assertThat(launched.err())
+          .startsWith("127.0.0.1:" + taken.getLocalPort() + " can't be listened on")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void sigtermEndsItWithStatus0AndTheStateCanBeUsedAgain() throws Exception {
+    for (int start = 1; start <= 2; start++) {
+      try (Launched launched = Launched.script(directory, quiet()).running()) {
+        launched.terminate();
+        assertThat(launched.exitStatus()).as("start " + start).isZero();
+        assertThat(launched.err()).contains("SIGTERM").contains("stopped, 0 connections cut");
+      }
+    }
+  }
+
+  @Test
+  void aPairMayFinishAfterSigterm() throws Exception {
+    try (RawServer datacenter = RawServer.start();
+        Launched launched =
+            Launched.script(directory, Map.of(), "run", "--config", relay(datacenter));
+        FakeTlsClient client = paired(launched, datacenter)) {
+      launched.terminate();
+      launched.awaitErr("SIGTERM");
+      Thread.sleep(300);
+      assertThat(launched.err()).doesNotContain("stopped");
+      client.close();
+      datacenter.close();
+      assertThat(launched.exitStatus()).isZero();
+      assertThat(launched.err()).contains("stopped, 0 connections cut");
+    }
+  }
+
+  @Test
+  void aSecondSignalEndsPairsAtOnce() throws Exception {
+    try (RawServer datacenter = RawServer.start();
+        Launched launched =
+            Launched.script(directory, Map.of(), "run", "--config", relay(datacenter));
+        FakeTlsClient client = paired(launched, datacenter)) {
+      launched.terminate();
+      launched.awaitErr("SIGTERM");
+      launched.terminate();
+      assertThat(launched.exitStatus()).isEqualTo(128 + 15);
+      assertThat(launched.err()).doesNotContain("stopped");
+      assertThat(client.raw()).isNotNull();
+    }
+  }
+
+  @Test
+  void withoutATerminalNoLinkIsInTheOutputButInAFileForTheOwnerAlone() throws Exception {
+    try (Launched launched = Launched.script(directory, quiet()).running()) {
+      launched.awaitErr("links are in");
+      Path file = directory.resolve("doppelfleet/access.txt");
+      assertThat(launched.out()).isEmpty();
+      assertThat(launched.err())
+          .contains(file.toString())
+          .doesNotContain("tg://", "t.me", "secret=");
+      assertThat(Files.readString(file)).contains("own tg://proxy?server=127.0.0.1&port=");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+
+      try (Launched access = Launched.script(directory, Map.of(), "access")) {
+        assertThat(access.exitStatus()).isZero();
+        assertThat(access.out()).contains(file.toString()).doesNotContain("tg://", "t.me");
+      }
+      String key = Files.readAllLines(directory.resolve("doppelfleet/secret")).get(1);
+      assertThat(launched.out() + launched.err()).doesNotContain(key);
+    }
+  }
+
+  @Test
+  void onATerminalTheLinkAndItsCodeAreShownAndAccessShowsThemAgain() throws Exception {
+    try (Launched launched = Launched.command(directory, quiet(), onATerminal(""))) {
+      launched.awaitOut("Doppelfleet ");
+      launched.awaitOut("\u2588");
+      assertThat(launched.out())
+          .contains("tg://proxy?server=127.0.0.1&port=")
+          .contains("https://t.me/proxy?server=127.0.0.1&port=")
+          .contains("trial: set proxy.cover");
+      try (Launched access = Launched.command(directory, Map.of(), onATerminal("access"))) {
+        assertThat(access.exitStatus()).isZero();
+        assertThat(access.out()).contains("tg://proxy?server=127.0.0.1&port=").contains("\u2588");
+      }
+    }
+  }
+
+  @Test
+  void twoNodesCannotHaveOneState() throws Exception {
+    try (Launched first = Launched.script(directory, quiet()).running();
+        Launched second = Launched.script(directory, quiet())) {
+      assertThat(second.exitStatus()).isEqualTo(1);
+      assertThat(second.err()).startsWith("another node runs with the state directory");
+      assertThat(first.err()).doesNotContain("stopped");
+    }
+  }
+
+  @Test
+  void prometheusReadsWhereItIsTold() throws Exception {
+    int port = freePort();
+    try (Launched launched =
+            Launched.script(directory, quiet(), "run", "--metrics", "127.0.0.1:" + port).running();
+        HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> read =
+          client.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(read.statusCode()).isEqualTo(200);
+      assertThat(read.body()).contains("doppelfleet_", "jvm_memory_used_bytes");
+      assertThat(launched.err()).doesNotContain("already registered");
+    }
+  }
+
+  @Test
+  void theScriptWorksThroughALinkWithSpacesInItsPathAndAnotherJavaInFront() throws Exception {
+    Path link =
+        Files.createSymbolicLink(
+            Files.createDirectory(directory.resolve("a b")).resolve("my proxy"), Launched.SCRIPT);
+    try (Launched launched =
+        Launched.command(
+            directory,
+            Map.of("JAVA_HOME", directory.toString()),
+            List.of(link.toString(), "--version"))) {
+      assertThat(launched.exitStatus()).isZero();
+      assertThat(launched.out()).startsWith("Doppelfleet ");
+      assertThat(launched.err()).isEmpty();
+    }
+  }
+
+  private static List<String> onATerminal(String argument) {
+    return List.of("script", "-qec", "'" + Launched.SCRIPT + "' " + argument, "/dev/null");
+  }
+
+  /** Any free port of this machine alone. */
+  private static Map<String, String> quiet() {
+    return Map.of("DOPPELFLEET_PROXY_LISTEN", "127.0.0.1:0");
+  }
+
+  /** The path of a configuration with this data centre and one secret. */
+  private String relay(RawServer datacenter) throws IOException {
+    return config(
+            "proxy:",
+            "  listen: ['127.0.0.1:0']",
+            "  cover: {host: 127.0.0.1, port: 9}",
+            "  datacenters: {2: '127.0.0.1:" + datacenter.address().getPort() + "'}",
+            "secrets: {alice: " + SECRET.toHex() + "}")
+        .toString();
+  }
+
+  private static FakeTlsClient paired(Launched launched, RawServer datacenter) throws Exception {
+    Matcher port = LISTENING.matcher(launched.running().err());
+    assertThat(port.find()).isTrue();
+    FakeTlsClient client =
+        FakeTlsClient.connect(
+            new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1))));
+    client.handshake(Hellos.classic(SECRET).build(), 2, RandomGenerator.getDefault());
+    assertThat(datacenter.take(Duration.ofSeconds(10)).read(Obfuscated2.HEADER_LENGTH))
+        .isNotEmpty();
+    return client;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private Path config(String... lines) throws IOException {
+    return Files.write(directory.resolve("config.yaml"), List.of(lines));
+  }
+}

@@ -1,0 +1,189 @@
+package io.doppelfleet.launcher.config;
+
+import static io.doppelfleet.launcher.config.Written.ALICE;
+import static io.doppelfleet.launcher.config.Written.BOB;
+import static io.doppelfleet.launcher.config.Written.file;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.ProxyOptions.Limits;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigurationTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# nothing", "---", "{}"})
+  void whatSaysNothingLeavesAllToTheNode(String text) throws Exception {
+    assertThat(file(text).configuration())
+        .isEqualTo(
+            new Configuration(
+                Written.DEFAULT_STATE,
+                List.of(),
+                null,
+                null,
+                null,
+                Map.of(),
+                Runtime.getRuntime().availableProcessors(),
+                Limits.defaults(),
+                List.of(),
+                null));
+  }
+
+  @Test
+  void everyKeyHasItsEffect() throws Exception {
+    Configuration read =
+        file(
+                "role: all",
+                "state: /elsewhere",
+                "proxy:",
+                "  listen: ['0.0.0.0:443', '[::]:443']",
+                "  public: {host: '2001:db8::1', port: 8443}",
+                "  cover: {host: www.example.org, port: 8444}",
+                "  datacenters:",
+                "    2: ['192.0.2.1:443', '[2001:db8::2]:443']",
+                "    -2: '192.0.2.3:80'",
+                "  loops: 3",
+                "  limits:",
+                "    connections: 10",
+                "    idle: 2m",
+                "    clock-tolerance: 60s",
+                "    dial-timeout: 500ms",
+                "    drain: 0s",
+                "    waiting-per-connection: 128KiB",
+                "    waiting-in-all: 8MiB",
+                "    replays: 5000",
+                "secrets: {alice: " + ALICE + ", bob: " + BOB + "}",
+                "metrics: {listen: '127.0.0.1:9143'}")
+            .configuration();
+    assertThat(read)
+        .isEqualTo(
+            new Configuration(
+                Path.of("/elsewhere"),
+                List.of(new HostPort("0.0.0.0", 443), new HostPort("::", 443)),
+                "2001:db8::1",
+                8443,
+                new HostPort("www.example.org", 8444),
+                Map.of(
+                    2,
+                    List.of(
+                        new InetSocketAddress("192.0.2.1", 443),
+                        new InetSocketAddress("2001:db8::2", 443)),
+                    -2,
+                    List.of(new InetSocketAddress("192.0.2.3", 80))),
+                3,
+                new Limits(
+                    10,
+                    Duration.ofMinutes(2),
+                    Duration.ofMinutes(1),
+                    Duration.ofMillis(500),
+                    Duration.ZERO,
+                    128 << 10,
+                    8 << 20,
+                    5000),
+                List.of(
+                    new NamedSecret("alice", Secret.parse(ALICE)),
+                    new NamedSecret("bob", Secret.parse(BOB))),
+                new HostPort("127.0.0.1", 9143)));
+  }
+
+  @Test
+  void aCoverWithoutAPortListensWhereWebSitesDo() throws Exception {
+    assertThat(file("proxy: {cover: {host: a.bc}}").configuration().cover())
+        .isEqualTo(new HostPort("a.bc", 443));
+  }
+
+  @Test
+  void aVariableOutweighsTheFileAndAPropertyBoth() throws Exception {
+    Written written =
+        file("proxy: {loops: 1, limits: {idle: 1m, drain: 1s}}")
+            .and("DOPPELFLEET_PROXY_LOOPS", "2")
+            .and("DOPPELFLEET_PROXY_LIMITS_IDLE", "2m")
+            .and("doppelfleet.proxy.loops", "3");
+    assertThat(written.configuration().loops()).isEqualTo(3);
+    assertThat(written.configuration().limits().idle()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(written.configuration().limits().drain()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void outsideTheFileAListHasCommasAndAnEntryItsNameBehindTheKey() throws Exception {
+    Configuration read =
+        file("secrets: {bob: " + BOB + "}")
+            .and("DOPPELFLEET_PROXY_LISTEN", "0.0.0.0:443, [::]:443")
+            .and("DOPPELFLEET_SECRETS_alice", ALICE)
+            .and("doppelfleet.proxy.datacenters.-3", "192.0.2.1:1,192.0.2.2:1")
+            .configuration();
+    assertThat(read.listen())
+        .containsExactly(new HostPort("0.0.0.0", 443), new HostPort("::", 443));
+    assertThat(read.secrets()).extracting(NamedSecret::name).containsExactly("bob", "alice");
+    assertThat(read.datacenters().get(-3)).hasSize(2);
+  }
+
+  @Test
+  void othersVariablesAndPropertiesAreNoneOfOurBusiness() throws Exception {
+    assertThat(file("").and("PATH", "/bin").and("java.version", "25").configuration().listen())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7gARIjNEVWZ3iJmqu8zd7v9hLmJj", ALICE})
+  void secretsAreReadAsTheyAreWritten(String secret) throws Exception {
+    assertThat(file("secrets: {alice: " + secret + "}").configuration().secrets())
+        .containsExactly(new NamedSecret("alice", Secret.parse(ALICE)));
+  }
+
+  /** YAML takes the first for a whole number, the second for a real one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "00112233445566778899001122334455",
+        "001122334455667788990011223344e5",
+        "112233445566778899001122334455.5",
+      })
+  void aSecretThatLooksLikeANumberIsCheckedAsItIsWrittenAndNotRepeated(String secret) {
+    assertThat(file("secrets:", "  alice: " + secret).mistakes())
+        .singleElement()
+        .asString()
+        .startsWith("f:2: secrets.alice: ")
+        .doesNotContain(secret)
+        .doesNotContain("E");
+  }
+
+  @Test
+  void vertxConfigBringsFilePropertiesAndTheirWeight(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.yaml"), "proxy: {loops: 4}\nstate: /s\n");
+    System.setProperty("doppelfleet.proxy.loops", "5");
+    try {
+      Configuration read = ConfigurationSource.read(file, Written.DEFAULT_STATE);
+      assertThat(read.loops()).isEqualTo(5);
+      assertThat(read.state()).isEqualTo(Path.of("/s"));
+    } finally {
+      System.clearProperty("doppelfleet.proxy.loops");
+    }
+  }
+
+  @Test
+  void aMistakeNamesTheFileAsTheOperatorDid(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.yaml"), "\nrole: boss\n");
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> ConfigurationSource.read(file, Written.DEFAULT_STATE))
+        .withMessage(file + ":2: role: \"boss\": proxy or all is right");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsOneLine() {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> ConfigurationSource.read(Path.of("no.yaml"), Written.DEFAULT_STATE))
+        .withMessage("no.yaml: there is no such file");
+  }
+}

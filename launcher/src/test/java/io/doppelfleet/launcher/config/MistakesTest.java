@@ -1,0 +1,177 @@
+package io.doppelfleet.launcher.config;
+
+import static io.doppelfleet.launcher.config.Written.ALICE;
+import static io.doppelfleet.launcher.config.Written.BOB;
+import static io.doppelfleet.launcher.config.Written.file;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MistakesTest {
+  @Test
+  void allAreListedAtOnceInTheOrderOfTheLines() {
+    assertThat(
+            file(
+                    "proxy:",
+                    "  loops: none",
+                    "  limits: {idle: 5, dial-timeout: 1d}",
+                    "secrets:",
+                    "  alice: ee0",
+                    "rolle: all")
+                .and("DOPPELFLEET_PROXY_LISTEN", "here")
+                .and("doppelfleet.proxy.limits.replays", "1")
+                .mistakes())
+        .containsExactly(
+            "DOPPELFLEET_PROXY_LISTEN: proxy.listen: \"here\" has no port: write HOST:PORT",
+            "doppelfleet.proxy.limits.replays: \"1\": a whole number in 1000..10000000 is right",
+            "f:2: proxy.loops: \"none\": a whole number in 1..256 is right",
+            "f:3: proxy.limits.idle: \"5\": a time with its unit is right, like 500ms, 5s, 2m or 1h",
+            "f:3: proxy.limits.dial-timeout: \"1d\": a time with its unit is right, like 500ms, 5s,"
+                + " 2m or 1h",
+            "f:5: secrets.alice: hex has an even number of digits, this has 3",
+            "f:6: rolle is no known key: did you mean role?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "role: control|role: \"control\": this build has no control plane yet: proxy is right",
+        "role: [all, proxy]|role: one value is right here, not a list",
+        "role:|role has no value: write one or leave it out",
+        "role: {a: b}|role is one value and has no keys beneath it",
+        "control: {listen: x}|control: this build has no control plane yet, take the section out",
+        "cluster: {members: [x]}|cluster: this build has no control plane yet, take the section out",
+        "proxy: 5|proxy is a section: write its keys beneath it",
+        "secrets: [a]|secrets is a section: write its keys beneath it",
+        "proxy: {lissten: x}|proxy.lissten is no known key: did you mean proxy.listen?",
+        "qqqqqqqq: x|qqqqqqqq is no known key",
+        "proxy: {listen: []}|proxy.listen: it is empty: one HOST:PORT at least, or leave the key out",
+        "proxy: {listen: ['a:1', 'a:1']}|proxy.listen: a:1 stands there twice",
+        "proxy: {listen: [[a]]}|in proxy.listen each entry is one word",
+        "proxy: {listen: ['::1:443']}|proxy.listen: \"::1:443\": an IPv6 address is written"
+            + " [ADDRESS]:PORT, any other host HOST:PORT",
+        "proxy: {public: {host: 'http://a'}}|proxy.public.host: \"http://a\" is neither a host name"
+            + " nor an IPv4 or IPv6 address",
+        "proxy: {public: {port: 0}}|proxy.public.port: \"0\": a whole number in 1..65535 is right",
+        "proxy: {cover: {port: 443}}|proxy.cover.port: a port alone says no site: add"
+            + " proxy.cover.host",
+        "proxy: {cover: {host: 192.0.2.1}}|proxy.cover.host: a secret can't be made for an address:"
+            + " write the site's name, or add secrets",
+        "proxy: {cover: {host: a..b}}|proxy.cover.host: \"a..b\": the host name has an empty label or"
+            + " one of more than 63 bytes",
+        "proxy: {datacenters: {two: '192.0.2.1:1'}}|proxy.datacenters.two: a data centre is a number"
+            + " in 1..32767, or its negative for the media cluster",
+        "proxy: {datacenters: {2: 'a.bc:443'}}|proxy.datacenters.2: \"a.bc:443\": an IPv4 or IPv6"
+            + " address is right, not a name",
+        "proxy: {datacenters: {2: '192.0.2.1:0'}}|proxy.datacenters.2: \"192.0.2.1:0\": a port in"
+            + " 1..65535 is right",
+        "proxy: {datacenters: {2: []}}|proxy.datacenters.2: it is empty: one ADDRESS:PORT at least is"
+            + " right",
+        "proxy: {limits: {drain: 2h}}|proxy.limits.drain: \"2h\": 0s to 1h is right",
+        "proxy: {limits: {waiting-in-all: 64}}|proxy.limits.waiting-in-all: \"64\": a size with its"
+            + " unit is right, like 64KiB or 32MiB",
+        "proxy: {limits: {waiting-in-all: 9000MiB}}|proxy.limits.waiting-in-all: \"9000MiB\": 2047MiB"
+            + " is the most",
+        "metrics: {listen: here}|metrics.listen: \"here\" has no port: write HOST:PORT",
+        "secrets: {alice: [a, b]}|secrets.alice: one secret is right here, not a list",
+        "words|\"key: value\" lines are right",
+        "a: [b|this is no YAML: expected ',' or ']', but got <stream end>",
+        "a: *b|this is no YAML: an alias (*) without its anchor (&): put the value into quotes",
+      })
+  void eachSaysWhereAndWhatWouldBeRight(String text, String mistake) {
+    assertThat(file(text).mistakes()).singleElement().isEqualTo("f:1: " + mistake);
+  }
+
+  @Test
+  void aKeyThatStandsTwiceNamesBothLines() {
+    assertThat(file("proxy:", "  loops: 1", "  loops: 2").mistakes())
+        .containsExactly("f:3: proxy.loops stands already in line 2: keep one");
+  }
+
+  @Test
+  void moreMayNotWaitForOneReaderThanForAll() {
+    assertThat(
+            file("proxy: {limits: {waiting-per-connection: 2MiB, waiting-in-all: 1MiB}}")
+                .mistakes())
+        .containsExactly(
+            "f:1: proxy.limits.waiting-in-all: it is less than proxy.limits.waiting-per-connection"
+                + " (2MiB)");
+  }
+
+  @Test
+  void secretsOfTwoHostsNeedACover() throws Exception {
+    String other = ALICE.replace("0011", "0012") + "64";
+    String[] lines = {"secrets:", "  alice: " + ALICE, "  bob: " + other};
+    assertThat(file(lines).mistakes())
+        .containsExactly(
+            "f:3: secrets.bob: its host is a.bcd, the first secret's is a.bc: use one host name, or"
+                + " set proxy.cover.host to the site for both");
+    assertThat(file(lines).and("DOPPELFLEET_PROXY_COVER_HOST", "a.bc").configuration().secrets())
+        .hasSize(2);
+  }
+
+  @Test
+  void oneKeyUnderTwoNamesIsAMistake() {
+    assertThat(file("secrets:", "  alice: " + ALICE, "  bob: " + ALICE).mistakes())
+        .containsExactly("f:3: secrets.bob: it has the same key as alice");
+  }
+
+  @Test
+  void unknownVariablesAndPropertiesAreMistakesToo() {
+    assertThat(
+            file("")
+                .and("DOPPELFLEET_PROXY_LOOP", "1")
+                .and("DOPPELFLEET_SECRETS_", ALICE)
+                .and("doppelfleet.proxy.lops", "1")
+                .mistakes())
+        .containsExactly(
+            "DOPPELFLEET_PROXY_LOOP: there is no such key: did you mean DOPPELFLEET_PROXY_LOOPS?",
+            "DOPPELFLEET_SECRETS_: there is no such key: did you mean DOPPELFLEET_SECRETS_NAME?",
+            "doppelfleet.proxy.lops: there is no such key: did you mean doppelfleet.proxy.loops?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "secrets: {%s: alice}",
+        "secrets: {alice: x%s}",
+        "secrets: {alice: %sq}",
+        "secrets: {alice: [%s, %s]}",
+        "secrets: {alice: {%s: x}}",
+        "secrets: %s",
+        "secrets: [%s]",
+        "secrets: {alice: *%s}",
+        "secrets: {alice: !%s!a b}",
+        "secrets: {alice: '%s'",
+        "%s",
+        "%s: x",
+        "role: %s",
+        "state: {%s: x}",
+        "proxy: {listen: ['%s:443']}",
+        "proxy: {cover: {host: '%s'}}",
+        "proxy: {loops: %s}",
+        "proxy: {limits: {idle: %s, waiting-in-all: %s}}",
+        "proxy: {datacenters: {%s: x, 2: %s}}",
+        "metrics: {listen: %s}",
+      })
+  void noSecretIsRepeatedWhereverItStands(String text) {
+    for (String secret : new String[] {BOB, "7hARIjNEVWZ3iJmqu8zd7v9hLmJj"}) {
+      assertThat(file(text.replace("%s", secret)).mistakes())
+          .isNotEmpty()
+          .allSatisfy(
+              mistake ->
+                  assertThat(mistake)
+                      .doesNotContain(secret.substring(0, 20))
+                      .doesNotContain(secret.substring(secret.length() - 20)));
+    }
+  }
+
+  @Test
+  void aFileThatRefersToItselfEnds() {
+    assertThat(file("a: &a {b: *a}").mistakes()).isNotEmpty();
+  }
+}

@@ -1,0 +1,63 @@
+package io.doppelfleet.launcher.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.proxy.ProxyOptions.Limits;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** {@code conf/doppelfleet.yaml} is the documentation that operators trust. */
+class ReferenceConfigurationTest {
+  private static final Path FILE = Path.of("../conf/doppelfleet.yaml");
+
+  @Test
+  void itIsAConfigurationThatRuns() throws Exception {
+    assertThat(ConfigurationSource.read(FILE, Written.DEFAULT_STATE).secrets()).hasSize(1);
+  }
+
+  @Test
+  void theDefaultsThatItShowsAreTheCodes() throws Exception {
+    assertThat(ConfigurationSource.read(FILE, Written.DEFAULT_STATE).limits())
+        .isEqualTo(Limits.defaults());
+  }
+
+  @Test
+  void noKeyIsMissing() throws Exception {
+    List<String> written =
+        FileSettings.read("f", Files.readString(FILE)).settings.stream()
+            .map(Setting::path)
+            .toList();
+    for (Option option : Option.values()) {
+      assertThat(written)
+          .as(option.path)
+          .anyMatch(
+              path -> option.named ? path.startsWith(option.path + ".") : path.equals(option.path));
+    }
+  }
+
+  @Test
+  void everyLimitOfANodeIsAKey() {
+    List<String> keys = Arrays.stream(Option.values()).map(option -> option.path).toList();
+    for (RecordComponent limit : Limits.class.getRecordComponents()) {
+      String kebab = limit.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+      assertThat(keys).contains("proxy.limits." + kebab);
+    }
+  }
+
+  /** Of a key with a comment above it the comment says "Default" or the value is the default. */
+  @Test
+  void whatIsNoDefaultSaysThatItIsAnExample() throws Exception {
+    String text = Files.readString(FILE);
+    for (String key :
+        List.of("state", "listen", "public", "cover", "datacenters", "loops", "secrets")) {
+      int at = text.indexOf("\n" + (text.contains("\n" + key + ":") ? "" : "  ") + key + ":");
+      String comment = text.substring(text.lastIndexOf("\n\n", at), at);
+      assertThat(comment).as(key).contains("Default:").contains("example");
+    }
+  }
+}

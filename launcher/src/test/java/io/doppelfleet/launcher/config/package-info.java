@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.launcher.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.launcher.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.launcher.screen;
+
+import org.jspecify.annotations.NullMarked;
