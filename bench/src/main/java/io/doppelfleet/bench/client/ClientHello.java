@@ -89,8 +89,9 @@ public final class ClientHello {
     out.write(bytes, offset, length);
   }
 
-  byte[] key() {
-    return key;
+  /** A copy of the secret's 16 bytes. */
+  public byte[] key() {
+    return key.clone();
   }
 
   @Nullable ClientKeys keys() {

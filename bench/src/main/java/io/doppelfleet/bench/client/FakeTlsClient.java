@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class FakeTlsClient implements AutoCloseable {
   private static final int READ_LENGTH = 64 * 1024;
 
-  private static final byte[] CHANGE_CIPHER_SPEC = {20, 3, 3, 0, 1, 1};
-
   private final RawSocket socket;
   private final ServerRecords records = new ServerRecords();
   private byte[] unread = {};
@@ -80,10 +78,7 @@ public final class FakeTlsClient implements AutoCloseable {
   /** The same, with what is first to say in the same record. */
   public void open(Obfuscated2 stream, byte[] first) throws IOException {
     this.stream = stream;
-    byte[] sealed = first.clone();
-    stream.encrypt(sealed, 0, sealed.length);
-    byte[] payload = new ByteSink().bytes(stream.header()).bytes(sealed).toBytes();
-    socket.send(new ByteSink().bytes(CHANGE_CIPHER_SPEC).bytes(record(payload)).toBytes());
+    socket.send(ClientRecords.opening(stream, first));
   }
 
   /** Says something in the stream, in one write of records. */
@@ -100,21 +95,7 @@ public final class FakeTlsClient implements AutoCloseable {
   public byte[] sealed(byte[] bytes, int recordLength) {
     byte[] sealed = bytes.clone();
     opened().encrypt(sealed, 0, sealed.length);
-    ByteSink out = new ByteSink();
-    for (int at = 0; at < sealed.length; at += recordLength) {
-      out.bytes(record(Arrays.copyOfRange(sealed, at, Math.min(at + recordLength, sealed.length))));
-    }
-    return out.toBytes();
-  }
-
-  /** A record of application data, of any length that its header can say (0 too). */
-  public static byte[] record(byte[] payload) {
-    return new ByteSink()
-        .u8(Tls.APPLICATION_DATA)
-        .u16(Tls.TLS_1_2)
-        .u16(payload.length)
-        .bytes(payload)
-        .toBytes();
+    return ClientRecords.records(sealed, recordLength);
   }
 
   /**

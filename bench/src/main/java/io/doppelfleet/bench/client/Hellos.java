@@ -35,7 +35,7 @@ public final class Hellos {
   private final boolean tls13;
   private final boolean rightDigest;
   private final int length;
-  private final ClientKeys keys;
+  private final @Nullable ClientKeys keys;
   private final RandomGenerator random;
 
   private Hellos(
@@ -46,7 +46,7 @@ public final class Hellos {
       boolean tls13,
       boolean rightDigest,
       int length,
-      ClientKeys keys,
+      @Nullable ClientKeys keys,
       RandomGenerator random) {
     this.shape = shape;
     this.secret = secret;
@@ -74,15 +74,7 @@ public final class Hellos {
 
   private static Hellos of(Shape shape, Secret secret, int length) {
     return new Hellos(
-        shape,
-        secret,
-        secret.host(),
-        null,
-        true,
-        true,
-        length,
-        ClientKeys.generate(),
-        new SecureRandom());
+        shape, secret, secret.host(), null, true, true, length, null, new SecureRandom());
   }
 
   /** Stamped with this time (to the second), not with that of {@link #build}. */
@@ -119,7 +111,7 @@ public final class Hellos {
     return new Hellos(shape, secret, sni, time, tls13, rightDigest, length, keys, random);
   }
 
-  /** With these keys, where making new ones costs too much. */
+  /** With these keys in every hello, where making new ones for each costs too much. */
   public Hellos withKeys(ClientKeys keys) {
     return new Hellos(shape, secret, sni, time, tls13, rightDigest, length, keys, random);
   }
@@ -131,10 +123,11 @@ public final class Hellos {
 
   /** A hello of now, unless {@link #at} said otherwise. */
   public ClientHello build() {
+    ClientKeys used = keys != null ? keys : ClientKeys.generate();
     byte[] sessionId = new byte[32];
     random.nextBytes(sessionId);
     byte[] suites = suites();
-    byte[] extensions = extensions();
+    byte[] extensions = extensions(used);
     byte[] message =
         new ByteSink()
             .u16(Tls.TLS_1_2)
@@ -157,7 +150,7 @@ public final class Hellos {
             .bytes(message)
             .toBytes();
     stamp(hello);
-    return new ClientHello(hello, secret.key(), keys);
+    return new ClientHello(hello, secret.key(), used);
   }
 
   private byte[] suites() {
@@ -173,7 +166,7 @@ public final class Hellos {
     return suites.toBytes();
   }
 
-  private byte[] extensions() {
+  private byte[] extensions(ClientKeys used) {
     int grease = grease();
     List<byte[]> middle = new ArrayList<>();
     if (sni != null) {
@@ -193,7 +186,7 @@ public final class Hellos {
     middle.add(Extensions.fixed(0x0d, "001004030804040105030805050108060601"));
     middle.add(Extensions.fixed(0x12, ""));
     if (tls13) {
-      middle.add(Extensions.keyShares(grease, keys, groups));
+      middle.add(Extensions.keyShares(grease, used, groups));
       middle.add(Extensions.fixed(0x2d, "0101"));
       middle.add(Extensions.supportedVersions(grease(), Tls.TLS_1_3, Tls.TLS_1_2));
     }

@@ -22,6 +22,19 @@ public record ServerFlight(int suite, Group group, int serverHelloLength, int ap
    * @throws BrokenRuleException when it isn't exactly the flight that clients accept
    */
   static ServerFlight check(byte[] bytes, ClientHello hello) {
+    Lengths lengths = checkRecords(bytes, hello);
+    int end = Tls.RECORD_HEADER + lengths.serverHello();
+    ServerHello answer =
+        ServerHello.check(Arrays.copyOfRange(bytes, Tls.RECORD_HEADER, end), hello);
+    return new ServerFlight(
+        answer.suite(), answer.group(), lengths.serverHello(), lengths.application());
+  }
+
+  /** Payload bytes of the first and the third record. */
+  record Lengths(int serverHello, int application) {}
+
+  /** The same without a look into the ServerHello. */
+  static Lengths checkRecords(byte[] bytes, ClientHello hello) {
     int serverHelloLength = record(bytes, 0, Tls.HANDSHAKE, Rule.HANDSHAKE_RECORD_FIRST);
     int second = Tls.RECORD_HEADER + serverHelloLength;
     int specLength = record(bytes, second, Tls.CHANGE_CIPHER_SPEC, Rule.ONE_CHANGE_CIPHER_SPEC);
@@ -40,11 +53,7 @@ public record ServerFlight(int suite, Group group, int serverHelloLength, int ap
           Rule.QUIET_UNTIL_CLIENT_DATA, bytes.length - end + " bytes follow the flight");
     }
     checkDigest(bytes, hello);
-    ServerHello answer =
-        ServerHello.check(
-            Arrays.copyOfRange(bytes, Tls.RECORD_HEADER, Tls.RECORD_HEADER + serverHelloLength),
-            hello);
-    return new ServerFlight(answer.suite(), answer.group(), serverHelloLength, applicationLength);
+    return new Lengths(serverHelloLength, applicationLength);
   }
 
   /** The payload's length of the record at an offset. */

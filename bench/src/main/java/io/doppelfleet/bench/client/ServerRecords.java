@@ -4,9 +4,9 @@ package io.doppelfleet.bench.client;
  * Takes the record headers out of what a proxy sends after its flight, in any segmentation. Its
  * state is two numbers, so that a held connection costs nothing.
  */
-final class ServerRecords {
+public final class ServerRecords {
   /** 2^14 and what TLS 1.3 adds in real stacks: the content type and the tag. */
-  static final int MAX_LENGTH = 16384 + 17;
+  private static final int MAX_LENGTH = 16384 + 17;
 
   private int header;
   private int left;
@@ -17,7 +17,7 @@ final class ServerRecords {
    * @return how many bytes of payload there are from {@code offset} on
    * @throws BrokenRuleException when a record is not {@code 17 03 03} with 1..16401 bytes
    */
-  int strip(byte[] bytes, int offset, int length) {
+  public int strip(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int to = offset;
     for (int at = offset; at < end; ) {

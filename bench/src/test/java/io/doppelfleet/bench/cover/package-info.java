@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench.cover;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package io.doppelfleet.bench.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RawServerTest {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private RawServer server;
+  private RawSocket client;
+  private RawSocket peer;
+
+  @BeforeEach
+  void connect() throws Exception {
+    server = RawServer.start();
+    client = RawSocket.connect(server.address());
+    peer = server.take(SOON);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void aHalfClosedPeerIsStillAnswered() throws Exception {
+    client.send(new byte[] {1});
+    client.halfClose();
+
+    assertThat(peer.readToEnd()).extracting(RawSocket.Rest::ending).isEqualTo(Ending.FIN);
+    peer.send(new byte[] {2, 3});
+    assertThat(client.read(2)).containsExactly(2, 3);
+  }
+
+  @Test
+  void aResetIsSeenAsOne() throws Exception {
+    peer.reset();
+
+    assertThat(client.readToEnd().ending()).isEqualTo(Ending.RST);
+  }
+
+  @Test
+  void segmentsThatAreApartAreReadApart() throws Exception {
+    Thread sender =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    client.send(new byte[] {1, 2, 3}, 2, Duration.ofMillis(100));
+                  } catch (Exception e) {
+                    throw new AssertionError(e);
+                  }
+                });
+
+    assertThat(peer.read()).containsExactly(1, 2);
+    assertThat(peer.isQuiet(Duration.ofMillis(20))).isTrue();
+    assertThat(peer.read()).containsExactly(3);
+    sender.join();
+  }
+
+  @Test
+  void connectionsAreCounted() throws Exception {
+    try (RawSocket second = RawSocket.connect(server.address())) {
+      server.take(SOON);
+
+      assertThat(server.accepted()).isEqualTo(2);
+      assertThat(second.isQuiet(Duration.ofMillis(10))).isTrue();
+    }
+  }
+}

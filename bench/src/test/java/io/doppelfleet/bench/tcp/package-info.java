@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench.tcp;
+
+import org.jspecify.annotations.NullMarked;
