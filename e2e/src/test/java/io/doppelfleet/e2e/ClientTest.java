@@ -7,6 +7,7 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.bench.client.ClientRecords;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.Ending;
@@ -162,7 +163,7 @@ final class ClientTest {
 
   @Test
   void anEmptyRecordAfterTheWelcomeMeetsAnAlertAndAnEnd() throws Exception {
-    refused(FakeTlsClient.record(new byte[0]));
+    refused(ClientRecords.record(new byte[0]));
   }
 
   @Test
@@ -172,7 +173,7 @@ final class ClientTest {
 
   @Test
   void aWrongTagMeetsAnAlertAndAnEnd() throws Exception {
-    refused(FakeTlsClient.record(bytes(64)));
+    refused(ClientRecords.record(bytes(64)));
   }
 
   @Test
