@@ -154,7 +154,7 @@ final class NodeProcess {
         metrics.serve(vertx, metricsAddress).await();
         Listeners.warnIfPublic(metricsAddress, oddities);
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // await() throws checked ones too
       throw new StartException("metrics can't be served on " + metricsAddress, e);
     }
     try {
@@ -165,7 +165,7 @@ final class NodeProcess {
               clock,
               metrics == null ? new CompositeMeterRegistry() : metrics.registry())
           .await();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       throw new StartException("the node can't start", e);
     }
   }
@@ -197,7 +197,7 @@ final class NodeProcess {
 
   private static void show(Screen screen) {
     LOG.info(
-        "listening on {}, cover {}, {} secrets",
+        "listening on {}, cover {}, secrets: {}",
         screen.listening(),
         screen.cover(),
         screen.access().size());

@@ -184,6 +184,19 @@ class OperatorTest {
   }
 
   @Test
+  void aMetricsPortInUseIsNamedAndExitsWith1() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Launched launched =
+            Launched.script(
+                directory, quiet(), "run", "--metrics", "127.0.0.1:" + taken.getLocalPort())) {
+      assertThat(launched.exitStatus()).isEqualTo(1);
+      assertThat(launched.err())
+          .startsWith("metrics can't be served on 127.0.0.1:" + taken.getLocalPort())
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
   void theScriptWorksThroughALinkWithSpacesInItsPathAndAnotherJavaInFront() throws Exception {
     Path link =
         Files.createSymbolicLink(

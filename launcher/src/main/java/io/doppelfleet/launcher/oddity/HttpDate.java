@@ -47,7 +47,10 @@ final class HttpDate {
             new BufferedReader(
                 new InputStreamReader(tls.getInputStream(), StandardCharsets.ISO_8859_1)));
       }
-    } catch (IOException | GeneralSecurityException | DateTimeException e) {
+    } catch (IOException
+        | GeneralSecurityException
+        | DateTimeException
+        | IllegalArgumentException e) { // The last is a name with a character that an SNI hasn't.
       return Optional.empty();
     }
   }

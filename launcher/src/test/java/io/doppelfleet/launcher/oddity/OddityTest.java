@@ -69,7 +69,12 @@ class OddityTest {
     try (ServerSocket cover = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var closing = new ClosingServer(cover)) {
       assertThat(closing.isRunning()).isTrue();
-      assertThat(probe(new HostPort("127.0.0.1", cover.getLocalPort()), List.of(443))).isEmpty();
+      HostPort address = new HostPort("127.0.0.1", cover.getLocalPort());
+      assertThat(probe(address, List.of(443))).isEmpty();
+      assertThat(
+              CoverProbe.oddities(
+                  address, "no_sni.invalid", List.of(), Clock.systemUTC(), TOLERANCE))
+          .isEmpty();
     }
   }
 
