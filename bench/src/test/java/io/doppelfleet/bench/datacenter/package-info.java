@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench.datacenter;
+
+import org.jspecify.annotations.NullMarked;
