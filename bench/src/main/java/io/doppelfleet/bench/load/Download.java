@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Asks for content and checks that all of it comes. */
-public final class Download implements Talk {
+public final class Download implements Bulk {
   private final CompletableFuture<Transfer> done = new CompletableFuture<>();
   private final CRC32C crc = new CRC32C();
   private final long bytes;
@@ -18,7 +18,7 @@ public final class Download implements Talk {
     this.bytes = bytes;
   }
 
-  /** When the last byte was checked, or what went wrong. */
+  @Override
   public CompletableFuture<Transfer> done() {
     return done;
   }

@@ -10,13 +10,13 @@ import org.HdrHistogram.Histogram;
  * @param p99 microseconds
  * @param p999 99.9 %, microseconds
  */
-public record Latencies(long count, long p50, long p99, long p999) {
+public record Latencies(long count, double p50, double p99, double p999) {
 
-  static Latencies of(Histogram times) {
+  static Latencies of(Histogram nanos) {
     return new Latencies(
-        times.getTotalCount(),
-        times.getValueAtPercentile(50),
-        times.getValueAtPercentile(99),
-        times.getValueAtPercentile(99.9));
+        nanos.getTotalCount(),
+        nanos.getValueAtPercentile(50) / 1e3,
+        nanos.getValueAtPercentile(99) / 1e3,
+        nanos.getValueAtPercentile(99.9) / 1e3);
   }
 }

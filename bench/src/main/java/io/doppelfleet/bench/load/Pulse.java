@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * for every message that it held up.
  */
 public final class Pulse implements AutoCloseable {
-  private static final long LONGEST_MICROS = 60_000_000;
+  private static final long LONGEST_NANOS = 60_000_000_000L;
 
   private final long interval;
   private volatile Histogram times = histogram();
@@ -56,7 +56,7 @@ public final class Pulse implements AutoCloseable {
                 return;
               }
               long end = System.nanoTime();
-              times.recordValue(Math.min(LONGEST_MICROS, (end - from) / 1000));
+              times.recordValue(Math.min(LONGEST_NANOS, end - from));
               long next = due + interval;
               connection.after(
                   Math.max(0, next - end), () -> beat(connection, echo, next, next < end));
@@ -75,7 +75,7 @@ public final class Pulse implements AutoCloseable {
   }
 
   private static Histogram histogram() {
-    return new ConcurrentHistogram(LONGEST_MICROS, 3);
+    return new ConcurrentHistogram(LONGEST_NANOS, 3);
   }
 
   /** Stops after the messages under way; connections stay open. */

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Sends content and checks what the data centre reports of it. */
-public final class Upload implements Talk {
+public final class Upload implements Bulk {
   private static final int CHUNK_LENGTH = 32 * 1024;
 
   private final CompletableFuture<Transfer> done = new CompletableFuture<>();
@@ -23,7 +23,7 @@ public final class Upload implements Talk {
     this.bytes = bytes;
   }
 
-  /** When the data centre has reported, or what went wrong. */
+  @Override
   public CompletableFuture<Transfer> done() {
     return done;
   }
