@@ -40,15 +40,11 @@ public final class Results {
       List<Double> of = entry.getValue();
       table.append(
           String.format(
-              Locale.ROOT,
-              "  %-36s %12s %-10s",
-              figure.name(),
-              rounded(median(of)),
-              figure.unit()));
+              Locale.ROOT, "  %-36s %12s %s", figure.name(), rounded(median(of)), figure.unit()));
       if (of.size() > 1) {
         double least = of.stream().mapToDouble(d -> d).min().orElseThrow();
         double most = of.stream().mapToDouble(d -> d).max().orElseThrow();
-        table.append(" (").append(rounded(least)).append(" to ").append(rounded(most)).append(')');
+        table.append("  (").append(rounded(least)).append(" to ").append(rounded(most)).append(')');
       }
       table.append('\n');
     }

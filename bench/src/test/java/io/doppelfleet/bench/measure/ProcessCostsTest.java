@@ -1,0 +1,38 @@
+package io.doppelfleet.bench.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ProcessCostsTest {
+  private final ProcessCosts own = new ProcessCosts(ProcessHandle.current().pid());
+
+  @Test
+  void processorTimeIsWhatTheVirtualMachineSaysOfItself() throws Exception {
+    var bean =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    Duration before = Duration.ofNanos(bean.getProcessCpuTime());
+
+    Duration read = own.processorTime();
+
+    Duration after = Duration.ofNanos(bean.getProcessCpuTime());
+    assertThat(read).isBetween(before.minusMillis(20), after.plusMillis(20));
+  }
+
+  @Test
+  void residentMemoryIsMoreThanTheHeapInUse() throws Exception {
+    Runtime runtime = Runtime.getRuntime();
+
+    assertThat(own.residentBytes()).isGreaterThan(runtime.totalMemory() / 4).isLessThan(4L << 30);
+  }
+
+  @Test
+  void aProcessThatIsGoneHasNoCosts() {
+    assertThatThrownBy(() -> new ProcessCosts(Integer.MAX_VALUE).processorTime())
+        .isInstanceOf(NoSuchFileException.class);
+  }
+}
