@@ -13,7 +13,7 @@ public final class LoadBench {
   private final Class<?> program;
   private final Plan plan;
   private final Progress progress;
-  private final Children children = new Children();
+  private final Children children;
   private final Results results = new Results();
 
   /** What is under way, for who waits. */
@@ -28,8 +28,10 @@ public final class LoadBench {
    *
    * @param script {@code doppelfleet}
    * @param program whose commands {@code cover} and {@code datacenter} are the stand-ins
+   * @throws IOException when there is no place for temporary files
    */
-  public LoadBench(Path script, Class<?> program, Plan plan, Progress progress) {
+  public LoadBench(Path script, Class<?> program, Plan plan, Progress progress) throws IOException {
+    this.children = new Children();
     this.script = script;
     this.program = program;
     this.plan = plan;

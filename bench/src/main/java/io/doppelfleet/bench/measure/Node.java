@@ -49,7 +49,7 @@ final class Node implements AutoCloseable {
    */
   static Node start(Children children, Path script, Surroundings around, Secrets secrets)
       throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("doppelfleet-bench");
+    Path directory = children.directory();
     InetSocketAddress address = freeAddress();
     Path file = directory.resolve("node.yaml");
     Files.writeString(file, configuration(directory, address, around, secrets));
@@ -157,12 +157,7 @@ final class Node implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     children.stop(process);
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }
