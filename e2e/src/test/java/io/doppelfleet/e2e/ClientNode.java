@@ -1,0 +1,74 @@
+package io.doppelfleet.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.datacenter.StandInDatacenter;
+import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.ProxyNode;
+import io.doppelfleet.proxy.ProxyOptions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A node between real clients and a stand-in that plays all data centres. */
+final class ClientNode implements AutoCloseable {
+  static final Secret SECRET = TestNode.SECRET;
+
+  private static final List<Integer> DATACENTERS = List.of(1, 2, 3, 4, 5, 203);
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  final StandInDatacenter datacenter;
+  private final RawServer cover;
+  private final Vertx vertx = Vertx.vertx();
+  private final ProxyNode node;
+
+  ClientNode(Path stateDirectory) throws Exception {
+    datacenter = StandInDatacenter.start();
+    cover = RawServer.start();
+    Map<Integer, List<InetSocketAddress>> datacenters = new HashMap<>();
+    DATACENTERS.forEach(id -> datacenters.put(id, List.of(datacenter.address())));
+    ProxyOptions options =
+        new ProxyOptions(
+            List.of(new HostPort("127.0.0.1", 0)),
+            new HostPort("127.0.0.1", cover.address().getPort()),
+            datacenters,
+            stateDirectory,
+            1,
+            ProxyOptions.Limits.defaults());
+    node =
+        TestNode.await(
+            ProxyNode.start(
+                vertx,
+                options,
+                new FleetState(1, List.of(new NamedSecret("alice", SECRET))),
+                Clock.systemUTC(),
+                new SimpleMeterRegistry()));
+  }
+
+  int port() {
+    return node.listening().getFirst().port();
+  }
+
+  /** Fails when the clients are gone and the node still holds a connection of theirs. */
+  void expectNobodyLeft() {
+    await().atMost(SOON).until(() -> node.connections() == 0 && datacenter.connections() == 0);
+  }
+
+  @Override
+  public void close() throws Exception {
+    datacenter.close();
+    cover.close();
+    TestNode.await(node.drain());
+    TestNode.await(vertx.close());
+  }
+}

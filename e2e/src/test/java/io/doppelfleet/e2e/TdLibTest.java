@@ -1,0 +1,67 @@
+package io.doppelfleet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.bench.datacenter.Arrival;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TDLib 1.8.65 in this process. */
+final class TdLibTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  @TempDir Path directory;
+
+  @Test
+  void theStockLibraryComesAsFarAsTheUnknownKey() throws Exception {
+    try (ClientNode node = new ClientNode(directory)) {
+      JsonObject answer = answer(test(TdLib.stock(), node, 2));
+      assertThat(answer.getString("@type")).isEqualTo("error");
+      assertThat(answer.getString("message"))
+          .contains("Unknown Main fingerprints")
+          .contains(Long.toString(node.datacenter.key().fingerprint()));
+      assertThat(node.datacenter.keysExchanged()).isZero();
+      node.expectNobodyLeft();
+    }
+  }
+
+  @Test
+  void aCopyThatTrustsTheKeyExchangesKeysByTwentyConnectionsAtOnceSixTimesOver() throws Exception {
+    try (ClientNode node = new ClientNode(directory)) {
+      TdLib tdlib =
+          TdLib.trusting(
+              node.datacenter.key().publicPem(), Path.of("target", "tdlib", "libtdjson.so"));
+      for (int datacenter : List.of(1, 2, 3, 4, 5, 2)) {
+        int before = node.datacenter.arrivals().size();
+        List<CompletableFuture<JsonObject>> answers =
+            IntStream.range(0, 20).mapToObj(i -> test(tdlib, node, datacenter)).toList();
+        for (CompletableFuture<JsonObject> answer : answers) {
+          assertThat(answer(answer).getString("@type")).as("%s", answer.join()).isEqualTo("ok");
+        }
+        List<Arrival> arrivals = node.datacenter.arrivals();
+        assertThat(arrivals.subList(before, arrivals.size()))
+            .isEqualTo(
+                Collections.nCopies(20, new Arrival(datacenter, Obfuscated2.PADDED_INTERMEDIATE)));
+      }
+      assertThat(node.datacenter.keysExchanged()).isEqualTo(120);
+      node.expectNobodyLeft();
+    }
+  }
+
+  private static CompletableFuture<JsonObject> test(TdLib tdlib, ClientNode node, int datacenter) {
+    return tdlib.testProxy(node.port(), ClientNode.SECRET.toHex(), datacenter, TIMEOUT);
+  }
+
+  private static JsonObject answer(CompletableFuture<JsonObject> answer) throws Exception {
+    return answer.get(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS);
+  }
+}
