@@ -28,8 +28,11 @@ final class Conversation {
   /** {@code error_code} of {@code bad_server_salt}. */
   private static final int WRONG_SALT = 48;
 
-  /** A message's state: received. */
-  private static final byte RECEIVED = 4;
+  /**
+   * A message's state: nothing is known of it. All that comes is answered at once and in order, so
+   * whoever still asks has lost the message or its answer with another connection.
+   */
+  private static final byte UNKNOWN = 1;
 
   /** Seconds for which a salt is said to be good. */
   private static final int SALT_VALIDITY = 3600;
@@ -104,7 +107,7 @@ final class Conversation {
         in.int32(); // vector
         byte[] ids = in.raw(in.int32() * Long.BYTES);
         byte[] states = new byte[ids.length / Long.BYTES];
-        Arrays.fill(states, RECEIVED);
+        Arrays.fill(states, UNKNOWN);
         replies.answer(new TlWriter().int32(MSGS_STATE_INFO).int64(id).bytes(states));
       }
       default ->
