@@ -8,11 +8,15 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,26 @@ final class StrangerTest {
   void aForeignNameMeetsTheCover() throws Exception {
     spliced(Hellos.classic(SECRET).withSni("other.example").build().bytes());
     spliced(Hellos.classic(SECRET).withoutSni().build().bytes());
+  }
+
+  @Test
+  void aGoodDigestOverAKeyShareThatIsNoneMeetsTheCover() throws Exception {
+    byte[] hello = Hellos.hybrid(SECRET).build().bytes();
+    byte[] head = {0x11, (byte) 0xec, 0x04, (byte) 0xc0}; // X25519MLKEM768, 1216 bytes
+    int share = 0;
+    while (!Arrays.equals(hello, share, share + 4, head, 0, 4)) {
+      share++;
+    }
+    // Coefficients of 4095 are not below 3329, FIPS 203, 7.2.
+    Arrays.fill(hello, share + 4, share + 4 + 1184, (byte) 0xff);
+    ByteBuffer random = ByteBuffer.wrap(hello, 11, 32).slice().order(ByteOrder.LITTLE_ENDIAN);
+    random.put(new byte[32]);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(TestNode.KEY, "HmacSHA256"));
+    byte[] digest = mac.doFinal(hello);
+    int time = (int) Instant.now().getEpochSecond();
+    random.put(0, digest).putInt(28, random.getInt(28) ^ time);
+    spliced(hello);
   }
 
   @Test

@@ -4,7 +4,6 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
-import io.doppelfleet.proxy.greeting.ClientHello;
 import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.greeting.LiveSecret;
 import io.doppelfleet.proxy.leg.Leg;
@@ -92,7 +91,7 @@ final class ProxyVerticle extends VerticleBase {
             shared.replays(),
             shared.clock(),
             options.limits().clockTolerance(),
-            welcome::canAnswer,
+            welcome,
             splices,
             new AfterGreeting());
     LoopLag lag = new LoopLag();
@@ -129,8 +128,8 @@ final class ProxyVerticle extends VerticleBase {
 
   private final class AfterGreeting implements Greeter.Next {
     @Override
-    public void serve(Leg near, LiveSecret secret, ClientHello hello, ByteBuf rest) {
-      welcome(near, secret, hello, rest);
+    public void serve(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest) {
+      welcome(near, secret, flight, rest);
     }
 
     @Override
@@ -144,13 +143,7 @@ final class ProxyVerticle extends VerticleBase {
     }
   }
 
-  private void welcome(Leg near, LiveSecret secret, ClientHello hello, ByteBuf rest) {
-    byte[] flight = welcome.flight(hello, secret.key());
-    if (flight == null) {
-      rest.release();
-      refuse(near, "welcome", "bad key share");
-      return;
-    }
+  private void welcome(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest) {
     near.handTo(Nobody.HERE);
     near.write(Unpooled.wrappedBuffer(flight));
     near.flush();

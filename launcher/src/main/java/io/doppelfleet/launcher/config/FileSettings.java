@@ -120,8 +120,10 @@ final class FileSettings {
     settings.add(setting(path, line, texts));
   }
 
+  /** An empty section says as little as no value, and must not hide an unknown key. */
   private static boolean isNothing(Node node) {
-    return node.getTag().equals(Tag.NULL);
+    return node.getTag().equals(Tag.NULL)
+        || (node instanceof MappingNode section && section.getValue().isEmpty());
   }
 
   private Setting setting(String path, int line, List<String> texts) {

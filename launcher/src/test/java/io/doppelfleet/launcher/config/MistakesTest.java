@@ -42,6 +42,8 @@ class MistakesTest {
         "role: control|role: \"control\": this build has no control plane yet: proxy is right",
         "role: [all, proxy]|role: one value is right here, not a list",
         "role:|role has no value: write one or leave it out",
+        "proxi: {}|proxi has no value: write one or leave it out",
+        "secrets: {}|secrets has no value: write one or leave it out",
         "role: {a: b}|role is one value and has no keys beneath it",
         "control: {listen: x}|control: this build has no control plane yet, take the section out",
         "cluster: {members: [x]}|cluster: this build has no control plane yet, take the section out",

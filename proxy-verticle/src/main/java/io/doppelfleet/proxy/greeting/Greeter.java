@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Decides for each connection of an event loop: a client, or a stranger for the cover. */
 public final class Greeter {
@@ -16,18 +16,30 @@ public final class Greeter {
   private final ReplayWindow replays;
   private final Clock clock;
   private final Duration tolerance;
-  private final Predicate<ClientHello> answerable;
+  private final Flights flights;
   private final Splices splices;
   private final Next next;
+
+  /** Makes the answers to hellos. */
+  public interface Flights {
+    /** Whether a TLS 1.3 server could answer this hello without asking again. */
+    boolean canAnswer(ClientHello hello);
+
+    /**
+     * The flight under a secret's key, or null where the client's key share turns out to be none.
+     */
+    byte @Nullable [] flight(ClientHello hello, byte[] key);
+  }
 
   /** What becomes of connections. */
   public interface Next {
     /**
      * A client with a live secret.
      *
+     * @param flight the answer to its hello
      * @param rest what it sent after its hello; the receiver owns it
      */
-    void serve(Leg near, LiveSecret secret, ClientHello hello, ByteBuf rest);
+    void serve(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest);
 
     /** A stranger goes to the cover, for this reason. */
     void refused(String reason);
@@ -40,21 +52,21 @@ public final class Greeter {
    * For an event loop.
    *
    * @param tolerance how far a client's clock may be off
-   * @param answerable whether the welcome can answer a hello
+   * @param flights what answers a hello; what can't be answered is the cover's to refuse
    */
   public Greeter(
       SecretSearch secrets,
       ReplayWindow replays,
       Clock clock,
       Duration tolerance,
-      Predicate<ClientHello> answerable,
+      Flights flights,
       Splices splices,
       Next next) {
     this.secrets = secrets;
     this.replays = replays;
     this.clock = clock;
     this.tolerance = tolerance;
-    this.answerable = answerable;
+    this.flights = flights;
     this.splices = splices;
     this.next = next;
   }
@@ -79,17 +91,21 @@ public final class Greeter {
     if (off > tolerance.toSeconds()) {
       return new Undecided.Verdict.Stranger("stale");
     }
-    if (!answerable.test(hello)) {
+    if (!flights.canAnswer(hello)) {
       return new Undecided.Verdict.Stranger("not TLS 1.3");
     }
     if (!replays.first(hello, time)) {
       return new Undecided.Verdict.Stranger("replay");
     }
-    return new Undecided.Verdict.Client(found.get().secret(), hello);
+    LiveSecret secret = found.get().secret();
+    byte[] flight = flights.flight(hello, secret.key());
+    return flight == null
+        ? new Undecided.Verdict.Stranger("bad key share")
+        : new Undecided.Verdict.Client(secret, flight);
   }
 
   void serve(Leg near, Undecided.Verdict.Client client, ByteBuf rest) {
-    next.serve(near, client.secret(), client.hello(), rest);
+    next.serve(near, client.secret(), client.flight(), rest);
   }
 
   void refused(String reason) {

@@ -69,7 +69,12 @@ final class SearchQueue {
       next = poll(welcome.isEmpty() || suspectsTurn ? suspect : welcome);
     }
     if (next != null) {
-      next.run.run();
+      try {
+        next.run.run();
+      } catch (RuntimeException e) {
+        next.giveUp.run(); // whoever waits must not wait forever
+        throw e;
+      }
     }
   }
 

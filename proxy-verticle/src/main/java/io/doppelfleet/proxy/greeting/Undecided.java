@@ -250,9 +250,10 @@ final class Undecided implements LegHandler {
      * A client with a live secret.
      *
      * @param secret whose key made the hello
-     * @param hello the hello
+     * @param flight the answer to it
      */
-    record Client(LiveSecret secret, ClientHello hello) implements Verdict {}
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+    record Client(LiveSecret secret, byte[] flight) implements Verdict {}
 
     /**
      * Anybody else.

@@ -5,6 +5,7 @@ import static io.doppelfleet.proxy.record.Records.CHANGE_CIPHER_SPEC;
 import static io.doppelfleet.proxy.record.Records.HANDSHAKE;
 
 import io.doppelfleet.proxy.greeting.ClientHello;
+import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.greeting.HelloDigest;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * change_cipher_spec, and one record that stands for what a server encrypts. One for each event
  * loop.
  */
-public final class Welcome {
+public final class Welcome implements Greeter.Flights {
   private static final int RANDOM_AT = 11;
 
   /**
@@ -38,7 +39,7 @@ public final class Welcome {
     this.shares = new KeyShares(random);
   }
 
-  /** Whether a TLS 1.3 server could answer this hello without asking again. */
+  @Override
   public boolean canAnswer(ClientHello hello) {
     return hello.offersTls13() && suite(hello) != 0 && shares.choose(hello) != 0;
   }
@@ -49,6 +50,7 @@ public final class Welcome {
    * @param key of the secret, whose digest replaces the ServerHello's random
    * @return null where the client's key share turns out to be none
    */
+  @Override
   public byte @Nullable [] flight(ClientHello hello, byte[] key) {
     int group = shares.choose(hello);
     byte[] share = shares.answer(hello, group);
