@@ -45,7 +45,7 @@ final class MtcuteTest {
     assertThat(result.getInteger("nearestDatacenter")).isEqualTo(4);
     expectFilesMoved(result);
     assertThat(node.datacenter.pings()).isPositive();
-    assertThat(node.datacenter.keysExchanged()).isEqualTo(1);
+    assertThat(node.datacenter.keysExchanged()).isPositive();
     // Files go by the media cluster, the rest by the data centre itself.
     assertThat(node.datacenter.arrivals())
         .containsOnly(
@@ -90,8 +90,10 @@ final class MtcuteTest {
       }
       assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).as(said(error)).isTrue();
       assertThat(process.exitValue()).as(said(error)).isZero();
-      return new JsonObject(
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      // mtcute hashes a key without its leading zeros, so one exchange in 256 fails: it says so on
+      // standard output, and tries again. The result is the last line.
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new JsonObject(said.lines().toList().getLast());
     } finally {
       process.destroyForcibly();
     }

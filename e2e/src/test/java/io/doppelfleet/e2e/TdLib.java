@@ -16,14 +16,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * TDLib's <a href="https://core.telegram.org/tdlib/docs/td__json__client_8h.html">JSON client</a>.
- * A thread receives for all clients of the library, as it must be one; it runs until the process
- * ends, for TDLib can't be unloaded.
+ * One thread receives. It must be over before the process ends, whose last act is to destroy what
+ * that thread uses; so {@link #close} waits for TDLib's last word.
  */
-final class TdLib {
+final class TdLib implements AutoCloseable {
   private static final Path LIBRARY = Path.of("@prebuilt-tdlib/linux-x64-glibc/libtdjson.so");
 
   /** RTLD_LAZY alone: with JNA's RTLD_GLOBAL the second copy would be bound to the first. */
   private static final int LOCAL = 1;
+
+  private static final Duration CLOSES_WITHIN = Duration.ofSeconds(20);
 
   private static final String BEGIN = "-----BEGIN RSA PUBLIC KEY-----";
   private static final String END = "-----END RSA PUBLIC KEY-----";
@@ -31,6 +33,7 @@ final class TdLib {
   private final Function send;
   private final Function receive;
   private final int client;
+  private final Thread receiver;
   private final AtomicInteger extra = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonObject>> waiting = new ConcurrentHashMap<>();
 
@@ -44,7 +47,7 @@ final class TdLib {
         new JsonObject().put("@type", "setLogVerbosityLevel").put("new_verbosity_level", 0);
     execute.invokeString(new Object[] {errorsOnly.encode()}, false);
     client = tdjson.getFunction("td_create_client_id").invokeInt(new Object[0]);
-    Thread.ofPlatform().daemon().name("tdlib").start(this::receive);
+    receiver = Thread.ofPlatform().daemon().name("tdlib").start(this::receive);
   }
 
   /** As it comes from its makers. */
@@ -103,13 +106,27 @@ final class TdLib {
     return answer;
   }
 
+  /** Ends the client and the thread that receives. */
+  @Override
+  public void close() throws InterruptedException {
+    send.invokeVoid(new Object[] {client, new JsonObject().put("@type", "close").encode()});
+    receiver.join(CLOSES_WITHIN);
+    if (receiver.isAlive()) {
+      throw new AssertionError("TDLib doesn't close");
+    }
+  }
+
   private void receive() {
-    while (true) {
+    boolean closed = false;
+    while (!closed) {
       String text = receive.invokeString(new Object[] {1.0}, false);
       if (text == null) {
         continue;
       }
       JsonObject message = new JsonObject(text);
+      closed =
+          message.getValue("authorization_state") instanceof JsonObject state
+              && "authorizationStateClosed".equals(state.getString("@type"));
       if (message.getValue("@extra") instanceof Integer number) {
         CompletableFuture<JsonObject> answer = waiting.remove(number);
         if (answer != null) {

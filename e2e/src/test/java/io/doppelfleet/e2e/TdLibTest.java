@@ -23,8 +23,9 @@ final class TdLibTest {
 
   @Test
   void theStockLibraryComesAsFarAsTheUnknownKey() throws Exception {
-    try (ClientNode node = new ClientNode(directory)) {
-      JsonObject answer = answer(test(TdLib.stock(), node, 2));
+    try (ClientNode node = new ClientNode(directory);
+        TdLib stock = TdLib.stock()) {
+      JsonObject answer = answer(test(stock, node, 2));
       assertThat(answer.getString("@type")).isEqualTo("error");
       assertThat(answer.getString("message"))
           .contains("Unknown Main fingerprints")
@@ -36,10 +37,10 @@ final class TdLibTest {
 
   @Test
   void aCopyThatTrustsTheKeyExchangesKeysByTwentyConnectionsAtOnceSixTimesOver() throws Exception {
-    try (ClientNode node = new ClientNode(directory)) {
-      TdLib tdlib =
-          TdLib.trusting(
-              node.datacenter.key().publicPem(), Path.of("target", "tdlib", "libtdjson.so"));
+    try (ClientNode node = new ClientNode(directory);
+        TdLib tdlib =
+            TdLib.trusting(
+                node.datacenter.key().publicPem(), Path.of("target", "tdlib", "libtdjson.so"))) {
       for (int datacenter : List.of(1, 2, 3, 4, 5, 2)) {
         int before = node.datacenter.arrivals().size();
         List<CompletableFuture<JsonObject>> answers =
