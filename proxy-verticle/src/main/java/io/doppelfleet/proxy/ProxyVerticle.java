@@ -118,11 +118,6 @@ final class ProxyVerticle extends VerticleBase {
       near.close();
       return;
     }
-    if (shared.cover().isOwnDial(from)) {
-      shared.meters().failed("greeting", "loop");
-      near.reset();
-      return;
-    }
     greeter.greet(near, from);
   }
 

@@ -11,7 +11,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ public final class Cover {
   private static final long RESOLVE_EVERY_MILLIS = 60_000;
 
   private final HostPort site;
-  private final Set<InetSocketAddress> ownDials = ConcurrentHashMap.newKeySet();
+  private final Map<InetSocketAddress, Integer> ownDials = new ConcurrentHashMap<>();
   private final AtomicBoolean down = new AtomicBoolean();
   private volatile List<InetSocketAddress> addresses = List.of();
   private volatile List<HostPort> listening = List.of();
@@ -120,9 +120,11 @@ public final class Cover {
     return false;
   }
 
-  /** A connection that we opened to the cover, by its local address. */
-  void dialled(InetSocketAddress local) {
-    ownDials.add(local);
+  /**
+   * A connection that we opened to the cover, by its local address, for who came by {@code hops}.
+   */
+  void dialled(InetSocketAddress local, int hops) {
+    ownDials.put(local, hops + 1);
   }
 
   /** That connection is over. */
@@ -130,9 +132,13 @@ public final class Cover {
     ownDials.remove(local);
   }
 
-  /** Whether who connects to us is our own connection to the cover: a loop by another way. */
-  public boolean isOwnDial(InetSocketAddress remote) {
-    return ownDials.contains(remote);
+  /**
+   * How often who connects to us seems to have passed through us already. One hop may be chance,
+   * for a client on this machine can have the address and port of one of our own connections; a
+   * loop has more with each round.
+   */
+  int hops(InetSocketAddress remote) {
+    return ownDials.getOrDefault(remote, 0);
   }
 
   /** Tells the operator once, not the stranger. */

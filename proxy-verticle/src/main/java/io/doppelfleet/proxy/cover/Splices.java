@@ -9,11 +9,15 @@ import io.doppelfleet.proxy.relay.Passage;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** Connects strangers of one event loop with the cover, byte for byte. */
 public final class Splices {
   private static final Passage VERBATIM = new Passage.Verbatim();
+
+  /** Rounds of a loop before it is cut; that many by chance happen to nobody. */
+  private static final int MOST_HOPS = 4;
 
   private final Cover cover;
   private final Dialler dialler;
@@ -28,12 +32,22 @@ public final class Splices {
     this.timeout = timeout;
   }
 
-  /** Opens a leg to the cover for a connection of which it isn't known yet whose it is. */
-  public Future<Leg> dial(LegHandler handler) {
+  /**
+   * Opens a leg to the cover.
+   *
+   * @param from whom it is for
+   * @param handler of the leg
+   */
+  public Future<Leg> dial(InetSocketAddress from, LegHandler handler) {
     try {
+      // Asked now, not at the accept: a loop's own dial is known before its first byte comes round.
+      int hops = cover.hops(from);
+      if (hops >= MOST_HOPS) {
+        throw new IOException("it leads back to this proxy: set proxy.cover to another site");
+      }
       return dialler
           .dial(cover.addresses(), 0, timeout, handler)
-          .onSuccess(leg -> cover.reached())
+          .onSuccess(leg -> reached(leg, hops))
           .onFailure(cover::failed);
     } catch (IOException e) {
       cover.failed(e);
@@ -41,10 +55,10 @@ public final class Splices {
     }
   }
 
-  /** Notes that a dialled leg is ours as long as it lives. */
-  public void watch(Leg leg) {
-    var local = leg.localAddress();
-    cover.dialled(local);
+  private void reached(Leg leg, int hops) {
+    cover.reached();
+    InetSocketAddress local = leg.localAddress();
+    cover.dialled(local, hops);
     leg.onClose(() -> cover.ended(local));
   }
 

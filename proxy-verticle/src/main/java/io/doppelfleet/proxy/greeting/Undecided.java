@@ -126,7 +126,7 @@ final class Undecided implements LegHandler {
       return; // who is being searched for is a client or dials with the verdict
     }
     dialling = true;
-    splices.dial(new FromCover()).onComplete(dialled -> dialled(dialled));
+    splices.dial(from, new FromCover()).onComplete(dialled -> dialled(dialled));
   }
 
   private void dialled(AsyncResult<Leg> dialled) {
@@ -149,7 +149,6 @@ final class Undecided implements LegHandler {
       return;
     }
     Leg leg = dialled.result();
-    splices.watch(leg);
     cover = leg;
     if (stranger) {
       splice(leg);

@@ -1,0 +1,93 @@
+package io.doppelfleet.proxy.cover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.relay.PairTable;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A cover that leads back to the proxy by a way that its address doesn't show. */
+final class LoopTest {
+  @Test
+  void isCutAfterAFewRoundsAndChanceIsNot() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (ServerSocket site = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        MultiThreadIoEventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())) {
+      Cover cover = new Cover(new HostPort("127.0.0.1", site.getLocalPort()));
+      await(cover.follow(vertx));
+      Dialler dialler =
+          new Dialler(loops.next(), NioSocketChannel::new, new LoopBytes(65_536, 1 << 20, 8));
+      Splices splices =
+          new Splices(
+              cover,
+              dialler,
+              new PairTable(Duration.ofSeconds(9), new PairTable.Accounts()),
+              Duration.ofSeconds(5));
+      List<Leg> legs = new ArrayList<>();
+      // Each round comes from where the last one was dialled, as a redirected loop would.
+      InetSocketAddress from = new InetSocketAddress("192.0.2.1", 1234);
+      for (int round = 0; round < 4; round++) {
+        InetSocketAddress now = from;
+        Leg leg = await(on(loops, () -> splices.dial(now, new Deaf())));
+        legs.add(leg);
+        from = leg.localAddress();
+      }
+      InetSocketAddress last = from;
+      Future<Leg> fifth = on(loops, () -> splices.dial(last, new Deaf()));
+      assertThat(fifth.failed()).isTrue();
+      assertThat(fifth.cause()).hasMessageContaining("leads back to this proxy");
+      // Who has the address of one of our dials by chance is one hop away, and is served.
+      InetSocketAddress chance = legs.getFirst().localAddress();
+      legs.add(await(on(loops, () -> splices.dial(chance, new Deaf()))));
+      loops.submit(() -> legs.forEach(Leg::close)).get();
+      loops.submit(() -> {}).get();
+      assertThat(cover.hops(last)).isZero();
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  private static <T> T on(MultiThreadIoEventLoopGroup loops, java.util.concurrent.Callable<T> work)
+      throws Exception {
+    return loops.submit(work).get(5, TimeUnit.SECONDS);
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+  }
+
+  /** Wants nothing. */
+  private static final class Deaf implements LegHandler {
+    @Override
+    public void received(ByteBuf bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void ended() {}
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void gone() {}
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.cover;
+
+import org.jspecify.annotations.NullMarked;
