@@ -162,6 +162,25 @@ final class ClientTest {
   }
 
   @Test
+  void aDatacenterThatIsGoneInMidRecordEndsTheClientTheSameWay() throws Exception {
+    for (boolean reset : new boolean[] {true, false}) {
+      TestNode.Relayed relayed = node.relayed();
+      byte[] record = relayed.client().sealed(bytes(1000), 1000);
+      relayed.client().raw().send(java.util.Arrays.copyOf(record, 500));
+      assertThat(relayed.heard(495)).hasSize(495);
+      if (reset) {
+        relayed.socket().reset();
+      } else {
+        relayed.socket().close();
+      }
+      RawSocket.Rest rest = relayed.client().raw().readToEnd();
+      assertThat(rest.bytes()).isEmpty();
+      assertThat(rest.ending()).isEqualTo(reset ? Ending.RST : Ending.FIN);
+      relayed.client().close();
+    }
+  }
+
+  @Test
   void anEmptyRecordAfterTheWelcomeMeetsAnAlertAndAnEnd() throws Exception {
     refused(ClientRecords.record(new byte[0]));
   }

@@ -20,7 +20,11 @@ import io.doppelfleet.proxy.ProxyOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -162,6 +166,69 @@ final class LifeTest {
   }
 
   @Test
+  void whoSaysNothingAfterTheWelcomeMeetsAnAlertAndAnEnd() throws Exception {
+    ProxyOptions.Limits d = limits(100, 300, 1);
+    ProxyOptions.Limits impatient =
+        new ProxyOptions.Limits(
+            d.connections(),
+            d.idle(),
+            d.clockTolerance(),
+            d.dialTimeout(),
+            d.drain(),
+            d.waitingPerConnection(),
+            d.waitingInAll(),
+            d.replays(),
+            Duration.ofMillis(700));
+    try (TestNode node = TestNode.start(state, impatient, STATE);
+        FakeTlsClient client = node.connect()) {
+      var hello = Hellos.classic(SECRET).build();
+      client.raw().send(hello.bytes());
+      client.readFlight(hello);
+      client.expectQuiet(Duration.ofMillis(300));
+      RawSocket.Rest rest = client.raw().readToEnd();
+      assertThat(rest.bytes()).hasSize(24).startsWith(0x17, 3, 3, 0, 0x13);
+      assertThat(rest.ending()).isEqualTo(Ending.FIN);
+    }
+  }
+
+  @Test
+  void aClientThatLeavesWhileItsDatacenterIsDialledLeavesNothing() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        TestNode node =
+            TestNode.start(
+                state,
+                limits(100, 300, 1),
+                STATE,
+                (InetSocketAddress) full.getLocalSocketAddress())) {
+      List<Socket> queue = new ArrayList<>();
+      try {
+        while (queue.size() < 10) { // until the backlog is full and a SYN meets no answer
+          Socket socket = new Socket();
+          queue.add(socket);
+          socket.connect(full.getLocalSocketAddress(), 300);
+        }
+      } catch (SocketTimeoutException e) {
+        assertThat(queue).isNotEmpty();
+      }
+      for (boolean reset : new boolean[] {true, false}) {
+        FakeTlsClient client = node.connect();
+        client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
+        assertThat(client.raw().isQuiet(Duration.ofMillis(300))).isTrue();
+        assertThat(node.node.connections()).isEqualTo(1);
+        if (reset) {
+          client.raw().reset();
+        } else {
+          client.close();
+        }
+        await().atMost(Duration.ofSeconds(15)).until(() -> node.node.connections() == 0);
+      }
+      for (Socket socket : queue) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void aPortInUseIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       Vertx vertx = Vertx.vertx();
@@ -202,6 +269,7 @@ final class LifeTest {
         Duration.ofSeconds(drainSeconds),
         d.waitingPerConnection(),
         d.waitingInAll(),
-        d.replays());
+        d.replays(),
+        d.silence());
   }
 }

@@ -39,13 +39,14 @@ final class TestNode implements AutoCloseable {
   final ProxyNode node;
   private final Vertx vertx;
 
-  private TestNode(RawServer datacenter, RawServer cover, ProxyOptions options, FleetState state)
+  private TestNode(
+      RawServer datacenter, RawServer cover, ProxyOptions options, FleetState state, Clock clock)
       throws Exception {
     this.datacenter = datacenter;
     this.cover = cover;
     this.vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(false));
-    this.node = await(ProxyNode.start(vertx, options, state, Clock.systemUTC(), meters));
+    this.node = await(ProxyNode.start(vertx, options, state, clock, meters));
   }
 
   static TestNode start(Path stateDirectory) throws Exception {
@@ -57,17 +58,44 @@ final class TestNode implements AutoCloseable {
 
   static TestNode start(Path stateDirectory, ProxyOptions.Limits limits, FleetState state)
       throws Exception {
+    return start(stateDirectory, limits, state, Clock.systemUTC());
+  }
+
+  /** With a data centre that the test plays elsewhere. */
+  static TestNode start(
+      Path stateDirectory,
+      ProxyOptions.Limits limits,
+      FleetState state,
+      InetSocketAddress datacenter)
+      throws Exception {
+    return start(stateDirectory, limits, state, Clock.systemUTC(), RawServer.start(), datacenter);
+  }
+
+  static TestNode start(
+      Path stateDirectory, ProxyOptions.Limits limits, FleetState state, Clock clock)
+      throws Exception {
     RawServer datacenter = RawServer.start();
+    return start(stateDirectory, limits, state, clock, datacenter, datacenter.address());
+  }
+
+  private static TestNode start(
+      Path stateDirectory,
+      ProxyOptions.Limits limits,
+      FleetState state,
+      Clock clock,
+      RawServer datacenter,
+      InetSocketAddress datacenterAddress)
+      throws Exception {
     RawServer cover = RawServer.start();
     ProxyOptions options =
         new ProxyOptions(
             List.of(new HostPort("127.0.0.1", 0)),
             new HostPort("127.0.0.1", cover.address().getPort()),
-            Map.of(2, List.of(datacenter.address())),
+            Map.of(2, List.of(datacenterAddress)),
             stateDirectory,
             1,
             limits);
-    return new TestNode(datacenter, cover, options, state);
+    return new TestNode(datacenter, cover, options, state, clock);
   }
 
   static <T> T await(Future<T> future) throws Exception {

@@ -46,6 +46,7 @@ public record ProxyOptions(
    * @param waitingPerConnection bytes that may wait in the process for one reader
    * @param waitingInAll bytes that may wait in the process for all readers
    * @param replays hellos that the replay window remembers
+   * @param silence how long a client may take from the welcome to the end of its 64 header bytes
    */
   public record Limits(
       int connections,
@@ -55,7 +56,11 @@ public record ProxyOptions(
       Duration drain,
       int waitingPerConnection,
       int waitingInAll,
-      int replays) {
+      int replays,
+      Duration silence) {
+
+    /** nginx's client_header_timeout, after which it gives up on a client that says nothing. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
 
     /** What suits a machine with 1 GB of memory. */
     public static Limits defaults() {
@@ -67,7 +72,8 @@ public record ProxyOptions(
           Duration.ofSeconds(30),
           64 * 1024,
           32 * 1024 * 1024,
-          100_000);
+          100_000,
+          SILENCE);
     }
   }
 }

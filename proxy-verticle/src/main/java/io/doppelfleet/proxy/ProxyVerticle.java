@@ -156,6 +156,7 @@ final class ProxyVerticle extends VerticleBase {
             near,
             secret.key(),
             scratch.uploads(),
+            shared.options().limits().silence(),
             new HeaderReader.Next() {
               @Override
               public void opened(Obfuscated2 stream, RecordReader records, ByteBuf early) {

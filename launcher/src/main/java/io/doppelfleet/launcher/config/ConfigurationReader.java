@@ -157,9 +157,8 @@ final class ConfigurationReader {
                 Option.WAITING_PER_CONNECTION, defaults.waitingPerConnection(), 16 << 10, 64 << 20),
             size(Option.WAITING_IN_ALL, defaults.waitingInAll(), 1 << 20, Integer.MAX_VALUE),
             values.of(
-                Option.REPLAYS,
-                defaults.replays(),
-                text -> Values.number(text, 1_000, 10_000_000)));
+                Option.REPLAYS, defaults.replays(), text -> Values.number(text, 1_000, 10_000_000)),
+            time(Option.SILENCE, defaults.silence(), Duration.ofSeconds(1), Duration.ofHours(1)));
     Setting inAll = settings.of(Option.WAITING_IN_ALL);
     if (inAll != null && limits.waitingInAll() < limits.waitingPerConnection()) {
       values.mistake(

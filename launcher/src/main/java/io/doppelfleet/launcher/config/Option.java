@@ -17,6 +17,7 @@ enum Option {
   IDLE("proxy.limits.idle"),
   CLOCK_TOLERANCE("proxy.limits.clock-tolerance"),
   DIAL_TIMEOUT("proxy.limits.dial-timeout"),
+  SILENCE("proxy.limits.silence"),
   DRAIN("proxy.limits.drain"),
   WAITING_PER_CONNECTION("proxy.limits.waiting-per-connection"),
   WAITING_IN_ALL("proxy.limits.waiting-in-all"),

@@ -63,6 +63,7 @@ class ConfigurationTest {
                 "    waiting-per-connection: 128KiB",
                 "    waiting-in-all: 8MiB",
                 "    replays: 5000",
+                "    silence: 75s",
                 "secrets: {alice: " + ALICE + ", bob: " + BOB + "}",
                 "metrics: {listen: '127.0.0.1:9143'}")
             .configuration();
@@ -90,7 +91,8 @@ class ConfigurationTest {
                     Duration.ZERO,
                     128 << 10,
                     8 << 20,
-                    5000),
+                    5000,
+                    Duration.ofSeconds(75)),
                 List.of(
                     new NamedSecret("alice", Secret.parse(ALICE)),
                     new NamedSecret("bob", Secret.parse(BOB))),

@@ -5,14 +5,12 @@ import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** After the welcome: waits for the 64 bytes that open the obfuscated2 stream. */
 public final class HeaderReader implements LegHandler {
-  /** nginx's client_header_timeout, after which it gives up on a client that says nothing. */
-  private static final long SILENCE_SECONDS = 60;
-
   private final Leg near;
   private final byte[] secret;
   private final LoopCipher cipher;
@@ -39,14 +37,20 @@ public final class HeaderReader implements LegHandler {
     void left();
   }
 
-  /** With the key that the client must have mixed in. */
-  public HeaderReader(Leg near, byte[] secret, LoopCipher cipher, Next next) {
+  /**
+   * Begins to wait.
+   *
+   * @param secret the key that the client must have mixed in
+   * @param silence how long the header may take
+   */
+  public HeaderReader(Leg near, byte[] secret, LoopCipher cipher, Duration silence, Next next) {
     this.near = near;
     this.secret = secret;
     this.cipher = cipher;
     this.next = next;
     this.silence =
-        near.loop().schedule(() -> next.refused("silence"), SILENCE_SECONDS, TimeUnit.SECONDS);
+        near.loop()
+            .schedule(() -> next.refused("silence"), silence.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Begins with what came with the hello, if anything did. */
