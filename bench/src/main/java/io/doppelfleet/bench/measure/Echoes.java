@@ -24,7 +24,8 @@ final class Echoes {
   /** So that one connection's next message waits for its last at most now and then. */
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
 
-  private static final Duration RAMP = Duration.ofMillis(200);
+  /** This part of a span passes before times are taken. */
+  private static final int RAMP = 10;
 
   private final Plan plan;
   private final Results results;
@@ -78,7 +79,7 @@ final class Echoes {
   private void paced(String group, Subject subject, List<Echo> echoes)
       throws IOException, InterruptedException {
     try (Pulse pulse = Pulse.start(echoes, interval(echoes.size()))) {
-      Thread.sleep(RAMP);
+      Thread.sleep(plan.span().dividedBy(RAMP));
       pulse.take();
       Work.Watch watch = new Work.Watch(subject.costs());
       Thread.sleep(plan.span());
@@ -101,7 +102,7 @@ final class Echoes {
   private void backToBack(String group, Subject subject, List<Echo> echoes)
       throws IOException, InterruptedException {
     try (Pulse pulse = Pulse.start(echoes, Duration.ZERO)) {
-      Thread.sleep(RAMP);
+      Thread.sleep(plan.span().dividedBy(RAMP));
       pulse.take();
       Work.Watch watch = new Work.Watch(subject.costs());
       Thread.sleep(plan.span().dividedBy(2));
