@@ -40,7 +40,7 @@ final class PlanOptions {
   @Option(
       names = "--transfer",
       paramLabel = "MB",
-      description = "Millions of bytes of each transfer (default: 1000).")
+      description = "Millions of bytes of each transfer (default: 2000).")
   private @Nullable Integer transfer;
 
   @Option(
@@ -117,7 +117,7 @@ final class PlanOptions {
         only,
         number("--runs", runs, 5, 1, 100),
         number("--memory-runs", memoryRuns, 3, 1, 100),
-        number("--transfer", transfer, 1_000, 16, 1_000_000) * 1_000_000L,
+        number("--transfer", transfer, 2_000, 16, 1_000_000) * 1_000_000L,
         numbers("--flows", flows, List.of(1, 8, 64), List.of(1, 8), 1_000),
         numbers("--echoes", echoes, List.of(1, 200, 2_000), List.of(1, 20), 2_000),
         first,

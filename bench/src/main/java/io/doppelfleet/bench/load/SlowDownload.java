@@ -10,15 +10,19 @@ public final class SlowDownload implements Talk {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final LongAdder arrived;
+  private final long delayNanos;
   private boolean over;
 
   /**
    * One of several.
    *
+   * @param turn its own among them, from 0: so that they don't all read at one moment
+   * @param all how many they are
    * @param arrived takes the bytes that come
    */
-  public SlowDownload(LongAdder arrived) {
+  public SlowDownload(int turn, int all, LongAdder arrived) {
     this.arrived = arrived;
+    this.delayNanos = INTERVAL_NANOS * turn / all;
   }
 
   @Override
@@ -29,7 +33,7 @@ public final class SlowDownload implements Talk {
   @Override
   public void opened(LoadConnection connection) {
     connection.readWhenTold();
-    next(connection);
+    connection.after(delayNanos, () -> next(connection));
   }
 
   private void next(LoadConnection connection) {

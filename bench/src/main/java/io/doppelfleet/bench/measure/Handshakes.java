@@ -29,13 +29,12 @@ final class Handshakes {
   void measure(Contest contest, int secrets)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
     String group = "handshakes, secrets: " + secrets;
-    Duration warm = plan.span().multipliedBy(2);
     contest.inTurn(
         group + ": warming up",
         1,
         subject -> {
-          churn(subject, Hellos::classic, warm);
-          churn(subject, Hellos::hybrid, warm);
+          churn(subject, Hellos::classic, plan.span());
+          churn(subject, Hellos::hybrid, plan.span());
         });
     contest.inTurn(
         group,

@@ -102,6 +102,9 @@ public final class LoadBench {
         node.requireNoErrors();
       }
     }
+    if (peers.isEmpty()) {
+      return;
+    }
     // Once: a peer can't be started anew, and what it has grown to hides what a pair costs.
     new Contest(peers.stream().map(Peer::subject).toList(), progress)
         .inTurn("memory", 1, peer -> new Memory(plan, peer, null, results).measure());
@@ -173,10 +176,11 @@ public final class LoadBench {
     if (!plan.parts().contains(Plan.Part.SLOW)) {
       return;
     }
-    progress.at("slow readers");
-    try (Node node = start(around, 1, new Node.Options(1, true))) {
-      new WarmUp(plan).of(Subject.of(node));
-      new SlowReaders(plan, node, results).measure();
+    try (Node node = start(around, 1, new Node.Options(1, true));
+        Relay relay = Relay.start(children, program, around, node.costs())) {
+      Contest contest = new Contest(List.of(Subject.of(node), relay.medium()), progress);
+      contest.inTurn("warming up", 1, new WarmUp(plan)::of);
+      new SlowReaders(plan, node, results).measure(contest);
       node.requireNoErrors();
     }
   }

@@ -87,6 +87,11 @@ final class Relay implements AutoCloseable {
     return subjects;
   }
 
+  /** The one whose reads are neither the shortest nor the longest. */
+  Subject medium() {
+    return subjects.get(READ_KILOBYTES.size() / 2);
+  }
+
   @Override
   public void close() {
     process.close();
