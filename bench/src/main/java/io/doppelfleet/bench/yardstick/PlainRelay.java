@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
  * The plainest relay that Netty makes, as good as it gets: native epoll channels on one event loop,
  * the node's own pool of buffers, whole buffers passed on without a copy, a flush where reading
  * pauses. It knows no TLS, no AES and no telling apart of clients; a node does all that, and is
- * measured by what it costs more, or less, than this.
+ * measured by what it costs more, or less, than this. A client that leaves before the dial is done
+ * is forgotten, with what it sent: ours don't.
  */
 public final class PlainRelay implements AutoCloseable {
   private static final int BACKLOG = 4096;

@@ -41,6 +41,8 @@ class PlainRelayTest {
         PlainRelay relay = PlainRelay.start(far.address(), List.of(16 * 1024));
         RawSocket client = RawSocket.connect(relay.addresses().getFirst());
         RawSocket server = far.take(SOON)) {
+      client.send(new byte[] {0});
+      assertThat(server.read(1)).containsExactly(0);
       client.send(new byte[] {1, 2, 3});
       client.close();
 
