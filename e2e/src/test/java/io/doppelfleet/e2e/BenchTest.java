@@ -141,11 +141,13 @@ class BenchTest {
   private Process run(String... options) throws IOException {
     List<String> line = new ArrayList<>(List.of("../bench/run"));
     line.addAll(List.of(options));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(line)
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("log").toFile())
-            .start();
+            .redirectOutput(directory.resolve("log").toFile());
+    // Who is killed leaves files behind: here they go with the test's own.
+    builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory);
+    Process process = builder.start();
     bench = process;
     return process;
   }
