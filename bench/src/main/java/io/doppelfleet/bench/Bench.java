@@ -1,91 +1,75 @@
 package io.doppelfleet.bench;
 
 import io.doppelfleet.bench.measure.LoadBench;
+import io.doppelfleet.bench.measure.Peer;
 import io.doppelfleet.bench.measure.Plan;
 import io.doppelfleet.bench.measure.Results;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code bench/run}: what a node costs on this machine. */
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
-    subcommands = {CoverCommand.class, DatacenterCommand.class},
+    subcommands = {CoverCommand.class, DatacenterCommand.class, RelayCommand.class},
     description = {
-      "Measures a node in a process of its own, from outside: what it moves and what that costs.",
+      "Measures a node in a process of its own, from outside: what it moves and what that costs,"
+          + " beside a plain relay without TLS and encryption, and any other proxy.",
       "Everything stays on the loopback. Figures of one machine compare with figures of the same"
-          + " machine only."
+          + " run only. docs/performance.md says how it is done."
     })
 public final class Bench implements Callable<Integer> {
-  /** The node's default limit on connections. */
-  private static final int MAX_HELD = 9_000;
+  /** What this process's 20,000 descriptors leave room for, at 2,000 echoes each. */
+  private static final int MOST_PEERS = 4;
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--only",
-      paramLabel = "PART",
-      split = ",",
-      description = "Measure only these of ${COMPLETION-CANDIDATES} (default: all).")
-  private Set<Plan.Part> only = EnumSet.allOf(Plan.Part.class);
+  @ArgGroup(validate = false, heading = "What and how much:%n")
+  private PlanOptions plan = new PlanOptions();
 
   @Option(
-      names = "--runs",
-      defaultValue = "1",
-      description = "Repeat everything; medians are shown (default: ${DEFAULT-VALUE}).")
-  private int runs;
+      names = "--peer",
+      paramLabel = "NAME,HOST:PORT,SECRET,PID",
+      converter = PeerConverter.class,
+      description = {
+        "Measure this proxy too, which runs already; may be given again. It must have the"
+            + " stand-in as its data centre 2: see --datacenter."
+      })
+  private List<Peer> peers = List.of();
 
   @Option(
-      names = "--transfer",
-      paramLabel = "MB",
-      defaultValue = "1000",
-      description = "Millions of bytes to move each way (default: ${DEFAULT-VALUE}).")
-  private int transfer;
+      names = "--datacenter",
+      paramLabel = "ADDRESS:PORT",
+      converter = AddressConverter.class,
+      description = "Where the stand-in data centre listens (default: a free port).")
+  private @Nullable InetSocketAddress datacenter;
 
   @Option(
-      names = "--echoes",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "Connections that echo besides (default: ${DEFAULT-VALUE}).")
-  private int echoes;
-
-  @Option(
-      names = "--held",
-      paramLabel = "N",
-      split = ",",
-      defaultValue = "1000,8000",
-      description = "Connections to hold at once (default: ${DEFAULT-VALUE}).")
-  private List<Integer> held = List.of();
-
-  @Option(
-      names = "--secrets",
-      paramLabel = "N",
-      split = ",",
-      defaultValue = "1,100,10000",
-      description = "Secrets to shake hands under (default: ${DEFAULT-VALUE}).")
-  private List<Integer> secrets = List.of();
-
-  @Option(
-      names = "--handshakes",
-      paramLabel = "N",
-      defaultValue = "5000",
-      description = "Handshakes of each kind at most, 20 s at most (default: ${DEFAULT-VALUE}).")
-  private int handshakes;
+      names = "--cover",
+      paramLabel = "ADDRESS:PORT",
+      converter = AddressConverter.class,
+      description = "Where the stand-in cover site listens (default: a free port).")
+  private @Nullable InetSocketAddress cover;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Also write all values as JSON.")
   private @Nullable Path json;
+
+  @Option(names = "--svg", paramLabel = "FILE", description = "Also draw the table.")
+  private @Nullable Path svg;
 
   private Bench() {}
 
@@ -106,39 +90,47 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws Exception {
     CommandLine commandLine = commandLine();
     PrintWriter err = commandLine.getErr();
-    requirePositive("--runs", List.of(runs), 100);
-    requirePositive("--transfer", List.of(transfer), 1_000_000);
-    requirePositive("--echoes", List.of(echoes), MAX_HELD - 1);
-    requirePositive("--held", held, MAX_HELD);
-    requirePositive("--secrets", secrets, 100_000);
-    requirePositive("--handshakes", List.of(handshakes), 10_000);
+    Plan measured;
+    try {
+      measured = plan.plan();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(commandLine, String.valueOf(e.getMessage()), e);
+    }
+    if (peers.size() > MOST_PEERS) {
+      throw new ParameterException(commandLine, "--peer: at most " + MOST_PEERS + " at once");
+    }
+    if (!peers.isEmpty() && datacenter == null) {
+      throw new ParameterException(
+          commandLine,
+          "--peer needs --datacenter ADDRESS:PORT, which the peer is set to use as data centre 2");
+    }
     Path script = Path.of(System.getProperty("doppelfleet.home", "."), "doppelfleet");
-    Plan plan = new Plan(only, runs, transfer * 1_000_000L, echoes, held, secrets, handshakes);
     Results results =
         new LoadBench(
                 script,
                 Bench.class,
-                plan,
+                measured,
+                peers,
                 what -> {
                   err.println(what);
                   err.flush();
                 })
-            .run();
+            .run(text(cover), text(datacenter));
     commandLine.getOut().print(results.table());
     commandLine.getOut().flush();
     if (json != null) {
       Files.writeString(json, results.toJson().encodePrettily() + "\n");
     }
+    if (svg != null) {
+      Files.writeString(svg, results.picture());
+    }
     return CommandLine.ExitCode.OK;
   }
 
-  private void requirePositive(String option, List<Integer> values, int most) {
-    for (int value : values) {
-      if (value < 1 || value > most) {
-        throw new ParameterException(
-            commandLine(), option + " " + value + ": 1 to " + most + " is right");
-      }
-    }
+  private static String text(@Nullable InetSocketAddress address) {
+    return address == null
+        ? "127.0.0.1:0"
+        : address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
   private CommandLine commandLine() {
@@ -146,5 +138,17 @@ public final class Bench implements Callable<Integer> {
       throw new IllegalStateException("picocli sets it");
     }
     return spec.commandLine();
+  }
+
+  /** Says what would be right. */
+  static final class PeerConverter implements ITypeConverter<Peer> {
+    @Override
+    public Peer convert(String value) {
+      try {
+        return Peer.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
   }
 }

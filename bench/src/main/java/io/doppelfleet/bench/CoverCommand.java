@@ -2,10 +2,13 @@ package io.doppelfleet.bench;
 
 import io.doppelfleet.bench.cover.StandInCover;
 import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "cover",
@@ -14,11 +17,19 @@ import picocli.CommandLine.Command;
 final class CoverCommand implements Callable<Integer> {
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS:PORT",
+      defaultValue = "127.0.0.1:0",
+      converter = AddressConverter.class,
+      description = "Where to listen; port 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private InetSocketAddress listen = new InetSocketAddress(0);
+
   @Override
   public Integer call() throws Exception {
     Vertx vertx = Vertx.vertx();
     StandInCover cover =
-        StandInCover.start(vertx, "www.example.org", SILENCE).await(10, TimeUnit.SECONDS);
-    return StandInProcess.serve(cover.address());
+        StandInCover.start(vertx, listen, "www.example.org", SILENCE).await(10, TimeUnit.SECONDS);
+    return StandInProcess.serve(List.of(cover.address()));
   }
 }

@@ -3,11 +3,11 @@ package io.doppelfleet.bench;
 import io.doppelfleet.bench.datacenter.DatacenterKey;
 import io.doppelfleet.bench.datacenter.StandInDatacenter;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "datacenter",
@@ -18,15 +18,22 @@ final class DatacenterCommand implements Callable<Integer> {
   /** So that a transfer and the echoes beside it don't all wait for one loop. */
   private static final int LOOPS = 2;
 
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS:PORT",
+      defaultValue = "127.0.0.1:0",
+      converter = AddressConverter.class,
+      description = "Where to listen; port 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private InetSocketAddress listen = new InetSocketAddress(0);
+
   @Override
   public Integer call() throws Exception {
     try (StandInDatacenter datacenter = start()) {
-      return StandInProcess.serve(datacenter.address());
+      return StandInProcess.serve(datacenter.addresses());
     }
   }
 
-  private static StandInDatacenter start() throws IOException {
-    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return StandInDatacenter.start(List.of(free), DatacenterKey.generate(), LOOPS);
+  private StandInDatacenter start() throws IOException {
+    return StandInDatacenter.start(List.of(listen), DatacenterKey.generate(), LOOPS);
   }
 }

@@ -3,6 +3,8 @@ package io.doppelfleet.bench;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ExitCode;
 
 /** How a stand-in in a process of its own speaks with who started it. */
@@ -10,10 +12,13 @@ final class StandInProcess {
   private StandInProcess() {}
 
   /**
-   * Prints the address and waits until standard input ends: then the one who started it is gone.
+   * Prints the addresses and waits until standard input ends: then the one who started it is gone.
    */
-  static int serve(InetSocketAddress address) throws IOException {
-    System.out.println(address.getAddress().getHostAddress() + ":" + address.getPort());
+  static int serve(List<InetSocketAddress> addresses) throws IOException {
+    System.out.println(
+        addresses.stream()
+            .map(address -> address.getAddress().getHostAddress() + ":" + address.getPort())
+            .collect(Collectors.joining(" ")));
     System.out.flush();
     System.in.transferTo(OutputStream.nullOutputStream());
     return ExitCode.OK;

@@ -3,8 +3,12 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.fleet.Secret;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class BenchTest {
+  private static final Secret SECRET = Secret.of(new byte[Secret.KEY_LENGTH], "www.example.org");
+
   @TempDir private Path directory;
   private @Nullable Process bench;
 
@@ -33,30 +41,65 @@ class BenchTest {
   @Test
   void everythingIsMeasuredAndPrinted() throws Exception {
     Path json = directory.resolve("figures.json");
-    Process process =
-        run(
-            "--transfer=8",
-            "--echoes=10",
-            "--held=50",
-            "--secrets=1,20",
-            "--handshakes=50",
-            "--json=" + json);
+    Path picture = directory.resolve("table.svg");
+    Process process = run("--quick", "--json=" + json, "--svg=" + picture);
 
     assertThat(process.waitFor()).as(this::log).isZero();
 
     assertThat(log())
-        .contains("start", "8 MB down", "8 MB up", "10 connections echo", "50 connections held")
-        .contains("handshakes, secrets: 20");
+        .contains("start", "memory and idle time", "after a burst", "down, flows: 8")
+        .contains("up, flows: 8", "echo, connections: 20", "200 echo while 1 loads down")
+        .contains("handshakes, secrets: 20", "two loops", "slow readers: 10", "node/relay");
     JsonObject figures = new JsonObject(Files.readString(json));
-    assertThat(figures.getInteger("format")).isEqualTo(1);
-    assertThat(median(figures, "8 MB down", "rate")).isPositive();
-    assertThat(median(figures, "10 connections echo, unloaded", "p50")).isBetween(1.0, 1e6);
-    assertThat(median(figures, "50 connections held", "resident before")).isBetween(20.0, 500.0);
-    assertThat(median(figures, "handshakes, secrets: 20", "TDLib's hello, rate")).isPositive();
+    assertThat(figures.getInteger("format")).isEqualTo(2);
+    assertThat(median(figures, "down, flows: 8", "rate", "node")).isPositive();
+    assertThat(median(figures, "down, flows: 8", "rate", "relay 256 KB")).isPositive();
+    assertThat(median(figures, "echo, connections: 20", "p50", "node")).isBetween(1.0, 1e6);
+    assertThat(median(figures, "memory and idle time", "resident, warm, no connection", "node"))
+        .isBetween(20.0, 500.0);
+    assertThat(median(figures, "handshakes, secrets: 20", "TDLib's hello, rate", "node"))
+        .isPositive();
+    assertThat(median(figures, "two loops", "the busier loop's share of 1000 pairs", "node"))
+        .isBetween(50.0, 100.0);
+    assertThat(Files.readString(picture)).startsWith("<svg ").contains("node/relay");
   }
 
+  /** By its address, its secret and its process, as another node is. */
   @Test
-  void whoStopsItStopsWhatItStarted() throws Exception {
+  void anotherProxyIsMeasuredBesideTheNode() throws Exception {
+    InetSocketAddress datacenter = freeAddress();
+    Path peerDirectory = Files.createDirectory(directory.resolve("peer"));
+    try (ProcessNode peer = ProcessNode.start(peerDirectory, SECRET, datacenter)) {
+      Path json = directory.resolve("figures.json");
+      Process process =
+          run(
+              "--quick",
+              "--only=transfers,handshakes",
+              "--flows=8",
+              "--secrets=1",
+              "--datacenter=127.0.0.1:" + datacenter.getPort(),
+              "--peer=other,127.0.0.1:"
+                  + peer.address().getPort()
+                  + ","
+                  + SECRET.toHex()
+                  + ","
+                  + peer.pid(),
+              "--json=" + json);
+
+      assertThat(process.waitFor()).as(this::log).isZero();
+
+      assertThat(log())
+          .contains("other must use 127.0.0.1:" + datacenter.getPort() + " as data centre 2");
+      JsonObject figures = new JsonObject(Files.readString(json));
+      assertThat(median(figures, "up, flows: 8", "rate", "other")).isPositive();
+      assertThat(median(figures, "handshakes, secrets: 1", "TDLib's hello, rate", "other"))
+          .isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingThatItStartedOutlivesIt(boolean killed) throws Exception {
     Process process = run("--only=transfers", "--transfer=1000000");
     List<ProcessHandle> started = new ArrayList<>();
     await()
@@ -65,13 +108,20 @@ class BenchTest {
             () -> {
               started.clear();
               process.descendants().forEach(started::add);
-              return started.size() == 3;
+              // Cover, data centre, node, the node's guard, relay.
+              return started.size() == 5;
             });
 
-    process.destroy();
+    if (killed) {
+      process.destroyForcibly();
+    } else {
+      process.destroy();
+    }
 
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(started).noneMatch(ProcessHandle::isAlive);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(started).noneMatch(ProcessHandle::isAlive));
   }
 
   @Test
@@ -82,14 +132,22 @@ class BenchTest {
     assertThat(log()).contains("--held 9001: 1 to 9000 is right");
   }
 
+  private static InetSocketAddress freeAddress() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return (InetSocketAddress) free.getLocalSocketAddress();
+    }
+  }
+
   private Process run(String... options) throws IOException {
     List<String> line = new ArrayList<>(List.of("../bench/run"));
     line.addAll(List.of(options));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(line)
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("log").toFile())
-            .start();
+            .redirectOutput(directory.resolve("log").toFile());
+    // Who is killed leaves files behind: here they go with the test's own.
+    builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory);
+    Process process = builder.start();
     bench = process;
     return process;
   }
@@ -102,12 +160,14 @@ class BenchTest {
     }
   }
 
-  private static double median(JsonObject figures, String group, String name) {
+  private static double median(JsonObject figures, String group, String name, String subject) {
     return figures.getJsonArray("figures").stream()
         .map(JsonObject.class::cast)
         .filter(f -> f.getString("group").equals(group) && f.getString("name").equals(name))
         .findFirst()
         .orElseThrow()
+        .getJsonObject("measured")
+        .getJsonObject(subject)
         .getDouble("median");
   }
 }

@@ -73,6 +73,10 @@ final class ProcessNode implements AutoCloseable {
     return address;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   String log() throws IOException {
     return Files.readString(log, StandardCharsets.UTF_8);
   }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A web site over real TLS on a free loopback port: a few pages, downloads of up to ten digits of
- * bytes under {@code /download/LENGTH}, and a close of its own for who stays silent. Its
+ * A web site over real TLS, on a free loopback port or another: a few pages, downloads of up to ten
+ * digits of bytes under {@code /download/LENGTH}, and a close of its own for who stays silent. Its
  * certificate is made at the start and trusted by nobody else.
  */
 public final class StandInCover {
@@ -29,10 +29,12 @@ public final class StandInCover {
           "<!doctype html><title>Patterns</title><h1>Patterns</h1><p>Knit two, purl two.");
 
   private final HttpServer server;
+  private final InetAddress address;
   private final TrustOptions trust;
 
-  private StandInCover(HttpServer server, TrustOptions trust) {
+  private StandInCover(HttpServer server, InetAddress address, TrustOptions trust) {
     this.server = server;
+    this.address = address;
     this.trust = trust;
   }
 
@@ -45,11 +47,23 @@ public final class StandInCover {
    */
   public static Future<StandInCover> start(Vertx vertx, String host, Duration silence)
       throws IOException, InterruptedException {
+    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return start(vertx, free, host, silence);
+  }
+
+  /**
+   * The same at an address.
+   *
+   * @param address port 0 takes a free one
+   */
+  public static Future<StandInCover> start(
+      Vertx vertx, InetSocketAddress address, String host, Duration silence)
+      throws IOException, InterruptedException {
     OwnCertificate certificate = OwnCertificate.make(host);
     HttpServerOptions options =
         new HttpServerOptions()
-            .setHost(InetAddress.getLoopbackAddress().getHostAddress())
-            .setPort(0)
+            .setHost(address.getHostString())
+            .setPort(address.getPort())
             .setSsl(true)
             .setKeyCertOptions(certificate.key())
             .setIdleTimeout((int) silence.toSeconds())
@@ -60,12 +74,12 @@ public final class StandInCover {
         .createHttpServer(options)
         .requestHandler(StandInCover::answer)
         .listen()
-        .map(server -> new StandInCover(server, certificate.trust()));
+        .map(server -> new StandInCover(server, address.getAddress(), certificate.trust()));
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort());
+    return new InetSocketAddress(address, server.actualPort());
   }
 
   /** What a client needs to trust it. */

@@ -1,6 +1,5 @@
 package io.doppelfleet.bench.load;
 
-import io.doppelfleet.bench.client.ClientHello;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,22 +16,46 @@ import org.jspecify.annotations.Nullable;
  * listeners' backlogs. Methods block, and fail when one connection does.
  */
 public final class Crowd {
-  private final LoadClients clients;
-  private final Supplier<ClientHello> hellos;
+  private final Door door;
   private final int atOnce;
   private final Duration atMost;
 
+  /** Opens one connection. */
+  @FunctionalInterface
+  public interface Door {
+    /** Connects; the talk is told all else, a connect that fails included. */
+    void open(Talk talk);
+  }
+
   /**
-   * With a hello for each connection.
+   * By a door.
    *
    * @param atOnce connections with which something is under way
    * @param atMost how long a method may take
    */
-  public Crowd(LoadClients clients, Supplier<ClientHello> hellos, int atOnce, Duration atMost) {
-    this.clients = clients;
-    this.hellos = hellos;
+  public Crowd(Door door, int atOnce, Duration atMost) {
+    this.door = door;
     this.atOnce = atOnce;
     this.atMost = atMost;
+  }
+
+  /** The same with another number of connections at once. */
+  public Crowd withAtOnce(int atOnce) {
+    return new Crowd(door, atOnce, atMost);
+  }
+
+  /** Opens connections for content; each has come through to the data centre. */
+  public List<Flow> openFlows(int count) throws InterruptedException, TimeoutException {
+    List<Flow> flows = new ArrayList<>(count);
+    all(
+        count,
+        i -> {
+          Flow flow = new Flow();
+          flows.add(flow);
+          door.open(flow);
+          return flow.ready();
+        });
+    return flows;
   }
 
   /** Opens connections; each has answered once. */
@@ -44,7 +66,7 @@ public final class Crowd {
         i -> {
           Echo echo = new Echo();
           echoes.add(echo);
-          clients.open(hellos.get(), echo);
+          door.open(echo);
           return echo.first();
         });
     return echoes;
@@ -78,7 +100,7 @@ public final class Crowd {
         time,
         i -> {
           Echo echo = new Echo();
-          clients.open(hellos.get(), echo);
+          door.open(echo);
           return echo.first()
               .thenCompose(
                   answered -> {

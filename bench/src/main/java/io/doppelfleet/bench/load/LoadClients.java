@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens load connections to one proxy. Their addresses are spread over {@code 127.0.0.0/8}, because
@@ -60,8 +61,12 @@ public final class LoadClients implements AutoCloseable {
                 new AdaptiveRecvByteBufAllocator(64, 2048, READ_LENGTH));
   }
 
-  /** Connects; the talk is told all else, a connect that fails included. */
-  public void open(ClientHello hello, Talk talk) {
+  /**
+   * Connects; the talk is told all else, a connect that fails included.
+   *
+   * @param hello null where no proxy is, but what relays the stream as it is
+   */
+  public void open(@Nullable ClientHello hello, Talk talk) {
     ChannelFuture connecting =
         bootstrap
             .clone()

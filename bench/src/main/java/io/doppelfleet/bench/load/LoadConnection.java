@@ -13,7 +13,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One FakeTLS connection. Lives on its event loop; what a held one keeps are its two ciphers. */
+/**
+ * One connection, of FakeTLS or of the bare stream within it. Lives on its event loop; what a held
+ * one keeps are its two ciphers.
+ */
 public final class LoadConnection extends ChannelInboundHandlerAdapter {
   /** Longest payload of official clients' records. */
   private static final int RECORD_LENGTH = 2878;
@@ -29,17 +32,22 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
 
   private static final SplittableRandom SEEDS = new SplittableRandom();
 
+  private static final byte[] NO_SECRET = {};
+
   private final int datacenter;
   private final Talk talk;
-  private final ServerRecords records = new ServerRecords();
+  private final ServerRecords stripper = new ServerRecords();
+  private final boolean records;
   private @Nullable ClientHello hello;
   private @Nullable FlightReader flight;
   private @Nullable Obfuscated2 stream;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Throwable failure;
 
-  LoadConnection(ClientHello hello, int datacenter, Talk talk) {
+  /** With a hello to a proxy; without one to what relays a bare stream. */
+  LoadConnection(@Nullable ClientHello hello, int datacenter, Talk talk) {
     this.hello = hello;
+    this.records = hello != null;
     this.datacenter = datacenter;
     this.talk = talk;
   }
@@ -50,6 +58,8 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
     if (hello != null) {
       flight = new FlightReader(hello);
       context.writeAndFlush(context.alloc().buffer().writeBytes(hello.bytes()));
+    } else {
+      open(context, NO_SECRET);
     }
   }
 
@@ -64,23 +74,29 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
       in.release();
     }
     if (stream != null) {
-      int payload = records.strip(scratch, 0, length);
+      int payload = records ? stripper.strip(scratch, 0, length) : length;
       stream.decrypt(scratch, 0, payload);
       talk.heard(this, scratch, payload);
-    } else if (flight != null && flight.feed(scratch, 0, length)) {
-      open(context);
+    } else if (flight != null && hello != null && flight.feed(scratch, 0, length)) {
+      open(context, hello.key());
+      hello = null;
+      flight = null;
     }
   }
 
-  private void open(ChannelHandlerContext context) {
-    if (hello == null) {
-      throw new IllegalStateException("a second flight");
+  private void open(ChannelHandlerContext context, byte[] key) {
+    Obfuscated2 opened =
+        Obfuscated2.open(key, Obfuscated2.PADDED_INTERMEDIATE, datacenter, random());
+    byte[] first = talk.opening();
+    ByteBuf out = context.alloc().buffer();
+    if (records) {
+      out.writeBytes(ClientRecords.opening(opened, first));
+    } else {
+      opened.encrypt(first, 0, first.length);
+      out.writeBytes(opened.header()).writeBytes(first);
     }
-    stream = Obfuscated2.open(hello.key(), Obfuscated2.PADDED_INTERMEDIATE, datacenter, random());
-    hello = null;
-    flight = null;
-    byte[] opening = ClientRecords.opening(stream, talk.opening());
-    context.writeAndFlush(context.alloc().buffer(opening.length).writeBytes(opening));
+    stream = opened;
+    context.writeAndFlush(out);
     talk.opened(this);
   }
 
@@ -91,7 +107,7 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Says something, in records as long as official clients'.
+   * Says something; to a proxy, in records as long as official clients'.
    *
    * @param bytes which are overwritten
    */
@@ -101,11 +117,29 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
     }
     stream.encrypt(bytes, 0, length);
     ByteBuf out = context.alloc().buffer(length + 5 * (1 + length / RECORD_LENGTH));
-    for (int at = 0; at < length; at += RECORD_LENGTH) {
-      int part = Math.min(RECORD_LENGTH, length - at);
-      out.writeByte(23).writeShort(0x0303).writeShort(part).writeBytes(bytes, at, part);
+    if (records) {
+      for (int at = 0; at < length; at += RECORD_LENGTH) {
+        int part = Math.min(RECORD_LENGTH, length - at);
+        out.writeByte(23).writeShort(0x0303).writeShort(part).writeBytes(bytes, at, part);
+      }
+    } else {
+      out.writeBytes(bytes, 0, length);
     }
     context.writeAndFlush(out, context.voidPromise());
+  }
+
+  /** Reads from now on only when {@link #read} is called. */
+  void readWhenTold() {
+    if (context != null) {
+      context.channel().config().setAutoRead(false);
+    }
+  }
+
+  /** Reads once, {@link LoadClients#READ_LENGTH} bytes at most. */
+  void read() {
+    if (context != null) {
+      context.read();
+    }
   }
 
   /** Whether little enough waits to be sent. */

@@ -2,6 +2,7 @@ package io.doppelfleet.bench.load;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ public final class Pulse implements AutoCloseable {
 
   private final long interval;
   private volatile Histogram times = histogram();
+  private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean running = true;
   private volatile @Nullable Throwable failure;
 
@@ -23,7 +25,11 @@ public final class Pulse implements AutoCloseable {
     this.interval = interval.toNanos();
   }
 
-  /** Starts; the connections take turns within an interval. */
+  /**
+   * Starts; the connections take turns within an interval.
+   *
+   * @param interval zero: each connection sends its next message when it has the last one back
+   */
   public static Pulse start(List<Echo> echoes, Duration interval) {
     Pulse pulse = new Pulse(interval);
     for (int i = 0; i < echoes.size(); i++) {
@@ -47,10 +53,12 @@ public final class Pulse implements AutoCloseable {
     if (!running) {
       return;
     }
-    long from = late ? due : System.nanoTime();
+    long from = late && interval > 0 ? due : System.nanoTime();
+    underWay.incrementAndGet();
     echo.again()
         .whenComplete(
             (back, why) -> {
+              underWay.decrementAndGet();
               if (why != null) {
                 failure = why;
                 return;
@@ -78,9 +86,12 @@ public final class Pulse implements AutoCloseable {
     return new ConcurrentHistogram(LONGEST_NANOS, 3);
   }
 
-  /** Stops after the messages under way; connections stay open. */
+  /** Stops when the messages under way are back, 10 s at most; connections stay open. */
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     running = false;
+    for (int i = 0; i < 1000 && underWay.get() > 0; i++) {
+      Thread.sleep(10);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.doppelfleet.bench.measure;
 
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -9,8 +11,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Processes and their files, none of which outlives this one, on Ctrl-C neither. */
+/**
+ * Processes and their files. None outlives this one, on Ctrl-C neither, and after a {@code kill -9}
+ * only files do.
+ */
 final class Children {
+  /**
+   * Waits for a word; if there is none, because whoever should say it is gone, it ends the process.
+   * Ctrl-C is for those who tidy up themselves.
+   */
+  private static final String GUARD =
+      "trap '' INT TERM HUP; read -r word || kill -9 \"$1\" 2> /dev/null";
+
   private static final int GRACE_SECONDS = 5;
 
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
@@ -40,6 +52,24 @@ final class Children {
   Process start(ProcessBuilder builder) throws IOException {
     Process process = builder.start();
     running.add(process);
+    return process;
+  }
+
+  /** Starts a process that knows nothing of this one, and would go on without it. */
+  Process startGuarded(ProcessBuilder builder) throws IOException {
+    Process process = start(builder);
+    Process guard =
+        new ProcessBuilder("sh", "-c", GUARD, "guard", Long.toString(process.pid())).start();
+    process
+        .onExit()
+        .thenRun(
+            () -> {
+              try (Writer word = guard.outputWriter(StandardCharsets.US_ASCII)) {
+                word.write("ended\n");
+              } catch (IOException e) {
+                // The guard is gone before what it guarded; so is its purpose.
+              }
+            });
     return process;
   }
 

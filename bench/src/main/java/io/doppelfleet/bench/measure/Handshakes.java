@@ -2,9 +2,11 @@ package io.doppelfleet.bench.measure;
 
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.load.Crowd;
+import io.doppelfleet.bench.load.LoadClients;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
@@ -14,35 +16,52 @@ import java.util.function.Function;
  * last says nothing: the dear case.
  */
 final class Handshakes {
-  private static final Duration WARM_UP = Duration.ofSeconds(5);
-  private static final Duration AT_MOST = Duration.ofSeconds(20);
+  private static final int MOST = 100_000;
 
   private final Plan plan;
-  private final LoadedNode loaded;
   private final Results results;
 
-  Handshakes(Plan plan, LoadedNode loaded, Results results) {
+  Handshakes(Plan plan, Results results) {
     this.plan = plan;
-    this.loaded = loaded;
     this.results = results;
   }
 
-  void measure() throws IOException, InterruptedException, TimeoutException {
-    measure("517-byte hello", Hellos::classic);
-    measure("TDLib's hello", Hellos::hybrid);
+  void measure(Contest contest, int secrets)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    String group = "handshakes, secrets: " + secrets;
+    contest.inTurn(
+        group + ": warming up",
+        1,
+        subject -> {
+          churn(subject, Hellos::classic, plan.span());
+          churn(subject, Hellos::hybrid, plan.span());
+        });
+    contest.inTurn(
+        group,
+        plan.runs(),
+        subject -> {
+          measure(group, subject, "517-byte hello", Hellos::classic);
+          measure(group, subject, "TDLib's hello", Hellos::hybrid);
+        });
   }
 
-  private void measure(String kind, Function<Secret, Hellos> shape)
+  private void measure(String group, Subject subject, String kind, Function<Secret, Hellos> shape)
       throws IOException, InterruptedException, TimeoutException {
-    Crowd crowd = loaded.crowd(shape);
-    crowd.churn(plan.handshakes(), WARM_UP);
-    Duration before = loaded.node().costs().processorTime();
-    long start = System.nanoTime();
-    int count = crowd.churn(plan.handshakes(), AT_MOST);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Duration spent = loaded.node().costs().processorTime().minus(before);
-    String group = "handshakes, secrets: " + loaded.secrets().all().size();
-    results.add(group, kind + ", rate", "/s", count / seconds);
-    results.add(group, kind + ", processor time", "ms", spent.toNanos() / 1e6 / count);
+    Work.Watch watch = new Work.Watch(subject.costs());
+    int count = churn(subject, shape, plan.span());
+    Work work = watch.stop();
+    results.add(
+        Figure.less(group, kind + ", processor time", "ms"),
+        subject.name(),
+        work.processorSeconds() * 1e3 / count);
+    results.add(Figure.more(group, kind + ", rate", "/s"), subject.name(), count / work.seconds());
+  }
+
+  private static int churn(Subject subject, Function<Secret, Hellos> shape, Duration time)
+      throws InterruptedException, TimeoutException {
+    try (LoadClients clients = subject.clients()) {
+      Crowd crowd = subject.crowd(clients, shape);
+      return crowd.churn(MOST, time);
+    }
   }
 }

@@ -4,14 +4,20 @@ import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +26,10 @@ final class Node implements AutoCloseable {
   /** All clients ask for this data centre. */
   static final int DATACENTER = 2;
 
+  private static final String DIGITS = "127.0.0.1:";
+  private static final String WAITING = "doppelfleet_waiting_bytes";
+  private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+
   private static final Duration START_AT_MOST = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(5);
 
@@ -27,6 +37,8 @@ final class Node implements AutoCloseable {
   private final Process process;
   private final Path directory;
   private final InetSocketAddress address;
+  private final Secrets secrets;
+  private final URI metrics;
   private final Duration start;
 
   private Node(
@@ -34,32 +46,55 @@ final class Node implements AutoCloseable {
       Process process,
       Path directory,
       InetSocketAddress address,
+      Secrets secrets,
+      URI metrics,
       Duration start) {
     this.children = children;
     this.process = process;
     this.directory = directory;
     this.address = address;
+    this.secrets = secrets;
+    this.metrics = metrics;
     this.start = start;
+  }
+
+  /**
+   * How a node is set.
+   *
+   * @param loops event loops, or 0 for the default
+   * @param metrics whether it has a metrics page
+   */
+  record Options(int loops, boolean metrics) {
+    static final Options DEFAULT = new Options(0, false);
+
+    /** As the yardstick. */
+    static final Options ONE_LOOP = new Options(1, false);
   }
 
   /**
    * Starts a node and waits until it answers a client.
    *
    * @param script {@code doppelfleet}
+   * @param options of the command line, besides what every node is told
    */
-  static Node start(Children children, Path script, Surroundings around, Secrets secrets)
+  static Node start(
+      Children children, Path script, Surroundings around, Secrets secrets, Options options)
       throws IOException, InterruptedException {
     Path directory = children.directory();
     InetSocketAddress address = freeAddress();
+    InetSocketAddress metrics = freeAddress();
     Path file = directory.resolve("node.yaml");
-    Files.writeString(file, configuration(directory, address, around, secrets));
+    Files.writeString(file, configuration(directory, address, around, secrets, options.loops()));
+    List<String> line =
+        new ArrayList<>(List.of(script.toString(), "run", "--config", file.toString()));
+    if (options.metrics()) {
+      line.add("--metrics=" + DIGITS + metrics.getPort());
+    }
     Path log = directory.resolve("node.log");
     long begin = System.nanoTime();
     Process process =
-        children.start(
-            new ProcessBuilder(script.toString(), "run", "--config", file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile()));
+        children.startGuarded(
+            new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()));
     try {
       awaitAnswer(process, address, secrets, begin);
     } catch (IOException e) {
@@ -67,7 +102,8 @@ final class Node implements AutoCloseable {
       throw new IOException(e.getMessage() + "; it said:\n" + Files.readString(log), e);
     }
     Duration start = Duration.ofNanos(System.nanoTime() - begin);
-    return new Node(children, process, directory, address, start);
+    URI page = URI.create("http://" + DIGITS + metrics.getPort() + "/metrics");
+    return new Node(children, process, directory, address, secrets, page, start);
   }
 
   /** Another process may take the port before the node does; then the node says so. */
@@ -78,7 +114,7 @@ final class Node implements AutoCloseable {
   }
 
   private static String configuration(
-      Path directory, InetSocketAddress address, Surroundings around, Secrets secrets) {
+      Path directory, InetSocketAddress address, Surroundings around, Secrets secrets, int loops) {
     int colon = around.cover().lastIndexOf(':');
     return """
         role: proxy
@@ -88,6 +124,7 @@ final class Node implements AutoCloseable {
           public: {host: 127.0.0.1, port: %d}
           cover: {host: "%s", port: %s}
           datacenters: {"%d": ["%s"]}
+        %s
         secrets:
         %s
         """
@@ -99,6 +136,7 @@ final class Node implements AutoCloseable {
             around.cover().substring(colon + 1),
             DATACENTER,
             around.datacenter(),
+            loops == 0 ? "" : "  loops: " + loops,
             secrets.all().stream()
                 .map(secret -> "  " + secret.name() + ": " + secret.secret().toHex())
                 .collect(Collectors.joining("\n")));
@@ -136,23 +174,52 @@ final class Node implements AutoCloseable {
     return new ProcessCosts(process.pid());
   }
 
-  /** Has the node collect its garbage, as it does by itself when it has time. */
-  void collectGarbage() throws IOException, InterruptedException {
+  Secrets secrets() {
+    return secrets;
+  }
+
+  /** What a full collection leaves on the heap. It changes the process: resident memory first. */
+  long liveHeapBytes() throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process collecting =
-        new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.run")
+    Process counting =
+        new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.class_histogram")
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    if (collecting.waitFor() != 0) {
-      throw new IOException("jcmd can't reach the node");
+    String histogram =
+        new String(counting.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    String last = histogram.substring(histogram.lastIndexOf('\n') + 1);
+    Matcher total = TOTAL.matcher(last);
+    if (counting.waitFor() != 0 || !total.matches()) {
+      throw new IOException("jcmd can't count the node's heap: " + last);
+    }
+    return Long.parseLong(total.group(1));
+  }
+
+  /** What the metrics page says to wait for readers, on all loops. */
+  long waitingBytes() throws IOException {
+    try (InputStream page = metrics.toURL().openStream()) {
+      return new String(page.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith(WAITING))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
     }
   }
 
-  /** Lines that the node has logged as errors. */
-  List<String> errors() throws IOException {
+  /**
+   * Looks into its log.
+   *
+   * @throws IllegalStateException with the first error there
+   */
+  void requireNoErrors() throws IOException {
     try (Stream<String> lines = Files.lines(directory.resolve("node.log"))) {
-      return lines.filter(line -> line.contains("ERROR")).toList();
+      lines
+          .filter(line -> line.contains("ERROR"))
+          .findFirst()
+          .ifPresent(
+              line -> {
+                throw new IllegalStateException("the node logged an error: " + line);
+              });
     }
   }
 

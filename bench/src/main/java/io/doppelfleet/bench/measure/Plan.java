@@ -1,5 +1,6 @@
 package io.doppelfleet.bench.measure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -7,36 +8,60 @@ import java.util.Set;
  * What to measure.
  *
  * @param parts of it, in the order of {@link Part}
- * @param runs of everything; medians are shown
- * @param transferBytes down and up
- * @param echoes connections that echo besides
- * @param held numbers of connections to hold
+ * @param runs of all but memory; medians are shown
+ * @param memoryRuns each with a new node
+ * @param transferBytes of one transfer
+ * @param flows numbers of connections that share one
+ * @param echoes numbers of connections that echo
+ * @param from connections to hold before memory is looked at first
+ * @param held connections to hold when it is looked at again
+ * @param burst connections that come at once
+ * @param slow connections that read slowly
  * @param secrets numbers of secrets to shake hands under
- * @param handshakes of each kind at most
+ * @param span how long echoes, handshakes and the like go on
+ * @param settle how long a process is left alone before its memory is read; twice that after a
+ *     burst
  */
 public record Plan(
     Set<Part> parts,
     int runs,
+    int memoryRuns,
     long transferBytes,
-    int echoes,
-    List<Integer> held,
+    List<Integer> flows,
+    List<Integer> echoes,
+    int from,
+    int held,
+    int burst,
+    int slow,
     List<Integer> secrets,
-    int handshakes) {
+    Duration span,
+    Duration settle) {
 
   /** What can be measured for itself. */
   public enum Part {
-    /** Start, transfers and echoes. */
+    /** From nothing to the first answer. */
+    START,
+    /** Memory of held connections and after a burst. */
+    MEMORY,
+    /** Content, down and up. */
     TRANSFERS,
-    /** Memory of held connections. */
-    HELD,
+    /** Messages that come back. */
+    ECHOES,
+    /** The same while others move content. */
+    BESIDE,
     /** Connections that come and go. */
-    HANDSHAKES
+    HANDSHAKES,
+    /** Two event loops against one. */
+    LOOPS,
+    /** Clients that read slowly. */
+    SLOW
   }
 
   /** Copies the collections. */
   public Plan {
     parts = Set.copyOf(parts);
-    held = List.copyOf(held);
+    flows = List.copyOf(flows);
+    echoes = List.copyOf(echoes);
     secrets = List.copyOf(secrets);
   }
 }

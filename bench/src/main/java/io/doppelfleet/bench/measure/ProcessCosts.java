@@ -2,10 +2,15 @@ package io.doppelfleet.bench.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What Linux says of a process (proc(5)). */
 record ProcessCosts(long pid) {
@@ -19,23 +24,44 @@ record ProcessCosts(long pid) {
 
   /** Processor time of all threads so far, user's and system's, to 10 ms. */
   Duration processorTime() throws IOException {
-    String stat = Files.readString(file("stat"));
-    Matcher fields = STAT.matcher(stat);
+    return processorTime(file("stat"));
+  }
+
+  /** The same of each thread that runs now, by its number. */
+  Map<Long, Duration> threadTimes() throws IOException {
+    List<Path> threads;
+    try (Stream<Path> tasks = Files.list(file("task"))) {
+      threads = tasks.toList();
+    }
+    Map<Long, Duration> times = new HashMap<>();
+    for (Path thread : threads) {
+      try {
+        long number = Long.parseLong(thread.getFileName().toString());
+        times.put(number, processorTime(thread.resolve("stat")));
+      } catch (NoSuchFileException e) {
+        // It has just ended.
+      }
+    }
+    return times;
+  }
+
+  private static Duration processorTime(Path file) throws IOException {
+    Matcher fields = STAT.matcher(Files.readString(file));
     if (!fields.matches()) {
-      throw new IOException(file("stat") + " is not as proc(5) describes it");
+      throw new IOException(file + " is not as proc(5) describes it");
     }
     long ticks = Long.parseLong(fields.group(1)) + Long.parseLong(fields.group(2));
     return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
   }
 
-  /** Resident memory, in bytes. */
+  /** Resident memory, in bytes: exact, where {@code status} may be off by some pages a thread. */
   long residentBytes() throws IOException {
-    for (String line : Files.readAllLines(file("status"))) {
-      if (line.startsWith("VmRSS:")) {
+    for (String line : Files.readAllLines(file("smaps_rollup"))) {
+      if (line.startsWith("Rss:")) {
         return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
       }
     }
-    throw new IOException("process " + pid + " has no VmRSS: it has ended");
+    throw new IOException("process " + pid + " has no resident memory: it has ended");
   }
 
   private Path file(String name) {

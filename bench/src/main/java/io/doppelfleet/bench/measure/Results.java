@@ -3,20 +3,35 @@ package io.doppelfleet.bench.measure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** The values of all runs, shown as their medians. */
+/**
+ * The values of all runs by figure and by what was measured, in which the node stands beside the
+ * yardstick and the peers.
+ */
 public final class Results {
+  /** The node's name in every form of the results. */
+  public static final String NODE = "node";
+
+  /** What the names of the yardstick's ways of reading begin with. */
+  public static final String RELAY = "relay ";
+
   /** Of the JSON form. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
-  private final Map<Figure, List<Double>> values = new LinkedHashMap<>();
+  private final Map<Figure, Map<String, List<Double>>> values = new LinkedHashMap<>();
 
-  void add(String group, String name, String unit, double value) {
-    values.computeIfAbsent(new Figure(group, name, unit), figure -> new ArrayList<>()).add(value);
+  void add(Figure figure, String subject, double value) {
+    values
+        .computeIfAbsent(figure, f -> new LinkedHashMap<>())
+        .computeIfAbsent(subject, s -> new ArrayList<>())
+        .add(value);
   }
 
   static double median(List<Double> values) {
@@ -27,54 +42,95 @@ public final class Results {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  /** One line a figure: its median, and the extremes where there were several runs. */
-  public String table() {
-    StringBuilder table = new StringBuilder();
-    String group = "";
-    for (Map.Entry<Figure, List<Double>> entry : values.entrySet()) {
-      Figure figure = entry.getKey();
-      if (!figure.group().equals(group)) {
-        group = figure.group();
-        table.append(group).append('\n');
-      }
-      List<Double> of = entry.getValue();
-      table.append(
-          String.format(
-              Locale.ROOT, "  %-36s %12s %s", figure.name(), rounded(median(of)), figure.unit()));
-      if (of.size() > 1) {
-        double least = of.stream().mapToDouble(d -> d).min().orElseThrow();
-        double most = of.stream().mapToDouble(d -> d).max().orElseThrow();
-        table.append("  (").append(rounded(least)).append(" to ").append(rounded(most)).append(')');
-      }
-      table.append('\n');
+  /** Groups in the order of measuring, and so those of a group. */
+  List<Figure> figures() {
+    Map<String, List<Figure>> groups = new LinkedHashMap<>();
+    for (Figure figure : values.keySet()) {
+      groups.computeIfAbsent(figure.group(), group -> new ArrayList<>()).add(figure);
     }
-    return table.toString();
+    return groups.values().stream().flatMap(List::stream).toList();
   }
 
-  /** Three digits, or all before the point; none after it where there are none. */
-  private static String rounded(double value) {
-    double size = Math.abs(value);
-    int digits = size >= 100 || size == Math.rint(size) ? 0 : size >= 10 ? 1 : 2;
-    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  /** Of one subject, none where it wasn't measured. */
+  List<Double> values(Figure figure, String subject) {
+    return values.getOrDefault(figure, Map.of()).getOrDefault(subject, List.of());
+  }
+
+  /** All names but the node's and the yardstick's. */
+  List<String> peers() {
+    Set<String> peers = new TreeSet<>();
+    values.values().forEach(of -> peers.addAll(of.keySet()));
+    peers.removeIf(name -> name.equals(NODE) || name.startsWith(RELAY));
+    return List.copyOf(peers);
+  }
+
+  /** The yardstick's way of reading whose median is best, where it was measured. */
+  @Nullable String bestRelay(Figure figure) {
+    Comparator<String> byMedian = Comparator.comparingDouble(name -> median(values(figure, name)));
+    return values.getOrDefault(figure, Map.of()).keySet().stream()
+        .filter(name -> name.startsWith(RELAY))
+        .min(figure.better() == Figure.Better.LESS ? byMedian : byMedian.reversed())
+        .orElse(null);
+  }
+
+  /**
+   * The median of the node's values, each divided by the best relay's of the same run: what slows
+   * both down at one time cancels out. None where a relay spent less than the clock can tell.
+   */
+  @Nullable Double ratio(Figure figure) {
+    String best = bestRelay(figure);
+    if (best == null) {
+      return null;
+    }
+    List<Double> own = values(figure, NODE);
+    List<Double> other = values(figure, best);
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < Math.min(own.size(), other.size()); i++) {
+      if (other.get(i) > 0) {
+        ratios.add(own.get(i) / other.get(i));
+      }
+    }
+    return ratios.isEmpty() ? null : median(ratios);
+  }
+
+  /** One line a figure, with medians. */
+  public String table() {
+    return new Table(this).text();
+  }
+
+  /** The table as a picture in SVG. */
+  public String picture() {
+    return new Picture(this).svg();
   }
 
   /** All values with their medians. */
   public JsonObject toJson() {
     JsonArray figures = new JsonArray();
     values.forEach(
-        (figure, of) ->
-            figures.add(
-                new JsonObject()
-                    .put("group", figure.group())
-                    .put("name", figure.name())
-                    .put("unit", figure.unit())
-                    .put("median", median(of))
-                    .put("values", new JsonArray(List.copyOf(of)))));
+        (figure, bySubject) -> {
+          JsonObject measured = new JsonObject();
+          bySubject.forEach(
+              (subject, of) ->
+                  measured.put(
+                      subject,
+                      new JsonObject()
+                          .put("median", median(of))
+                          .put("values", new JsonArray(List.copyOf(of)))));
+          JsonObject entry =
+              new JsonObject()
+                  .put("group", figure.group())
+                  .put("name", figure.name())
+                  .put("unit", figure.unit())
+                  .put("measured", measured);
+          Double ratio = ratio(figure);
+          if (ratio != null) {
+            entry.put("relay", bestRelay(figure)).put("ratio", ratio);
+          }
+          figures.add(entry);
+        });
     return new JsonObject()
         .put("format", FORMAT)
-        .put("processors", Runtime.getRuntime().availableProcessors())
-        .put("java", Runtime.version().toString())
-        .put("kernel", System.getProperty("os.version"))
+        .put("machine", Machine.here().toJson())
         .put("figures", figures);
   }
 }

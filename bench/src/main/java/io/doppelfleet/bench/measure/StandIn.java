@@ -12,6 +12,13 @@ import java.util.List;
  * in its first line, and ends when its standard input does, so that none outlives us.
  */
 final class StandIn implements AutoCloseable {
+  private static final List<String> FLAGS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+UseSerialGC",
+          "-Xmx1g");
+
   private final Children children;
   private final Process process;
   private final String address;
@@ -22,31 +29,48 @@ final class StandIn implements AutoCloseable {
     this.address = address;
   }
 
-  static StandIn start(Children children, Class<?> program, String command) throws IOException {
+  static StandIn start(Children children, Class<?> program, String... command) throws IOException {
+    return start(children, program, FLAGS, "", command);
+  }
+
+  /**
+   * Starts this program.
+   *
+   * @param flags of the virtual machine
+   * @param arenas of malloc; empty for what is usual
+   */
+  static StandIn start(
+      Children children, Class<?> program, List<String> flags, String arenas, String... command)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.add("--enable-native-access=ALL-UNNAMED");
-    line.add("--sun-misc-unsafe-memory-access=allow");
-    line.add("-XX:+UseSerialGC");
-    line.add("-Xmx512m");
+    line.addAll(flags);
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
     line.add(program.getName());
-    line.add(command);
-    Process process =
-        children.start(new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT));
+    line.addAll(List.of(command));
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
+    if (!arenas.isEmpty()) {
+      builder.environment().put("MALLOC_ARENA_MAX", arenas);
+    }
+    Process process = children.start(builder);
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String address = out.readLine();
     if (address == null) {
       children.stop(process);
-      throw new IOException("the stand-in \"" + command + "\" did not start");
+      throw new IOException("\"" + String.join(" ", command) + "\" did not start");
     }
     return new StandIn(children, process, address);
   }
 
-  /** {@code HOST:PORT}. */
+  /** {@code HOST:PORT}, or several with a blank between. */
   String address() {
     return address;
+  }
+
+  ProcessCosts costs() {
+    return new ProcessCosts(process.pid());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.measure;
 
 /**
- * Where the stand-ins listen, as {@code HOST:PORT}.
+ * What every proxy is told: where the stand-ins listen, as {@code HOST:PORT}.
  *
  * @param cover the web site
  * @param datacenter Telegram

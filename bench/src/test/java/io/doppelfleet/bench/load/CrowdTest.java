@@ -72,6 +72,6 @@ class CrowdTest {
   }
 
   private static Crowd crowd(LoadClients clients, Duration atMost) {
-    return new Crowd(clients, () -> Hellos.classic(SECRET).build(), 2, atMost);
+    return new Crowd(talk -> clients.open(Hellos.classic(SECRET).build(), talk), 2, atMost);
   }
 }

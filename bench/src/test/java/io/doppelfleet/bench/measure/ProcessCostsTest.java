@@ -24,6 +24,13 @@ class ProcessCostsTest {
   }
 
   @Test
+  void aThreadHasItsPartOfTheProcessorTime() throws Exception {
+    Duration sum = own.threadTimes().values().stream().reduce(Duration.ZERO, Duration::plus);
+
+    assertThat(sum).isPositive().isLessThanOrEqualTo(own.processorTime().plusMillis(20));
+  }
+
+  @Test
   void residentMemoryIsMoreThanTheHeapInUse() throws Exception {
     Runtime runtime = Runtime.getRuntime();
 

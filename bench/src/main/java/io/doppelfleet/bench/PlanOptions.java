@@ -1,0 +1,154 @@
+package io.doppelfleet.bench;
+
+import io.doppelfleet.bench.measure.Plan;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The part of the command line that says what to measure; what is left out has its default. */
+final class PlanOptions {
+  /** The node's default limit on connections. */
+  private static final int MAX_HELD = 9_000;
+
+  @Option(
+      names = "--quick",
+      description =
+          "Little of everything, within a minute: it shows that all works, its figures say"
+              + " nothing.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      description = "Measure only these of ${COMPLETION-CANDIDATES} (default: all).")
+  private Set<Plan.Part> only = EnumSet.allOf(Plan.Part.class);
+
+  @Option(
+      names = "--runs",
+      description = "How often all but memory is measured; medians are shown (default: 5).")
+  private @Nullable Integer runs;
+
+  @Option(
+      names = "--memory-runs",
+      description = "How often memory is, each time of a new node: 3 minutes each (default: 3).")
+  private @Nullable Integer memoryRuns;
+
+  @Option(
+      names = "--transfer",
+      paramLabel = "MB",
+      description = "Millions of bytes of each transfer (default: 2000).")
+  private @Nullable Integer transfer;
+
+  @Option(
+      names = "--flows",
+      paramLabel = "N",
+      split = ",",
+      description = "Connections that share a transfer (default: 1,8,64).")
+  private @Nullable List<Integer> flows;
+
+  @Option(
+      names = "--echoes",
+      paramLabel = "N",
+      split = ",",
+      description = "Connections that echo (default: 1,200,2000).")
+  private @Nullable List<Integer> echoes;
+
+  @Option(
+      names = "--from",
+      paramLabel = "N",
+      description = "Connections held when memory is read first (default: 1000).")
+  private @Nullable Integer from;
+
+  @Option(
+      names = "--held",
+      paramLabel = "N",
+      description = "Connections held when it is read again (default: 9000).")
+  private @Nullable Integer held;
+
+  @Option(
+      names = "--burst",
+      paramLabel = "N",
+      description = "Connections that come at once (default: 5000).")
+  private @Nullable Integer burst;
+
+  @Option(
+      names = "--slow",
+      paramLabel = "N",
+      description = "Connections that read slowly (default: 500).")
+  private @Nullable Integer slow;
+
+  @Option(
+      names = "--secrets",
+      paramLabel = "N",
+      split = ",",
+      description = "Secrets to shake hands under (default: 1,100,10000).")
+  private @Nullable List<Integer> secrets;
+
+  @Option(
+      names = "--span",
+      paramLabel = "MS",
+      description = "How long each measurement of echoes and handshakes goes on (default: 3000).")
+  private @Nullable Integer span;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "MS",
+      description =
+          "How long connections are held before memory is read; twice that after a burst"
+              + " (default: 30000).")
+  private @Nullable Integer settle;
+
+  /**
+   * All of it.
+   *
+   * @throws IllegalArgumentException that names an option that is wrong
+   */
+  Plan plan() {
+    int first = number("--from", from, 1_000, 10, MAX_HELD - 1);
+    int last = number("--held", held, 9_000, 60, MAX_HELD);
+    if (first >= last) {
+      throw new IllegalArgumentException("--from " + first + ": less than --held is right");
+    }
+    return new Plan(
+        only,
+        number("--runs", runs, 5, 1, 100),
+        number("--memory-runs", memoryRuns, 3, 1, 100),
+        number("--transfer", transfer, 2_000, 16, 1_000_000) * 1_000_000L,
+        numbers("--flows", flows, List.of(1, 8, 64), List.of(1, 8), 1_000),
+        numbers("--echoes", echoes, List.of(1, 200, 2_000), List.of(1, 20), 2_000),
+        first,
+        last,
+        number("--burst", burst, 5_000, 50, MAX_HELD),
+        number("--slow", slow, 500, 10, 2_000),
+        numbers("--secrets", secrets, List.of(1, 100, 10_000), List.of(20), 100_000),
+        Duration.ofMillis(number("--span", span, 3_000, 200, 600_000)),
+        Duration.ofMillis(number("--settle", settle, 30_000, 300, 600_000)));
+  }
+
+  private int number(String option, @Nullable Integer given, int full, int little, int most) {
+    int value = given != null ? given : quick ? little : full;
+    return checked(option, value, most);
+  }
+
+  private List<Integer> numbers(
+      String option,
+      @Nullable List<Integer> given,
+      List<Integer> full,
+      List<Integer> little,
+      int most) {
+    List<Integer> values = given != null ? given : quick ? little : full;
+    values.forEach(value -> checked(option, value, most));
+    return values;
+  }
+
+  private static int checked(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(option + " " + value + ": 1 to " + most + " is right");
+    }
+    return value;
+  }
+}

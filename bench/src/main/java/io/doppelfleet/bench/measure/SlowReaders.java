@@ -1,0 +1,123 @@
+package io.doppelfleet.bench.measure;
+
+import io.doppelfleet.bench.load.Crowd;
+import io.doppelfleet.bench.load.Echo;
+import io.doppelfleet.bench.load.Flow;
+import io.doppelfleet.bench.load.Latencies;
+import io.doppelfleet.bench.load.LoadClients;
+import io.doppelfleet.bench.load.Pulse;
+import io.doppelfleet.bench.load.SlowDownload;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Clients that read 64 KiB a second while the data centre sends as fast as it can: what waits for
+ * them in the process, and what the others notice.
+ */
+final class SlowReaders {
+  private static final int OTHERS = 200;
+  private static final Duration SAMPLE = Duration.ofMillis(250);
+
+  private static final int SAMPLES = 8;
+
+  /** Ten seconds. */
+  private static final int MOST_SAMPLES = 40;
+
+  /** Of one processor: less than this, and no more than the readers' own rate passes. */
+  private static final double CALM = 0.5;
+
+  private final Plan plan;
+  private final Node node;
+  private final Results results;
+
+  /**
+   * Of a node with a metrics page.
+   *
+   * @param node whose waiting bytes are read
+   */
+  SlowReaders(Plan plan, Node node, Results results) {
+    this.plan = plan;
+    this.node = node;
+    this.results = results;
+  }
+
+  void measure(Contest contest)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    contest.inTurn("slow readers", plan.runs(), this::measure);
+  }
+
+  private void measure(Subject subject) throws IOException, InterruptedException, TimeoutException {
+    // The others have a loop of their own: their times are to be the node's, not ours.
+    try (LoadClients quick = subject.clients();
+        LoadClients slow = subject.clients()) {
+      List<Echo> echoes = subject.crowd(quick).open(OTHERS);
+      try (Pulse pulse = Pulse.start(echoes, Echoes.interval(OTHERS))) {
+        measure(subject, pulse, subject.crowd(slow));
+      }
+    }
+  }
+
+  private void measure(Subject subject, Pulse pulse, Crowd slow)
+      throws IOException, InterruptedException, TimeoutException {
+    Thread.sleep(SAMPLE);
+    pulse.take();
+    Thread.sleep(plan.span());
+    Latencies unloaded = pulse.take();
+    long before = subject.costs().residentBytes();
+    LongAdder arrived = new LongAdder();
+    List<Flow> flows = slow.openFlows(plan.slow());
+    for (int i = 0; i < flows.size(); i++) {
+      flows.get(i).begin(new SlowDownload(i, flows.size(), arrived));
+    }
+    awaitFullBuffers(subject);
+    pulse.take();
+    arrived.reset();
+    long start = System.nanoTime();
+    Thread.sleep(plan.span());
+    Latencies loaded = pulse.take();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    long resident = subject.costs().residentBytes();
+    String group = "slow readers: " + plan.slow();
+    add(subject, Figure.more(group, "they read", "MB/s"), arrived.sum() / 1e6 / seconds);
+    add(subject, Figure.less(group, "resident growth", "MB"), (resident - before) / 1e6);
+    add(subject, Figure.less(group, OTHERS + " others, p99 before", "us"), unloaded.p99());
+    add(subject, Figure.less(group, OTHERS + " others, p99", "us"), loaded.p99());
+    add(subject, Figure.less(group, "that against before", ""), loaded.p99() / unloaded.p99());
+    if (subject.name().equals(Results.NODE)) {
+      long most = mostWaiting();
+      add(subject, Figure.less(group, "most that waits in the process", "MB"), most / 1e6);
+      add(subject, Figure.less(group, "that for each of them", "KB"), most / 1e3 / plan.slow());
+    }
+  }
+
+  /** After the latencies: the metrics page takes processor time, too. */
+  private long mostWaiting() throws IOException, InterruptedException {
+    long most = 0;
+    for (int i = 0; i < SAMPLES; i++) {
+      Thread.sleep(SAMPLE);
+      most = Math.max(most, node.waitingBytes());
+    }
+    return most;
+  }
+
+  /** The kernel's come first: what they take rushes through the process, for some seconds. */
+  private void awaitFullBuffers(Subject subject) throws IOException, InterruptedException {
+    Thread.sleep(plan.span());
+    for (int i = 0; i < MOST_SAMPLES; i++) {
+      Work.Watch watch = new Work.Watch(subject.costs());
+      Thread.sleep(SAMPLE);
+      Work work = watch.stop();
+      if (work.processorSeconds() < CALM * work.seconds()) {
+        return;
+      }
+    }
+  }
+
+  private void add(Subject subject, Figure figure, double value) {
+    results.add(figure, subject.name(), value);
+  }
+}

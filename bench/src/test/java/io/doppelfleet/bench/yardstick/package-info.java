@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench.yardstick;
+
+import org.jspecify.annotations.NullMarked;
