@@ -45,7 +45,7 @@ final class TestNode implements AutoCloseable {
     this.datacenter = datacenter;
     this.cover = cover;
     this.vertx =
-        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(false));
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
     this.node = await(ProxyNode.start(vertx, options, state, clock, meters));
   }
 

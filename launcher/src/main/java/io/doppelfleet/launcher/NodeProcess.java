@@ -124,9 +124,8 @@ final class NodeProcess {
   private Vertx vertx(@Nullable Metrics metrics) {
     VertxOptions options =
         new VertxOptions()
-            // Netty's epoll channels read on after a FIN whatever they were told, which would break
-            // the bound of the bytes that wait; NIO channels read when they are asked to.
-            .setPreferNativeTransport(false)
+            // Connections live on bare descriptors, which only epoll loops can watch.
+            .setPreferNativeTransport(true)
             .setEventLoopPoolSize(configuration.loops())
             .setWorkerPoolSize(WORKERS)
             .setInternalBlockingPoolSize(WORKERS);

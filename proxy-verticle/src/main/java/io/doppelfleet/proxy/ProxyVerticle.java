@@ -8,13 +8,12 @@ import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.greeting.LiveSecret;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.listen.Listener;
 import io.doppelfleet.proxy.record.RecordReader;
-import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.relay.Pair;
 import io.doppelfleet.proxy.relay.PairTable;
-import io.doppelfleet.proxy.relay.Passage;
 import io.doppelfleet.proxy.relay.Scratch;
 import io.doppelfleet.proxy.transport.HeaderReader;
 import io.doppelfleet.proxy.transport.Obfuscated2;
@@ -33,6 +32,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop of the data plane. A connection's life, from top to bottom: {@link #accepted},
@@ -40,24 +41,23 @@ import java.util.List;
  * out to be no client leaves for the cover, or, after the welcome, by a {@link Refusal}.
  */
 final class ProxyVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyVerticle.class);
   private static final long TICK_MILLIS = 1000;
-
-  /** More than one read and an early hello come to, so that an upload is always one chunk. */
-  private static final int SCRATCH = 96 * 1024;
 
   /** Vert.x closes what is left only after we have: the pairs that we cut are counted. */
   private static final Duration AFTER_DRAIN = Duration.ofSeconds(10);
-
-  private static final Passage DOWNLOAD = new Passage.Download();
 
   private final Shared shared;
   private final int number;
   private final SecureRandom random = new SecureRandom();
   private final Welcome welcome = new Welcome(random);
-  private final Scratch scratch = Scratch.of(SCRATCH);
+  private final Scratch scratch = new Scratch(random);
   private final List<Listener> listeners = new ArrayList<>();
   private final LoopBytes bytes;
   private final PairTable pairs;
+
+  @SuppressWarnings("NullAway.Init") // start() comes first
+  private Legs legs;
 
   @SuppressWarnings("NullAway.Init") // start() comes first
   private Dialler dialler;
@@ -82,9 +82,10 @@ final class ProxyVerticle extends VerticleBase {
   public Future<?> start() {
     ContextInternal own = (ContextInternal) context;
     ProxyOptions options = shared.options();
-    dialler =
-        new Dialler(own.nettyEventLoop(), own.owner().transport().channelFactory(false), bytes);
-    Splices splices = new Splices(shared.cover(), dialler, pairs, options.limits().dialTimeout());
+    legs = new Legs(own.nettyEventLoop(), bytes);
+    dialler = new Dialler(legs, own.owner().transport().channelFactory(false));
+    Splices splices =
+        new Splices(shared.cover(), dialler, pairs, scratch, options.limits().dialTimeout());
     greeter =
         new Greeter(
             shared.secrets(),
@@ -105,6 +106,14 @@ final class ProxyVerticle extends VerticleBase {
     return Future.all(options.listen().stream().map(this::listen).toList());
   }
 
+  @Override
+  public Future<?> stop() {
+    pairs.cutAll();
+    legs.release();
+    scratch.release();
+    return Future.succeededFuture();
+  }
+
   private Future<?> listen(HostPort address) {
     return Listener.open(vertx, address, shared.admission(), this::accepted)
         .onSuccess(listeners::add);
@@ -112,13 +121,18 @@ final class ProxyVerticle extends VerticleBase {
 
   private void accepted(NetSocketInternal socket) {
     var context = socket.channelHandlerContext();
-    Leg near = Leg.take(context.channel(), context.name(), 0, bytes, Nobody.HERE);
-    InetSocketAddress from = near.remoteAddress();
+    InetSocketAddress from = (InetSocketAddress) context.channel().remoteAddress();
     if (from == null) { // reset before it was accepted
-      near.close();
+      context.close();
       return;
     }
-    greeter.greet(near, from);
+    try {
+      Leg near = legs.take(context.channel(), context.name(), LegHandler.NOBODY);
+      shared.admission().admitted(near);
+      greeter.greet(near, from);
+    } catch (IOException e) {
+      LOG.warn("a connection was closed: {}", e.getMessage());
+    }
   }
 
   private final class AfterGreeting implements Greeter.Next {
@@ -139,7 +153,7 @@ final class ProxyVerticle extends VerticleBase {
   }
 
   private void welcome(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest) {
-    near.handTo(Nobody.HERE);
+    near.handTo(LegHandler.NOBODY);
     near.write(Unpooled.wrappedBuffer(flight));
     near.flush();
     if (near.closed()) {
@@ -182,9 +196,8 @@ final class ProxyVerticle extends VerticleBase {
     dialler
         .dial(
             shared.datacenters().of(stream.datacenter()),
-            Records.HEADER_LENGTH,
             shared.options().limits().dialTimeout(),
-            Nobody.HERE)
+            LegHandler.NOBODY)
         .onSuccess(
             far -> {
               if (near.closed()) {
@@ -205,14 +218,13 @@ final class ProxyVerticle extends VerticleBase {
   private void relay(Leg near, Obfuscated2 stream, RecordReader records, ByteBuf early, Leg far) {
     Obfuscated2.Opening opening = stream.towardsDatacenter(random, scratch.datacenters());
     far.write(Unpooled.wrappedBuffer(opening.header()));
-    Passage upload = new Passage.Upload(scratch, records, stream.upload(), opening.upload());
-    Pair.join(Pair.Kind.CLIENT, near, upload, far, DOWNLOAD, pairs).start(early);
     far.flush();
+    Pair.serve(near, records, stream.upload(), far, opening.upload(), scratch, pairs).start(early);
   }
 
   private void refuse(Leg near, String phase, String reason) {
     shared.meters().failed(phase, reason);
-    near.handTo(Nobody.HERE);
+    near.handTo(LegHandler.NOBODY);
     Refusal.send(near, random);
   }
 
@@ -231,24 +243,5 @@ final class ProxyVerticle extends VerticleBase {
     Promise<Integer> cut = Promise.promise();
     context.runOnContext(go -> cut.complete(pairs.cutAll()));
     return cut.future();
-  }
-
-  /** Between two phases, and after the last: bytes are not wanted, the end needs nobody. */
-  private enum Nobody implements LegHandler {
-    HERE;
-
-    @Override
-    public void received(ByteBuf bytes) {
-      bytes.release();
-    }
-
-    @Override
-    public void ended() {}
-
-    @Override
-    public void drained() {}
-
-    @Override
-    public void gone() {}
   }
 }

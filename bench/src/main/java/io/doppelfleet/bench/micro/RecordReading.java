@@ -48,6 +48,6 @@ public class RecordReading {
   /** All of them, as one read of the socket brings them. */
   @Benchmark
   public int read() throws IllegalRecordException {
-    return reader.read(records.readerIndex(0), target, 0);
+    return reader.read(records.readerIndex(0), target, 0, target.length);
   }
 }

@@ -5,7 +5,7 @@ import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.relay.Pair;
 import io.doppelfleet.proxy.relay.PairTable;
-import io.doppelfleet.proxy.relay.Passage;
+import io.doppelfleet.proxy.relay.Scratch;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -14,21 +14,21 @@ import java.time.Duration;
 
 /** Connects strangers of one event loop with the cover, byte for byte. */
 public final class Splices {
-  private static final Passage VERBATIM = new Passage.Verbatim();
-
   /** Rounds of a loop before it is cut; that many by chance happen to nobody. */
   private static final int MOST_HOPS = 4;
 
   private final Cover cover;
   private final Dialler dialler;
   private final PairTable pairs;
+  private final Scratch scratch;
   private final Duration timeout;
 
   /** With a bound of the time that the cover may take to accept. */
-  public Splices(Cover cover, Dialler dialler, PairTable pairs, Duration timeout) {
+  public Splices(Cover cover, Dialler dialler, PairTable pairs, Scratch scratch, Duration timeout) {
     this.cover = cover;
     this.dialler = dialler;
     this.pairs = pairs;
+    this.scratch = scratch;
     this.timeout = timeout;
   }
 
@@ -46,7 +46,7 @@ public final class Splices {
         throw new IOException("it leads back to this proxy: set proxy.cover to another site");
       }
       return dialler
-          .dial(cover.addresses(), 0, timeout, handler)
+          .dial(cover.addresses(), timeout, handler)
           .onSuccess(leg -> reached(leg, hops))
           .onFailure(cover::failed);
     } catch (IOException e) {
@@ -68,6 +68,6 @@ public final class Splices {
    * @param early what the stranger sent and the cover was not sent yet
    */
   public void splice(Leg stranger, Leg site, ByteBuf early) {
-    Pair.join(Pair.Kind.STRANGER, stranger, VERBATIM, site, VERBATIM, pairs).start(early);
+    Pair.splice(stranger, site, scratch, pairs).start(early);
   }
 }

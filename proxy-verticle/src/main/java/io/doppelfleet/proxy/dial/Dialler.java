@@ -2,7 +2,7 @@ package io.doppelfleet.proxy.dial;
 
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
-import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.leg.Legs;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -31,27 +31,25 @@ public final class Dialler {
 
   private final EventLoop loop;
   private final ChannelFactory<? extends Channel> channels;
-  private final LoopBytes bytes;
+  private final Legs legs;
 
   /** For an event loop, with the channels that belong to it. */
-  public Dialler(EventLoop loop, ChannelFactory<? extends Channel> channels, LoopBytes bytes) {
-    this.loop = loop;
+  public Dialler(Legs legs, ChannelFactory<? extends Channel> channels) {
+    this.loop = legs.loop();
     this.channels = channels;
-    this.bytes = bytes;
+    this.legs = legs;
   }
 
   /**
    * Dials.
    *
    * @param addresses in the order to try them
-   * @param headroom bytes to leave free before what is read
    * @param timeout of all attempts together
    * @param handler of the leg that the result is
    * @return fails with an {@link IOException} when no address connected
    */
-  public Future<Leg> dial(
-      List<InetSocketAddress> addresses, int headroom, Duration timeout, LegHandler handler) {
-    Dial dial = new Dial(addresses, headroom, handler);
+  public Future<Leg> dial(List<InetSocketAddress> addresses, Duration timeout, LegHandler handler) {
+    Dial dial = new Dial(addresses, handler);
     dial.start(timeout);
     return dial.result.future();
   }
@@ -59,7 +57,6 @@ public final class Dialler {
   private final class Dial {
     private final Promise<Leg> result = Promise.promise();
     private final List<InetSocketAddress> addresses;
-    private final int headroom;
     private final LegHandler handler;
     private final List<ChannelFuture> attempts = new ArrayList<>(1);
     private int failed;
@@ -67,9 +64,8 @@ public final class Dialler {
     private @Nullable ScheduledFuture<?> end;
     private @Nullable ScheduledFuture<?> next;
 
-    Dial(List<InetSocketAddress> addresses, int headroom, LegHandler handler) {
+    Dial(List<InetSocketAddress> addresses, LegHandler handler) {
       this.addresses = addresses;
-      this.headroom = headroom;
       this.handler = handler;
     }
 
@@ -114,7 +110,11 @@ public final class Dialler {
         attempt.channel().close();
       } else if (attempt.isSuccess()) {
         finish();
-        result.complete(Leg.take(attempt.channel(), "", headroom, bytes, handler));
+        try {
+          result.complete(legs.take(attempt.channel(), "", handler));
+        } catch (IOException e) {
+          result.fail(e);
+        }
       } else {
         failed++;
         cancel(next);

@@ -1,278 +1,57 @@
 package io.doppelfleet.proxy.leg;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One TCP connection. It reads when it is told to, once for each {@link #read}, and says when what
  * it was given has left the process; so whoever moves bytes between two legs reads from one only
- * while nothing waits for the other. All of it happens on the channel's event loop.
- *
- * <p>It stands before Vert.x's own handler in the pipeline, takes the pooled buffers as Netty read
- * them, and lets Vert.x see no more than the end of the connection.
+ * while nothing waits for the other. All of it happens on one event loop.
  */
-public final class Leg extends ChannelInboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(Leg.class);
-
-  /** Writable means that nothing waits. */
-  private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 1);
-
-  private final DuplexChannel channel;
-  private final LoopBytes bytes;
-
-  @SuppressWarnings("NullAway.Init") // take() adds the leg to the pipeline before anyone has it
-  private ChannelHandlerContext context;
-
-  private LegHandler handler;
-  private long waiting;
-  private boolean writeEnds;
-  private boolean writeEnded;
-  private boolean readEnded;
-  private boolean closed;
-
-  private Leg(DuplexChannel channel, LoopBytes bytes, LegHandler handler) {
-    this.channel = channel;
-    this.bytes = bytes;
-    this.handler = handler;
-  }
-
-  /**
-   * Makes a channel a leg, before its first read.
-   *
-   * @param before the name of the handler to stand before, or empty to be the last
-   * @param headroom bytes to leave free before what is read
-   */
-  public static Leg take(
-      Channel channel, String before, int headroom, LoopBytes bytes, LegHandler handler) {
-    ChannelConfig config = channel.config();
-    config.setAutoRead(false);
-    config.setAllocator(Buffers.POOLED);
-    config.setWriteBufferWaterMark(NOTHING_WAITS);
-    config.setRecvByteBufAllocator(new ReadSizes(bytes, headroom));
-    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    Leg leg = new Leg((DuplexChannel) channel, bytes, handler);
-    if (before.isEmpty()) {
-      channel.pipeline().addLast("leg", leg);
-    } else {
-      channel.pipeline().addBefore(before, "leg", leg);
-    }
-    return leg;
-  }
-
+public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Hands the leg to the next phase. */
-  public void handTo(LegHandler next) {
-    handler = next;
-  }
+  void handTo(LegHandler next);
 
   /** Asks for one read; more than one at a time is one. */
-  public void read() {
-    if (!closed && !readEnded) {
-      channel.read();
-    }
-  }
+  void read();
 
   /** Queues the bytes and gives them away. {@link #flush} sends them. */
-  public void write(ByteBuf buffer) {
-    if (closed || writeEnds) {
-      buffer.release();
-      return;
-    }
-    context.write(buffer, context.voidPromise());
-  }
+  void write(ByteBuf buffer);
 
   /** Sends what was written, as far as the kernel takes it; the rest waits and is accounted for. */
-  public void flush() {
-    if (!closed) {
-      context.flush();
-      account();
-    }
-  }
+  void flush();
 
   /** Whether nothing that was written still waits in the process. */
-  public boolean idle() {
-    return closed || writeEnded || channel.isWritable();
-  }
+  boolean idle();
 
   /** Half-closes once what was written has left: the far end reads an end of stream. */
-  public void endWrites() {
-    if (writeEnds || closed) {
-      return;
-    }
-    writeEnds = true;
-    if (channel.isWritable()) {
-      shutDownOutput();
-    }
-  }
+  void endWrites();
 
   /** Whether the far end half-closed and all of it was read. */
-  public boolean readEnded() {
-    return readEnded;
-  }
+  boolean readEnded();
 
   /** Whether we half-closed and the end has left. */
-  public boolean writeEnded() {
-    return writeEnded;
-  }
+  boolean writeEnded();
 
   /** Closes at once; what waits is dropped. */
-  public void close() {
-    if (!closed) {
-      closed = true;
-      settle();
-      context.close();
-    }
-  }
+  void close();
 
   /** Closes once what was written has left. */
-  public void closeAfterWrites() {
-    if (closed) {
-      return;
-    }
-    if (channel.isWritable()) {
-      close();
-      return;
-    }
-    context
-        .writeAndFlush(channel.alloc().buffer(0, 0))
-        .addListener(
-            (ChannelFutureListener)
-                sent -> {
-                  close();
-                });
-  }
+  void closeAfterWrites();
 
   /** Closes with a reset (RST), as a connection ends that failed on its far side. */
-  public void reset() {
-    if (!closed) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      close();
-    }
-  }
+  void reset();
 
-  /** Runs once the connection's socket is closed, by whomever. */
-  public void onClose(Runnable action) {
-    channel.closeFuture().addListener(closed -> action.run());
-  }
+  /** Runs once the connection is over, by whomever; several run in the order they were given. */
+  void onClose(Runnable action);
 
   /** Whether it is over. */
-  public boolean closed() {
-    return closed;
-  }
+  boolean closed();
 
   /** The event loop of all calls. */
-  public EventLoop loop() {
-    return channel.eventLoop();
-  }
-
-  /** The far end's address and port, or null where it was gone before it was accepted. */
-  public @Nullable InetSocketAddress remoteAddress() {
-    return (InetSocketAddress) channel.remoteAddress();
-  }
+  EventLoop loop();
 
   /** Our own address and port. */
-  public InetSocketAddress localAddress() {
-    return (InetSocketAddress) channel.localAddress();
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf buffer = (ByteBuf) message;
-    if (closed) {
-      buffer.release();
-    } else {
-      handler.received(buffer);
-    }
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {}
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE && !closed) {
-      readEnded = true;
-      handler.ended();
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (closed || !channel.isWritable()) {
-      return;
-    }
-    account();
-    if (writeEnds) {
-      shutDownOutput();
-    } else {
-      handler.drained();
-    }
-  }
-
-  /** Read errors and failed writes end here: to us they are all a connection that is gone. */
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOG.error("a connection was closed by a fault of ours", cause);
-    }
-    gone();
-    ctx.close();
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    gone();
-    ctx.fireChannelInactive();
-  }
-
-  private void gone() {
-    if (!closed) {
-      closed = true;
-      settle();
-      handler.gone();
-    }
-  }
-
-  /** Not within the flush that emptied the queue: Netty takes the queue away from under it. */
-  private void shutDownOutput() {
-    loop()
-        .execute(
-            () -> {
-              if (!closed && !writeEnded) {
-                writeEnded = true;
-                channel.shutdownOutput();
-                handler.drained();
-              }
-            });
-  }
-
-  private void account() {
-    var queue = channel.unsafe().outboundBuffer();
-    long now = queue == null ? 0 : queue.totalPendingWriteBytes();
-    bytes.add(now - waiting);
-    waiting = now;
-  }
-
-  private void settle() {
-    bytes.add(-waiting);
-    waiting = 0;
-  }
+  InetSocketAddress localAddress();
 }

@@ -7,8 +7,32 @@ import io.netty.buffer.ByteBuf;
  * #gone}, and comes exactly once unless the leg was closed from here.
  */
 public interface LegHandler {
+  /** Between two phases, and after the last: bytes are not wanted, the end needs nobody. */
+  LegHandler NOBODY =
+      new LegHandler() {
+        @Override
+        public void received(ByteBuf bytes) {
+          bytes.release();
+        }
+
+        @Override
+        public void ended() {}
+
+        @Override
+        public void drained() {}
+
+        @Override
+        public void gone() {}
+      };
+
   /** Bytes that a {@link Leg#read} asked for; the receiver owns the buffer. */
   void received(ByteBuf bytes);
+
+  /**
+   * Bytes may have come to a leg that leaves them in the kernel, see {@link DescriptorLeg#raw}. A
+   * phase that was given them by {@link #received} is never asked.
+   */
+  default void readable() {}
 
   /** The far end half-closed: no more bytes come, some may still be sent. */
   void ended();

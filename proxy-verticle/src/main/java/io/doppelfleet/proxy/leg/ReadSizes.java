@@ -6,20 +6,15 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
-/**
- * One read for each demand, as large as the last ones suggest and the loop's bytes allow, with room
- * for a record header before it, so that a small message becomes a record without a copy.
- */
+/** One read for each demand, as large as the last ones suggest and the loop's bytes allow. */
 final class ReadSizes implements RecvByteBufAllocator {
   private static final int FIRST = 2048;
   private static final int LARGEST = 64 * 1024;
 
   private final LoopBytes bytes;
-  private final int headroom;
 
-  ReadSizes(LoopBytes bytes, int headroom) {
+  ReadSizes(LoopBytes bytes) {
     this.bytes = bytes;
-    this.headroom = headroom;
   }
 
   @Override
@@ -35,7 +30,7 @@ final class ReadSizes implements RecvByteBufAllocator {
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      return allocator.directBuffer(headroom + guess()).setIndex(headroom, headroom);
+      return allocator.directBuffer(guess());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.listen;
 
+import io.doppelfleet.proxy.leg.Leg;
 import io.netty.channel.Channel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,14 +22,22 @@ public final class Admission {
     this.limit = limit;
   }
 
-  void admitted(Channel channel) {
-    accepted.increment();
-    Channel listener = channel.parent();
+  /** A listener that stops accepting at the limit. */
+  void guard(Channel listener) {
     if (listeners.add(listener)) {
       listener.closeFuture().addListener(closed -> listeners.remove(listener));
     }
+  }
+
+  /** A connection that was accepted; it counts until it is over. */
+  public void admitted(Leg leg) {
+    accepted.increment();
     changed(1);
-    channel.closeFuture().addListener(closed -> changed(-1));
+    leg.onClose(this::left);
+  }
+
+  private void left() {
+    changed(-1);
   }
 
   /** Counts and switches in one step, so that the switch can't be the one of an older count. */

@@ -29,16 +29,25 @@ public final class RecordReader {
     return headerBytes == 0;
   }
 
+  /** Stands where another one stands. */
+  public void become(RecordReader other) {
+    headerBytes = other.headerBytes;
+    type = other.type;
+    length = other.length;
+    remaining = other.remaining;
+    ccsMayCome = other.ccsMayCome;
+  }
+
   /**
    * Moves the next run of payload into the target.
    *
    * @param in what came; headers are taken out, and payload up to the target's end
-   * @param target payload goes here, from the offset
-   * @return the offset after the last payload byte; {@code in} has bytes left only where the target
-   *     is full
+   * @param target payload goes here, from the offset to the limit
+   * @return the offset after the last payload byte; {@code in} has bytes left only where that is
+   *     the limit
    * @throws IllegalRecordException where the bytes are no record that a client sends now
    */
-  public int read(ByteBuf in, byte[] target, int offset) throws IllegalRecordException {
+  public int read(ByteBuf in, byte[] target, int offset, int limit) throws IllegalRecordException {
     int end = offset;
     while (in.isReadable()) {
       if (remaining == 0) {
@@ -49,7 +58,7 @@ public final class RecordReader {
         }
         took(CCS_LENGTH);
       } else {
-        int run = Math.min(Math.min(remaining, in.readableBytes()), target.length - end);
+        int run = Math.min(Math.min(remaining, in.readableBytes()), limit - end);
         if (run == 0) {
           return end;
         }

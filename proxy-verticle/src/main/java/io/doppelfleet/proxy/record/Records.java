@@ -1,9 +1,7 @@
 package io.doppelfleet.proxy.record;
 
 import io.doppelfleet.proxy.leg.Buffers;
-import io.doppelfleet.proxy.leg.Leg;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,51 +30,26 @@ public final class Records {
   /** An alert's two bytes, the inner type and the tag. */
   private static final int ALERT_PAYLOAD = 2 + 1 + 16;
 
-  private static final ByteBuf FULL_HEADER =
-      Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer(HEADER_LENGTH)
-              .writeByte(APPLICATION_DATA)
-              .writeShort(0x0303)
-              .writeShort(LARGEST_PAYLOAD)
-              .asReadOnly());
-
   private Records() {}
 
   /**
-   * Writes all bytes as records and gives the buffer away.
+   * Writes the header of an application data record.
    *
-   * @param bytes readable ones go out; {@link #HEADER_LENGTH} bytes before them are free
+   * @param payload bytes that follow it
+   * @return where in the target it begins
    */
-  public static void write(Leg leg, ByteBuf bytes) {
-    int length = bytes.readableBytes();
-    int first = Math.min(length, LARGEST_PAYLOAD);
-    int start = bytes.readerIndex() - HEADER_LENGTH;
-    bytes.setByte(start, APPLICATION_DATA).setShort(start + 1, 0x0303).setShort(start + 3, first);
-    bytes.readerIndex(start);
-    if (first == length) {
-      leg.write(bytes);
-      return;
-    }
-    leg.write(bytes.readRetainedSlice(HEADER_LENGTH + first));
-    while (bytes.readableBytes() > LARGEST_PAYLOAD) {
-      leg.write(FULL_HEADER.duplicate());
-      leg.write(bytes.readRetainedSlice(LARGEST_PAYLOAD));
-    }
-    ByteBuf header = Buffers.POOLED.directBuffer(HEADER_LENGTH, HEADER_LENGTH);
-    leg.write(
-        header.writeByte(APPLICATION_DATA).writeShort(0x0303).writeShort(bytes.readableBytes()));
-    leg.write(bytes);
+  public static int writeHeader(ByteBuf target, int payload) {
+    int start = target.writerIndex();
+    target.writeByte(APPLICATION_DATA).writeShort(0x0303).writeShort(payload);
+    return start;
   }
 
   /** A record of the size of an encrypted alert, with nothing in it that could be read. */
   public static ByteBuf alert(RandomGenerator random) {
     byte[] sealed = new byte[ALERT_PAYLOAD];
     random.nextBytes(sealed);
-    return Buffers.POOLED
-        .directBuffer(HEADER_LENGTH + ALERT_PAYLOAD)
-        .writeByte(APPLICATION_DATA)
-        .writeShort(0x0303)
-        .writeShort(ALERT_PAYLOAD)
-        .writeBytes(sealed);
+    ByteBuf record = Buffers.POOLED.directBuffer(HEADER_LENGTH + ALERT_PAYLOAD);
+    writeHeader(record, ALERT_PAYLOAD);
+    return record.writeBytes(sealed);
   }
 }

@@ -1,14 +1,20 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.Queued;
 import io.doppelfleet.proxy.record.IllegalRecordException;
+import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.transport.CtrStream;
+import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
 
 /**
  * Two legs that are pumped into each other. A leg is read only while nothing waits for the other
- * one, so a slow reader stops its writer and one read's bytes at most wait in each direction. Ends
- * pass on as they come: a half-close as a half-close, a reset as a reset.
+ * one, so a slow reader stops its writer. On descriptors nothing waits in the process at all: what
+ * the kernel of the one side does not take stays in the kernel of the other. Ends pass on as they
+ * come: a half-close as a half-close, a reset as a reset, each after the bytes before it.
  */
 public final class Pair {
   /** Who is at the near end. */
@@ -19,8 +25,14 @@ public final class Pair {
     STRANGER
   }
 
+  /** Chunks after which a pair that has more makes way for the others of its loop. */
+  private static final int CHUNKS_A_TURN = 2;
+
+  private static final Passage VERBATIM = new Passage.Verbatim();
+
   private final Kind kind;
   private final PairTable table;
+  private final Scratch scratch;
   private final Side near;
   private final Side far;
   private int lastActive;
@@ -28,30 +40,50 @@ public final class Pair {
   /** The pair's place in its table. */
   int place = -1;
 
-  private Pair(Kind kind, Leg near, Passage up, Leg far, Passage down, PairTable table) {
+  private Pair(
+      Kind kind, Leg near, Passage up, Leg far, Passage down, Scratch scratch, PairTable table) {
     this.kind = kind;
     this.table = table;
+    this.scratch = scratch;
     this.near = new Side(near, far, up);
     this.far = new Side(far, near, down);
     this.lastActive = table.now();
   }
 
   /**
-   * Makes a pair and starts both pumps.
+   * A client and its data centre.
    *
-   * @param up what happens to bytes from near to far
-   * @param down what happens to bytes from far to near
+   * @param records where the client's records stand
+   * @param from the stream that the client encrypts with
+   * @param into the stream that the data centre decrypts with
    */
-  public static Pair join(Kind kind, Leg near, Passage up, Leg far, Passage down, PairTable table) {
-    Pair pair = new Pair(kind, near, up, far, down, table);
-    table.add(pair);
-    near.handTo(pair.near);
-    far.handTo(pair.far);
-    return pair;
+  public static Pair serve(
+      Leg client,
+      RecordReader records,
+      CtrStream from,
+      Leg datacenter,
+      CtrStream into,
+      Scratch scratch,
+      PairTable table) {
+    Passage up = new Passage.Upload(scratch, records, from, into);
+    Passage down = new Passage.Download(scratch);
+    return new Pair(Kind.CLIENT, client, up, datacenter, down, scratch, table);
   }
 
-  /** Passes on what the near leg sent before there was a pair, then what it sends from now on. */
+  /** A stranger and the cover. */
+  public static Pair splice(Leg stranger, Leg cover, Scratch scratch, PairTable table) {
+    return new Pair(Kind.STRANGER, stranger, VERBATIM, cover, VERBATIM, scratch, table);
+  }
+
+  /**
+   * Starts both pumps.
+   *
+   * @param early what the near leg sent before there was a pair, which goes first
+   */
   public void start(ByteBuf early) {
+    table.add(this);
+    near.begin();
+    far.begin();
     if (early.isReadable()) {
       near.received(early);
     } else {
@@ -85,10 +117,23 @@ public final class Pair {
     table.remove(this);
   }
 
-  private final class Side implements LegHandler {
+  /** The client's bytes are no records: it meets what a TLS server's client would. */
+  private void refuse() {
+    far.from.close();
+    if (near.from.idle() && !near.from.writeEnded() && far.passage.atBoundary()) {
+      near.from.handTo(LegHandler.NOBODY);
+      Refusal.send(near.from, scratch.random());
+    }
+    near.from.close();
+    table.remove(this);
+  }
+
+  /** One direction: reads one leg, writes the other. */
+  private final class Side implements LegHandler, Runnable {
     private final Leg from;
     private final Leg to;
     private final Passage passage;
+    private boolean turnComes;
 
     Side(Leg from, Leg to, Passage passage) {
       this.from = from;
@@ -96,23 +141,96 @@ public final class Pair {
       this.passage = passage;
     }
 
+    void begin() {
+      from.handTo(this);
+      if (from instanceof DescriptorLeg leg) {
+        leg.raw();
+      }
+    }
+
+    /** A channel's bytes, or the first ones; what the kernel does not take waits in the leg. */
     @Override
     public void received(ByteBuf bytes) {
-      lastActive = table.now();
       try {
-        table.count(kind, this == near, passage.pass(bytes, to));
+        int planned = passage.plan(bytes, new Queued(to));
+        settle(bytes, planned, planned);
       } catch (IllegalRecordException e) {
-        cut();
+        refuse();
         return;
+      } finally {
+        bytes.release();
       }
       to.flush();
       more();
     }
 
     void more() {
-      if (to.idle()) {
+      if (from instanceof DescriptorLeg readable) {
+        pump(readable, (DescriptorLeg) to); // the legs of one event loop are of one kind
+      } else if (to.idle()) {
         from.read();
       }
+    }
+
+    @Override
+    public void readable() {
+      more();
+    }
+
+    @Override
+    public void run() {
+      turnComes = false;
+      more();
+    }
+
+    private void pump(DescriptorLeg from, DescriptorLeg to) {
+      int most = passage.longest();
+      for (int chunks = 0; from.readable(); chunks++) {
+        if (!to.idle()) {
+          makeWay(from);
+          return;
+        }
+        if (chunks == CHUNKS_A_TURN) {
+          nextTurn();
+          return;
+        }
+        ByteBuf in = from.peek(most);
+        int length = in.readableBytes();
+        if (length == 0) {
+          continue;
+        }
+        int done;
+        try {
+          int planned = passage.plan(in, to.pieces());
+          done = settle(in, planned, planned == 0 ? 0 : to.send());
+        } catch (IllegalRecordException e) {
+          refuse();
+          return;
+        }
+        from.discard(done, done == length && length < most);
+      }
+    }
+
+    private void nextTurn() {
+      if (!turnComes) {
+        turnComes = true;
+        from.loop().execute(this);
+      }
+    }
+
+    /** Who left can't be told from here while the way on is blocked, unless nobody is served. */
+    private void makeWay(DescriptorLeg from) {
+      if (this == near && from.failed()) {
+        from.close();
+        gone();
+      }
+    }
+
+    private int settle(ByteBuf bytes, int planned, int left) {
+      lastActive = table.now();
+      int done = passage.settle(bytes, planned, left);
+      table.count(kind, this == near, this == near ? left : done);
+      return done;
     }
 
     @Override

@@ -1,18 +1,74 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.proxy.leg.Legs;
+import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.LoopCipher;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.random.RandomGenerator;
 
-/**
- * What all uploads on an event loop share: room for one read, and a cipher for each side.
- *
- * @param bytes at least as long as the longest read
- * @param uploads decrypts what clients send
- * @param datacenters encrypts what data centres are sent
- */
-@SuppressWarnings("ArrayRecordComponent") // shared on purpose, by one thread
-public record Scratch(byte[] bytes, LoopCipher uploads, LoopCipher datacenters) {
-  /** For an event loop whose reads are at most so long. */
-  public static Scratch of(int longestRead) {
-    return new Scratch(new byte[longestRead], new LoopCipher(), new LoopCipher());
+/** What all pairs of an event loop share: room for one chunk, and a cipher for each side. */
+public final class Scratch {
+  /** The longest chunk of an upload, bytes: what AES passes over twice stays in the cache. */
+  static final int LONGEST_UPLOAD = 64 * 1024;
+
+  /** A chunk, and a read that came with the hello. */
+  private static final int MOST_PLAIN = LONGEST_UPLOAD + 32 * 1024;
+
+  private static final int MOST_HEADERS =
+      (Legs.CHUNK / Records.LARGEST_PAYLOAD + 3) * Records.HEADER_LENGTH;
+
+  private final LoopCipher uploads = new LoopCipher();
+  private final LoopCipher datacenters = new LoopCipher();
+  private final byte[] plain = new byte[MOST_PLAIN];
+  private final ByteBuf sealed = Unpooled.directBuffer(MOST_PLAIN, MOST_PLAIN);
+  private final ByteBuf headers = Unpooled.directBuffer(MOST_HEADERS, MOST_HEADERS);
+  private final RecordReader before = new RecordReader();
+  private final RandomGenerator random;
+
+  /** With the source of what looks encrypted. */
+  public Scratch(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** Decrypts what clients send. */
+  public LoopCipher uploads() {
+    return uploads;
+  }
+
+  /** Encrypts what data centres are sent. */
+  public LoopCipher datacenters() {
+    return datacenters;
+  }
+
+  /** Bytes of one client without their records. */
+  byte[] plain() {
+    return plain;
+  }
+
+  /** The same in the data centre's key stream. */
+  ByteBuf sealed() {
+    return sealed;
+  }
+
+  /** The record headers of one chunk. */
+  ByteBuf headers() {
+    return headers;
+  }
+
+  /** Where a client's records stood before the chunk. */
+  RecordReader before() {
+    return before;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  /** Gives its memory back. */
+  public void release() {
+    sealed.release();
+    headers.release();
   }
 }

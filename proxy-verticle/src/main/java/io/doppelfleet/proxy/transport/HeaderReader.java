@@ -66,7 +66,7 @@ public final class HeaderReader implements LegHandler {
   @Override
   public void received(ByteBuf bytes) {
     try {
-      have = records.read(bytes, header, have);
+      have = records.read(bytes, header, have, header.length);
     } catch (IllegalRecordException e) {
       bytes.release();
       silence.cancel(false);

@@ -42,6 +42,12 @@ public final class LoopCipher {
     }
   }
 
+  /** Moves a stream back, to bytes that did not leave after all. */
+  public void rewind(CtrStream stream, int bytes) {
+    stream.advance(-bytes);
+    forget(stream);
+  }
+
   /** Lets go of a stream whose connection is over, so that its key is not kept. */
   public void forget(CtrStream stream) {
     if (keyedFor == stream) {

@@ -6,8 +6,10 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.relay.Scratch;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -20,6 +22,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +37,15 @@ final class LoopTest {
       Cover cover = new Cover(new HostPort("127.0.0.1", site.getLocalPort()));
       await(cover.follow(vertx));
       Dialler dialler =
-          new Dialler(loops.next(), NioSocketChannel::new, new LoopBytes(65_536, 1 << 20, 8));
+          new Dialler(
+              new Legs(loops.next(), new LoopBytes(65_536, 1 << 20, 8)), NioSocketChannel::new);
+      Scratch scratch = new Scratch(new Random());
       Splices splices =
           new Splices(
               cover,
               dialler,
               new PairTable(Duration.ofSeconds(9), new PairTable.Accounts()),
+              scratch,
               Duration.ofSeconds(5));
       List<Leg> legs = new ArrayList<>();
       // Each round comes from where the last one was dialled, as a redirected loop would.
@@ -58,6 +64,7 @@ final class LoopTest {
       InetSocketAddress chance = legs.getFirst().localAddress();
       legs.add(await(on(loops, () -> splices.dial(chance, new Deaf()))));
       loops.submit(() -> legs.forEach(Leg::close)).get();
+      scratch.release();
       loops.submit(() -> {}).get();
       assertThat(cover.hops(last)).isZero();
     } finally {

@@ -10,7 +10,7 @@ final class RecordReaderFuzzTest {
   void decodesAnything(byte[] bytes) {
     ByteBuf in = Unpooled.wrappedBuffer(bytes);
     try {
-      int end = new RecordReader().read(in, new byte[bytes.length], 0);
+      int end = new RecordReader().read(in, new byte[bytes.length], 0, bytes.length);
       if (in.isReadable() || end > bytes.length) {
         throw new AssertionError("bytes were left, or made");
       }

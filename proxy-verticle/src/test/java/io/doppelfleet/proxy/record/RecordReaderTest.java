@@ -33,7 +33,9 @@ final class RecordReaderTest {
     byte[] found = new byte[payloads.readableBytes()];
     int at = 0;
     while (wire.isReadable()) {
-      at = reader.read(wire.readSlice(Math.min(segment, wire.readableBytes())), found, at);
+      at =
+          reader.read(
+              wire.readSlice(Math.min(segment, wire.readableBytes())), found, at, found.length);
     }
     assertThat(at).isEqualTo(found.length);
     assertThat(Unpooled.wrappedBuffer(found)).isEqualTo(payloads);
@@ -54,7 +56,7 @@ final class RecordReaderTest {
           {0x14, 3, 3, 0, 1, 1, 0x14}
         }) {
       assertThatThrownBy(
-              () -> new RecordReader().read(Unpooled.wrappedBuffer(illegal), new byte[9], 0))
+              () -> new RecordReader().read(Unpooled.wrappedBuffer(illegal), new byte[9], 0, 9))
           .describedAs(Arrays.toString(illegal))
           .isInstanceOf(IllegalRecordException.class);
     }

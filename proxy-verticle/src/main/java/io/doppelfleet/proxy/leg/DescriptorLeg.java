@@ -1,0 +1,499 @@
+package io.doppelfleet.proxy.leg;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A leg on a bare descriptor. It is read in one of two ways: a phase asks for a {@link #read} and
+ * is given a pooled buffer; a pump, once the leg is {@link #raw}, looks at what has come by {@link
+ * #peek} and, by {@link #discard}, takes away what the other leg's {@link #send} took, so that
+ * nothing waits in the process.
+ *
+ * <p>Events come as edges and are hints: what is there, and whether the connection failed, the
+ * socket says. The descriptor is this object's alone. It is closed once, as Netty's {@link
+ * FileDescriptor} sees to, by a task that the loop runs after the batch of events in which the leg
+ * ended; so until that batch is over its number is nobody else's, and after {@link #close} nothing
+ * here uses it.
+ */
+public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
+  private static final Logger LOG = LoggerFactory.getLogger(DescriptorLeg.class);
+
+  /** Bytes of a phase's read: any known hello but the longest, which take two. */
+  private static final int READ = 2048;
+
+  /** EPOLLHUP, see epoll_ctl(2): both ends are closed, or it failed. */
+  private static final EpollIoOps HUP = EpollIoOps.valueOf(0x10);
+
+  private static final EpollIoOps FAILS = EpollIoOps.EPOLLERR.with(HUP);
+  private static final EpollIoOps ENDS = EpollIoOps.EPOLLRDHUP.with(FAILS);
+  private static final EpollIoOps COMES = EpollIoOps.EPOLLIN.with(ENDS);
+
+  private static final EpollIoOps READS =
+      EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
+
+  /** From the first write on that the kernel does not take whole; most legs never have one. */
+  private static final EpollIoOps READS_AND_WRITES = READS.with(EpollIoOps.EPOLLOUT);
+
+  private final Shed loop;
+  private LegHandler handler;
+  private @Nullable IoRegistration registration;
+  private @Nullable ByteBuf waiting;
+  private @Nullable Runnable onClose;
+
+  /** What of {@link #waiting} the loop's account has. */
+  private int accounted;
+
+  /** A phase asked for bytes. */
+  private boolean wanted;
+
+  private boolean delivering;
+  private boolean raw;
+
+  /** Bytes, or the end, may be there. */
+  private boolean readable = true;
+
+  /** The end is under way: a short read does not mean that all was seen. */
+  private boolean ending;
+
+  /** A write failed, or an error was reported; what came before it may still be read. */
+  private boolean broken;
+
+  /** The kernel did not take all that it was given, and has not asked for more yet. */
+  private boolean blocked;
+
+  private boolean writesWatched;
+  private boolean readEnded;
+  private boolean writeEnds;
+  private boolean writeEnded;
+  private boolean closesAfterWrites;
+  private boolean closed;
+
+  private DescriptorLeg(int descriptor, Shed loop, LegHandler handler) {
+    super(descriptor);
+    this.loop = loop;
+    this.handler = handler;
+  }
+
+  /** Owns the descriptor from now on. */
+  static DescriptorLeg own(int descriptor, Shed loop, LegHandler handler) throws IOException {
+    DescriptorLeg leg = new DescriptorLeg(descriptor, loop, handler);
+    loop.add(leg);
+    var registered = loop.loop.register(leg);
+    if (!registered.isSuccess()) {
+      leg.closeDescriptor();
+      throw new IOException("the event loop takes no connection", registered.cause());
+    }
+    IoRegistration registration = registered.getNow();
+    leg.registration = registration;
+    registration.submit(READS);
+    return leg;
+  }
+
+  @Override
+  public void handTo(LegHandler next) {
+    handler = next;
+  }
+
+  @Override
+  public void read() {
+    if (closed || readEnded || wanted) {
+      return;
+    }
+    wanted = true;
+    if (readable && !delivering) {
+      // Not within this call: who asks may not be ready for the answer.
+      delivering = true;
+      loop.loop.execute(this::deliver);
+    }
+  }
+
+  private void deliver() {
+    delivering = true;
+    while (wanted && readable && !closed) {
+      ByteBuf buffer = Buffers.POOLED.directBuffer(Math.min(READ, loop.bytes.allowance()));
+      int most = buffer.writableBytes();
+      int count = loop.kernel.take(this, buffer.memoryAddress(), most);
+      if (count > 0) {
+        readable = count == most || ending;
+        wanted = false;
+        handler.received(buffer.writerIndex(count));
+      } else {
+        buffer.release();
+        nothing(count);
+      }
+    }
+    delivering = false;
+  }
+
+  /** A read showed that nothing is there: for now or for good. */
+  private void nothing(int why) {
+    readable = false;
+    if (why == Kernel.FAILED || (why == 0 && broken)) {
+      gone();
+    } else if (why == 0) {
+      readEnded = true;
+      wanted = false;
+      handler.ended();
+    }
+  }
+
+  /**
+   * From now on what comes stays in the kernel, and the handler is told that it is there. Nothing
+   * may be wanted.
+   */
+  public void raw() {
+    raw = true;
+    wanted = false;
+  }
+
+  /** Whether a raw leg may have bytes, or its end, to show. */
+  public boolean readable() {
+    return readable && !closed;
+  }
+
+  /**
+   * Copies what has come into the event loop's chunk, and leaves it in the kernel. Where there is
+   * nothing the chunk is empty, and if that is for good the handler was told.
+   *
+   * @param most bytes, {@link Legs#CHUNK} at most
+   * @return the chunk, which the next call fills anew
+   */
+  public ByteBuf peek(int most) {
+    ByteBuf chunk = loop.chunk.clear();
+    int count = loop.kernel.peek(this, chunk.memoryAddress(), most);
+    if (count > 0) {
+      return chunk.writerIndex(count);
+    }
+    nothing(count);
+    return chunk;
+  }
+
+  /**
+   * Takes away what was dealt with.
+   *
+   * @param bytes of those that {@link #peek} showed
+   * @param all whether no more were there
+   */
+  public void discard(int bytes, boolean all) {
+    int left = closed ? 0 : bytes;
+    while (left > 0) {
+      int gone = loop.kernel.discard(this, left);
+      if (gone <= 0) {
+        nothing(Kernel.FAILED);
+        return;
+      }
+      left -= gone;
+    }
+    if (all && !ending) {
+      readable = false; // the next byte is an edge
+    }
+  }
+
+  /** The event loop's pieces, none yet, for {@link #send}. */
+  public Outgoing pieces() {
+    return loop.gather.clear();
+  }
+
+  /**
+   * Sends the {@link #pieces} as far as the kernel takes them; nothing is kept. Where it does not
+   * take all, the handler hears {@link LegHandler#drained} when it takes more. Where the connection
+   * has failed the handler is told after what came before was read.
+   *
+   * @return how many bytes left
+   */
+  public int send() {
+    Gather pieces = loop.gather;
+    try {
+      int sent = (int) writevAddresses(pieces.address(), pieces.count());
+      if (sent < pieces.bytes()) {
+        block();
+      }
+      return sent;
+    } catch (IOException e) {
+      fail();
+      return 0;
+    }
+  }
+
+  @Override
+  public void write(ByteBuf buffer) {
+    if (closed || writeEnds || !buffer.isReadable()) {
+      buffer.release();
+      return;
+    }
+    ByteBuf before = waiting;
+    if (before == null && buffer.hasMemoryAddress()) {
+      waiting = buffer;
+      return;
+    }
+    int length = buffer.readableBytes();
+    ByteBuf all = before == null ? Buffers.POOLED.directBuffer(length) : writable(before, length);
+    waiting = all.writeBytes(buffer);
+    buffer.release();
+  }
+
+  /** Room for more at the end; what was given to us may be a part of something larger. */
+  private static ByteBuf writable(ByteBuf buffer, int length) {
+    if (buffer.writableBytes() >= length && buffer.refCnt() == 1) {
+      return buffer;
+    }
+    ByteBuf joined = Buffers.POOLED.directBuffer(buffer.readableBytes() + length);
+    joined.writeBytes(buffer);
+    buffer.release();
+    return joined;
+  }
+
+  @Override
+  public void flush() {
+    ByteBuf buffer = waiting;
+    if (closed || blocked || buffer == null) {
+      return;
+    }
+    try {
+      buffer.skipBytes(
+          writeAddress(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex()));
+    } catch (IOException e) {
+      fail();
+      return;
+    }
+    if (buffer.isReadable()) {
+      account(buffer.readableBytes());
+      block();
+    } else {
+      drop();
+    }
+  }
+
+  private void drop() {
+    account(0);
+    if (waiting != null) {
+      waiting.release();
+      waiting = null;
+    }
+  }
+
+  private void account(int now) {
+    loop.bytes.add(now - accounted);
+    accounted = now;
+  }
+
+  private void block() {
+    blocked = true;
+    if (!writesWatched) {
+      writesWatched = true;
+      submit(READS_AND_WRITES); // which reports at once what became writable meanwhile
+    }
+  }
+
+  private void submit(EpollIoOps ops) {
+    if (registration != null) {
+      registration.submit(ops);
+    }
+  }
+
+  /** A write failed. In raw mode what came before is read first; then the end is found. */
+  private void fail() {
+    broken = true;
+    drop();
+    if (raw) {
+      readable = true;
+      ending = true;
+      loop.loop.execute(this::tellReadable);
+    } else {
+      gone();
+    }
+  }
+
+  private void tellReadable() {
+    if (!closed) {
+      handler.readable();
+    }
+  }
+
+  @Override
+  public boolean idle() {
+    return closed || (waiting == null && !blocked && !broken);
+  }
+
+  @Override
+  public void endWrites() {
+    if (writeEnds || closed) {
+      return;
+    }
+    writeEnds = true;
+    if (waiting == null) {
+      shutDownWrites();
+    }
+  }
+
+  private void shutDownWrites() {
+    try {
+      shutdown(false, true);
+      writeEnded = true;
+    } catch (IOException e) {
+      fail();
+    }
+  }
+
+  @Override
+  public boolean readEnded() {
+    return readEnded;
+  }
+
+  @Override
+  public boolean writeEnded() {
+    return writeEnded;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    drop();
+    if (registration != null) {
+      registration.cancel();
+    }
+    loop.loop.execute(this::closeDescriptor);
+  }
+
+  private void closeDescriptor() {
+    loop.remove(this);
+    try {
+      super.close();
+    } catch (IOException e) {
+      LOG.debug("closing: {}", e.toString());
+    }
+    if (onClose != null) {
+      onClose.run();
+    }
+  }
+
+  @Override
+  public void closeAfterWrites() {
+    if (waiting == null) {
+      close();
+    } else {
+      closesAfterWrites = true;
+    }
+  }
+
+  @Override
+  public void reset() {
+    if (closed) {
+      return;
+    }
+    try {
+      setSoLinger(0);
+    } catch (IOException e) {
+      LOG.debug("resetting: {}", e.toString());
+    }
+    close();
+  }
+
+  @Override
+  public void onClose(Runnable action) {
+    Runnable first = onClose;
+    onClose =
+        first == null
+            ? action
+            : () -> {
+              first.run();
+              action.run();
+            };
+  }
+
+  @Override
+  public boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public EventLoop loop() {
+    return loop.loop;
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return this;
+  }
+
+  @Override
+  public void handle(IoRegistration from, IoEvent event) {
+    if (closed) {
+      return;
+    }
+    EpollIoOps now = ((EpollIoEvent) event).ops();
+    if (now.contains(EpollIoOps.EPOLLOUT) && blocked) {
+      blocked = false;
+      unblocked();
+    }
+    if (closed || !now.contains(COMES)) {
+      return;
+    }
+    readable = true;
+    ending |= now.contains(ENDS);
+    if (raw) {
+      handler.readable();
+    } else if (wanted) {
+      deliver();
+    } else if (now.contains(FAILS) && failed()) {
+      gone();
+    }
+  }
+
+  private void unblocked() {
+    flush();
+    if (closed || waiting != null || blocked) {
+      return;
+    }
+    if (closesAfterWrites) {
+      close();
+      return;
+    }
+    if (writeEnds && !writeEnded) {
+      shutDownWrites();
+    }
+    handler.drained();
+  }
+
+  /** Whether the connection failed, though bytes that came before may still be there. */
+  public boolean failed() {
+    try {
+      broken |= getSoError() != 0;
+    } catch (IOException e) {
+      broken = true;
+    }
+    return broken;
+  }
+
+  /** The node stops. */
+  void abandon() {
+    gone();
+  }
+
+  private void gone() {
+    if (!closed) {
+      close();
+      handler.gone();
+    }
+  }
+
+  @Override
+  public void registered() {}
+
+  @Override
+  public void unregistered() {}
+}

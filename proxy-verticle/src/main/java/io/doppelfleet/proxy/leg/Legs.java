@@ -1,0 +1,65 @@
+package io.doppelfleet.proxy.leg;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes channels of one event loop legs. Where the loop runs on epoll, the channel is shed: its
+ * socket goes on under another descriptor with one small object of ours, and what reading and
+ * writing need belongs to the loop. That costs a fraction of a channel's memory, and it reads when
+ * we say: Netty's epoll channels read on to the end once the far end has half-closed.
+ */
+public final class Legs {
+  /** The longest chunk that is moved at once, bytes: as many as stay in the processor's cache. */
+  public static final int CHUNK = 256 * 1024;
+
+  private final EventLoop loop;
+  private final LoopBytes bytes;
+  private final @Nullable Shed shed;
+
+  /** For an event loop, on whose thread all calls come. */
+  public Legs(EventLoop loop, LoopBytes bytes) {
+    this.loop = loop;
+    this.bytes = bytes;
+    this.shed =
+        loop instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class)
+            ? new Shed(io, bytes)
+            : null;
+  }
+
+  /** The event loop. */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /** Closes the legs that are left, and gives the loop's own memory back. */
+  public void release() {
+    if (shed != null) {
+      shed.release();
+    }
+  }
+
+  /**
+   * Makes a channel a leg, before its first read.
+   *
+   * @param before the name of the handler to stand before, or empty to be the last
+   * @throws IOException where the process has no descriptor left; the channel is closed
+   */
+  public Leg take(Channel channel, String before, LegHandler handler) throws IOException {
+    if (shed == null) {
+      return ChannelLeg.take(channel, before, bytes, handler);
+    }
+    channel.config().setOption(ChannelOption.AUTO_READ, false);
+    try {
+      return DescriptorLeg.own(shed.kernel.duplicate(((UnixChannel) channel).fd()), shed, handler);
+    } finally {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.doppelfleet.proxy.leg;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.IoEventLoop;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What the descriptors of one event loop share, and which there are. */
+final class Shed {
+  final IoEventLoop loop;
+  final LoopBytes bytes;
+  final Kernel kernel = new Kernel();
+
+  /** Where they look at what has come. */
+  final ByteBuf chunk = Unpooled.directBuffer(Legs.CHUNK, Legs.CHUNK);
+
+  /** What one write sends. */
+  final Gather gather = new Gather();
+
+  /** By descriptor, which the kernel numbers from below. */
+  private @Nullable DescriptorLeg[] open = new DescriptorLeg[64];
+
+  Shed(IoEventLoop loop, LoopBytes bytes) {
+    this.loop = loop;
+    this.bytes = bytes;
+  }
+
+  void add(DescriptorLeg leg) {
+    int descriptor = leg.intValue();
+    if (descriptor >= open.length) {
+      open = Arrays.copyOf(open, Math.max(descriptor + 1, open.length * 2));
+    }
+    open[descriptor] = leg;
+  }
+
+  void remove(DescriptorLeg leg) {
+    open[leg.intValue()] = null;
+  }
+
+  /** Closes all, then gives the loop's memory back. */
+  void release() {
+    for (DescriptorLeg leg : open) {
+      if (leg != null) {
+        leg.abandon();
+      }
+    }
+    chunk.release();
+    gather.release();
+  }
+}

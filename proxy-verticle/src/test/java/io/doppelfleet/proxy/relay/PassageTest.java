@@ -1,0 +1,151 @@
+package io.doppelfleet.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.proxy.leg.Outgoing;
+import io.doppelfleet.proxy.record.IllegalRecordException;
+import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.transport.CtrStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterProperty;
+
+/** A kernel that takes any part of a plan changes nothing of what arrives in the end. */
+final class PassageTest {
+  private static final byte[] CLIENT_KEY = new byte[32];
+  private static final byte[] DATACENTER_KEY = filled(32, 7);
+  private static final byte[] CLIENT_COUNTER = filled(16, -1);
+  private static final byte[] DATACENTER_COUNTER = filled(16, 3);
+
+  private final Scratch scratch = new Scratch(new Random(1));
+
+  @AfterProperty
+  void release() {
+    scratch.release();
+  }
+
+  @Property(tries = 300)
+  void downloadsAreWholeRecordsWhateverTheKernelTakes(
+      @ForAll @IntRange(min = 1, max = 60_000) int length,
+      @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 30_000) Integer> taken,
+      @ForAll @IntRange(min = 20_000, max = 70_000) int chunk)
+      throws Exception {
+    byte[] content = random(length);
+    ByteBuf wire =
+        pass(
+            new Passage.Download(scratch),
+            Unpooled.directBuffer().writeBytes(content),
+            taken,
+            chunk);
+    RecordReader reader = new RecordReader();
+    byte[] found = new byte[length];
+    assertThat(reader.read(wire, found, 0, length)).isEqualTo(length);
+    assertThat(reader.betweenRecords()).isTrue();
+    assertThat(wire.isReadable()).isFalse();
+    assertThat(found).isEqualTo(content);
+    wire.release();
+  }
+
+  @Property(tries = 300)
+  void uploadsAreDecryptedOnceWhateverTheKernelTakes(
+      @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 20_000) Integer> records,
+      @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 30_000) Integer> taken,
+      @ForAll @IntRange(min = 1, max = 65_536) int chunk)
+      throws Exception {
+    byte[] content = random(records.stream().mapToInt(Integer::intValue).sum());
+    byte[] sealed = ctr(CLIENT_KEY, CLIENT_COUNTER, content);
+    ByteBuf wire = Unpooled.directBuffer().writeBytes(new byte[] {0x14, 3, 3, 0, 1, 1});
+    int at = 0;
+    for (int length : records) {
+      wire.writeByte(0x17).writeShort(0x0303).writeShort(length).writeBytes(sealed, at, length);
+      at += length;
+    }
+    Passage upload =
+        new Passage.Upload(
+            scratch,
+            new RecordReader(),
+            new CtrStream(CLIENT_KEY, CLIENT_COUNTER),
+            new CtrStream(DATACENTER_KEY, DATACENTER_COUNTER));
+    ByteBuf arrived = pass(upload, wire, taken, chunk);
+    byte[] found = new byte[arrived.readableBytes()];
+    arrived.readBytes(found).release();
+    assertThat(ctr(DATACENTER_KEY, DATACENTER_COUNTER, found)).isEqualTo(content);
+  }
+
+  @Property(tries = 50)
+  void strangersBytesPassAsTheyAre(
+      @ForAll @IntRange(min = 1, max = 60_000) int length,
+      @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 30_000) Integer> taken)
+      throws Exception {
+    byte[] content = random(length);
+    ByteBuf arrived =
+        pass(new Passage.Verbatim(), Unpooled.directBuffer().writeBytes(content), taken, 16_384);
+    byte[] found = new byte[arrived.readableBytes()];
+    arrived.readBytes(found).release();
+    assertThat(found).isEqualTo(content);
+  }
+
+  /** As a pump does: shows what has come, takes away what was done with, shows the rest again. */
+  private static ByteBuf pass(Passage passage, ByteBuf wire, List<Integer> taken, int chunk)
+      throws IllegalRecordException {
+    ByteBuf arrived = Unpooled.buffer();
+    int turn = 0;
+    while (wire.isReadable()) {
+      ByteBuf in =
+          Unpooled.directBuffer()
+              .writeBytes(wire, wire.readerIndex(), Math.min(chunk, wire.readableBytes()));
+      Sent sent = new Sent(Unpooled.buffer());
+      int planned = passage.plan(in, sent);
+      assertThat(sent.bytes().readableBytes()).isEqualTo(planned);
+      // Once the list is through the kernel takes all.
+      int left = turn < taken.size() ? Math.min(planned, taken.get(turn++)) : planned;
+      arrived.writeBytes(sent.bytes(), left);
+      wire.skipBytes(passage.settle(in, planned, left));
+      in.release();
+      sent.bytes().release();
+    }
+    wire.release();
+    assertThat(passage.atBoundary()).isTrue();
+    return arrived;
+  }
+
+  private record Sent(ByteBuf bytes) implements Outgoing {
+    @Override
+    public void piece(ByteBuf in, int index, int length) {
+      bytes.writeBytes(in, index, length);
+    }
+
+    @Override
+    public void lent(ByteBuf memory, int index, int length) {
+      bytes.writeBytes(memory, index, length);
+    }
+  }
+
+  private static byte[] ctr(byte[] key, byte[] counter, byte[] bytes) throws Exception {
+    Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
+    cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(counter));
+    return cipher.doFinal(bytes);
+  }
+
+  private static byte[] filled(int length, int value) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) value);
+    return bytes;
+  }
+
+  private static byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+}
