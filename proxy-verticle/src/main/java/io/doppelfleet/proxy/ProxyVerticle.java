@@ -2,6 +2,7 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Splices;
+import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
 import io.doppelfleet.proxy.greeting.Greeter;
@@ -22,6 +23,7 @@ import io.doppelfleet.proxy.transport.Refusal;
 import io.doppelfleet.proxy.welcome.Welcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -60,7 +62,7 @@ final class ProxyVerticle extends VerticleBase {
   private final PairTable pairs;
 
   @SuppressWarnings("NullAway.Init") // start() comes first
-  private Dialler dialler;
+  private DialQueue dials;
 
   @SuppressWarnings("NullAway.Init") // start() comes first
   private Greeter greeter;
@@ -74,7 +76,7 @@ final class ProxyVerticle extends VerticleBase {
         new LoopBytes(
             limits.waitingPerConnection(),
             limits.waitingInAll() / loops,
-            2 * limits.connections() / loops);
+            2 * shared.admission().limit() / loops);
     this.pairs = new PairTable(limits.idle(), shared.accounts());
   }
 
@@ -82,9 +84,11 @@ final class ProxyVerticle extends VerticleBase {
   public Future<?> start() {
     ContextInternal own = (ContextInternal) context;
     ProxyOptions options = shared.options();
-    dialler =
-        new Dialler(own.nettyEventLoop(), own.owner().transport().channelFactory(false), bytes);
-    Splices splices = new Splices(shared.cover(), dialler, pairs, options.limits().dialTimeout());
+    EventLoop loop = own.nettyEventLoop();
+    Duration timeout = options.limits().dialTimeout();
+    Dialler dialler = new Dialler(loop, own.owner().transport().channelFactory(false), bytes);
+    dials = new DialQueue(dialler, loop, Records.HEADER_LENGTH, timeout, Nobody.HERE);
+    Splices splices = new Splices(shared.cover(), dialler, pairs, timeout);
     greeter =
         new Greeter(
             shared.secrets(),
@@ -95,7 +99,7 @@ final class ProxyVerticle extends VerticleBase {
             splices,
             new AfterGreeting());
     LoopLag lag = new LoopLag();
-    shared.meters().loop(number, lag, bytes::waiting);
+    shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
     vertx.setPeriodic(
         TICK_MILLIS,
         timer -> {
@@ -113,6 +117,7 @@ final class ProxyVerticle extends VerticleBase {
   private void accepted(NetSocketInternal socket) {
     var context = socket.channelHandlerContext();
     Leg near = Leg.take(context.channel(), context.name(), 0, bytes, Nobody.HERE);
+    near.onClose(shared.admission()::left);
     InetSocketAddress from = near.remoteAddress();
     if (from == null) { // reset before it was accepted
       near.close();
@@ -178,27 +183,21 @@ final class ProxyVerticle extends VerticleBase {
   }
 
   private void dial(Leg near, Obfuscated2 stream, RecordReader records, ByteBuf early) {
-    Waiting waiting = new Waiting(near, early, () -> shared.meters().failed("dial", "left"));
-    dialler
-        .dial(
-            shared.datacenters().of(stream.datacenter()),
-            Records.HEADER_LENGTH,
-            shared.options().limits().dialTimeout(),
-            Nobody.HERE)
-        .onSuccess(
-            far -> {
-              if (near.closed()) {
-                far.close();
-              } else {
-                relay(near, stream, records, waiting.take(), far);
-              }
-            })
+    DialQueue.Turn turn = dials.dial(shared.datacenters().of(stream.datacenter()));
+    Waiting waiting =
+        new Waiting(
+            near,
+            early,
+            () -> {
+              turn.cancel();
+              shared.meters().failed("dial", "left");
+            });
+    turn.result()
+        .onSuccess(far -> relay(near, stream, records, waiting.take(), far))
         .onFailure(
             failure -> {
-              if (!near.closed()) {
-                waiting.take().release();
-                refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
-              }
+              waiting.take().release();
+              refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
             });
   }
 

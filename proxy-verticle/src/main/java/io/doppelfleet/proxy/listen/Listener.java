@@ -45,7 +45,7 @@ public final class Listener {
         socket -> {
           NetSocketInternal connection = (NetSocketInternal) socket;
           Channel channel = connection.channelHandlerContext().channel();
-          admission.admitted(channel);
+          admission.arrived(channel);
           accepted.accept(connection);
         });
     return server
