@@ -24,6 +24,9 @@ final class NodeMeters {
     FunctionCounter.builder("doppelfleet.accept.held", admission, Admission::held)
         .description("Times that the connection limit was reached and accepting paused")
         .register(registry);
+    Gauge.builder("doppelfleet.connections.limit", admission, Admission::limit)
+        .description("Connections at once, of all kinds; when as many are open, accepting pauses")
+        .register(registry);
     connections("undecided", undecided);
     connections("client", accounts.clients());
     connections("stranger", accounts.strangers());
