@@ -51,8 +51,6 @@ public final class Dialler {
             .disableResolver()
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
             .handler(new Silent());
   }
 
@@ -146,6 +144,7 @@ public final class Dialler {
         attempt.channel().close();
       } else if (attempt.isSuccess()) {
         finish();
+        TcpOptions.set(attempt.channel().config());
         result.complete(Leg.take(attempt.channel(), "", headroom, bytes, handler));
       } else {
         failed++;
