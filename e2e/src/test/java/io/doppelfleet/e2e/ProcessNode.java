@@ -1,33 +1,55 @@
 package io.doppelfleet.e2e;
 
 import io.doppelfleet.fleet.Secret;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A node as the operator starts it: the launcher script, a configuration file, a process. */
 final class ProcessNode implements AutoCloseable {
+  private static final Pattern HEAP_TOTAL =
+      Pattern.compile("(?:new generation|Tenured|def new|tenured).* total (\\d+)K");
+
   private final Process process;
   private final InetSocketAddress address;
+  private final int metrics;
   private final Path log;
 
-  private ProcessNode(Process process, InetSocketAddress address, Path log) {
+  private ProcessNode(Process process, InetSocketAddress address, int metrics, Path log) {
     this.process = process;
     this.address = address;
+    this.metrics = metrics;
     this.log = log;
   }
 
   static ProcessNode start(Path directory, Secret secret, InetSocketAddress datacenter)
       throws IOException, InterruptedException {
+    return start(directory, secret, datacenter, List.of());
+  }
+
+  /** With a command before the script's, which runs what follows it. */
+  static ProcessNode start(
+      Path directory, Secret secret, InetSocketAddress datacenter, List<String> under)
+      throws IOException, InterruptedException {
     int port;
-    try (ServerSocket free = new ServerSocket(0)) {
+    int metrics;
+    try (ServerSocket free = new ServerSocket(0);
+        ServerSocket another = new ServerSocket(0)) {
       port = free.getLocalPort();
+      metrics = another.getLocalPort();
     }
     Path file = directory.resolve("node.yaml");
     Files.writeString(
@@ -42,14 +64,14 @@ final class ProcessNode implements AutoCloseable {
         """
             .formatted(port, datacenter.getPort(), secret.toHex(), directory));
     Path log = directory.resolve("log");
+    List<String> command = new ArrayList<>(under);
+    command.addAll(List.of("../doppelfleet", "run", "--config", file.toString()));
+    command.add("--metrics=127.0.0.1:" + metrics);
     Process process =
-        new ProcessBuilder("../doppelfleet", "run", "--config", file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     ProcessNode node =
         new ProcessNode(
-            process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), log);
+            process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), metrics, log);
     node.awaitListening();
     return node;
   }
@@ -91,6 +113,38 @@ final class ProcessNode implements AutoCloseable {
             .findFirst()
             .orElseThrow()
         * 1024;
+  }
+
+  /** Bytes of the heap that the process holds, used or not. */
+  long heapBytes() throws IOException {
+    Process asking =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "GC.heap_info")
+            .start();
+    try (BufferedReader lines = asking.inputReader()) {
+      return lines
+              .lines()
+              .map(HEAP_TOTAL::matcher)
+              .filter(Matcher::find)
+              .mapToLong(total -> Long.parseLong(total.group(1)))
+              .sum()
+          * 1024;
+    }
+  }
+
+  /** What the metrics page says; a name without labels, or with all of them. */
+  double metric(String name) throws IOException {
+    URI page = URI.create("http://127.0.0.1:" + metrics + "/metrics");
+    try (InputStream in = page.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow(() -> new IOException("no metric " + name));
+    }
   }
 
   /** Open files of the process. */

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** A node on a free loopback port, with a data centre and a cover that a test plays by hand. */
 final class TestNode implements AutoCloseable {
@@ -68,14 +69,24 @@ final class TestNode implements AutoCloseable {
       FleetState state,
       InetSocketAddress datacenter)
       throws Exception {
-    return start(stateDirectory, limits, state, Clock.systemUTC(), RawServer.start(), datacenter);
+    return start(stateDirectory, limits, state, Map.of(2, datacenter));
+  }
+
+  /** With several of them, by number. */
+  static TestNode start(
+      Path stateDirectory,
+      ProxyOptions.Limits limits,
+      FleetState state,
+      Map<Integer, InetSocketAddress> datacenters)
+      throws Exception {
+    return start(stateDirectory, limits, state, Clock.systemUTC(), RawServer.start(), datacenters);
   }
 
   static TestNode start(
       Path stateDirectory, ProxyOptions.Limits limits, FleetState state, Clock clock)
       throws Exception {
     RawServer datacenter = RawServer.start();
-    return start(stateDirectory, limits, state, clock, datacenter, datacenter.address());
+    return start(stateDirectory, limits, state, clock, datacenter, Map.of(2, datacenter.address()));
   }
 
   private static TestNode start(
@@ -84,14 +95,15 @@ final class TestNode implements AutoCloseable {
       FleetState state,
       Clock clock,
       RawServer datacenter,
-      InetSocketAddress datacenterAddress)
+      Map<Integer, InetSocketAddress> datacenters)
       throws Exception {
     RawServer cover = RawServer.start();
     ProxyOptions options =
         new ProxyOptions(
             List.of(new HostPort("127.0.0.1", 0)),
             new HostPort("127.0.0.1", cover.address().getPort()),
-            Map.of(2, List.of(datacenterAddress)),
+            datacenters.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue()))),
             stateDirectory,
             1,
             limits);

@@ -72,7 +72,8 @@ final class NodeProcess {
         ProxyNode node = start(vertx, state, cover, listen, secrets, metrics);
         List<Access> access = Access.of(publicAddress(node), secrets);
         Access.write(state, access);
-        OpenFiles.tooFewFor(configuration.limits().connections()).ifPresent(oddities::add);
+        OpenFiles.tooFewFor(configuration.limits().connections(), configuration.loops())
+            .ifPresent(oddities::add);
         show(
             new Screen(
                 Main.Version.number(),

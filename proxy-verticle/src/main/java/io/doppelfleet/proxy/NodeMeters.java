@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /** What a node counts, under the names that the metrics page shows. */
 final class NodeMeters {
@@ -22,6 +23,9 @@ final class NodeMeters {
         .register(registry);
     FunctionCounter.builder("doppelfleet.accept.held", admission, Admission::held)
         .description("Times that the connection limit was reached and accepting paused")
+        .register(registry);
+    Gauge.builder("doppelfleet.connections.limit", admission, Admission::limit)
+        .description("Connections at once, of all kinds; when as many are open, accepting pauses")
         .register(registry);
     connections("undecided", undecided);
     connections("client", accounts.clients());
@@ -46,11 +50,15 @@ final class NodeMeters {
         .increment();
   }
 
-  /** The lag and the waiting bytes of one event loop. */
-  void loop(int number, LoopLag lag, java.util.function.Supplier<Number> waiting) {
+  /** The lag, the waiting bytes and the waiting clients of one event loop. */
+  void loop(int number, LoopLag lag, Supplier<Number> waiting, Supplier<Number> dials) {
     Gauge.builder("doppelfleet.loop.lag", lag, LoopLag::worstSeconds)
         .description("Longest delay of an event loop's clock in the last minute")
         .baseUnit("seconds")
+        .tag("loop", Integer.toString(number))
+        .register(registry);
+    Gauge.builder("doppelfleet.dials.waiting", dials)
+        .description("Clients that wait for their turn to be connected to their data centre")
         .tag("loop", Integer.toString(number))
         .register(registry);
     Gauge.builder("doppelfleet.waiting", waiting)

@@ -7,6 +7,7 @@ import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
+import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -40,6 +41,8 @@ public final class ProxyNode {
 
   /**
    * Opens the listeners. Fails with an {@link IOException} whose message names the address or file.
+   * Where the process may not have open files enough for the connections of the options, it takes
+   * as many as it may.
    *
    * @param vertx with at least as many event loops as the options name
    * @param state the secrets to begin with
@@ -61,6 +64,17 @@ public final class ProxyNode {
       site = new HostPort(hosts.getFirst(), HTTPS);
     }
     Cover cover = new Cover(site);
+    long descriptors = Descriptors.allowed();
+    int most = Descriptors.connections(descriptors, options.loops());
+    if (most < 1) {
+      return Future.failedFuture(
+          new IOException(
+              descriptors
+                  + " open files are allowed, and a node without connections needs "
+                  + Descriptors.needed(0, options.loops())
+                  + ": raise ulimit -n"));
+    }
+    Admission admission = new Admission(Math.min(most, options.limits().connections()));
     return vertx
         .executeBlocking(
             () ->
@@ -68,7 +82,6 @@ public final class ProxyNode {
                     options.stateDirectory().resolve("replays"), options.limits().replays()))
         .compose(
             replays -> {
-              Admission admission = new Admission(options.limits().connections());
               PairTable.Accounts accounts = new PairTable.Accounts();
               ProxyNode node =
                   new ProxyNode(

@@ -37,8 +37,8 @@ public record ProxyOptions(
   /**
    * Bounds and times of a connection's life.
    *
-   * @param connections at most this many client connections at once in the process; more wait in
-   *     the kernel's backlog
+   * @param connections at most this many connections at once in the process, and no more than its
+   *     open files suffice for; those beyond wait in the kernel's backlog
    * @param idle a pair without a byte either way for this long is closed
    * @param clockTolerance how far a client's clock may be off, either way
    * @param dialTimeout for all attempts at one data centre together

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Splices;
+import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
 import io.doppelfleet.proxy.greeting.Greeter;
@@ -60,7 +61,7 @@ final class ProxyVerticle extends VerticleBase {
   private Legs legs;
 
   @SuppressWarnings("NullAway.Init") // start() comes first
-  private Dialler dialler;
+  private DialQueue dials;
 
   @SuppressWarnings("NullAway.Init") // start() comes first
   private Greeter greeter;
@@ -74,7 +75,7 @@ final class ProxyVerticle extends VerticleBase {
         new LoopBytes(
             limits.waitingPerConnection(),
             limits.waitingInAll() / loops,
-            2 * limits.connections() / loops);
+            2 * shared.admission().limit() / loops);
     this.pairs = new PairTable(limits.idle(), shared.accounts());
   }
 
@@ -83,9 +84,10 @@ final class ProxyVerticle extends VerticleBase {
     ContextInternal own = (ContextInternal) context;
     ProxyOptions options = shared.options();
     legs = new Legs(own.nettyEventLoop(), bytes);
-    dialler = new Dialler(legs, own.owner().transport().channelFactory(false));
-    Splices splices =
-        new Splices(shared.cover(), dialler, pairs, scratch, options.limits().dialTimeout());
+    Duration timeout = options.limits().dialTimeout();
+    Dialler dialler = new Dialler(legs, own.owner().transport().channelFactory(false));
+    dials = new DialQueue(dialler, legs.loop(), timeout, LegHandler.NOBODY);
+    Splices splices = new Splices(shared.cover(), dialler, pairs, scratch, timeout);
     greeter =
         new Greeter(
             shared.secrets(),
@@ -96,7 +98,7 @@ final class ProxyVerticle extends VerticleBase {
             splices,
             new AfterGreeting());
     LoopLag lag = new LoopLag();
-    shared.meters().loop(number, lag, bytes::waiting);
+    shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
     vertx.setPeriodic(
         TICK_MILLIS,
         timer -> {
@@ -122,15 +124,16 @@ final class ProxyVerticle extends VerticleBase {
   private void accepted(NetSocketInternal socket) {
     var context = socket.channelHandlerContext();
     InetSocketAddress from = (InetSocketAddress) context.channel().remoteAddress();
-    if (from == null) { // reset before it was accepted
-      context.close();
-      return;
-    }
     try {
       Leg near = legs.take(context.channel(), context.name(), LegHandler.NOBODY);
-      shared.admission().admitted(near);
-      greeter.greet(near, from);
+      near.onClose(shared.admission()::left);
+      if (from == null) { // reset before it was accepted
+        near.close();
+      } else {
+        greeter.greet(near, from);
+      }
     } catch (IOException e) {
+      shared.admission().left();
       LOG.warn("a connection was closed: {}", e.getMessage());
     }
   }
@@ -192,26 +195,21 @@ final class ProxyVerticle extends VerticleBase {
   }
 
   private void dial(Leg near, Obfuscated2 stream, RecordReader records, ByteBuf early) {
-    Waiting waiting = new Waiting(near, early, () -> shared.meters().failed("dial", "left"));
-    dialler
-        .dial(
-            shared.datacenters().of(stream.datacenter()),
-            shared.options().limits().dialTimeout(),
-            LegHandler.NOBODY)
-        .onSuccess(
-            far -> {
-              if (near.closed()) {
-                far.close();
-              } else {
-                relay(near, stream, records, waiting.take(), far);
-              }
-            })
+    DialQueue.Turn turn = dials.dial(shared.datacenters().of(stream.datacenter()));
+    Waiting waiting =
+        new Waiting(
+            near,
+            early,
+            () -> {
+              turn.cancel();
+              shared.meters().failed("dial", "left");
+            });
+    turn.result()
+        .onSuccess(far -> relay(near, stream, records, waiting.take(), far))
         .onFailure(
             failure -> {
-              if (!near.closed()) {
-                waiting.take().release();
-                refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
-              }
+              waiting.take().release();
+              refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
             });
   }
 

@@ -1,35 +1,27 @@
 package io.doppelfleet.launcher.oddity;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import io.doppelfleet.proxy.listen.Descriptors;
 import java.util.Optional;
 
 /** Whether the system lets this process hold the connections that the operator allows. */
 public final class OpenFiles {
-  /** The client's side and the far side. */
-  private static final int PER_PAIR = 2;
-
-  /** Jars, listeners, epoll and event descriptors, logs, dials under way to a second address. */
-  private static final int SLACK = 300;
-
   private OpenFiles() {}
 
-  /** A sentence where the limit is too low for this many connections. */
-  public static Optional<String> tooFewFor(int connections) {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? tooFewFor(connections, system.getMaxFileDescriptorCount())
-        : Optional.empty();
+  /** A sentence where the limit is too low for this many connections on this many event loops. */
+  public static Optional<String> tooFewFor(int connections, int loops) {
+    return tooFewFor(connections, loops, Descriptors.allowed());
   }
 
-  static Optional<String> tooFewFor(int connections, long limit) {
-    long needed = (long) PER_PAIR * connections + SLACK;
-    if (limit >= needed) {
+  static Optional<String> tooFewFor(int connections, int loops, long allowed) {
+    long needed = Descriptors.needed(connections, loops);
+    if (allowed >= needed) {
       return Optional.empty();
     }
+    int served = Descriptors.connections(allowed, loops);
     return Optional.of(
         String.format(
-            "%d open files are allowed, %d connections need %d: raise it (ulimit -n, LimitNOFILE in"
-                + " systemd) or set proxy.limits.connections to %d",
-            limit, connections, needed, Math.max(1, (limit - SLACK) / PER_PAIR)));
+            "%d open files are allowed, %d connections need %d: %d are served at once. Raise it"
+                + " (ulimit -n, LimitNOFILE in systemd) or set proxy.limits.connections to %d",
+            allowed, connections, needed, served, served));
   }
 }

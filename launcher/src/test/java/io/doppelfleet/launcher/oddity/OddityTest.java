@@ -21,19 +21,19 @@ class OddityTest {
 
   @Test
   void eachConnectionNeedsTwoOpenFilesAndSomeAreForTheProcess() {
-    assertThat(OpenFiles.tooFewFor(350, 1000)).isEmpty();
-    assertThat(OpenFiles.tooFewFor(351, 1000))
+    assertThat(OpenFiles.tooFewFor(353, 2, 1000)).isEmpty();
+    assertThat(OpenFiles.tooFewFor(354, 2, 1000))
         .hasValueSatisfying(
             text ->
                 assertThat(text)
-                    .startsWith("1000 open files are allowed, 351 connections need 1002")
-                    .endsWith("set proxy.limits.connections to 350"));
+                    .startsWith("1000 open files are allowed, 354 connections need 1002: 353 are")
+                    .endsWith("set proxy.limits.connections to 353"));
   }
 
   @Test
   void theLimitIsThisProcesssOwn() {
-    assertThat(OpenFiles.tooFewFor(1)).isEmpty();
-    assertThat(OpenFiles.tooFewFor(1_000_000_000)).isPresent();
+    assertThat(OpenFiles.tooFewFor(1, 1)).isEmpty();
+    assertThat(OpenFiles.tooFewFor(1_000_000_000, 1)).isPresent();
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.doppelfleet.proxy.relay.Pair;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.relay.Scratch;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,26 +32,27 @@ public final class Splices {
   }
 
   /**
-   * Opens a leg to the cover.
+   * Opens a leg to the cover, at once.
    *
    * @param from whom it is for
    * @param handler of the leg
+   * @throws IOException where the cover's address is not known, or leads back here
    */
-  public Future<Leg> dial(InetSocketAddress from, LegHandler handler) {
+  public Dialler.Dial dial(InetSocketAddress from, LegHandler handler) throws IOException {
+    // Asked now, not at the accept: a loop's own dial is known before its first byte comes round.
+    int hops = cover.hops(from);
+    Dialler.Dial dial;
     try {
-      // Asked now, not at the accept: a loop's own dial is known before its first byte comes round.
-      int hops = cover.hops(from);
       if (hops >= MOST_HOPS) {
         throw new IOException("it leads back to this proxy: set proxy.cover to another site");
       }
-      return dialler
-          .dial(cover.addresses(), timeout, handler)
-          .onSuccess(leg -> reached(leg, hops))
-          .onFailure(cover::failed);
+      dial = dialler.dial(cover.addresses(), timeout, handler);
     } catch (IOException e) {
       cover.failed(e);
-      return Future.failedFuture(e);
+      throw e;
     }
+    dial.result().onSuccess(leg -> reached(leg, hops)).onFailure(cover::failed);
+    return dial;
   }
 
   private void reached(Leg leg, int hops) {

@@ -27,49 +27,76 @@ import org.jspecify.annotations.Nullable;
  * 8305</a>); the first that connects wins.
  */
 public final class Dialler {
+  /**
+   * Sockets that the dials of one loop may have open besides one each. Where they are all taken, an
+   * address that doesn't answer makes room for the next one instead of waiting beside it.
+   */
+  public static final int SPARE_SOCKETS = 64;
+
   private static final long NEXT_AFTER_MILLIS = 250;
 
   private final EventLoop loop;
-  private final ChannelFactory<? extends Channel> channels;
   private final Legs legs;
+  private final Bootstrap bootstrap;
+  private int spareSockets = SPARE_SOCKETS;
 
   /** For an event loop, with the channels that belong to it. */
   public Dialler(Legs legs, ChannelFactory<? extends Channel> channels) {
     this.loop = legs.loop();
-    this.channels = channels;
     this.legs = legs;
+    this.bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(channels)
+            .disableResolver()
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .handler(new Silent());
   }
 
   /**
-   * Dials.
+   * Dials at once, however many dials are under way.
    *
    * @param addresses in the order to try them
    * @param timeout of all attempts together
    * @param handler of the leg that the result is
-   * @return fails with an {@link IOException} when no address connected
    */
-  public Future<Leg> dial(List<InetSocketAddress> addresses, Duration timeout, LegHandler handler) {
+  public Dial dial(List<InetSocketAddress> addresses, Duration timeout, LegHandler handler) {
     Dial dial = new Dial(addresses, handler);
     dial.start(timeout);
-    return dial.result.future();
+    return dial;
   }
 
-  private final class Dial {
+  /** Attempts at one target. */
+  public final class Dial {
     private final Promise<Leg> result = Promise.promise();
     private final List<InetSocketAddress> addresses;
     private final LegHandler handler;
     private final List<ChannelFuture> attempts = new ArrayList<>(1);
     private int failed;
+    private int borrowed;
     private boolean done;
     private @Nullable ScheduledFuture<?> end;
     private @Nullable ScheduledFuture<?> next;
 
-    Dial(List<InetSocketAddress> addresses, LegHandler handler) {
+    private Dial(List<InetSocketAddress> addresses, LegHandler handler) {
       this.addresses = addresses;
       this.handler = handler;
     }
 
-    void start(Duration timeout) {
+    /** The leg; fails with an {@link IOException} when no address connected. */
+    public Future<Leg> result() {
+      return result.future();
+    }
+
+    /** Nobody wants the leg any more: gives up what is open, and tells no result. */
+    public void cancel() {
+      if (!done) {
+        finish();
+      }
+    }
+
+    private void start(Duration timeout) {
       end =
           loop.schedule(
               () -> fail("no answer in " + timeout.toMillis() + " ms"),
@@ -79,29 +106,32 @@ public final class Dialler {
     }
 
     private void tryNext() {
-      if (done) {
-        return;
-      }
       if (attempts.size() == addresses.size()) {
         if (failed == attempts.size()) {
           fail("none of " + failed + " addresses takes a connection");
         }
         return;
       }
-      ChannelFuture attempt =
-          new Bootstrap()
-              .group(loop)
-              .channelFactory(channels)
-              .option(ChannelOption.AUTO_READ, false)
-              .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-              .option(ChannelOption.TCP_NODELAY, true)
-              .option(ChannelOption.SO_KEEPALIVE, true)
-              .handler(new Silent())
-              .connect(addresses.get(attempts.size()));
+      ChannelFuture attempt = bootstrap.connect(addresses.get(attempts.size()));
       attempts.add(attempt);
       attempt.addListener((ChannelFuture connected) -> answered(connected));
       if (!done && attempts.size() < addresses.size()) {
-        next = loop.schedule(this::tryNext, NEXT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        next = loop.schedule(this::tryBeside, NEXT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void tryBeside() {
+      if (spareSockets > 0) {
+        spareSockets--;
+        borrowed++;
+        tryNext();
+        return;
+      }
+      for (ChannelFuture attempt : attempts) {
+        if (!attempt.isDone()) {
+          attempt.channel().close(); // fails the attempt, and so the next one begins
+          return;
+        }
       }
     }
 
@@ -110,6 +140,7 @@ public final class Dialler {
         attempt.channel().close();
       } else if (attempt.isSuccess()) {
         finish();
+        TcpOptions.set(attempt.channel().config());
         try {
           result.complete(legs.take(attempt.channel(), "", handler));
         } catch (IOException e) {
@@ -129,6 +160,7 @@ public final class Dialler {
 
     private void finish() {
       done = true;
+      spareSockets += borrowed;
       cancel(end);
       cancel(next);
       for (ChannelFuture attempt : attempts) {

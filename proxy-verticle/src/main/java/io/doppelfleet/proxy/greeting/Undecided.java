@@ -1,11 +1,14 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.cover.Splices;
+import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,7 @@ final class Undecided implements LegHandler {
   private ScheduledFuture<?> dialTimer;
   private int failedDials;
   private @Nullable ByteBuf soFar;
+  private Dialler.@Nullable Dial coverDial;
   private @Nullable Leg cover;
   private boolean dialling;
   private boolean searching;
@@ -126,16 +130,16 @@ final class Undecided implements LegHandler {
       return; // who is being searched for is a client or dials with the verdict
     }
     dialling = true;
-    splices.dial(from, new FromCover()).onComplete(dialled -> dialled(dialled));
+    try {
+      Dialler.Dial dial = splices.dial(from, new FromCover());
+      coverDial = dial;
+      dial.result().onComplete(dialled -> dialled(dialled));
+    } catch (IOException e) {
+      dialled(Future.failedFuture(e));
+    }
   }
 
   private void dialled(AsyncResult<Leg> dialled) {
-    if (over) {
-      if (dialled.succeeded()) {
-        dialled.result().close();
-      }
-      return;
-    }
     if (dialled.failed()) {
       // A site that is down refuses; who may still be a client has a minute to show it.
       if (stranger || ++failedDials == MOST_DIALS) {
@@ -186,6 +190,10 @@ final class Undecided implements LegHandler {
   private void finish() {
     over = true;
     dialTimer.cancel(false);
+    Dialler.Dial unfinished = coverDial;
+    if (unfinished != null) {
+      unfinished.cancel(); // does nothing to one that came through
+    }
     greeter.decided();
   }
 

@@ -56,6 +56,9 @@ public final class Legs {
       return ChannelLeg.take(channel, before, bytes, handler);
     }
     channel.config().setOption(ChannelOption.AUTO_READ, false);
+    if (!channel.isOpen()) {
+      throw new IOException("it was gone before it was taken");
+    }
     try {
       return DescriptorLeg.own(shed.kernel.duplicate(((UnixChannel) channel).fd()), shed, handler);
     } finally {

@@ -1,18 +1,30 @@
 package io.doppelfleet.proxy.listen;
 
-import io.doppelfleet.proxy.leg.Leg;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.util.AttributeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Bounds the connections of the process: at the limit nothing is accepted, and who comes waits in
  * the kernel's backlog until somebody leaves. Shared by all event loops.
+ *
+ * <p>Connections are counted by the thread that accepts them, one accept at a time: when their
+ * event loop comes to see them, a thousand may have been accepted that no limit has stopped. Vert.x
+ * shows its listening channel with the first connection only, so the very first are counted on
+ * their loop.
  */
 public final class Admission {
+  private static final AttributeKey<Boolean> COUNTED =
+      AttributeKey.valueOf(Admission.class, "counted");
+
   private final int limit;
-  private volatile int open;
+  private final AtomicInteger open = new AtomicInteger();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder held = new LongAdder();
   private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
@@ -22,40 +34,62 @@ public final class Admission {
     this.limit = limit;
   }
 
-  /** A listener that stops accepting at the limit. */
-  void guard(Channel listener) {
-    if (listeners.add(listener)) {
-      listener.closeFuture().addListener(closed -> listeners.remove(listener));
+  /** A connection has come to its event loop. */
+  void arrived(Channel channel) {
+    if (channel.attr(COUNTED).getAndSet(null) == null) {
+      entered();
+      watch(channel.parent());
     }
   }
 
-  /** A connection that was accepted; it counts until it is over. */
-  public void admitted(Leg leg) {
+  private void watch(Channel listener) {
+    if (listeners.add(listener)) {
+      listener.closeFuture().addListener(closed -> listeners.remove(listener));
+      listener.eventLoop().execute(() -> listener.pipeline().addFirst(new Gate()));
+    }
+  }
+
+  private void entered() {
     accepted.increment();
-    changed(1);
-    leg.onClose(this::left);
+    int now = open.incrementAndGet();
+    if (now >= limit) {
+      if (now == limit) {
+        held.increment();
+      }
+      switchListeners();
+    }
   }
 
-  private void left() {
-    changed(-1);
+  /** A connection that came is over, and its descriptors are free. */
+  public void left() {
+    if (open.getAndDecrement() == limit) {
+      switchListeners();
+    }
   }
 
-  /** Counts and switches in one step, so that the switch can't be the one of an older count. */
-  private synchronized void changed(int by) {
-    boolean accepted = open < limit;
-    open += by;
-    boolean accept = open < limit;
-    if (accept != accepted) {
-      held.add(accept ? 0 : 1);
-      for (Channel listener : listeners) {
-        listener.config().setAutoRead(accept);
+  /** Each on its own thread, where the count is read anew: so no older count is the last word. */
+  private void switchListeners() {
+    for (Channel listener : listeners) {
+      if (listener.eventLoop().inEventLoop()) {
+        switchOne(listener);
+      } else {
+        listener.eventLoop().execute(() -> switchOne(listener));
       }
     }
   }
 
+  private void switchOne(Channel listener) {
+    listener.config().setAutoRead(open.get() < limit);
+  }
+
   /** Connections of clients and strangers now. */
   public int open() {
-    return open;
+    return open.get();
+  }
+
+  /** The most of them. */
+  public int limit() {
+    return limit;
   }
 
   /** Connections since the start. */
@@ -66,5 +100,22 @@ public final class Admission {
   /** How often the limit was reached. */
   public long held() {
     return held.sum();
+  }
+
+  /** Stands before all else in a listening channel's pipeline. */
+  private final class Gate extends ChannelInboundHandlerAdapter {
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      MaxMessagesRecvByteBufAllocator accepts =
+          (MaxMessagesRecvByteBufAllocator) context.channel().config().getRecvByteBufAllocator();
+      accepts.maxMessagesPerRead(1); // 16 by default, which NIO channels accept before they tell
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object accepted) {
+      ((Channel) accepted).attr(COUNTED).set(true);
+      entered();
+      context.fireChannelRead(accepted);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.listen;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.dial.TcpOptions;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,16 +37,13 @@ public final class Listener {
       Vertx vertx, HostPort address, Admission admission, Consumer<NetSocketInternal> accepted) {
     NetServer server =
         vertx.createNetServer(
-            new NetServerOptions()
-                .setAcceptBacklog(BACKLOG)
-                .setTcpNoDelay(true)
-                .setTcpKeepAlive(true)
-                .setReuseAddress(true));
+            new NetServerOptions().setAcceptBacklog(BACKLOG).setReuseAddress(true));
     server.connectHandler(
         socket -> {
           NetSocketInternal connection = (NetSocketInternal) socket;
           Channel channel = connection.channelHandlerContext().channel();
-          admission.guard(channel.parent());
+          admission.arrived(channel);
+          TcpOptions.set(channel.config());
           accepted.accept(connection);
         });
     return server

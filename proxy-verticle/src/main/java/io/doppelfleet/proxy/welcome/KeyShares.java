@@ -4,13 +4,10 @@ import static io.doppelfleet.proxy.greeting.ClientHello.X25519;
 import static io.doppelfleet.proxy.greeting.ClientHello.X25519_MLKEM768;
 
 import io.doppelfleet.proxy.greeting.ClientHello;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
-import java.security.interfaces.XECPublicKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -23,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * server of today prefers among those that the client sent a share of. One for each event loop.
  */
 final class KeyShares {
-  private static final int X25519_LENGTH = 32;
-
   /** Bytes of an ML-KEM-768 encapsulation key, FIPS 203. */
   private static final int MLKEM_KEY_LENGTH = 1184;
 
@@ -32,30 +27,30 @@ final class KeyShares {
   private static final byte[] MLKEM_PREFIX =
       HexFormat.of().parseHex("308204b2300b0609608648016503040402038204a100");
 
-  private final KeyPairGenerator x25519;
   private final KeyFactory mlkem;
   private final KEM kem;
   private final SecureRandom random;
+  private final X25519Points points;
 
   KeyShares(SecureRandom random) {
     this.random = random;
+    points = new X25519Points(random);
     try {
-      x25519 = KeyPairGenerator.getInstance("X25519");
       mlkem = KeyFactory.getInstance("ML-KEM-768");
       kem = KEM.getInstance("ML-KEM-768");
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK lacks X25519 or ML-KEM-768", e);
+      throw new IllegalStateException("this JDK lacks ML-KEM-768", e);
     }
   }
 
   /** The group to answer with, or 0 where the client sent no share that we can answer. */
   int choose(ClientHello hello) {
     byte[] hybrid = hello.share(X25519_MLKEM768);
-    if (hybrid != null && hybrid.length == MLKEM_KEY_LENGTH + X25519_LENGTH) {
+    if (hybrid != null && hybrid.length == MLKEM_KEY_LENGTH + X25519Points.LENGTH) {
       return X25519_MLKEM768;
     }
     byte[] share = hello.share(X25519);
-    return share != null && share.length == X25519_LENGTH ? X25519 : 0;
+    return share != null && share.length == X25519Points.LENGTH ? X25519 : 0;
   }
 
   /**
@@ -65,35 +60,27 @@ final class KeyShares {
    */
   byte @Nullable [] answer(ClientHello hello, int group) {
     if (group == X25519) {
-      return point();
+      return points.next();
     }
     byte[] share = hello.share(X25519_MLKEM768);
     if (share == null) {
       return null;
     }
     try {
-      // draft-ietf-tls-ecdhe-mlkem: ML-KEM first, then X25519.
+      // draft-ietf-tls-ecdhe-mlkem: ML-KEM first, then X25519. A true ciphertext, for random bytes
+      // would be no cheap stand-in: FIPS 203 compresses 3329 values to 1024, of which 257 are a
+      // third more frequent than the others, and one share has 768 of them.
       byte[] encoded = Arrays.copyOf(MLKEM_PREFIX, MLKEM_PREFIX.length + MLKEM_KEY_LENGTH);
       System.arraycopy(share, 0, encoded, MLKEM_PREFIX.length, MLKEM_KEY_LENGTH);
       byte[] sealed =
           kem.newEncapsulator(mlkem.generatePublic(new X509EncodedKeySpec(encoded)), random)
               .encapsulate()
               .encapsulation();
-      byte[] both = Arrays.copyOf(sealed, sealed.length + X25519_LENGTH);
-      System.arraycopy(point(), 0, both, sealed.length, X25519_LENGTH);
+      byte[] both = Arrays.copyOf(sealed, sealed.length + X25519Points.LENGTH);
+      System.arraycopy(points.next(), 0, both, sealed.length, X25519Points.LENGTH);
       return both;
     } catch (InvalidKeySpecException | InvalidKeyException e) {
       return null;
     }
-  }
-
-  private byte[] point() {
-    BigInteger u = ((XECPublicKey) x25519.generateKeyPair().getPublic()).getU();
-    byte[] bigEndian = u.toByteArray();
-    byte[] point = new byte[X25519_LENGTH];
-    for (int i = 0; i < Math.min(X25519_LENGTH, bigEndian.length); i++) {
-      point[i] = bigEndian[bigEndian.length - 1 - i];
-    }
-    return point;
   }
 }

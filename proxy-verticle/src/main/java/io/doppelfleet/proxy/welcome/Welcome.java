@@ -31,12 +31,14 @@ public final class Welcome implements Greeter.Flights {
 
   private final KeyShares shares;
   private final SecureRandom random;
+  private final SealedBytes sealed;
   private final HelloDigest digest = new HelloDigest();
 
   /** With the source of all random bytes. */
   public Welcome(SecureRandom random) {
     this.random = random;
     this.shares = new KeyShares(random);
+    this.sealed = new SealedBytes(random);
   }
 
   @Override
@@ -60,9 +62,8 @@ public final class Welcome implements Greeter.Flights {
     byte[] session = hello.sessionId();
     int extensions = 2 + 2 + 2 + 2 + 2 + 2 + 2 + share.length;
     int body = 2 + 32 + 1 + session.length + 2 + 1 + 2 + extensions;
-    byte[] sealed = new byte[SHORTEST_SEALED + random.nextInt(SEALED_SPREAD)];
-    random.nextBytes(sealed);
-    ByteBuffer out = ByteBuffer.allocate(5 + 4 + body + 6 + 5 + sealed.length);
+    int sealedLength = SHORTEST_SEALED + random.nextInt(SEALED_SPREAD);
+    ByteBuffer out = ByteBuffer.allocate(5 + 4 + body + 6 + 5 + sealedLength);
     out.put((byte) HANDSHAKE).putShort((short) 0x0303).putShort((short) (4 + body));
     out.putInt(2 << 24 | body); // server_hello
     out.putShort((short) 0x0303).put(new byte[32]);
@@ -74,8 +75,9 @@ public final class Welcome implements Greeter.Flights {
     out.putShort((short) group).putShort((short) share.length).put(share);
     out.put((byte) CHANGE_CIPHER_SPEC).putShort((short) 0x0303).putShort((short) 1).put((byte) 1);
     out.put((byte) APPLICATION_DATA).putShort((short) 0x0303);
-    out.putShort((short) sealed.length).put(sealed);
+    out.putShort((short) sealedLength);
     byte[] flight = out.array();
+    sealed.seal(flight, out.position(), sealedLength);
     digest.message(hello.random(), flight);
     System.arraycopy(digest.under(key), 0, flight, RANDOM_AT, HelloDigest.LENGTH);
     return flight;

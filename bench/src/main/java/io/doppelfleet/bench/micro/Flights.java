@@ -1,0 +1,49 @@
+package io.doppelfleet.bench.micro;
+
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.greeting.ClientHello;
+import io.doppelfleet.proxy.welcome.Welcome;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The server's flight for a hello, key share and digest included. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(value = 1, jvmArgsAppend = Micro.FLAG)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class Flights {
+  /** Of the hello. */
+  @Param public HelloShape shape = HelloShape.CLASSIC;
+
+  private final byte[] key = new byte[Secret.KEY_LENGTH];
+  private final Welcome welcome = new Welcome(new SecureRandom());
+
+  @SuppressWarnings("NullAway.Init") // JMH calls make() first
+  private ClientHello hello;
+
+  /** Makes the hello. */
+  @Setup
+  public void make() {
+    hello = shape.parsed(Secret.of(key, Micro.HOST));
+  }
+
+  /** From the hello's fields to the bytes to send. */
+  @Benchmark
+  public byte @Nullable [] flight() {
+    return welcome.flight(hello, key);
+  }
+}

@@ -1,0 +1,269 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static io.doppelfleet.e2e.TestNode.SECRET;
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.ClientHello;
+import io.doppelfleet.bench.client.ClientKeys;
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.datacenter.StandInDatacenter;
+import io.doppelfleet.bench.load.Echo;
+import io.doppelfleet.bench.load.LoadClients;
+import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.ProxyOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More clients at once than can be served at once. */
+@Timeout(60)
+final class FloodTest {
+  private static final FleetState STATE =
+      new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
+
+  @TempDir Path directory;
+
+  @Test
+  void fiveThousandClientsWithinTwoSecondsAreAllServedAndTheHeapStaysSmall() throws Exception {
+    int flood = 5_000;
+    ClientKeys keys = ClientKeys.generate();
+    List<ClientHello> hellos = new ArrayList<>();
+    for (int i = 0; i < flood; i++) {
+      hellos.add(Hellos.classic(SECRET).withKeys(keys).build());
+    }
+    try (StandInDatacenter datacenter = StandInDatacenter.start();
+        ProcessNode node = ProcessNode.start(directory, SECRET, datacenter.addresses().getFirst());
+        LoadClients clients = new LoadClients(node.address(), 2, 1)) {
+      List<Echo> echoes = new ArrayList<>();
+      long begin = System.nanoTime();
+      for (ClientHello hello : hellos) {
+        Echo echo = new Echo();
+        echoes.add(echo);
+        clients.open(hello, echo);
+        if (echoes.size() % 25 == 0) {
+          long due = begin + TimeUnit.MILLISECONDS.toNanos(echoes.size() / 25 * 10L);
+          Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+        }
+      }
+      double sent = (System.nanoTime() - begin) / 1e9;
+      CompletableFuture.allOf(echoes.stream().map(Echo::first).toArray(CompletableFuture[]::new))
+          .get(20, TimeUnit.SECONDS);
+      long heap = node.heapBytes();
+      System.out.printf(
+          "%d clients in %.1f s, served after %.1f s, heap %d MB, resident %d MB%n",
+          flood, sent, (System.nanoTime() - begin) / 1e9, heap >> 20, node.residentBytes() >> 20);
+      assertThat(node.metric("doppelfleet_connections{kind=\"client\"}")).isEqualTo(flood);
+      assertThat(heap).isLessThan(80L << 20);
+      assertThat(node.log()).doesNotContain("ERROR");
+    }
+  }
+
+  @Test
+  void aDeadDatacentreKeepsOnlyItsOwnClientsWaiting() throws Exception {
+    Duration patience = Duration.ofSeconds(4);
+    try (RawServer alive = RawServer.start();
+        DeadServer dead = DeadServer.start();
+        TestNode node =
+            TestNode.start(
+                directory,
+                limits(1_000, patience),
+                STATE,
+                Map.of(2, alive.address(), 3, dead.address()))) {
+      int atOnce = 256;
+      List<FakeTlsClient> unlucky = new ArrayList<>();
+      long begin = System.nanoTime();
+      for (int i = 0; i < atOnce + 50; i++) {
+        FakeTlsClient client = node.connect();
+        client.handshake(Hellos.classic(SECRET).build(), 3, RANDOM);
+        unlucky.add(client);
+      }
+      await().atMost(SOON).until(() -> dialsWaiting(node) == 50);
+      // The other data centre's client and a stranger go by.
+      long asked = System.nanoTime();
+      try (FakeTlsClient lucky = node.connect();
+          RawSocket stranger = node.connectRaw()) {
+        lucky.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
+        RawSocket reached = alive.take(SOON);
+        TestNode.acceptStream(reached);
+        byte[] request = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        stranger.send(request);
+        RawSocket site = node.cover.take(SOON);
+        assertThat(site.read(request.length)).isEqualTo(request);
+        reached.close();
+        site.close();
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(1));
+      // Who leaves has no turn, and whose turn doesn't come in time is told as all the others are.
+      unlucky.removeLast().raw().reset();
+      await().atMost(SOON).until(() -> dialsWaiting(node) == 49);
+      for (FakeTlsClient client : unlucky) {
+        assertThat(client.raw().readToEnd().bytes()).hasSize(24).startsWith(0x17, 3, 3, 0, 0x13);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - begin))
+          .isBetween(patience, patience.plusSeconds(5));
+      await().atMost(SOON).until(() -> node.node.connections() == 0);
+      assertThat(dialsWaiting(node)).isZero();
+    }
+  }
+
+  private static int dialsWaiting(TestNode node) {
+    return (int) node.meters.get("doppelfleet.dials.waiting").gauge().value();
+  }
+
+  @Test
+  void whoComesBeyondTheLimitIsServedInTurnAndTheLimitHoldsAtEveryMoment() throws Exception {
+    int limit = 20;
+    try (TestNode node = TestNode.start(directory, limits(limit, SOON), STATE);
+        ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      AtomicBoolean over = new AtomicBoolean();
+      Future<Integer> most =
+          pool.submit(
+              () -> {
+                int seen = 0;
+                while (!over.get()) {
+                  seen = Math.max(seen, node.node.connections());
+                  Thread.sleep(Duration.ofNanos(200_000));
+                }
+                return seen;
+              });
+      // Vert.x shows its listener with the first connection.
+      try (FakeTlsClient first = node.connect()) {
+        var hello = Hellos.classic(SECRET).build();
+        first.raw().send(hello.bytes());
+        first.readFlight(hello);
+      }
+      List<Future<?>> served = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        served.add(
+            pool.submit(
+                () -> {
+                  try (FakeTlsClient client = node.connect()) {
+                    var hello = Hellos.classic(SECRET).build();
+                    client.raw().send(hello.bytes());
+                    client.readFlight(hello);
+                    Thread.sleep(5);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : served) {
+        each.get();
+      }
+      over.set(true);
+      assertThat(most.get()).isEqualTo(limit);
+      assertThat(node.meters.get("doppelfleet.connections.limit").gauge().value()).isEqualTo(limit);
+      assertThat(node.meters.get("doppelfleet.accept.held").functionCounter().count()).isPositive();
+      await().atMost(SOON).until(() -> node.node.connections() == 0);
+    }
+  }
+
+  @Test
+  void withFewOpenFilesTheLimitIsLowerAndNoAcceptAndNoDialFails() throws Exception {
+    List<String> few = List.of("sh", "-c", "ulimit -n 500; exec \"$0\" \"$@\"");
+    try (EchoDatacenter datacenter = EchoDatacenter.start();
+        ProcessNode node = ProcessNode.start(directory, SECRET, datacenter.address(), few)) {
+      await().atMost(SOON).until(() -> node.log().contains("500 open files are allowed"));
+      int limit = (int) node.metric("doppelfleet_connections_limit");
+      assertThat(limit).isBetween(50, 200);
+      List<FakeTlsClient> clients = new ArrayList<>();
+      List<ClientHello> hellos = new ArrayList<>();
+      for (int i = 0; i < 3 * limit; i++) {
+        FakeTlsClient client = FakeTlsClient.connect(node.address());
+        ClientHello hello = Hellos.classic(SECRET).build();
+        client.raw().send(hello.bytes());
+        clients.add(client);
+        hellos.add(hello);
+      }
+      for (int i = 0; i < clients.size(); i++) {
+        if (i >= limit) {
+          clients.get(i - limit).close();
+        }
+        FakeTlsClient client = clients.get(i);
+        client.readFlight(hellos.get(i));
+        client.open(
+            io.doppelfleet.bench.wire.Obfuscated2.open(
+                TestNode.KEY, io.doppelfleet.bench.wire.Obfuscated2.PADDED_INTERMEDIATE, 2, RANDOM),
+            new byte[] {42});
+        assertThat(client.hear(1)).containsExactly(42);
+        if (i == limit - 1) {
+          assertThat(clients.get(limit).raw().isQuiet(Duration.ofMillis(300))).isTrue();
+          assertThat(node.metric("doppelfleet_connections{kind=\"client\"}")).isEqualTo(limit);
+        }
+      }
+      for (FakeTlsClient client : clients) {
+        client.close();
+      }
+      assertThat(node.stop()).isZero();
+      assertThat(node.log()).doesNotContain("Too many open files").doesNotContain("ERROR");
+    }
+  }
+
+  private static ProxyOptions.Limits limits(int connections, Duration dialTimeout) {
+    ProxyOptions.Limits d = ProxyOptions.Limits.defaults();
+    return new ProxyOptions.Limits(
+        connections,
+        d.idle(),
+        d.clockTolerance(),
+        dialTimeout,
+        Duration.ofSeconds(1),
+        d.waitingPerConnection(),
+        d.waitingInAll(),
+        d.replays(),
+        d.silence());
+  }
+
+  /** Takes no connection: its backlog is full, and a SYN meets no answer. */
+  private record DeadServer(ServerSocket listener, List<Socket> queue) implements AutoCloseable {
+    static DeadServer start() throws IOException {
+      DeadServer dead =
+          new DeadServer(
+              new ServerSocket(0, 1, InetAddress.getLoopbackAddress()), new ArrayList<>());
+      try {
+        while (true) {
+          Socket socket = new Socket();
+          dead.queue.add(socket);
+          socket.connect(dead.address(), 300);
+        }
+      } catch (SocketTimeoutException e) {
+        return dead;
+      }
+    }
+
+    InetSocketAddress address() {
+      return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+      listener.close();
+      for (Socket socket : queue) {
+        socket.close();
+      }
+    }
+  }
+}

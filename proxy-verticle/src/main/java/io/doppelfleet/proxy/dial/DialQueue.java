@@ -1,0 +1,185 @@
+package io.doppelfleet.proxy.dial;
+
+import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LegHandler;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dials for one event loop's clients: a bounded number to each data centre is under way, the
+ * others wait in order. A dial is a channel, two timers and its attempts; one that waits is an
+ * entry of a queue. Each data centre has a queue of its own, so that a dead one keeps only its own
+ * clients waiting.
+ *
+ * <p>The cover's dials are not among them: who is spliced to it must not be able to tell by the
+ * time that it takes how many clients there are.
+ */
+public final class DialQueue {
+  /**
+   * To one data centre. 5,000 clients that come within 2 s to one that is 100 ms away have 250
+   * dials under way at any time; one that is farther makes some of them wait for a second or two.
+   */
+  static final int AT_ONCE = 256;
+
+  private final Dialler dialler;
+  private final EventLoop loop;
+  private final Duration timeout;
+  private final LegHandler handler;
+
+  /** By addresses, as {@code Datacenters} has them: a dozen, which stay. */
+  private final Map<List<InetSocketAddress>, Target> targets = new HashMap<>();
+
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /**
+   * For an event loop.
+   *
+   * @param dialler of the same loop
+   * @param timeout from the moment that a client asks, so that waiting counts
+   * @param handler that each leg has at first
+   */
+  public DialQueue(Dialler dialler, EventLoop loop, Duration timeout, LegHandler handler) {
+    this.dialler = dialler;
+    this.loop = loop;
+    this.timeout = timeout;
+    this.handler = handler;
+  }
+
+  /** Dials these addresses, now or when it is this one's turn. */
+  public Turn dial(List<InetSocketAddress> addresses) {
+    Target target = targets.computeIfAbsent(addresses, Target::new);
+    Turn turn = new Turn(target, System.nanoTime() + timeout.toNanos());
+    target.add(turn);
+    return turn;
+  }
+
+  /** Clients that wait for their turn; may be read from any thread. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** One client's dial. */
+  public static final class Turn {
+    private final Promise<Leg> result = Promise.promise();
+    private final Target target;
+    private final long deadline;
+    private Dialler.@Nullable Dial dial;
+    private boolean done;
+
+    private Turn(Target target, long deadline) {
+      this.target = target;
+      this.deadline = deadline;
+    }
+
+    /** The leg; fails with an {@link IOException} when there is none in time. */
+    public Future<Leg> result() {
+      return result.future();
+    }
+
+    /** The client left: its place is the next one's, and no result is told. */
+    public void cancel() {
+      if (!done) {
+        done = true;
+        target.left(dial);
+      }
+    }
+  }
+
+  private final class Target {
+    private final List<InetSocketAddress> addresses;
+    private final Queue<Turn> queue = new ArrayDeque<>();
+    private int underWay;
+    private boolean clockRuns;
+
+    Target(List<InetSocketAddress> addresses) {
+      this.addresses = addresses;
+    }
+
+    void add(Turn turn) {
+      if (underWay < AT_ONCE) {
+        start(turn);
+        return;
+      }
+      queue.add(turn);
+      waiting.incrementAndGet();
+      if (!clockRuns) {
+        clockRuns = true;
+        expireAfter(timeout.toNanos());
+      }
+    }
+
+    private void start(Turn turn) {
+      underWay++;
+      Duration left = Duration.ofNanos(Math.max(0, turn.deadline - System.nanoTime()));
+      Dialler.Dial dial = dialler.dial(addresses, left, handler);
+      turn.dial = dial;
+      dial.result()
+          .onComplete(
+              ended -> {
+                turn.done = true;
+                next();
+                turn.result.handle(ended);
+              });
+    }
+
+    /** One that is under way ended; those who left while they waited are passed over. */
+    private void next() {
+      underWay--;
+      while (underWay < AT_ONCE) {
+        Turn turn = queue.poll();
+        if (turn == null) {
+          return;
+        }
+        if (!turn.done) {
+          waiting.decrementAndGet();
+          start(turn);
+        }
+      }
+    }
+
+    void left(Dialler.@Nullable Dial dial) {
+      if (dial == null) {
+        waiting.decrementAndGet();
+      } else {
+        dial.cancel();
+        next();
+      }
+    }
+
+    /** The first in the queue is the first whose time is over: one clock is enough for all. */
+    private void expireAfter(long nanos) {
+      loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void expire() {
+      long now = System.nanoTime();
+      Turn first = queue.peek();
+      while (first != null && (first.done || first.deadline - now <= 0)) {
+        queue.remove();
+        if (!first.done) {
+          first.done = true;
+          waiting.decrementAndGet();
+          first.result.fail(
+              new IOException("no answer, and no turn, in " + timeout.toMillis() + " ms"));
+        }
+        first = queue.peek();
+      }
+      clockRuns = first != null;
+      if (first != null) {
+        expireAfter(first.deadline - now);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.welcome;
+
+import org.jspecify.annotations.NullMarked;
