@@ -112,7 +112,6 @@ final class ProxyVerticle extends VerticleBase {
   public Future<?> stop() {
     pairs.cutAll();
     legs.release();
-    scratch.release();
     return Future.succeededFuture();
   }
 

@@ -1,6 +1,9 @@
 package io.doppelfleet.proxy.leg;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 
 /** The process's pool of buffers. */
 public final class Buffers {
@@ -15,4 +18,9 @@ public final class Buffers {
           true, 0, Runtime.getRuntime().availableProcessors(), PAGE, CHUNK_ORDER, 64, 32, true);
 
   private Buffers() {}
+
+  /** Memory that an event loop has for itself; it goes with the last reference to it. */
+  public static ByteBuf ofLoop(int bytes) {
+    return Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(bytes)).clear();
+  }
 }

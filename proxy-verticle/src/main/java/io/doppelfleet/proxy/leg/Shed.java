@@ -1,7 +1,6 @@
 package io.doppelfleet.proxy.leg;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ final class Shed {
   final Kernel kernel = new Kernel();
 
   /** Where they look at what has come. */
-  final ByteBuf chunk = Unpooled.directBuffer(Legs.CHUNK, Legs.CHUNK);
+  final ByteBuf chunk = Buffers.ofLoop(Legs.CHUNK);
 
   /** What one write sends. */
   final Gather gather = new Gather();
@@ -38,14 +37,13 @@ final class Shed {
     open[leg.intValue()] = null;
   }
 
-  /** Closes all, then gives the loop's memory back. */
+  /** Closes all. */
   void release() {
     for (DescriptorLeg leg : open) {
       if (leg != null) {
         leg.abandon();
       }
     }
-    chunk.release();
     gather.release();
   }
 }

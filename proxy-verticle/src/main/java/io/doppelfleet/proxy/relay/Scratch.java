@@ -1,11 +1,11 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.LoopCipher;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.random.RandomGenerator;
 
 /** What all pairs of an event loop share: room for one chunk, and a cipher for each side. */
@@ -22,8 +22,8 @@ public final class Scratch {
   private final LoopCipher uploads = new LoopCipher();
   private final LoopCipher datacenters = new LoopCipher();
   private final byte[] plain = new byte[MOST_PLAIN];
-  private final ByteBuf sealed = Unpooled.directBuffer(MOST_PLAIN, MOST_PLAIN);
-  private final ByteBuf headers = Unpooled.directBuffer(MOST_HEADERS, MOST_HEADERS);
+  private final ByteBuf sealed = Buffers.ofLoop(MOST_PLAIN);
+  private final ByteBuf headers = Buffers.ofLoop(MOST_HEADERS);
   private final RecordReader before = new RecordReader();
   private final RandomGenerator random;
 
@@ -64,11 +64,5 @@ public final class Scratch {
 
   RandomGenerator random() {
     return random;
-  }
-
-  /** Gives its memory back. */
-  public void release() {
-    sealed.release();
-    headers.release();
   }
 }

@@ -66,7 +66,6 @@ final class LoopTest {
       InetSocketAddress chance = legs.getFirst().localAddress();
       legs.add(await(on(loops, () -> splices.dial(chance, new Deaf()).result())));
       loops.submit(() -> legs.forEach(Leg::close)).get();
-      scratch.release();
       loops.submit(() -> {}).get();
       assertThat(cover.hops(last)).isZero();
     } finally {

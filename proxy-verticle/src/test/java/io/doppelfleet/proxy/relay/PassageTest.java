@@ -18,7 +18,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import net.jqwik.api.lifecycle.AfterProperty;
 
 /** A kernel that takes any part of a plan changes nothing of what arrives in the end. */
 final class PassageTest {
@@ -28,11 +27,6 @@ final class PassageTest {
   private static final byte[] DATACENTER_COUNTER = filled(16, 3);
 
   private final Scratch scratch = new Scratch(new Random(1));
-
-  @AfterProperty
-  void release() {
-    scratch.release();
-  }
 
   @Property(tries = 300)
   void downloadsAreWholeRecordsWhateverTheKernelTakes(
