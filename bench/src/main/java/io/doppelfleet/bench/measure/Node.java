@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -154,8 +153,8 @@ final class Node implements AutoCloseable {
         client.raw().send(hello.bytes());
         client.readFlight(hello);
         return;
-      } catch (SocketException e) {
-        // Refused; or reset, by a Vert.x that has bound its port and has no loop to give it to yet.
+      } catch (IOException e) {
+        // Refused; or ended by a Vert.x that has bound its port and has no loop to give it to yet.
         Thread.sleep(POLL);
       }
     }
