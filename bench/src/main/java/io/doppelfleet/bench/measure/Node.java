@@ -1,6 +1,7 @@
 package io.doppelfleet.bench.measure;
 
 import io.doppelfleet.bench.client.ClientHello;
+import io.doppelfleet.bench.client.BrokenRuleException;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import java.io.IOException;
@@ -153,7 +154,7 @@ final class Node implements AutoCloseable {
         client.raw().send(hello.bytes());
         client.readFlight(hello);
         return;
-      } catch (IOException e) {
+      } catch (IOException | BrokenRuleException e) {
         // Refused; or ended by a Vert.x that has bound its port and has no loop to give it to yet.
         Thread.sleep(POLL);
       }
