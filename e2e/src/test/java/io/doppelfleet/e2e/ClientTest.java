@@ -55,6 +55,24 @@ final class ClientTest {
   }
 
   @Test
+  void aServedClientsBadRecordMeetsWhatATlsServerSends() throws Exception {
+    for (boolean served : new boolean[] {false, true}) {
+      TestNode.Relayed relayed = node.relayed();
+      if (served) {
+        relayed.client().say(new byte[] {1}, 1);
+        assertThat(relayed.heard(1)).containsExactly(1);
+        say(relayed, new byte[] {2});
+        assertThat(relayed.client().hear(1)).containsExactly(2);
+      }
+      relayed.client().raw().send(new byte[] {0x15, 3, 3, 0, 2, 1, 0});
+      RawSocket.Rest rest = relayed.client().raw().readToEnd();
+      assertThat(rest.bytes()).startsWith(0x17, 3, 3, 0, 19).hasSize(5 + 19);
+      assertThat(rest.ending()).isEqualTo(Ending.FIN);
+      assertThat(relayed.socket().readToEnd().ending()).isEqualTo(Ending.FIN);
+    }
+  }
+
+  @Test
   void aHybridHelloIsAnsweredWithItsGroup() throws Exception {
     try (FakeTlsClient client = node.connect()) {
       client.handshake(Hellos.hybrid(SECRET).build(), 2, RANDOM);

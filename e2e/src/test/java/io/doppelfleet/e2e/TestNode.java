@@ -47,6 +47,9 @@ final class TestNode implements AutoCloseable {
     this.cover = cover;
     this.vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
+    if (vertx.isNativeTransportEnabled() == Boolean.getBoolean("io.netty.transport.noNative")) {
+      throw new IllegalStateException("the node runs on the other kind of sockets");
+    }
     this.node = await(ProxyNode.start(vertx, options, state, clock, meters));
   }
 

@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.client.BrokenRuleException;
+import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import java.io.IOException;

@@ -98,7 +98,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
 
   @Override
   public boolean idle() {
-    return closed || writeEnded || channel.isWritable();
+    return !closed && (writeEnded || channel.isWritable());
   }
 
   @Override

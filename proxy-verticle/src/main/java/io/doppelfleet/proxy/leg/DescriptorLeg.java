@@ -2,17 +2,9 @@ package io.doppelfleet.proxy.leg;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoEvent;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoEvent;
-import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A leg on a bare descriptor. It is read in one of two ways: a phase asks for a {@link #read} and
@@ -21,35 +13,14 @@ import org.slf4j.LoggerFactory;
  * nothing waits in the process.
  *
  * <p>Events come as edges and are hints: what is there, and whether the connection failed, the
- * socket says. The descriptor is this object's alone. It is closed once, as Netty's {@link
- * FileDescriptor} sees to, by a task that the loop runs after the batch of events in which the leg
- * ended; so until that batch is over its number is nobody else's, and after {@link #close} nothing
- * here uses it.
+ * socket says.
  */
-public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
-  private static final Logger LOG = LoggerFactory.getLogger(DescriptorLeg.class);
-
+public final class DescriptorLeg extends Descriptor implements Leg {
   /** Bytes of a phase's read: any known hello but the longest, which take two. */
   private static final int READ = 2048;
 
-  /** EPOLLHUP, see epoll_ctl(2): both ends are closed, or it failed. */
-  private static final EpollIoOps HUP = EpollIoOps.valueOf(0x10);
-
-  private static final EpollIoOps FAILS = EpollIoOps.EPOLLERR.with(HUP);
-  private static final EpollIoOps ENDS = EpollIoOps.EPOLLRDHUP.with(FAILS);
-  private static final EpollIoOps COMES = EpollIoOps.EPOLLIN.with(ENDS);
-
-  private static final EpollIoOps READS =
-      EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
-
-  /** From the first write on that the kernel does not take whole; most legs never have one. */
-  private static final EpollIoOps READS_AND_WRITES = READS.with(EpollIoOps.EPOLLOUT);
-
-  private final Shed loop;
   private LegHandler handler;
-  private @Nullable IoRegistration registration;
   private @Nullable ByteBuf waiting;
-  private @Nullable Runnable onClose;
 
   /** What of {@link #waiting} the loop's account has. */
   private int accounted;
@@ -72,31 +43,20 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
   /** The kernel did not take all that it was given, and has not asked for more yet. */
   private boolean blocked;
 
-  private boolean writesWatched;
   private boolean readEnded;
   private boolean writeEnds;
   private boolean writeEnded;
   private boolean closesAfterWrites;
-  private boolean closed;
 
   private DescriptorLeg(int descriptor, Shed loop, LegHandler handler) {
-    super(descriptor);
-    this.loop = loop;
+    super(descriptor, loop);
     this.handler = handler;
   }
 
   /** Owns the descriptor from now on. */
   static DescriptorLeg own(int descriptor, Shed loop, LegHandler handler) throws IOException {
     DescriptorLeg leg = new DescriptorLeg(descriptor, loop, handler);
-    loop.add(leg);
-    var registered = loop.loop.register(leg);
-    if (!registered.isSuccess()) {
-      leg.closeDescriptor();
-      throw new IOException("the event loop takes no connection", registered.cause());
-    }
-    IoRegistration registration = registered.getNow();
-    leg.registration = registration;
-    registration.submit(READS);
+    leg.register();
     return leg;
   }
 
@@ -107,23 +67,23 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
 
   @Override
   public void read() {
-    if (closed || readEnded || wanted) {
+    if (closed() || readEnded || wanted) {
       return;
     }
     wanted = true;
     if (readable && !delivering) {
       // Not within this call: who asks may not be ready for the answer.
       delivering = true;
-      loop.loop.execute(this::deliver);
+      later(this::deliver);
     }
   }
 
   private void deliver() {
     delivering = true;
-    while (wanted && readable && !closed) {
+    while (wanted && readable && !closed()) {
       ByteBuf buffer = Buffers.POOLED.directBuffer(Math.min(READ, loop.bytes.allowance()));
       int most = buffer.writableBytes();
-      int count = loop.kernel.take(this, buffer.memoryAddress(), most);
+      int count = take(buffer.memoryAddress(), most);
       if (count > 0) {
         readable = count == most || ending;
         wanted = false;
@@ -159,7 +119,7 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
 
   /** Whether a raw leg may have bytes, or its end, to show. */
   public boolean readable() {
-    return readable && !closed;
+    return readable && !closed();
   }
 
   /**
@@ -171,7 +131,7 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
    */
   public ByteBuf peek(int most) {
     ByteBuf chunk = loop.chunk.clear();
-    int count = loop.kernel.peek(this, chunk.memoryAddress(), most);
+    int count = look(chunk.memoryAddress(), most);
     if (count > 0) {
       return chunk.writerIndex(count);
     }
@@ -186,9 +146,9 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
    * @param all whether no more were there
    */
   public void discard(int bytes, boolean all) {
-    int left = closed ? 0 : bytes;
+    int left = closed() ? 0 : bytes;
     while (left > 0) {
-      int gone = loop.kernel.discard(this, left);
+      int gone = takeAway(left);
       if (gone <= 0) {
         nothing(Kernel.FAILED);
         return;
@@ -215,7 +175,7 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
   public int send() {
     Gather pieces = loop.gather;
     try {
-      int sent = (int) writevAddresses(pieces.address(), pieces.count());
+      int sent = sendPieces();
       if (sent < pieces.bytes()) {
         block();
       }
@@ -228,7 +188,7 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
 
   @Override
   public void write(ByteBuf buffer) {
-    if (closed || writeEnds || !buffer.isReadable()) {
+    if (closed() || writeEnds || !buffer.isReadable()) {
       buffer.release();
       return;
     }
@@ -257,12 +217,11 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
   @Override
   public void flush() {
     ByteBuf buffer = waiting;
-    if (closed || blocked || buffer == null) {
+    if (closed() || blocked || buffer == null) {
       return;
     }
     try {
-      buffer.skipBytes(
-          writeAddress(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex()));
+      buffer.skipBytes(send(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex()));
     } catch (IOException e) {
       fail();
       return;
@@ -290,16 +249,7 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
 
   private void block() {
     blocked = true;
-    if (!writesWatched) {
-      writesWatched = true;
-      submit(READS_AND_WRITES); // which reports at once what became writable meanwhile
-    }
-  }
-
-  private void submit(EpollIoOps ops) {
-    if (registration != null) {
-      registration.submit(ops);
-    }
+    watchWrites();
   }
 
   /** A write failed. In raw mode what came before is read first; then the end is found. */
@@ -309,26 +259,20 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
     if (raw) {
       readable = true;
       ending = true;
-      loop.loop.execute(this::tellReadable);
+      later(handler::readable);
     } else {
       gone();
     }
   }
 
-  private void tellReadable() {
-    if (!closed) {
-      handler.readable();
-    }
-  }
-
   @Override
   public boolean idle() {
-    return closed || (waiting == null && !blocked && !broken);
+    return !closed() && waiting == null && !blocked && !broken;
   }
 
   @Override
   public void endWrites() {
-    if (writeEnds || closed) {
+    if (writeEnds || closed()) {
       return;
     }
     writeEnds = true;
@@ -358,27 +302,8 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
 
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
     drop();
-    if (registration != null) {
-      registration.cancel();
-    }
-    loop.loop.execute(this::closeDescriptor);
-  }
-
-  private void closeDescriptor() {
-    loop.remove(this);
-    try {
-      super.close();
-    } catch (IOException e) {
-      LOG.debug("closing: {}", e.toString());
-    }
-    if (onClose != null) {
-      onClose.run();
-    }
+    super.close();
   }
 
   @Override
@@ -391,56 +316,17 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
   }
 
   @Override
-  public void reset() {
-    if (closed) {
-      return;
-    }
-    try {
-      setSoLinger(0);
-    } catch (IOException e) {
-      LOG.debug("resetting: {}", e.toString());
-    }
-    close();
-  }
-
-  @Override
-  public void onClose(Runnable action) {
-    Runnable first = onClose;
-    onClose =
-        first == null
-            ? action
-            : () -> {
-              first.run();
-              action.run();
-            };
-  }
-
-  @Override
-  public boolean closed() {
-    return closed;
-  }
-
-  @Override
   public EventLoop loop() {
     return loop.loop;
   }
 
   @Override
-  public FileDescriptor fd() {
-    return this;
-  }
-
-  @Override
-  public void handle(IoRegistration from, IoEvent event) {
-    if (closed) {
-      return;
-    }
-    EpollIoOps now = ((EpollIoEvent) event).ops();
+  void happened(EpollIoOps now) {
     if (now.contains(EpollIoOps.EPOLLOUT) && blocked) {
       blocked = false;
       unblocked();
     }
-    if (closed || !now.contains(COMES)) {
+    if (closed() || !now.contains(COMES)) {
       return;
     }
     readable = true;
@@ -456,7 +342,7 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
 
   private void unblocked() {
     flush();
-    if (closed || waiting != null || blocked) {
+    if (closed() || waiting != null || blocked) {
       return;
     }
     if (closesAfterWrites) {
@@ -471,29 +357,15 @@ public final class DescriptorLeg extends Socket implements EpollIoHandle, Leg {
 
   /** Whether the connection failed, though bytes that came before may still be there. */
   public boolean failed() {
-    try {
-      broken |= getSoError() != 0;
-    } catch (IOException e) {
-      broken = true;
-    }
+    broken |= hasError();
     return broken;
   }
 
-  /** The node stops. */
-  void abandon() {
-    gone();
-  }
-
-  private void gone() {
-    if (!closed) {
+  @Override
+  void gone() {
+    if (!closed()) {
       close();
       handler.gone();
     }
   }
-
-  @Override
-  public void registered() {}
-
-  @Override
-  public void unregistered() {}
 }

@@ -22,7 +22,7 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Sends what was written, as far as the kernel takes it; the rest waits and is accounted for. */
   void flush();
 
-  /** Whether nothing that was written still waits in the process. */
+  /** Whether it is open, and nothing that was written still waits in the process. */
   boolean idle();
 
   /** Half-closes once what was written has left: the far end reads an end of stream. */

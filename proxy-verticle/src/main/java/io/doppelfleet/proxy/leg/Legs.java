@@ -56,10 +56,10 @@ public final class Legs {
       return ChannelLeg.take(channel, before, bytes, handler);
     }
     channel.config().setOption(ChannelOption.AUTO_READ, false);
-    if (!channel.isOpen()) {
-      throw new IOException("it was gone before it was taken");
-    }
     try {
+      if (shed.released || !channel.isOpen()) {
+        throw new IOException(shed.released ? "the node has stopped" : "its end was there first");
+      }
       return DescriptorLeg.own(shed.kernel.duplicate(((UnixChannel) channel).fd()), shed, handler);
     } finally {
       channel.close();

@@ -18,14 +18,17 @@ final class Shed {
   final Gather gather = new Gather();
 
   /** By descriptor, which the kernel numbers from below. */
-  private @Nullable DescriptorLeg[] open = new DescriptorLeg[64];
+  private @Nullable Descriptor[] open = new Descriptor[64];
+
+  /** No memory of this may be used any more. */
+  boolean released;
 
   Shed(IoEventLoop loop, LoopBytes bytes) {
     this.loop = loop;
     this.bytes = bytes;
   }
 
-  void add(DescriptorLeg leg) {
+  void add(Descriptor leg) {
     int descriptor = leg.intValue();
     if (descriptor >= open.length) {
       open = Arrays.copyOf(open, Math.max(descriptor + 1, open.length * 2));
@@ -33,15 +36,16 @@ final class Shed {
     open[descriptor] = leg;
   }
 
-  void remove(DescriptorLeg leg) {
+  void remove(Descriptor leg) {
     open[leg.intValue()] = null;
   }
 
-  /** Closes all. */
+  /** Closes all, and makes no more. */
   void release() {
-    for (DescriptorLeg leg : open) {
+    released = true;
+    for (Descriptor leg : open) {
       if (leg != null) {
-        leg.abandon();
+        leg.gone();
       }
     }
     gather.release();

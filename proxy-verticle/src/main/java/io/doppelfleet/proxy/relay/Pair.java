@@ -204,6 +204,7 @@ public final class Pair {
           int planned = passage.plan(in, to.pieces());
           done = settle(in, planned, planned == 0 ? 0 : to.send());
         } catch (IllegalRecordException e) {
+          from.discard(length, false); // what is left unread would turn the end into a reset
           refuse();
           return;
         }

@@ -11,7 +11,6 @@ import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.relay.Scratch;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -54,17 +53,17 @@ final class LoopTest {
       InetSocketAddress from = new InetSocketAddress("192.0.2.1", 1234);
       for (int round = 0; round < 4; round++) {
         InetSocketAddress now = from;
-        Leg leg = await(on(loops, () -> splices.dial(now, new Deaf()).result()));
+        Leg leg = await(on(loops, () -> splices.dial(now, LegHandler.NOBODY).result()));
         legs.add(leg);
         from = leg.localAddress();
       }
       InetSocketAddress last = from;
-      assertThatThrownBy(() -> on(loops, () -> splices.dial(last, new Deaf())))
+      assertThatThrownBy(() -> on(loops, () -> splices.dial(last, LegHandler.NOBODY)))
           .hasRootCauseInstanceOf(IOException.class)
           .hasMessageContaining("leads back to this proxy");
       // Who has the address of one of our dials by chance is one hop away, and is served.
       InetSocketAddress chance = legs.getFirst().localAddress();
-      legs.add(await(on(loops, () -> splices.dial(chance, new Deaf()).result())));
+      legs.add(await(on(loops, () -> splices.dial(chance, LegHandler.NOBODY).result())));
       loops.submit(() -> legs.forEach(Leg::close)).get();
       loops.submit(() -> {}).get();
       assertThat(cover.hops(last)).isZero();
@@ -80,22 +79,5 @@ final class LoopTest {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
-  }
-
-  /** Wants nothing. */
-  private static final class Deaf implements LegHandler {
-    @Override
-    public void received(ByteBuf bytes) {
-      bytes.release();
-    }
-
-    @Override
-    public void ended() {}
-
-    @Override
-    public void drained() {}
-
-    @Override
-    public void gone() {}
   }
 }

@@ -1,0 +1,229 @@
+package io.doppelfleet.proxy.leg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a descriptor's number means to the kernel, before and after it was closed. */
+final class DescriptorTest {
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoop loop = group.next();
+  private final LoopBytes bytes = new LoopBytes(65_536, 1 << 20, 8);
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+  private ServerSocket server;
+  private Legs legs;
+
+  @BeforeEach
+  void listen() throws Exception {
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    legs = on(() -> new Legs(loop, bytes));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    on(
+        () -> {
+          legs.release();
+          return null;
+        });
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).get();
+    for (AutoCloseable each : toClose) {
+      each.close();
+    }
+    server.close();
+  }
+
+  @Test
+  void theKernelClosesItOnceAndOnlyAfterTheBatch() throws Exception {
+    DescriptorLeg leg = leg(LegHandler.NOBODY);
+    AtomicInteger ends = new AtomicInteger();
+    boolean openInTheSameBatch =
+        on(
+            () -> {
+              leg.onClose(ends::incrementAndGet);
+              leg.close();
+              leg.reset();
+              leg.close();
+              return isOpen(leg.intValue());
+            });
+    assertThat(openInTheSameBatch).isTrue();
+    assertThat(on(() -> isOpen(leg.intValue()))).isFalse();
+    assertThat(ends).hasValue(1);
+  }
+
+  @Test
+  void oneThatWasClosedLeavesTheNextOwnerOfItsNumberAlone() throws Exception {
+    DescriptorLeg old = leg(LegHandler.NOBODY);
+    Socket far = accept();
+    Channel waiting = connect();
+    Socket nextFar = accept();
+    on(
+        () -> {
+          old.close();
+          return null;
+        });
+    assertThat(far.getInputStream().read()).isEqualTo(-1);
+    DescriptorLeg next = on(() -> (DescriptorLeg) legs.take(waiting, "", LegHandler.NOBODY));
+    assertThat(next.intValue()).as("the kernel gives the lowest number").isEqualTo(old.intValue());
+    nextFar.getOutputStream().write(7);
+    on(
+        () -> {
+          ByteBuf chunk = Unpooled.directBuffer().writeBytes(new byte[] {1, 2, 3});
+          old.pieces().lent(chunk, 0, 3);
+          assertThat(old.send()).isZero();
+          old.write(chunk);
+          old.flush();
+          old.endWrites();
+          old.discard(1, false);
+          assertThat(old.peek(100).isReadable()).isFalse();
+          assertThat(old.readable()).isFalse();
+          assertThat(old.idle()).isFalse();
+          old.reset();
+          old.close();
+          return null;
+        });
+    // It has lost no byte, was sent none, and is neither half-closed nor reset.
+    on(
+        () -> {
+          next.raw();
+          return null;
+        });
+    await().atMost(5, TimeUnit.SECONDS).until(() -> on(() -> next.peek(100).isReadable()));
+    on(
+        () -> {
+          next.write(Unpooled.directBuffer().writeByte(9));
+          next.flush();
+          next.endWrites();
+          return null;
+        });
+    assertThat(nextFar.getInputStream().readAllBytes()).containsExactly(9);
+  }
+
+  @Test
+  void aFaultOfOursEndsOneConnectionAndDoesNotHoldTheLoop() throws Exception {
+    AtomicInteger gone = new AtomicInteger();
+    DescriptorLeg faulty = leg(new Faulty(gone));
+    Socket far = accept();
+    on(
+        () -> {
+          faulty.raw();
+          return null;
+        });
+    far.getOutputStream().write(1);
+    // The byte that nobody read makes it a reset.
+    assertThatThrownBy(() -> far.getInputStream().read()).isInstanceOf(SocketException.class);
+    long before = System.nanoTime();
+    assertThat(on(faulty::closed)).isTrue();
+    assertThat(gone).hasValue(1);
+    // Netty's loop sleeps for a second where an exception reaches it.
+    assertThat(System.nanoTime() - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
+  }
+
+  @Test
+  void thereAreNoneOnceTheLoopsMemoryIsGivenBack() throws Exception {
+    DescriptorLeg leg = leg(LegHandler.NOBODY);
+    Socket far = accept();
+    on(
+        () -> {
+          legs.release();
+          return null;
+        });
+    assertThat(far.getInputStream().read()).isEqualTo(-1);
+    assertThat(leg.closed()).isTrue();
+    Channel late = connect();
+    Throwable refused =
+        on(
+            () -> {
+              try {
+                legs.take(late, "", LegHandler.NOBODY);
+                return new AssertionError("taken");
+              } catch (IOException e) {
+                return e;
+              }
+            });
+    assertThat(refused).hasMessage("the node has stopped");
+    assertThat(late.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
+    legs = on(() -> new Legs(loop, bytes));
+  }
+
+  private DescriptorLeg leg(LegHandler handler) throws Exception {
+    Channel channel = connect();
+    return on(() -> (DescriptorLeg) legs.take(channel, "", handler));
+  }
+
+  private Channel connect() throws Exception {
+    return new Bootstrap()
+        .group(loop)
+        .channel(EpollSocketChannel.class)
+        .option(ChannelOption.AUTO_READ, false)
+        .handler(new ChannelInboundHandlerAdapter())
+        .connect(server.getLocalSocketAddress())
+        .sync()
+        .channel();
+  }
+
+  private Socket accept() throws IOException {
+    Socket far = server.accept();
+    far.setSoTimeout(5000);
+    toClose.add(far);
+    return far;
+  }
+
+  private <T> T on(Callable<T> work) throws Exception {
+    return loop.submit(work).get(5, TimeUnit.SECONDS);
+  }
+
+  private static boolean isOpen(int descriptor) {
+    return Files.exists(Path.of("/proc/self/fd/" + descriptor));
+  }
+
+  private record Faulty(AtomicInteger endings) implements LegHandler {
+    @Override
+    public void received(ByteBuf bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void readable() {
+      throw new IllegalStateException("on purpose");
+    }
+
+    @Override
+    public void ended() {}
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void gone() {
+      endings.incrementAndGet();
+    }
+  }
+}
