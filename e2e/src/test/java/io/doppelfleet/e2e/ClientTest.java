@@ -9,7 +9,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.client.ClientRecords;
 import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Group;
 import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.client.ServerFlight;
 import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
@@ -65,17 +67,32 @@ final class ClientTest {
         assertThat(relayed.client().hear(1)).containsExactly(2);
       }
       relayed.client().raw().send(new byte[] {0x15, 3, 3, 0, 2, 1, 0});
-      RawSocket.Rest rest = relayed.client().raw().readToEnd();
-      assertThat(rest.bytes()).startsWith(0x17, 3, 3, 0, 19).hasSize(5 + 19);
-      assertThat(rest.ending()).isEqualTo(Ending.FIN);
+      assertAlertThenEnd(relayed.client().raw());
       assertThat(relayed.socket().readToEnd().ending()).isEqualTo(Ending.FIN);
     }
   }
 
   @Test
+  void nothingIsLostWhereReadersPauseUntilAllKernelsAreFull() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    byte[] up = bytes(20_000_000);
+    byte[] down = bytes(20_000_000);
+    Thread sender = Thread.ofVirtual().start(() -> say(relayed.client(), up, 16_384));
+    Thread answer = Thread.ofVirtual().start(() -> say(relayed, down));
+    assertThat(sender.join(Duration.ofMillis(300))).as("the way up is full").isFalse();
+    assertThat(answer.join(Duration.ofMillis(300))).as("the way down is full").isFalse();
+    assertThat(relayed.heard(up.length)).isEqualTo(up);
+    assertThat(relayed.client().hear(down.length)).isEqualTo(down);
+    sender.join();
+    answer.join();
+    relayed.client().close();
+  }
+
+  @Test
   void aHybridHelloIsAnsweredWithItsGroup() throws Exception {
     try (FakeTlsClient client = node.connect()) {
-      client.handshake(Hellos.hybrid(SECRET).build(), 2, RANDOM);
+      ServerFlight flight = client.handshake(Hellos.hybrid(SECRET).build(), 2, RANDOM);
+      assertThat(flight.group()).isEqualTo(Group.X25519MLKEM768);
       RawSocket far = node.datacenter.take(SOON);
       assertThat(TestNode.acceptStream(far).datacenter()).isEqualTo(2);
     }

@@ -1,0 +1,72 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.tcp.RawSocket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Resets while bytes are on their way, as descriptors see them; a channel that isn't read can't.
+ */
+final class ResetTest {
+  private static final byte[] ANSWER =
+      "HTTP/1.1 413 Content Too Large\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  @TempDir Path state;
+
+  @Test
+  void aClientThatResetsWhileItsDataCentreReadsNothingIsSeenToLeave() throws Exception {
+    try (TestNode node = TestNode.start(state)) {
+      TestNode.Relayed relayed = node.relayed();
+      Thread sender =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      relayed.client().say(new byte[30_000_000], 16_384);
+                    } catch (IOException e) {
+                      // The test resets it while it sends.
+                    }
+                  });
+      assertThat(sender.join(Duration.ofMillis(500))).as("the way up is full").isFalse();
+      relayed.client().raw().reset();
+      await().atMost(SOON).until(() -> node.node.clients() == 0 && node.node.connections() == 0);
+    }
+  }
+
+  @Test
+  void theAnswerOfACoverThatEndsAnUploadByAResetArrives() throws Exception {
+    try (TestNode node = TestNode.start(state)) {
+      for (int trial = 0; trial < 100; trial++) {
+        try (RawSocket stranger = node.connectRaw()) {
+          stranger.send("POST / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          RawSocket site = node.cover.take(SOON);
+          site.read(4);
+          Thread upload =
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        try {
+                          for (int piece = 0; piece < 300; piece++) {
+                            stranger.send(new byte[1000]);
+                          }
+                        } catch (IOException e) {
+                          // The cover does not take all that.
+                        }
+                      });
+          site.send(ANSWER);
+          site.close(); // with bytes unread: a reset
+          assertThat(stranger.readToEnd().bytes()).as("trial %s", trial).isEqualTo(ANSWER);
+          upload.join();
+        }
+      }
+    }
+  }
+}
