@@ -28,6 +28,9 @@ public final class Pair {
   /** Chunks after which a pair that has more makes way for the others of its loop. */
   private static final int CHUNKS_A_TURN = 2;
 
+  /** The shortest look at what has come, bytes, however little the other side takes. */
+  private static final int SHORTEST_LOOK = 16 * 1024;
+
   private static final Passage VERBATIM = new Passage.Verbatim();
 
   private final Kind kind;
@@ -135,10 +138,14 @@ public final class Pair {
     private final Passage passage;
     private boolean turnComes;
 
+    /** Bytes to look at next: about as many as the other side takes, for a look is a copy. */
+    private int look;
+
     Side(Leg from, Leg to, Passage passage) {
       this.from = from;
       this.to = to;
       this.passage = passage;
+      this.look = passage.longest();
     }
 
     void begin() {
@@ -184,7 +191,6 @@ public final class Pair {
     }
 
     private void pump(DescriptorLeg from, DescriptorLeg to) {
-      int most = passage.longest();
       for (int chunks = 0; from.readable(); chunks++) {
         if (!to.idle()) {
           makeWay(from);
@@ -194,6 +200,7 @@ public final class Pair {
           nextTurn();
           return;
         }
+        int most = look;
         ByteBuf in = from.peek(most);
         int length = in.readableBytes();
         if (length == 0) {
@@ -202,7 +209,12 @@ public final class Pair {
         int done;
         try {
           int planned = passage.plan(in, to.pieces());
-          done = settle(in, planned, planned == 0 ? 0 : to.send());
+          int left = planned == 0 ? 0 : to.send();
+          look =
+              left == planned
+                  ? Math.min(2 * most, passage.longest())
+                  : Math.max(left, SHORTEST_LOOK);
+          done = settle(in, planned, left);
         } catch (IllegalRecordException e) {
           from.discard(length, false); // what is left unread would turn the end into a reset
           refuse();

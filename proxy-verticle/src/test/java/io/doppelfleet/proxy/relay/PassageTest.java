@@ -32,7 +32,7 @@ final class PassageTest {
   void downloadsAreWholeRecordsWhateverTheKernelTakes(
       @ForAll @IntRange(min = 1, max = 60_000) int length,
       @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 30_000) Integer> taken,
-      @ForAll @IntRange(min = 20_000, max = 70_000) int chunk)
+      @ForAll @IntRange(min = 100, max = 70_000) int chunk)
       throws Exception {
     byte[] content = random(length);
     ByteBuf wire =
