@@ -126,12 +126,12 @@ public final class DescriptorLeg extends Descriptor implements Leg {
    * Copies what has come into the event loop's chunk, and leaves it in the kernel. Where there is
    * nothing the chunk is empty, and if that is for good the handler was told.
    *
-   * @param most bytes, {@link Legs#CHUNK} at most
+   * @param most bytes; of more than {@link Legs#CHUNK} the first so many
    * @return the chunk, which the next call fills anew
    */
   public ByteBuf peek(int most) {
     ByteBuf chunk = loop.chunk.clear();
-    int count = look(chunk.memoryAddress(), most);
+    int count = look(chunk.memoryAddress(), Math.min(most, chunk.capacity()));
     if (count > 0) {
       return chunk.writerIndex(count);
     }

@@ -210,10 +210,8 @@ public final class Pair {
         try {
           int planned = passage.plan(in, to.pieces());
           int left = planned == 0 ? 0 : to.send();
-          look =
-              left == planned
-                  ? Math.min(2 * most, passage.longest())
-                  : Math.max(left, SHORTEST_LOOK);
+          // What left counts headers too, so it may be more than was looked at.
+          look = Math.clamp(left == planned ? 2 * most : left, SHORTEST_LOOK, passage.longest());
           done = settle(in, planned, left);
         } catch (IllegalRecordException e) {
           from.discard(length, false); // what is left unread would turn the end into a reset

@@ -127,6 +127,27 @@ final class DescriptorTest {
   }
 
   @Test
+  void aLookIsNeverLongerThanTheMemoryForIt() throws Exception {
+    DescriptorLeg leg = leg(LegHandler.NOBODY);
+    Socket far = accept();
+    Thread sender =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    far.getOutputStream().write(new byte[2 * Legs.CHUNK]);
+                  } catch (IOException e) {
+                    // Nobody reads all that.
+                  }
+                });
+    await()
+        .atMost(5, TimeUnit.SECONDS)
+        .until(() -> on(() -> leg.peek(Legs.CHUNK + 60).readableBytes()) == Legs.CHUNK);
+    far.close();
+    sender.join();
+  }
+
+  @Test
   void aFaultOfOursEndsOneConnectionAndDoesNotHoldTheLoop() throws Exception {
     AtomicInteger gone = new AtomicInteger();
     DescriptorLeg faulty = leg(new Faulty(gone));
