@@ -1,9 +1,10 @@
 package io.doppelfleet.e2e;
 
-import com.sun.jna.Function;
-import com.sun.jna.Library;
-import com.sun.jna.NativeLibrary;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,43 +16,38 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * TDLib's <a href="https://core.telegram.org/tdlib/docs/td__json__client_8h.html">JSON client</a>.
- * One thread receives. It must be over before the process ends, whose last act is to destroy what
- * that thread uses; so {@link #close} waits for TDLib's last word.
+ * TDLib's <a href="https://core.telegram.org/tdlib/docs/td__json__client_8h.html">JSON client</a>
+ * in a process of its own, which is killed in the end: at a process's exit TDLib destroys what its
+ * threads still use, and now and then takes the process with it.
  */
 final class TdLib implements AutoCloseable {
   private static final Path LIBRARY = Path.of("@prebuilt-tdlib/linux-x64-glibc/libtdjson.so");
-
-  /** RTLD_LAZY alone: with JNA's RTLD_GLOBAL the second copy would be bound to the first. */
-  private static final int LOCAL = 1;
-
-  private static final Duration CLOSES_WITHIN = Duration.ofSeconds(20);
-
   private static final String BEGIN = "-----BEGIN RSA PUBLIC KEY-----";
   private static final String END = "-----END RSA PUBLIC KEY-----";
 
-  private final Function send;
-  private final Function receive;
-  private final int client;
-  private final Thread receiver;
+  private final Process process;
+  private final Writer requests;
   private final AtomicInteger extra = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonObject>> waiting = new ConcurrentHashMap<>();
 
-  private TdLib(Path library) {
-    NativeLibrary tdjson =
-        NativeLibrary.getInstance(library.toString(), Map.of(Library.OPTION_OPEN_FLAGS, LOCAL));
-    Function execute = tdjson.getFunction("td_execute");
-    send = tdjson.getFunction("td_send");
-    receive = tdjson.getFunction("td_receive");
-    JsonObject errorsOnly =
-        new JsonObject().put("@type", "setLogVerbosityLevel").put("new_verbosity_level", 0);
-    execute.invokeString(new Object[] {errorsOnly.encode()}, false);
-    client = tdjson.getFunction("td_create_client_id").invokeInt(new Object[0]);
-    receiver = Thread.ofPlatform().daemon().name("tdlib").start(this::receive);
+  private TdLib(Path library) throws IOException {
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TdLibProcess.class.getName(),
+                library.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    requests = process.outputWriter(StandardCharsets.UTF_8);
+    Thread.ofPlatform().daemon().name("tdlib").start(this::receive);
   }
 
   /** As it comes from its makers. */
-  static TdLib stock() {
+  static TdLib stock() throws IOException {
     return new TdLib(NodeModules.file(LIBRARY.toString()));
   }
 
@@ -61,7 +57,7 @@ final class TdLib implements AutoCloseable {
    * @param pem as long as Telegram's own, in whose place it is written
    * @param copy where the copy goes
    */
-  static TdLib trusting(String pem, Path copy) throws Exception {
+  static TdLib trusting(String pem, Path copy) throws IOException {
     byte[] library = Files.readAllBytes(NodeModules.file(LIBRARY.toString()));
     // One char for each byte, so that positions agree.
     String text = new String(library, StandardCharsets.ISO_8859_1);
@@ -102,37 +98,33 @@ final class TdLib implements AutoCloseable {
             .put("proxy", proxy)
             .put("dc_id", datacenter)
             .put("timeout", timeout.toSeconds());
-    send.invokeVoid(new Object[] {client, request.encode()});
+    try {
+      requests.write(request.encode() + "\n");
+      requests.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("TDLib's process is gone", e);
+    }
     return answer;
   }
 
-  /** Ends the client and the thread that receives. */
   @Override
   public void close() throws InterruptedException {
-    send.invokeVoid(new Object[] {client, new JsonObject().put("@type", "close").encode()});
-    receiver.join(CLOSES_WITHIN);
-    if (receiver.isAlive()) {
-      throw new AssertionError("TDLib doesn't close");
-    }
+    process.destroyForcibly().waitFor();
   }
 
   private void receive() {
-    boolean closed = false;
-    while (!closed) {
-      String text = receive.invokeString(new Object[] {1.0}, false);
-      if (text == null) {
-        continue;
-      }
-      JsonObject message = new JsonObject(text);
-      closed =
-          message.getValue("authorization_state") instanceof JsonObject state
-              && "authorizationStateClosed".equals(state.getString("@type"));
-      if (message.getValue("@extra") instanceof Integer number) {
-        CompletableFuture<JsonObject> answer = waiting.remove(number);
-        if (answer != null) {
-          answer.complete(message);
+    try (BufferedReader answers = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+        JsonObject message = new JsonObject(line);
+        if (message.getValue("@extra") instanceof Integer number) {
+          CompletableFuture<JsonObject> answer = waiting.remove(number);
+          if (answer != null) {
+            answer.complete(message);
+          }
         }
       }
+    } catch (IOException e) {
+      // It was killed while it spoke; whoever waits for an answer runs out of time.
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TDLib 1.8.65 in this process. */
+/** TDLib 1.8.65, whose connections are real. */
 final class TdLibTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
