@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.micro;
 
 import io.doppelfleet.fleet.Secret;
-import io.doppelfleet.proxy.greeting.ClientHello;
+import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.welcome.Welcome;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.micro;
 
 import io.doppelfleet.fleet.Secret;
-import io.doppelfleet.proxy.greeting.HelloReader;
+import io.doppelfleet.proxy.hello.HelloReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.concurrent.TimeUnit;

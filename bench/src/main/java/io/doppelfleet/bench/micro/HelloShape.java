@@ -3,8 +3,8 @@ package io.doppelfleet.bench.micro;
 import io.doppelfleet.bench.client.ClientKeys;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.fleet.Secret;
-import io.doppelfleet.proxy.greeting.ClientHello;
-import io.doppelfleet.proxy.greeting.HelloReader;
+import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.hello.HelloReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 

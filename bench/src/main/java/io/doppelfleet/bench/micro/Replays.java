@@ -1,8 +1,8 @@
 package io.doppelfleet.bench.micro;
 
 import io.doppelfleet.fleet.Secret;
-import io.doppelfleet.proxy.greeting.ClientHello;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
+import io.doppelfleet.proxy.hello.ClientHello;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.cover.Splices;
+import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.leg.Leg;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.greeting;
 
+import io.doppelfleet.proxy.hello.ClientHello;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,8 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.hello.HelloDigest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.hello.HelloReader;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;

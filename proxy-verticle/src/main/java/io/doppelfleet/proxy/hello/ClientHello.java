@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.greeting;
+package io.doppelfleet.proxy.hello;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ public final class ClientHello {
    * @param record the hello as one record, header included
    * @throws MalformedHelloException where a length doesn't fit
    */
-  ClientHello(byte[] record) throws MalformedHelloException {
+  public ClientHello(byte[] record) throws MalformedHelloException {
     this.record = record;
     try {
       ByteBuffer in = ByteBuffer.wrap(record).position(RANDOM_AT);
@@ -133,7 +133,7 @@ public final class ClientHello {
   }
 
   /** The hello as one record with the random zeroed, which is what the digest is over. */
-  byte[] signedBytes() {
+  public byte[] signedBytes() {
     return record;
   }
 

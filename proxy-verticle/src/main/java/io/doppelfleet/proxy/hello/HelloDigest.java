@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.greeting;
+package io.doppelfleet.proxy.hello;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -53,7 +53,7 @@ public final class HelloDigest {
    * Whether the key made the hello whose signed bytes are the message; takes the same time
    * whichever byte differs.
    */
-  boolean matches(byte[] key, ClientHello hello) {
+  public boolean matches(byte[] key, ClientHello hello) {
     compute(key);
     int difference = 0;
     for (int i = 0; i < DIGEST_BYTES; i++) {
@@ -65,7 +65,7 @@ public final class HelloDigest {
   /**
    * After a match: seconds since 1970, unsigned 32 bits, that the client stamped the hello with.
    */
-  long time(ClientHello hello) {
+  public long time(ClientHello hello) {
     long time = 0;
     for (int i = LENGTH - 1; i >= DIGEST_BYTES; i--) {
       time = time << 8 | ((outer[BLOCK + i] ^ hello.randomByte(i)) & 0xff);

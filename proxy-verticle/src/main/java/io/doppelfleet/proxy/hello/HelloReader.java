@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.greeting;
+package io.doppelfleet.proxy.hello;
 
 import io.netty.buffer.ByteBuf;
 

@@ -1,7 +1,7 @@
-package io.doppelfleet.proxy.greeting;
+package io.doppelfleet.proxy.hello;
 
 /** Bytes that began as a ClientHello and are none. */
-final class MalformedHelloException extends Exception {
+public final class MalformedHelloException extends Exception {
   MalformedHelloException() {
     super("malformed ClientHello", null, false, false);
   }

@@ -1,9 +1,9 @@
 package io.doppelfleet.proxy.welcome;
 
-import static io.doppelfleet.proxy.greeting.ClientHello.X25519;
-import static io.doppelfleet.proxy.greeting.ClientHello.X25519_MLKEM768;
+import static io.doppelfleet.proxy.hello.ClientHello.X25519;
+import static io.doppelfleet.proxy.hello.ClientHello.X25519_MLKEM768;
 
-import io.doppelfleet.proxy.greeting.ClientHello;
+import io.doppelfleet.proxy.hello.ClientHello;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;

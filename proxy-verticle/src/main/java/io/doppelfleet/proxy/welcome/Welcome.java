@@ -4,9 +4,9 @@ import static io.doppelfleet.proxy.record.Records.APPLICATION_DATA;
 import static io.doppelfleet.proxy.record.Records.CHANGE_CIPHER_SPEC;
 import static io.doppelfleet.proxy.record.Records.HANDSHAKE;
 
-import io.doppelfleet.proxy.greeting.ClientHello;
 import io.doppelfleet.proxy.greeting.Greeter;
-import io.doppelfleet.proxy.greeting.HelloDigest;
+import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.hello.HelloDigest;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package io.doppelfleet.proxy.greeting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.hello.MalformedHelloException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

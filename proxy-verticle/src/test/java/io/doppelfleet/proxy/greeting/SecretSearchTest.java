@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.hello.HelloReader;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

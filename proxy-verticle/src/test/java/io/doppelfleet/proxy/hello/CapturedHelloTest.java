@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.greeting;
+package io.doppelfleet.proxy.hello;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

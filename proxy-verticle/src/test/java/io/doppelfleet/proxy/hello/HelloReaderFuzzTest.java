@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.greeting;
+package io.doppelfleet.proxy.hello;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.Unpooled;

@@ -1,0 +1,47 @@
+package io.doppelfleet.proxy.doppel;
+
+import io.doppelfleet.proxy.hello.HelloKind;
+import java.util.List;
+
+/**
+ * How the cover answers hellos of one kind.
+ *
+ * @param kind of the hellos
+ * @param hybrid whether these hellos carry a share of X25519MLKEM768
+ * @param suite that it chose, {@code 0x1301} to {@code 0x1303}
+ * @param group that it chose (NamedGroup)
+ * @param extensions types of the ServerHello's extensions, in their order
+ * @param answers what was seen, the newest last; at least one
+ */
+public record FlightModel(
+    HelloKind kind,
+    boolean hybrid,
+    int suite,
+    int group,
+    List<Integer> extensions,
+    List<Answer> answers) {
+
+  /** Copies the lists. */
+  public FlightModel {
+    extensions = List.copyOf(extensions);
+    answers = List.copyOf(answers);
+  }
+
+  /**
+   * One answer.
+   *
+   * @param sealed payload lengths, in bytes, of the encrypted records of the flight
+   * @param delayMicros from the hello's last byte to the ServerHello's first, seen from this node
+   */
+  public record Answer(List<Integer> sealed, int delayMicros) {
+    /** Copies the list. */
+    public Answer {
+      sealed = List.copyOf(sealed);
+    }
+
+    /** The payload of one record that takes as many bytes on the wire as these records do. */
+    public int joined() {
+      return sealed.stream().mapToInt(Integer::intValue).sum() + 5 * (sealed.size() - 1);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.doppelfleet.proxy.doppel;
+
+import java.util.List;
+
+/**
+ * What the cover's responses look like as records.
+ *
+ * @param protocol that it negotiates for the clients' hellos: {@code h2} or {@code http/1.1}
+ * @param steady payload length of a record in the midst of a long response, 1..16401 bytes
+ * @param responses what was seen, the newest last
+ */
+public record Traffic(String protocol, int steady, List<Response> responses) {
+
+  /** Copies the list. */
+  public Traffic {
+    responses = List.copyOf(responses);
+  }
+
+  /**
+   * One response, its first records.
+   *
+   * @param sizes payload lengths in bytes, each 1..16640
+   * @param gapsMicros before each record: since the request for the first, since the record before
+   *     for the others; 0 where they came together
+   * @param bytes of all its records' payloads, those left out included
+   */
+  public record Response(List<Integer> sizes, List<Integer> gapsMicros, long bytes) {
+    /** Copies the lists. */
+    public Response {
+      sizes = List.copyOf(sizes);
+      gapsMicros = List.copyOf(gapsMicros);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.hello;
+
+import org.jspecify.annotations.NullMarked;
