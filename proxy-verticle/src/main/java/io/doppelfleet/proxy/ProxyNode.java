@@ -4,6 +4,9 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.doppel.ProfileFile;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
@@ -75,13 +78,11 @@ public final class ProxyNode {
                   + ": raise ulimit -n"));
     }
     Admission admission = new Admission(Math.min(most, options.limits().connections()));
+    ProfileFile file = new ProfileFile(options.stateDirectory());
     return vertx
-        .executeBlocking(
-            () ->
-                ReplayWindow.open(
-                    options.stateDirectory().resolve("replays"), options.limits().replays()))
+        .executeBlocking(() -> Kept.open(options, file, cover.site()))
         .compose(
-            replays -> {
+            kept -> {
               PairTable.Accounts accounts = new PairTable.Accounts();
               ProxyNode node =
                   new ProxyNode(
@@ -89,9 +90,10 @@ public final class ProxyNode {
                       new Shared(
                           options,
                           new SecretSearch(vertx, state),
-                          Objects.requireNonNull(replays),
+                          Objects.requireNonNull(kept).replays(),
                           new Datacenters(options.datacenters()),
                           cover,
+                          new Doppel(kept.profile()),
                           admission,
                           accounts,
                           new NodeMeters(meters, admission, accounts),
@@ -99,6 +101,17 @@ public final class ProxyNode {
               return node.deploy()
                   .recover(failure -> node.close().transform(c -> Future.failedFuture(failure)));
             });
+  }
+
+  /** What the state directory had. */
+  private record Kept(ReplayWindow replays, Profile profile) {
+    @SuppressWarnings("MustBeClosedChecker")
+    static Kept open(ProxyOptions options, ProfileFile file, HostPort site) throws IOException {
+      return new Kept(
+          ReplayWindow.open(
+              options.stateDirectory().resolve("replays"), options.limits().replays()),
+          file.read(site));
+    }
   }
 
   private Future<ProxyNode> deploy() {

@@ -96,6 +96,7 @@ final class ProxyVerticle extends VerticleBase {
             options.limits().clockTolerance(),
             welcome,
             splices,
+            shared.doppel(),
             new AfterGreeting());
     LoopLag lag = new LoopLag();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);

@@ -30,11 +30,17 @@ public final class Cover {
   private volatile List<InetSocketAddress> addresses = List.of();
   private volatile List<HostPort> listening = List.of();
   private volatile boolean leadsBack;
+  private volatile boolean cameBack;
   private volatile long timer = -1;
 
   /** With the host and port of the site. */
   public Cover(HostPort site) {
     this.site = site;
+  }
+
+  /** The site's host and port. */
+  public HostPort site() {
+    return site;
   }
 
   /** Resolves the name now, and again each minute; what was found last stays until then. */
@@ -82,14 +88,32 @@ public final class Cover {
    * @throws IOException when no address is known, or one of them is this proxy itself
    */
   List<InetSocketAddress> addresses() throws IOException {
+    List<InetSocketAddress> now = resolved();
+    if (leadsBack || cameBack) {
+      throw new IOException("it is this proxy itself: set proxy.cover to another site");
+    }
+    return now;
+  }
+
+  /**
+   * Where it is, even if that should be ourselves.
+   *
+   * @throws UnknownHostException when no address is known
+   */
+  public List<InetSocketAddress> resolved() throws UnknownHostException {
     List<InetSocketAddress> now = addresses;
     if (now.isEmpty()) {
       throw new UnknownHostException("its name doesn't resolve");
     }
-    if (leadsBack) {
-      throw new IOException("it is this proxy itself: set proxy.cover to another site");
-    }
     return now;
+  }
+
+  /**
+   * Whether what was sent there arrived here, by whatever way (a forwarded port, say): then it is
+   * ourselves until something sent there doesn't.
+   */
+  public void cameBack(boolean here) {
+    cameBack = here;
   }
 
   /** Whether an address of the cover is one that we listen on. */
@@ -142,14 +166,14 @@ public final class Cover {
   }
 
   /** Tells the operator once, not the stranger. */
-  void failed(Throwable why) {
+  public void failed(Throwable why) {
     if (down.compareAndSet(false, true)) {
       LOG.warn("the cover {} can't be reached: {}", site, why.getMessage());
     }
   }
 
   /** It answers. */
-  void reached() {
+  public void reached() {
     if (down.compareAndSet(true, false)) {
       LOG.info("the cover {} can be reached again", site);
     }

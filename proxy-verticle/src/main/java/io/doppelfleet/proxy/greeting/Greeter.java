@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.cover.Splices;
+import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.leg.Leg;
 import io.netty.buffer.ByteBuf;
@@ -19,6 +20,7 @@ public final class Greeter {
   private final Duration tolerance;
   private final Flights flights;
   private final Splices splices;
+  private final Doppel doppel;
   private final Next next;
 
   /** Makes the answers to hellos. */
@@ -54,6 +56,7 @@ public final class Greeter {
    *
    * @param tolerance how far a client's clock may be off
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
+   * @param doppel is told of hellos
    */
   public Greeter(
       SecretSearch secrets,
@@ -62,6 +65,7 @@ public final class Greeter {
       Duration tolerance,
       Flights flights,
       Splices splices,
+      Doppel doppel,
       Next next) {
     this.secrets = secrets;
     this.replays = replays;
@@ -69,6 +73,7 @@ public final class Greeter {
     this.tolerance = tolerance;
     this.flights = flights;
     this.splices = splices;
+    this.doppel = doppel;
     this.next = next;
   }
 
@@ -80,6 +85,7 @@ public final class Greeter {
   }
 
   Future<Undecided.Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
+    doppel.arrived(hello);
     return secrets.find(hello, from.getAddress(), near.loop()).map(found -> judge(hello, found));
   }
 
@@ -98,6 +104,7 @@ public final class Greeter {
     if (!replays.first(hello, time)) {
       return new Undecided.Verdict.Stranger("replay");
     }
+    doppel.met(hello);
     LiveSecret secret = found.get().secret();
     byte[] flight = flights.flight(hello, secret.key());
     return flight == null

@@ -34,6 +34,7 @@ public final class ClientHello {
   private boolean tls13;
   private byte @Nullable [] x25519Share;
   private byte @Nullable [] mlkemShare;
+  private @Nullable HelloKind kind;
 
   /**
    * Reads a hello.
@@ -114,6 +115,16 @@ public final class ClientHello {
   /** The cipher suites in the client's order. */
   public int[] suites() {
     return suites.clone();
+  }
+
+  /** Of which kind it is; found at the first call. */
+  public HelloKind kind() {
+    HelloKind known = kind;
+    if (known == null) {
+      known = HelloKind.of(this);
+      kind = known;
+    }
+    return known;
   }
 
   /** Whether TLS 1.3 is among the supported versions. */

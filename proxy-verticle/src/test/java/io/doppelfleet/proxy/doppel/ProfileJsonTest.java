@@ -1,0 +1,136 @@
+package io.doppelfleet.proxy.doppel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.hello.HelloKind;
+import java.time.Instant;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProfileJsonTest {
+  static final Profile PROFILE =
+      new Profile(
+          new HostPort("www.example.org", 443),
+          Instant.parse("2026-11-25T07:25:18.123456Z"),
+          List.of(412, 398),
+          List.of(
+              new FlightModel(
+                  new HelloKind("0123456789abcdef"),
+                  true,
+                  0x1302,
+                  0x11ec,
+                  List.of(43, 51),
+                  List.of(new FlightModel.Answer(List.of(36, 441, 96, 53), 950)))),
+          new Traffic(
+              "h2",
+              16_401,
+              List.of(255, 255),
+              List.of(new Traffic.Response(List.of(330, 16_401), List.of(1200, 0), 16_731))));
+
+  @Property(tries = 200)
+  void readingWhatWasWrittenGivesTheSame(@ForAll("profiles") Profile profile) throws Exception {
+    assertThat(ProfileJson.read(ProfileJson.write(profile))).isEqualTo(profile);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"format\" : 1 | \"format\" : 0 | format: a whole number in 1..2147483647 is right",
+        "\"format\" : 1 | \"form\" : 1 | format is missing",
+        "www.example.org:443 | www.example.org | site: HOST:PORT is right",
+        "2026-11-25 | yesterday | learnt: a time like 2026-11-25T07:25:18Z is right",
+        "412 | -1 | dialMicros[0]: a whole number in 0..60000000 is right",
+        "398 | 39.8 | dialMicros[1]: a whole number in 0..60000000 is right",
+        "0123456789abcdef | x | flights[0].kind: 16 hex digits is right",
+        "4866 | 49195 | flights[0].suite: a whole number in 4865..4867 is right",
+        "441 | 0 | flights[0].answers[0].sealed[1]: a whole number in 1..16640 is right",
+        "950 | \"950\" | flights[0].answers[0].delayMicros: a whole number in 0..60000000 is right",
+        "\"steady\" : 16401 | \"steady\" : 16402 | traffic.steady: a whole number in 1..16401 is right",
+        "\"h2\" | \"h3\" | traffic.protocol: h2 or http/1.1 is right",
+        "[ 1200, 0 ] | [ 1200 ] | traffic.responses[0].gapsMicros: as many as sizes, 2, is right",
+        "\"bytes\" : 16731 | \"bytes\" : 16731, \"more\" : 1 | traffic.responses[0].more is no field of this form",
+      })
+  void anErrorNamesItsFieldAndWhatWouldBeRight(String there, String instead, String message) {
+    String text = ProfileJson.write(PROFILE);
+    assertThat(text).contains(there);
+    assertThatThrownBy(() -> ProfileJson.read(text.replace(there, instead)))
+        .isInstanceOf(ProfileFormatException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void onlyALaterFormatIsNewer() {
+    String text = ProfileJson.write(PROFILE);
+    assertThatThrownBy(() -> ProfileJson.read(text.replace("\"format\" : 1", "\"format\" : 2")))
+        .isInstanceOfSatisfying(ProfileFormatException.class, e -> assertThat(e.isNewer()).isTrue())
+        .hasMessage("format is 2, this version reads 1");
+    assertThatThrownBy(() -> ProfileJson.read(text.replace("4866", "1")))
+        .isInstanceOfSatisfying(
+            ProfileFormatException.class, e -> assertThat(e.isNewer()).isFalse());
+  }
+
+  @Property(tries = 200)
+  void noTextIsAnythingButAProfileOrNone(@ForAll String text) {
+    assertThatThrownBy(() -> ProfileJson.read(text)).isInstanceOf(ProfileFormatException.class);
+  }
+
+  @Provide
+  Arbitrary<Profile> profiles() {
+    Arbitrary<List<Integer>> times = Arbitraries.integers().between(0, 60_000_000).list();
+    Arbitrary<Traffic> traffic =
+        Combinators.combine(
+                Arbitraries.of("h2", "http/1.1"),
+                Arbitraries.integers().between(1, 16_401),
+                Arbitraries.integers().between(1, 16_640).list().ofMaxSize(8),
+                responses().list().ofMaxSize(8))
+            .as(Traffic::new);
+    return Combinators.combine(
+            Arbitraries.of("cover.example", "127.0.0.1", "2001:db8::1"),
+            Arbitraries.integers().between(0, 65_535),
+            Arbitraries.longs().between(0, 1L << 40),
+            times,
+            flights().list().ofMaxSize(4),
+            traffic.injectNull(0.2))
+        .as(
+            (host, port, learnt, dials, flights, pages) ->
+                new Profile(
+                    new HostPort(host, port), Instant.ofEpochMilli(learnt), dials, flights, pages));
+  }
+
+  private static Arbitrary<FlightModel> flights() {
+    Arbitrary<FlightModel.Answer> answers =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 16_640).list().ofMinSize(1).ofMaxSize(6),
+                Arbitraries.integers().between(0, 60_000_000))
+            .as(FlightModel.Answer::new);
+    return Combinators.combine(
+            Arbitraries.strings().withChars("0123456789abcdef").ofLength(16).map(HelloKind::new),
+            Arbitraries.of(true, false),
+            Arbitraries.integers().between(0x1301, 0x1303),
+            Arbitraries.integers().between(1, 0xffff),
+            Arbitraries.integers().between(0, 0xffff).list().ofMaxSize(4),
+            answers.list().ofMinSize(1).ofMaxSize(8))
+        .as(FlightModel::new);
+  }
+
+  private static Arbitrary<Traffic.Response> responses() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 16_640).list().ofMaxSize(20),
+            Arbitraries.integers().between(0, 60_000_000),
+            Arbitraries.longs().greaterOrEqual(0))
+        .as(
+            (sizes, gap, bytes) ->
+                new Traffic.Response(sizes, sizes.stream().map(size -> gap).toList(), bytes));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.doppel;
+
+import org.jspecify.annotations.NullMarked;
