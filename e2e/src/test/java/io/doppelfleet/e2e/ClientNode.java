@@ -44,7 +44,8 @@ final class ClientNode implements AutoCloseable {
             datacenters,
             stateDirectory,
             1,
-            ProxyOptions.Limits.defaults());
+            ProxyOptions.Limits.defaults(),
+            ProxyOptions.SCOUT_EVERY);
     node =
         TestNode.await(
             ProxyNode.start(

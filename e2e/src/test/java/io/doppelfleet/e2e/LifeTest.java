@@ -254,7 +254,8 @@ final class LifeTest {
 
   private void start(Vertx vertx, HostPort listen, HostPort cover) throws Exception {
     ProxyOptions options =
-        new ProxyOptions(List.of(listen), cover, Map.of(), state, 1, limits(9, 9, 1));
+        new ProxyOptions(
+            List.of(listen), cover, Map.of(), state, 1, limits(9, 9, 1), Duration.ZERO);
     TestNode.await(
         ProxyNode.start(vertx, options, STATE, Clock.systemUTC(), new SimpleMeterRegistry()));
   }

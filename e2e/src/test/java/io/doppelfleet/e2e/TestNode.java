@@ -109,7 +109,8 @@ final class TestNode implements AutoCloseable {
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue()))),
             stateDirectory,
             1,
-            limits);
+            limits,
+            Duration.ZERO); // the tests count what comes to the cover
     return new TestNode(datacenter, cover, options, state, clock);
   }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.IVersionProvider;
       "An MTProto proxy for Telegram whose traffic looks like its cover web site's.",
       "Without a command: runs a node that needs no configuration."
     },
-    subcommands = {RunCommand.class, AccessCommand.class},
+    subcommands = {RunCommand.class, AccessCommand.class, DoctorCommand.class},
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit status:%n",

@@ -148,7 +148,8 @@ final class NodeProcess {
             configuration.datacenters(),
             state.path(),
             configuration.loops(),
-            configuration.limits());
+            configuration.limits(),
+            ProxyOptions.SCOUT_EVERY);
     try {
       if (metrics != null && metricsAddress != null) {
         metrics.serve(vertx, metricsAddress).await();

@@ -12,10 +12,13 @@ import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.scout.Bounds;
+import io.doppelfleet.proxy.scout.Scout;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +33,26 @@ public final class ProxyNode {
 
   private final Vertx vertx;
   private final Shared shared;
+  private final Scout scout;
   private final List<ProxyVerticle> verticles;
   private final List<String> deployments = new ArrayList<>();
+  private volatile List<String> hosts;
 
-  private ProxyNode(Vertx vertx, Shared shared) {
+  private ProxyNode(Vertx vertx, Shared shared, ProfileFile file, FleetState state) {
     this.vertx = vertx;
     this.shared = shared;
+    this.hosts = hosts(state);
+    this.scout =
+        new Scout(
+            vertx,
+            shared.cover(),
+            shared.doppel(),
+            file,
+            () -> hosts,
+            shared.options().scoutEvery(),
+            Bounds.defaults(),
+            new SecureRandom(),
+            shared.clock());
     this.verticles =
         IntStream.range(0, shared.options().loops())
             .mapToObj(number -> new ProxyVerticle(shared, number))
@@ -56,7 +73,7 @@ public final class ProxyNode {
       Vertx vertx, ProxyOptions options, FleetState state, Clock clock, MeterRegistry meters) {
     HostPort site = options.cover();
     if (site == null) {
-      List<String> hosts = state.secrets().stream().map(s -> s.secret().host()).distinct().toList();
+      List<String> hosts = hosts(state);
       if (hosts.size() != 1) {
         return Future.failedFuture(
             new IOException(
@@ -97,7 +114,9 @@ public final class ProxyNode {
                           admission,
                           accounts,
                           new NodeMeters(meters, admission, accounts),
-                          clock));
+                          clock),
+                      file,
+                      state);
               return node.deploy()
                   .recover(failure -> node.close().transform(c -> Future.failedFuture(failure)));
             });
@@ -132,12 +151,23 @@ public final class ProxyNode {
                     ? Future.failedFuture(
                         new IOException(
                             "the cover is this proxy itself: set proxy.cover to another site"))
-                    : Future.succeededFuture(this));
+                    : Future.succeededFuture(this))
+        .onSuccess(
+            serving -> {
+              if (!shared.options().scoutEvery().isZero()) {
+                scout.start(); // the cover may take its time: nobody waits for it
+              }
+            });
+  }
+
+  private static List<String> hosts(FleetState state) {
+    return state.secrets().stream().map(each -> each.secret().host()).distinct().toList();
   }
 
   /** Takes a new state at once; connections keep the secret that they came with. */
   public void apply(FleetState state) {
     shared.secrets().apply(state);
+    hosts = hosts(state);
   }
 
   /** The addresses that are listened on, ports filled in. */
@@ -179,7 +209,9 @@ public final class ProxyNode {
 
   private Future<Void> close() {
     shared.cover().forget(vertx);
-    return Future.join(deployments.stream().map(vertx::undeploy).toList())
+    return scout
+        .close()
+        .transform(home -> Future.join(deployments.stream().map(vertx::undeploy).toList()))
         .transform(undeployed -> shared.secrets().close())
         .transform(
             closed ->

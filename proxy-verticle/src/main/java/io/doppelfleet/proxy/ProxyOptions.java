@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param stateDirectory where the replay window is kept; exists and is writable
  * @param loops event loops to run on, each with a listener of its own
  * @param limits bounds and times
+ * @param scoutEvery the mean time from one look at the cover to the next; zero: it is never looked
+ *     at, and known by what the state directory has of it
  */
 public record ProxyOptions(
     List<HostPort> listen,
@@ -26,7 +28,12 @@ public record ProxyOptions(
     Map<Integer, List<InetSocketAddress>> datacenters,
     Path stateDirectory,
     int loops,
-    Limits limits) {
+    Limits limits,
+    Duration scoutEvery) {
+  /**
+   * Certificates live for weeks; a cover that is set up anew shall not be aped wrongly for a day.
+   */
+  public static final Duration SCOUT_EVERY = Duration.ofMinutes(30);
 
   /** Copies the collections. */
   public ProxyOptions {

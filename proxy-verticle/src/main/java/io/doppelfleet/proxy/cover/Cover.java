@@ -89,7 +89,7 @@ public final class Cover {
    */
   List<InetSocketAddress> addresses() throws IOException {
     List<InetSocketAddress> now = resolved();
-    if (leadsBack || cameBack) {
+    if (leadsBack()) {
       throw new IOException("it is this proxy itself: set proxy.cover to another site");
     }
     return now;
@@ -116,9 +116,9 @@ public final class Cover {
     cameBack = here;
   }
 
-  /** Whether an address of the cover is one that we listen on. */
+  /** Whether an address of the cover is one that we listen on, or what was sent there came here. */
   public boolean leadsBack() {
-    return leadsBack;
+    return leadsBack || cameBack;
   }
 
   private boolean isOurs(InetSocketAddress address) {

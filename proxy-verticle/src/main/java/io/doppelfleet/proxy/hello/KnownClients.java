@@ -16,7 +16,7 @@ public final class KnownClients {
   private static final List<String> CLASSIC =
       List.of(
           "0a0a 0000",
-          "0000 0000",
+          "0000 0006 0004 00 0001 61",
           "0017 0000",
           "ff01 0001 00",
           "000a 000a 0008 0a0a 001d 0017 0018",
@@ -38,7 +38,7 @@ public final class KnownClients {
   private static final List<String> HYBRID =
       List.of(
           "0a0a 0000",
-          "0000 0000",
+          "0000 0006 0004 00 0001 61",
           "0017 0000",
           "ff01 0001 00",
           "000a 000c 000a 0a0a 11ec 001d 0017 0018",

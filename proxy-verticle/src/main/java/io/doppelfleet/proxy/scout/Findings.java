@@ -1,0 +1,189 @@
+package io.doppelfleet.proxy.scout;
+
+import io.doppelfleet.proxy.doppel.FlightModel;
+import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.doppel.Traffic;
+import io.doppelfleet.proxy.hello.HelloMould;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one look at a site showed.
+ *
+ * @param at when
+ * @param address that was asked
+ * @param host the name that was asked for
+ * @param sightings by kind of hello, in the order they were sent; a kind has one at least
+ * @param pages null where none was asked for, or none came
+ * @param pagesFailure why none came, or null
+ */
+public record Findings(
+    Instant at,
+    InetSocketAddress address,
+    String host,
+    Map<HelloMould, List<Sighting>> sightings,
+    @Nullable Pages pages,
+    @Nullable String pagesFailure) {
+  /** Answers, dials and responses that a profile keeps, the newest. */
+  private static final int KEPT = 32;
+
+  private static final int RESPONSES_KEPT = 64;
+
+  /** Kinds that a profile keeps. */
+  private static final int KINDS_KEPT = 32;
+
+  /** An ECDSA signature is of 70 to 72 bytes, a few times in a thousand less. */
+  private static final int SPREAD = 8;
+
+  /** Copies the map. */
+  public Findings {
+    sightings = new LinkedHashMap<>(sightings);
+  }
+
+  /** The flights that answered hellos of a kind. */
+  public List<Seen.Flight> flights(HelloMould mould) {
+    List<Seen.Flight> flights = new ArrayList<>();
+    for (Sighting sighting : sightings.getOrDefault(mould, List.of())) {
+      if (sighting.seen() instanceof Seen.Flight flight) {
+        flights.add(flight);
+      }
+    }
+    return flights;
+  }
+
+  /** Whether anything was learnt. */
+  public boolean any() {
+    return sightings.keySet().stream().anyMatch(mould -> !flights(mould).isEmpty());
+  }
+
+  /** What is known with this look, after a profile that may have come of others. */
+  public Profile after(Profile old) {
+    Map<Object, FlightModel> flights = new LinkedHashMap<>();
+    old.flights().forEach(flight -> flights.put(flight.kind(), flight));
+    for (HelloMould mould : sightings.keySet()) {
+      FlightModel next = model(mould, flights.remove(mould.kind()));
+      if (next != null) {
+        flights.put(mould.kind(), next);
+      }
+    }
+    List<Integer> dials = new ArrayList<>(old.dialMicros());
+    sightings.values().stream()
+        .flatMap(Collection::stream)
+        .filter(sighting -> !(sighting.seen() instanceof Seen.Unreachable))
+        .forEach(sighting -> dials.add(sighting.connectMicros()));
+    return new Profile(
+        old.site(),
+        any() ? at : old.learnt(),
+        newest(dials, KEPT),
+        newest(new ArrayList<>(flights.values()), KINDS_KEPT),
+        traffic(old.traffic()));
+  }
+
+  /** The answers to hellos of a kind, with those of before that are like them. */
+  private @Nullable FlightModel model(HelloMould mould, @Nullable FlightModel old) {
+    Map<List<Object>, List<FlightModel.Answer>> alike = new HashMap<>();
+    for (Sighting sighting : sightings.getOrDefault(mould, List.of())) {
+      if (sighting.seen() instanceof Seen.Flight flight) {
+        alike
+            .computeIfAbsent(
+                List.of(flight.suite(), flight.group(), flight.extensions()),
+                any -> new ArrayList<>())
+            .add(new FlightModel.Answer(flight.sealed(), sighting.delayMicros()));
+      }
+    }
+    // Servers behind one name may differ; what most of them choose is what a client most often
+    // gets.
+    List<FlightModel.Answer> most =
+        alike.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
+    if (most.isEmpty()) {
+      return old;
+    }
+    Seen.Flight chosen =
+        flights(mould).stream()
+            .filter(
+                flight ->
+                    most.equals(
+                        alike.get(List.of(flight.suite(), flight.group(), flight.extensions()))))
+            .findFirst()
+            .orElseThrow();
+    List<FlightModel.Answer> answers = new ArrayList<>();
+    if (old != null
+        && old.suite() == chosen.suite()
+        && old.group() == chosen.group()
+        && old.extensions().equals(chosen.extensions())) {
+      old.answers().stream().filter(before -> like(before, most)).forEach(answers::add);
+    }
+    answers.addAll(most);
+    return new FlightModel(
+        mould.kind(),
+        mould.hybrid(),
+        chosen.suite(),
+        chosen.group(),
+        chosen.extensions(),
+        newest(answers, KEPT));
+  }
+
+  private static boolean like(FlightModel.Answer answer, List<FlightModel.Answer> others) {
+    return others.stream().anyMatch(other -> like(answer.sealed(), other.sealed()));
+  }
+
+  private static boolean like(List<Integer> one, List<Integer> other) {
+    boolean like = one.size() == other.size();
+    for (int i = 0; like && i < one.size(); i++) {
+      like = Math.abs(one.get(i) - other.get(i)) <= SPREAD;
+    }
+    return like;
+  }
+
+  private @Nullable Traffic traffic(@Nullable Traffic old) {
+    Pages now = pages;
+    if (now == null) {
+      return old;
+    }
+    List<Traffic.Response> responses = new ArrayList<>();
+    boolean same = old != null && old.protocol().equals(now.protocol());
+    if (same && old != null) {
+      responses.addAll(old.responses());
+    }
+    responses.addAll(now.responses());
+    int steady = now.steady();
+    if (steady == 0) {
+      steady = same && old != null ? old.steady() : Traffic.LONGEST_STEADY;
+    }
+    return new Traffic(now.protocol(), steady, now.opening(), newest(responses, RESPONSES_KEPT));
+  }
+
+  /**
+   * Whether the cover answers otherwise than it did: another certificate, say. Then what was known
+   * of its flights is forgotten.
+   */
+  public boolean changed(Profile old) {
+    for (HelloMould mould : sightings.keySet()) {
+      List<Seen.Flight> now = flights(mould);
+      for (FlightModel before : old.flights()) {
+        if (before.kind().equals(mould.kind())
+            && !now.isEmpty()
+            && now.stream()
+                .noneMatch(
+                    flight ->
+                        before.answers().stream()
+                            .anyMatch(answer -> like(answer.sealed(), flight.sealed())))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static <T> List<T> newest(List<T> all, int most) {
+    return all.subList(Math.max(0, all.size() - most), all.size());
+  }
+}

@@ -1,0 +1,109 @@
+package io.doppelfleet.proxy.scout;
+
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.hello.HelloMould;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at a site: some hellos of each kind, then some pages. For one thread, which it blocks.
+ */
+public final class Look {
+  private static final int RANDOM_AT = 11;
+  private static final int RANDOM_LENGTH = 32;
+
+  private final Bounds bounds;
+  private final Doppel doppel;
+  private final Random random;
+  private final Clock clock;
+  private final Leash leash = new Leash();
+
+  /**
+   * A look that wasn't begun.
+   *
+   * @param doppel knows our own hellos where they arrive here
+   * @param random of the hellos, must be unpredictable
+   */
+  public Look(Bounds bounds, Doppel doppel, Random random, Clock clock) {
+    this.bounds = bounds;
+    this.doppel = doppel;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /**
+   * Looks.
+   *
+   * @param addresses of the site, one at least; the first that can be reached is asked
+   * @param host the name to ask for
+   * @param kinds of hellos, one at least
+   * @param each so many hellos of each kind, at least 1
+   * @param visit whether to load pages
+   */
+  public Findings at(
+      List<InetSocketAddress> addresses,
+      String host,
+      List<HelloMould> kinds,
+      int each,
+      boolean visit) {
+    InetSocketAddress to = addresses.getFirst();
+    Map<HelloMould, List<Sighting>> sightings = new LinkedHashMap<>();
+    Sighting first = send(to, host, kinds.getFirst());
+    for (int i = 1; i < addresses.size() && first.seen() instanceof Seen.Unreachable; i++) {
+      to = addresses.get(i);
+      first = send(to, host, kinds.getFirst());
+    }
+    sightings.put(kinds.getFirst(), new ArrayList<>(List.of(first)));
+    boolean there =
+        !(first.seen() instanceof Seen.Unreachable || first.seen() instanceof Seen.Slow);
+    for (int i = 0; there && i < each; i++) {
+      for (HelloMould kind : kinds) {
+        if ((i > 0 || !kind.equals(kinds.getFirst())) && !leash.pulled()) {
+          sightings.computeIfAbsent(kind, none -> new ArrayList<>()).add(send(to, host, kind));
+        }
+      }
+    }
+    @Nullable Pages pages = null;
+    @Nullable String failure = null;
+    boolean answered =
+        sightings.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(sighting -> sighting.seen() instanceof Seen.Flight);
+    if (visit && answered) {
+      try {
+        pages = new PageLoad(bounds, leash).visit(to, host);
+      } catch (IOException e) {
+        failure = String.valueOf(e.getMessage());
+      }
+    }
+    return new Findings(clock.instant(), to, host, sightings, pages, failure);
+  }
+
+  private Sighting send(InetSocketAddress to, String host, HelloMould kind) {
+    byte[] hello = kind.fresh(host, random);
+    byte[] own = Arrays.copyOfRange(hello, RANDOM_AT, RANDOM_AT + RANDOM_LENGTH);
+    doppel.sending(own);
+    try {
+      return new FlightProbe(bounds, leash).send(to, hello);
+    } finally {
+      doppel.sent(own);
+    }
+  }
+
+  /** Ends it early, from another thread; what was found is returned. */
+  public void end() {
+    try {
+      leash.pull();
+    } catch (IOException e) {
+      // It is closed all the same.
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.doppelfleet.proxy.scout;
+
+import io.doppelfleet.proxy.doppel.Traffic;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What loading pages showed.
+ *
+ * @param protocol that was negotiated, {@code h2} or {@code http/1.1}
+ * @param opening payload lengths of the records between the handshake and the first response
+ * @param responses one at least
+ * @param certificate of the site
+ * @param objection why a visitor wouldn't take the certificate; null where he would
+ */
+public record Pages(
+    String protocol,
+    List<Integer> opening,
+    List<Traffic.Response> responses,
+    @Nullable X509Certificate certificate,
+    @Nullable String objection) {
+  /** Records at the beginning of a response that may be on the way to the steady state. */
+  private static final int RAMP = 4;
+
+  /** Copies the lists. */
+  public Pages {
+    opening = List.copyOf(opening);
+    responses = List.copyOf(responses);
+  }
+
+  /**
+   * The commonest payload length in the midst of long responses, at most {@link
+   * Traffic#LONGEST_STEADY}; 0 where no response was long enough.
+   */
+  public int steady() {
+    Map<Integer, Integer> counts = new HashMap<>();
+    for (Traffic.Response response : responses) {
+      List<Integer> sizes = response.sizes();
+      for (int i = RAMP; i < sizes.size() - 1; i++) {
+        counts.merge(Math.min(sizes.get(i), Traffic.LONGEST_STEADY), 1, Integer::sum);
+      }
+    }
+    return counts.entrySet().stream()
+        .max(
+            Map.Entry.<Integer, Integer>comparingByValue()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .map(Map.Entry::getKey)
+        .orElse(0);
+  }
+}

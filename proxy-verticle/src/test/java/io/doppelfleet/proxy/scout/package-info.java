@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.scout;
+
+import org.jspecify.annotations.NullMarked;
