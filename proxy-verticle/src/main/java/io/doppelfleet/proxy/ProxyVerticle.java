@@ -51,7 +51,7 @@ final class ProxyVerticle extends VerticleBase {
   private final Shared shared;
   private final int number;
   private final SecureRandom random = new SecureRandom();
-  private final Welcome welcome = new Welcome(random);
+  private final Welcome welcome;
   private final Scratch scratch = new Scratch(random);
   private final List<Listener> listeners = new ArrayList<>();
   private final LoopBytes bytes;
@@ -76,6 +76,7 @@ final class ProxyVerticle extends VerticleBase {
             limits.waitingPerConnection(),
             limits.waitingInAll() / loops,
             2 * shared.admission().limit() / loops);
+    this.welcome = new Welcome(random, shared.doppel());
     this.pairs = new PairTable(limits.idle(), shared.accounts());
   }
 
