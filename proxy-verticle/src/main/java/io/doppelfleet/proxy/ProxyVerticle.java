@@ -5,6 +5,7 @@ import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
+import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.greeting.LiveSecret;
 import io.doppelfleet.proxy.leg.Leg;
@@ -75,7 +76,7 @@ final class ProxyVerticle extends VerticleBase {
         new LoopBytes(
             limits.waitingPerConnection(),
             limits.waitingInAll() / loops,
-            2 * shared.admission().limit() / loops);
+            FirstBytes.RESERVED_READS * shared.admission().limit() / loops);
     this.welcome = new Welcome(random, shared.doppel());
     this.pairs = new PairTable(limits.idle(), shared.accounts());
   }
@@ -97,6 +98,7 @@ final class ProxyVerticle extends VerticleBase {
             options.limits().clockTolerance(),
             welcome,
             splices,
+            bytes,
             new AfterGreeting());
     LoopLag lag = new LoopLag();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
@@ -202,6 +204,7 @@ final class ProxyVerticle extends VerticleBase {
             early,
             () -> {
               turn.cancel();
+              scratch.uploads().forget(stream.upload());
               shared.meters().failed("dial", "left");
             });
     turn.result()
@@ -209,6 +212,7 @@ final class ProxyVerticle extends VerticleBase {
         .onFailure(
             failure -> {
               waiting.take().release();
+              scratch.uploads().forget(stream.upload());
               refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
             });
   }
