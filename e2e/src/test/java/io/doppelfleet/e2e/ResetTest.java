@@ -2,8 +2,10 @@ package io.doppelfleet.e2e;
 
 import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +69,36 @@ final class ResetTest {
           upload.join();
         }
       }
+    }
+  }
+
+  @Test
+  void theFirstByteForACoverThatHasClosedMeetsAReset() throws Exception {
+    try (TestNode node = TestNode.start(state);
+        RawSocket stranger = node.connectRaw()) {
+      stranger.send(new byte[] {'x'});
+      RawSocket site = node.cover.take(SOON);
+      assertThat(site.read(1)).containsExactly('x');
+      site.close();
+      assertThat(stranger.readToEnd().ending()).isEqualTo(Ending.FIN);
+      stranger.send(new byte[] {'y'});
+      await().atMost(SOON).until(() -> node.node.connections() == 0);
+      assertThatThrownBy(() -> stranger.send(new byte[] {'z'})).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aResetAfterTheCoversEndIsAResetToTheStranger() throws Exception {
+    try (TestNode node = TestNode.start(state);
+        RawSocket stranger = node.connectRaw()) {
+      stranger.send(new byte[] {'x'});
+      RawSocket site = node.cover.take(SOON);
+      assertThat(site.read(1)).containsExactly('x');
+      site.halfClose();
+      assertThat(stranger.readToEnd().ending()).isEqualTo(Ending.FIN);
+      site.reset();
+      await().atMost(SOON).until(() -> node.node.connections() == 0);
+      assertThatThrownBy(() -> stranger.send(new byte[] {'z'})).isInstanceOf(IOException.class);
     }
   }
 }

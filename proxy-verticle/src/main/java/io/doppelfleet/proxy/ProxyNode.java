@@ -175,6 +175,11 @@ public final class ProxyNode {
     return verticles.getFirst().listening();
   }
 
+  /** What is known of the cover's looks. */
+  public Doppel doppel() {
+    return shared.doppel();
+  }
+
   /** Pairs of clients now. */
   public int clients() {
     return shared.accounts().clients().get();

@@ -5,6 +5,7 @@ import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
+import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.greeting.LiveSecret;
 import io.doppelfleet.proxy.leg.Leg;
@@ -51,7 +52,7 @@ final class ProxyVerticle extends VerticleBase {
   private final Shared shared;
   private final int number;
   private final SecureRandom random = new SecureRandom();
-  private final Welcome welcome = new Welcome(random);
+  private final Welcome welcome;
   private final Scratch scratch = new Scratch(random);
   private final List<Listener> listeners = new ArrayList<>();
   private final LoopBytes bytes;
@@ -75,7 +76,8 @@ final class ProxyVerticle extends VerticleBase {
         new LoopBytes(
             limits.waitingPerConnection(),
             limits.waitingInAll() / loops,
-            2 * shared.admission().limit() / loops);
+            FirstBytes.RESERVED_READS * shared.admission().limit() / loops);
+    this.welcome = new Welcome(random, shared.doppel());
     this.pairs = new PairTable(limits.idle(), shared.accounts());
   }
 
@@ -97,6 +99,7 @@ final class ProxyVerticle extends VerticleBase {
             welcome,
             splices,
             shared.doppel(),
+            bytes,
             new AfterGreeting());
     LoopLag lag = new LoopLag();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
@@ -202,6 +205,7 @@ final class ProxyVerticle extends VerticleBase {
             early,
             () -> {
               turn.cancel();
+              scratch.uploads().forget(stream.upload());
               shared.meters().failed("dial", "left");
             });
     turn.result()
@@ -209,6 +213,7 @@ final class ProxyVerticle extends VerticleBase {
         .onFailure(
             failure -> {
               waiting.take().release();
+              scratch.uploads().forget(stream.upload());
               refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
             });
   }

@@ -1,9 +1,16 @@
 package io.doppelfleet.bench.micro;
 
+import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.FlightModel;
+import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.hello.HelloKind;
 import io.doppelfleet.proxy.welcome.Welcome;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -30,15 +37,36 @@ public class Flights {
   @Param public HelloShape shape = HelloShape.CLASSIC;
 
   private final byte[] key = new byte[Secret.KEY_LENGTH];
-  private final Welcome welcome = new Welcome(new SecureRandom());
+
+  @SuppressWarnings("NullAway.Init") // JMH calls make() first
+  private Welcome welcome;
 
   @SuppressWarnings("NullAway.Init") // JMH calls make() first
   private ClientHello hello;
 
-  /** Makes the hello. */
+  /** Makes the hello, and a cover that is known to answer such hellos. */
   @Setup
   public void make() {
     hello = shape.parsed(Secret.of(key, Micro.HOST));
+    FlightModel known =
+        new FlightModel(
+            HelloKind.of(hello),
+            shape == HelloShape.HYBRID,
+            0x1302,
+            shape == HelloShape.HYBRID ? ClientHello.X25519_MLKEM768 : ClientHello.X25519,
+            List.of(43, 51),
+            List.of(new FlightModel.Answer(List.of(36, 441, 96, 53), 900)));
+    HostPort site = new HostPort(Micro.HOST, 443);
+    welcome =
+        new Welcome(
+            new SecureRandom(),
+            new Doppel(new Profile(site, Instant.EPOCH, List.of(), List.of(known), null)));
+  }
+
+  /** What the profile is looked up by. */
+  @Benchmark
+  public HelloKind kind() {
+    return HelloKind.of(hello);
   }
 
   /** From the hello's fields to the bytes to send. */

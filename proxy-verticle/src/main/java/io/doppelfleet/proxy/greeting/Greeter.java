@@ -4,6 +4,7 @@ import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LoopBytes;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ public final class Greeter {
   private final Flights flights;
   private final Splices splices;
   private final Doppel doppel;
+  private final LoopBytes bytes;
   private final Next next;
 
   /** Makes the answers to hellos. */
@@ -57,6 +59,7 @@ public final class Greeter {
    * @param tolerance how far a client's clock may be off
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
    * @param doppel is told of hellos
+   * @param bytes the loop's account of what waits
    */
   public Greeter(
       SecretSearch secrets,
@@ -66,6 +69,7 @@ public final class Greeter {
       Flights flights,
       Splices splices,
       Doppel doppel,
+      LoopBytes bytes,
       Next next) {
     this.secrets = secrets;
     this.replays = replays;
@@ -74,45 +78,46 @@ public final class Greeter {
     this.flights = flights;
     this.splices = splices;
     this.doppel = doppel;
+    this.bytes = bytes;
     this.next = next;
   }
 
   /** Takes over a leg that was not read yet. */
   public void greet(Leg near, InetSocketAddress from) {
     next.undecided(1);
-    near.handTo(new Undecided(near, from, this, splices));
+    near.handTo(new Undecided(near, from, this, splices, new FirstBytes(bytes)));
     near.read();
   }
 
-  Future<Undecided.Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
+  Future<Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
     doppel.arrived(hello);
     return secrets.find(hello, from.getAddress(), near.loop()).map(found -> judge(hello, found));
   }
 
-  private Undecided.Verdict judge(ClientHello hello, Optional<SecretSearch.Found> found) {
+  private Verdict judge(ClientHello hello, Optional<SecretSearch.Found> found) {
     if (found.isEmpty()) {
-      return new Undecided.Verdict.Stranger("no secret");
+      return new Verdict.Stranger("no secret");
     }
     long time = found.get().time();
     long off = Math.abs(time - clock.instant().getEpochSecond());
     if (off > tolerance.toSeconds()) {
-      return new Undecided.Verdict.Stranger("stale");
+      return new Verdict.Stranger("stale");
     }
     if (!flights.canAnswer(hello)) {
-      return new Undecided.Verdict.Stranger("not TLS 1.3");
+      return new Verdict.Stranger("not TLS 1.3");
     }
     if (!replays.first(hello, time)) {
-      return new Undecided.Verdict.Stranger("replay");
+      return new Verdict.Stranger("replay");
     }
     doppel.met(hello);
     LiveSecret secret = found.get().secret();
     byte[] flight = flights.flight(hello, secret.key());
     return flight == null
-        ? new Undecided.Verdict.Stranger("bad key share")
-        : new Undecided.Verdict.Client(secret, flight);
+        ? new Verdict.Stranger("bad key share")
+        : new Verdict.Client(secret, flight);
   }
 
-  void serve(Leg near, Undecided.Verdict.Client client, ByteBuf rest) {
+  void serve(Leg near, Verdict.Client client, ByteBuf rest) {
     next.serve(near, client.secret(), client.flight(), rest);
   }
 

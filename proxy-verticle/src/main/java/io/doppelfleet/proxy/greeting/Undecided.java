@@ -3,7 +3,7 @@ package io.doppelfleet.proxy.greeting;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.hello.HelloReader;
-import io.doppelfleet.proxy.leg.Buffers;
+import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.netty.buffer.ByteBuf;
@@ -19,14 +19,26 @@ import org.jspecify.annotations.Nullable;
  * A connection of which it isn't known yet whose it is. It owns the near leg, after a while a leg
  * to the cover, and the bytes so far. It ends exactly once: as a client's, which then goes on to
  * the welcome, or as a stranger's, which is spliced to the cover; or the near end leaves.
+ *
+ * <p>Until the verdict the cover has all that came, as it came, and its first word or its end makes
+ * the near end a stranger. So who is slow with a hello meets the cover's patience, and its reset, a
+ * slow client too: to the cover and to a prober they are the same, and a prober must not find
+ * connections that live on where the cover's don't.
+ *
+ * <p>Only while a whole hello's secret is searched for by a worker is the cover not listened to: it
+ * has the hello by then, and a client must not get its answer. A wrong hello's answer so comes as
+ * late as the search ends, or as it would have come anyway. That costs the cover a connection for a
+ * client whose secret is one of many and who was not here before; an address that was is known
+ * without a search.
  */
 final class Undecided implements LegHandler {
   /**
-   * When the cover is dialled though the hello may still come: so that the cover's own time-outs
-   * run, and its own answers come, for who sends half a hello or nothing. Most clients' hellos are
-   * there before.
+   * From the accept to the dial of the cover, where no verdict came before. A client's hello is
+   * there by then (those of TDLib were 0.3 to 1.8 ms after the accept), so a client costs the cover
+   * nothing; of a stranger's wait for the cover it is less than a network's jitter. Bytes that no
+   * hello begins with don't wait for it; the beginning of a hello does, for large ones come in two.
    */
-  private static final long DIAL_AFTER_MILLIS = 200;
+  private static final long DIAL_AFTER_MILLIS = 5;
 
   /** While the cover is down: when it is tried again, and how often. */
   private static final long REDIAL_AFTER_MILLIS = 5_000;
@@ -37,9 +49,10 @@ final class Undecided implements LegHandler {
   private final InetSocketAddress from;
   private final Greeter greeter;
   private final Splices splices;
+  private final FirstBytes first;
+  private final FromCover fromCover = new FromCover();
   private ScheduledFuture<?> dialTimer;
   private int failedDials;
-  private @Nullable ByteBuf soFar;
   private Dialler.@Nullable Dial coverDial;
   private @Nullable Leg cover;
   private boolean dialling;
@@ -47,79 +60,83 @@ final class Undecided implements LegHandler {
   private boolean stranger;
   private boolean over;
 
-  /** How many of the bytes so far the cover has. */
-  private int forwarded;
-
-  Undecided(Leg near, InetSocketAddress from, Greeter greeter, Splices splices) {
+  Undecided(Leg near, InetSocketAddress from, Greeter greeter, Splices splices, FirstBytes first) {
     this.near = near;
     this.from = from;
     this.greeter = greeter;
     this.splices = splices;
+    this.first = first;
     this.dialTimer = near.loop().schedule(this::dial, DIAL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
   public void received(ByteBuf bytes) {
-    ByteBuf all = soFar == null ? bytes : append(soFar, bytes);
-    soFar = all;
+    ByteBuf all = first.add(bytes);
     if (stranger || searching) {
       return; // one read of what may follow is held; the rest waits in the kernel
     }
     switch (HelloReader.read(all)) {
-      case HelloReader.Reading.NeedsMore more -> {
-        forward();
-        near.read();
-      }
+      case HelloReader.Reading.NeedsMore more -> needsMore();
       case HelloReader.Reading.NoHello no -> toCover("no hello");
       case HelloReader.Reading.Whole whole -> judge(whole);
     }
   }
 
-  private static ByteBuf append(ByteBuf all, ByteBuf bytes) {
-    ByteBuf joined = all;
-    if (all.writableBytes() < bytes.readableBytes()) {
-      int length = all.readableBytes() + bytes.readableBytes();
-      joined = Buffers.POOLED.directBuffer(Math.max(2048, length + length / 2)).writeBytes(all);
-      all.release();
+  private void needsMore() {
+    if (first.tooMuch()) {
+      toCover("memory");
+    } else {
+      forward();
+      near.read();
     }
-    joined.writeBytes(bytes);
-    bytes.release();
-    return joined;
   }
 
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
-    greeter
-        .judge(whole.hello(), from, near)
-        .onComplete(
-            judged -> {
-              searching = false;
-              if (over || stranger) {
-                return;
-              }
-              switch (judged.succeeded() ? judged.result() : new Verdict.Stranger("error")) {
-                case Verdict.Client client -> toClient(client, whole.length());
-                case Verdict.Stranger reason -> toCover(reason.reason());
-              }
-            });
+    Future<Verdict> verdict = greeter.judge(whole.hello(), from, near);
+    if (!verdict.isComplete()) {
+      hush();
+      dial();
+      forward();
+    }
+    verdict.onComplete(judged -> judged(judged, whole.length()));
+  }
+
+  private void judged(AsyncResult<Verdict> judged, int helloLength) {
+    searching = false;
+    if (over) {
+      return;
+    }
+    switch (judged.succeeded() ? judged.result() : new Verdict.Stranger("error")) {
+      case Verdict.Client client -> toClient(client, helloLength);
+      case Verdict.Stranger reason -> toCover(reason.reason());
+    }
+  }
+
+  /** What the cover says from now on stays with it until the verdict. */
+  private void hush() {
+    if (cover instanceof DescriptorLeg leg) {
+      leg.raw();
+    }
   }
 
   private void toClient(Verdict.Client client, int helloLength) {
     finish();
+    fromCover.drop();
     Leg unused = cover;
     if (unused != null) {
       unused.close();
     }
-    ByteBuf rest = take();
-    rest.skipBytes(helloLength);
-    greeter.serve(near, client, rest);
+    greeter.serve(near, client, first.takeFrom(helloLength));
   }
 
   private void toCover(String reason) {
     stranger = true;
     greeter.refused(reason);
     Leg open = cover;
-    if (open != null) {
+    if (fromCover.gone) {
+      leave();
+    } else if (open != null) {
       splice(open);
     } else {
       dial();
@@ -127,12 +144,13 @@ final class Undecided implements LegHandler {
   }
 
   private void dial() {
-    if (over || dialling || (searching && !stranger)) {
-      return; // who is being searched for is a client or dials with the verdict
+    if (over || dialling || cover != null) {
+      return;
     }
     dialling = true;
+    dialTimer.cancel(false);
     try {
-      Dialler.Dial dial = splices.dial(from, new FromCover());
+      Dialler.Dial dial = splices.dial(from, fromCover);
       coverDial = dial;
       dial.result().onComplete(dialled -> dialled(dialled));
     } catch (IOException e) {
@@ -141,14 +159,13 @@ final class Undecided implements LegHandler {
   }
 
   private void dialled(AsyncResult<Leg> dialled) {
+    dialling = false;
     if (dialled.failed()) {
-      // A site that is down refuses; who may still be a client has a minute to show it.
+      // A site that is down refuses, which we can't after the accept: a reset is the nearest. Who
+      // may still be a client has a minute to show it.
       if (stranger || ++failedDials == MOST_DIALS) {
-        finish();
-        near.reset();
-        take().release();
+        leave();
       } else {
-        dialling = false;
         dialTimer = near.loop().schedule(this::dial, REDIAL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
       }
       return;
@@ -157,35 +174,37 @@ final class Undecided implements LegHandler {
     cover = leg;
     if (stranger) {
       splice(leg);
+      return;
+    }
+    forward();
+    if (searching) {
+      hush();
     } else {
-      forward();
       leg.read();
     }
   }
 
-  /** Gives the cover what it may have before the verdict: all of an unfinished hello. */
   private void forward() {
     Leg open = cover;
-    ByteBuf bytes = soFar;
-    if (open != null && bytes != null && !searching && bytes.readableBytes() > forwarded) {
-      open.write(
-          bytes.retainedSlice(bytes.readerIndex() + forwarded, bytes.readableBytes() - forwarded));
+    ByteBuf bytes = open == null ? null : first.forward();
+    if (open != null && bytes != null) {
+      open.write(bytes);
       open.flush();
-      forwarded = bytes.readableBytes();
     }
   }
 
   private void splice(Leg open) {
     finish();
-    ByteBuf rest = take();
-    rest.skipBytes(forwarded);
-    splices.splice(near, open, rest);
+    fromCover.passOn();
+    splices.splice(near, open, first.takeUnforwarded());
   }
 
-  private ByteBuf take() {
-    ByteBuf bytes = soFar;
-    soFar = null;
-    return bytes != null ? bytes : Buffers.POOLED.directBuffer(0, 0);
+  /** As the cover ended it, or as near to that as can be. */
+  private void leave() {
+    finish();
+    first.release();
+    fromCover.passOn();
+    near.reset();
   }
 
   private void finish() {
@@ -214,28 +233,53 @@ final class Undecided implements LegHandler {
       return;
     }
     finish();
-    take().release();
+    first.release();
+    fromCover.drop();
     Leg open = cover;
     if (open != null) {
       open.reset();
     }
   }
 
-  /** What the cover does before the verdict; its first word makes the near end a stranger. */
+  /** What the cover does before the verdict. */
   private final class FromCover implements LegHandler {
+    /** One read, which was asked for before the search began. */
+    private @Nullable ByteBuf held;
+
+    private boolean gone;
+
     @Override
     public void received(ByteBuf bytes) {
-      near.write(bytes);
-      near.flush();
-      if (!stranger && !over) {
-        toCover("the cover spoke");
-      }
+      held = bytes;
+      spoke();
     }
 
     @Override
     public void ended() {
-      if (!stranger && !over) {
+      spoke();
+    }
+
+    private void spoke() {
+      if (!searching && !stranger && !over) {
         toCover("the cover spoke");
+      }
+    }
+
+    /** The near end gets what the cover said. */
+    void passOn() {
+      ByteBuf bytes = held;
+      held = null;
+      if (bytes != null) {
+        near.write(bytes);
+        near.flush();
+      }
+    }
+
+    void drop() {
+      ByteBuf bytes = held;
+      held = null;
+      if (bytes != null) {
+        bytes.release();
       }
     }
 
@@ -244,30 +288,10 @@ final class Undecided implements LegHandler {
 
     @Override
     public void gone() {
-      if (!over) {
-        finish();
-        take().release();
-        near.reset();
+      gone = true;
+      if (!over && !searching) {
+        leave();
       }
     }
-  }
-
-  /** What was found out. */
-  sealed interface Verdict {
-    /**
-     * A client with a live secret.
-     *
-     * @param secret whose key made the hello
-     * @param flight the answer to it
-     */
-    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-    record Client(LiveSecret secret, byte[] flight) implements Verdict {}
-
-    /**
-     * Anybody else.
-     *
-     * @param reason in two words, for the metrics
-     */
-    record Stranger(String reason) implements Verdict {}
   }
 }

@@ -30,6 +30,12 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
   static final EpollIoOps ENDS = EpollIoOps.EPOLLRDHUP.with(FAILS);
   static final EpollIoOps COMES = EpollIoOps.EPOLLIN.with(ENDS);
 
+  /** See tcp(7); the numbers are from Linux's headers. */
+  static final int IPPROTO_TCP = 6;
+
+  static final int TCP_KEEPIDLE = 4;
+  private static final int TCP_KEEPINTVL = 5;
+
   private static final EpollIoOps READS =
       EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
 
@@ -105,6 +111,23 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
       return !closed && getSoError() != 0;
     } catch (IOException e) {
       return true;
+    }
+  }
+
+  /**
+   * Has the kernel ask the far end, once nothing has come from it for so many seconds, whether it
+   * is still there, and again as often. A reset, or no answer at all, is a failure.
+   */
+  public final void askAfter(int seconds) {
+    if (closed) {
+      return;
+    }
+    try {
+      setKeepAlive(true);
+      setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+      setIntOpt(IPPROTO_TCP, TCP_KEEPINTVL, seconds);
+    } catch (IOException e) {
+      LOG.debug("asking: {}", e.toString());
     }
   }
 

@@ -37,6 +37,9 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** The end is under way: a short read does not mean that all was seen. */
   private boolean ending;
 
+  /** The kernel has said that it failed, or that both ends are over. */
+  private boolean hungUp;
+
   /** A write failed, or an error was reported; what came before it may still be read. */
   private boolean broken;
 
@@ -102,9 +105,15 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     if (why == Kernel.FAILED || (why == 0 && broken)) {
       gone();
     } else if (why == 0) {
-      readEnded = true;
-      wanted = false;
-      handler.ended();
+      if (!readEnded) {
+        readEnded = true;
+        wanted = false;
+        handler.ended();
+      }
+      // A reset after the end is no end of bytes once more: the kernel shows it as an error alone.
+      if (hungUp && !closed() && failed()) {
+        gone();
+      }
     }
   }
 
@@ -331,6 +340,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     }
     readable = true;
     ending |= now.contains(ENDS);
+    hungUp |= now.contains(FAILS);
     if (raw) {
       handler.readable();
     } else if (wanted) {

@@ -20,13 +20,14 @@ public final class LoopBytes {
    * With bounds in bytes.
    *
    * @param perConnection for one reader
-   * @param inAll for all readers of this loop; what {@code directions} times {@link #SMALLEST_READ}
+   * @param inAll for all readers of this loop; what {@code reserved} times {@link #SMALLEST_READ}
    *     leaves of it is shared as it is needed
-   * @param directions readers that there may be on this loop at once
+   * @param reserved smallest reads that are always granted: those of both directions of all
+   *     connections that there may be on this loop at once, or more
    */
-  public LoopBytes(int perConnection, long inAll, int directions) {
+  public LoopBytes(int perConnection, long inAll, int reserved) {
     this.perConnection = perConnection;
-    this.elastic = Math.max(0, inAll - (long) directions * SMALLEST_READ);
+    this.elastic = Math.max(0, inAll - (long) reserved * SMALLEST_READ);
   }
 
   /** Bytes that wait now; may be read from any thread. */
@@ -40,8 +41,16 @@ public final class LoopBytes {
     return (int) Math.max(SMALLEST_READ, Math.min(perConnection, share));
   }
 
-  /** One thread writes, so no atomic addition is needed. */
-  void add(long bytes) {
+  /** Whether nothing is left beyond what is reserved for each. */
+  public boolean scarce() {
+    return waiting.getPlain() >= elastic;
+  }
+
+  /**
+   * So many bytes more wait, or fewer. A leg accounts for what was written to it by itself; this is
+   * for a phase that keeps bytes of its own. One thread writes, so no atomic addition is needed.
+   */
+  public void add(long bytes) {
     if (bytes != 0) {
       waiting.setRelease(waiting.getPlain() + bytes);
     }

@@ -31,6 +31,14 @@ public final class Pair {
   /** The shortest look at what has come, bytes, however little the other side takes. */
   private static final int SHORTEST_LOOK = 16 * 1024;
 
+  /**
+   * After so many quiet seconds a cover that has ended is asked whether it still takes bytes. Its
+   * end may be a half-close, so the stranger's way on stays open; but where it was a close that way
+   * would stay open for as long as the stranger likes, and a web server's kernel holds nothing for
+   * that: it forgets a closed socket in 60 s.
+   */
+  private static final int QUIET_SECONDS = 60;
+
   private static final Passage VERBATIM = new Passage.Verbatim();
 
   private final Kind kind;
@@ -117,7 +125,13 @@ public final class Pair {
   void cut() {
     near.from.close();
     far.from.close();
+    over();
+  }
+
+  private void over() {
     table.remove(this);
+    near.passage.end();
+    far.passage.end();
   }
 
   /** The client's bytes are no records: it meets what a TLS server's client would. */
@@ -128,7 +142,7 @@ public final class Pair {
       Refusal.send(near.from, scratch.random());
     }
     near.from.close();
-    table.remove(this);
+    over();
   }
 
   /** One direction: reads one leg, writes the other. */
@@ -247,6 +261,9 @@ public final class Pair {
     @Override
     public void ended() {
       to.endWrites();
+      if (kind == Kind.STRANGER && this == far && from instanceof DescriptorLeg site) {
+        site.askAfter(QUIET_SECONDS + 2);
+      }
       closeIfBothEnded();
     }
 
@@ -263,8 +280,21 @@ public final class Pair {
 
     @Override
     public void gone() {
-      to.reset();
-      table.remove(Pair.this);
+      if (this == far && hasForgotten()) {
+        to.close();
+      } else {
+        to.reset();
+      }
+      over();
+    }
+
+    /**
+     * The cover had closed, and what its kernel answers now answers a question of ours, not the
+     * stranger. It would say nothing to one that says nothing, and reset one that says more: what
+     * our kernel does for a closed socket.
+     */
+    private boolean hasForgotten() {
+      return kind == Kind.STRANGER && from.readEnded() && table.now() - lastActive >= QUIET_SECONDS;
     }
 
     private void closeIfBothEnded() {

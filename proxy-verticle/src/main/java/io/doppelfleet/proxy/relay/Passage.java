@@ -41,6 +41,9 @@ sealed interface Passage {
     return true;
   }
 
+  /** No more will pass: what the loop knows of this passage it forgets. */
+  default void end() {}
+
   /** Between a stranger and the cover: nothing happens to them. */
   record Verbatim() implements Passage {
     @Override
@@ -194,6 +197,12 @@ sealed interface Passage {
       int done = in.readerIndex() - start;
       in.readerIndex(start);
       return done;
+    }
+
+    @Override
+    public void end() {
+      scratch.uploads().forget(from);
+      scratch.datacenters().forget(into);
     }
   }
 }

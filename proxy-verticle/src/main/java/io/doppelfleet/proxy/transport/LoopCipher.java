@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * when another stream comes, and not while one stream has the loop to itself.
  */
 public final class LoopCipher {
+  private static final SecretKeySpec NO_KEY = new SecretKeySpec(new byte[32], "AES");
+  private static final IvParameterSpec NO_COUNTER = new IvParameterSpec(new byte[16]);
+
   private final Cipher cipher;
   private final byte[] skipped = new byte[16];
   private @Nullable CtrStream keyedFor;
@@ -45,13 +48,20 @@ public final class LoopCipher {
   /** Moves a stream back, to bytes that did not leave after all. */
   public void rewind(CtrStream stream, int bytes) {
     stream.advance(-bytes);
-    forget(stream);
+    if (keyedFor == stream) {
+      keyedFor = null;
+    }
   }
 
-  /** Lets go of a stream whose connection is over, so that its key is not kept. */
+  /** Lets go of a stream whose connection is over: its key is kept here no longer. */
   public void forget(CtrStream stream) {
     if (keyedFor == stream) {
       keyedFor = null;
+      try {
+        cipher.init(Cipher.ENCRYPT_MODE, NO_KEY, NO_COUNTER);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

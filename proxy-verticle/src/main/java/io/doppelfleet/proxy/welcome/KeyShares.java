@@ -44,13 +44,22 @@ final class KeyShares {
   }
 
   /** The group to answer with, or 0 where the client sent no share that we can answer. */
-  int choose(ClientHello hello) {
-    byte[] hybrid = hello.share(X25519_MLKEM768);
-    if (hybrid != null && hybrid.length == MLKEM_KEY_LENGTH + X25519Points.LENGTH) {
+  static int choose(ClientHello hello) {
+    if (canAnswer(hello, X25519_MLKEM768)) {
       return X25519_MLKEM768;
     }
-    byte[] share = hello.share(X25519);
-    return share != null && share.length == X25519Points.LENGTH ? X25519 : 0;
+    return canAnswer(hello, X25519) ? X25519 : 0;
+  }
+
+  /** Whether the client sent a share of this group, and we have one to answer it with. */
+  static boolean canAnswer(ClientHello hello, int group) {
+    byte[] share = hello.share(group);
+    return share != null
+        && switch (group) {
+          case X25519_MLKEM768 -> share.length == MLKEM_KEY_LENGTH + X25519Points.LENGTH;
+          case X25519 -> share.length == X25519Points.LENGTH;
+          default -> false;
+        };
   }
 
   /**

@@ -4,46 +4,64 @@ import static io.doppelfleet.proxy.record.Records.APPLICATION_DATA;
 import static io.doppelfleet.proxy.record.Records.CHANGE_CIPHER_SPEC;
 import static io.doppelfleet.proxy.record.Records.HANDSHAKE;
 
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.FlightModel;
+import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloDigest;
+import io.doppelfleet.proxy.hello.HelloKind;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The server's flight: a legal TLS 1.3 ServerHello (<a
  * href="https://www.rfc-editor.org/rfc/rfc8446#section-4.1.3">RFC 8446, 4.1.3</a>), a
- * change_cipher_spec, and one record that stands for what a server encrypts. One for each event
- * loop.
+ * change_cipher_spec, and one record that stands for what a server encrypts. Suite, group, order
+ * and length are those that the cover answers such a hello with, as far as its profile tells and
+ * the hello and the clients allow. One for each event loop.
  */
 public final class Welcome implements Greeter.Flights {
   private static final int RANDOM_AT = 11;
+  private static final int SUPPORTED_VERSIONS = 43;
+  private static final int KEY_SHARE = 51;
 
   /**
-   * What the encrypted part of a server's flight comes to: a certificate chain of a public
-   * authority with an ECDSA key, its signature, EncryptedExtensions and Finished. Clients take up
-   * to 10240.
+   * Where the cover was not asked yet, what the encrypted part of a server's flight comes to: a
+   * certificate chain of a public authority with an ECDSA key, its signature, EncryptedExtensions
+   * and Finished.
    */
   private static final int SHORTEST_SEALED = 2_300;
 
   private static final int SEALED_SPREAD = 900;
 
+  /** Telegram's client for iOS hangs on a longer record before its first data. */
+  static final int LONGEST_SEALED = 10_240;
+
   private final KeyShares shares;
   private final SecureRandom random;
   private final SealedBytes sealed;
+  private final Doppel doppel;
   private final HelloDigest digest = new HelloDigest();
 
-  /** With the source of all random bytes. */
-  public Welcome(SecureRandom random) {
+  /**
+   * For an event loop.
+   *
+   * @param random the source of all random bytes
+   * @param doppel knows how the cover answers
+   */
+  public Welcome(SecureRandom random, Doppel doppel) {
     this.random = random;
     this.shares = new KeyShares(random);
     this.sealed = new SealedBytes(random);
+    this.doppel = doppel;
   }
 
   @Override
   public boolean canAnswer(ClientHello hello) {
-    return hello.offersTls13() && suite(hello) != 0 && shares.choose(hello) != 0;
+    return hello.offersTls13() && suite(hello, null) != 0 && KeyShares.choose(hello) != 0;
   }
 
   /**
@@ -54,25 +72,28 @@ public final class Welcome implements Greeter.Flights {
    */
   @Override
   public byte @Nullable [] flight(ClientHello hello, byte[] key) {
-    int group = shares.choose(hello);
+    FlightModel model = model(hello);
+    int group = group(hello, model);
     byte[] share = shares.answer(hello, group);
     if (share == null) {
       return null;
     }
+    int sealedLength = sealedLength(model);
     byte[] session = hello.sessionId();
     int extensions = 2 + 2 + 2 + 2 + 2 + 2 + 2 + share.length;
     int body = 2 + 32 + 1 + session.length + 2 + 1 + 2 + extensions;
-    int sealedLength = SHORTEST_SEALED + random.nextInt(SEALED_SPREAD);
     ByteBuffer out = ByteBuffer.allocate(5 + 4 + body + 6 + 5 + sealedLength);
     out.put((byte) HANDSHAKE).putShort((short) 0x0303).putShort((short) (4 + body));
     out.putInt(2 << 24 | body); // server_hello
     out.putShort((short) 0x0303).put(new byte[32]);
     out.put((byte) session.length).put(session);
-    out.putShort((short) suite(hello)).put((byte) 0);
+    out.putShort((short) suite(hello, model)).put((byte) 0);
     out.putShort((short) extensions);
-    out.putShort((short) 43).putShort((short) 2).putShort((short) 0x0304); // supported_versions
-    out.putShort((short) 51).putShort((short) (4 + share.length)); // key_share
-    out.putShort((short) group).putShort((short) share.length).put(share);
+    if (keyShareFirst(model)) {
+      putVersion(putShare(out, group, share));
+    } else {
+      putShare(putVersion(out), group, share);
+    }
     out.put((byte) CHANGE_CIPHER_SPEC).putShort((short) 0x0303).putShort((short) 1).put((byte) 1);
     out.put((byte) APPLICATION_DATA).putShort((short) 0x0303);
     out.putShort((short) sealedLength);
@@ -83,13 +104,61 @@ public final class Welcome implements Greeter.Flights {
     return flight;
   }
 
-  /** The first suite of TLS 1.3 that the client offers, or 0. */
-  private static int suite(ClientHello hello) {
+  private @Nullable FlightModel model(ClientHello hello) {
+    Profile profile = doppel.profile();
+    return profile.flights().isEmpty()
+        ? null
+        : profile.flight(HelloKind.of(hello), hello.share(ClientHello.X25519_MLKEM768) != null);
+  }
+
+  /** As long as one of the cover's answers, so that many are spread as the cover's are. */
+  private int sealedLength(@Nullable FlightModel model) {
+    if (model == null) {
+      return SHORTEST_SEALED + random.nextInt(SEALED_SPREAD);
+    }
+    List<FlightModel.Answer> answers = model.answers();
+    return Math.clamp(answers.get(random.nextInt(answers.size())).joined(), 1, LONGEST_SEALED);
+  }
+
+  /** The cover's suite where the client offers it, else the client's first of TLS 1.3, or 0. */
+  private static int suite(ClientHello hello, @Nullable FlightModel model) {
+    int first = 0;
     for (int suite : hello.suites()) {
       if (suite >= 0x1301 && suite <= 0x1303) {
-        return suite;
+        if (model == null || suite == model.suite()) {
+          return suite;
+        }
+        first = first == 0 ? suite : first;
       }
     }
-    return 0;
+    return first;
+  }
+
+  /**
+   * The cover's group, or our choice where the cover asks for another hello (HelloRetryRequest): no
+   * client of ours would send that.
+   */
+  private static int group(ClientHello hello, @Nullable FlightModel model) {
+    return model != null && KeyShares.canAnswer(hello, model.group())
+        ? model.group()
+        : KeyShares.choose(hello);
+  }
+
+  /** OpenSSL and Go begin with supported_versions, BoringSSL with key_share. */
+  private static boolean keyShareFirst(@Nullable FlightModel model) {
+    if (model == null) {
+      return false;
+    }
+    int share = model.extensions().indexOf(KEY_SHARE);
+    return share >= 0 && share < model.extensions().indexOf(SUPPORTED_VERSIONS);
+  }
+
+  private static ByteBuffer putVersion(ByteBuffer out) {
+    return out.putShort((short) SUPPORTED_VERSIONS).putShort((short) 2).putShort((short) 0x0304);
+  }
+
+  private static ByteBuffer putShare(ByteBuffer out, int group, byte[] share) {
+    out.putShort((short) KEY_SHARE).putShort((short) (4 + share.length));
+    return out.putShort((short) group).putShort((short) share.length).put(share);
   }
 }
