@@ -101,4 +101,24 @@ final class ResetTest {
       assertThatThrownBy(() -> stranger.send(new byte[] {'z'})).isInstanceOf(IOException.class);
     }
   }
+
+  @Test
+  void anEndAndTheResetRightAfterItAreBothSeen() throws Exception {
+    try (TestNode node = TestNode.start(state)) {
+      for (int trial = 0; trial < 20; trial++) {
+        try (RawSocket stranger = node.connectRaw()) {
+          stranger.send(ANSWER);
+          RawSocket site = node.cover.take(SOON);
+          assertThat(site.read(5)).hasSize(5);
+          site.send(ANSWER);
+          site.close(); // Java half-closes first; then, with bytes unread, it is a reset
+          RawSocket.Rest rest = stranger.readToEnd();
+          assertThat(rest.bytes()).as("trial %s", trial).isEqualTo(ANSWER);
+          assertThat(rest.ending()).isEqualTo(Ending.FIN);
+          await().atMost(SOON).until(() -> node.node.connections() == 0);
+          assertThatThrownBy(() -> stranger.send(ANSWER)).isInstanceOf(IOException.class);
+        }
+      }
+    }
+  }
 }

@@ -20,6 +20,7 @@ import io.doppelfleet.proxy.relay.Scratch;
 import io.doppelfleet.proxy.transport.HeaderReader;
 import io.doppelfleet.proxy.transport.Obfuscated2;
 import io.doppelfleet.proxy.transport.Refusal;
+import io.doppelfleet.proxy.welcome.Departure;
 import io.doppelfleet.proxy.welcome.Welcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -143,8 +144,8 @@ final class ProxyVerticle extends VerticleBase {
 
   private final class AfterGreeting implements Greeter.Next {
     @Override
-    public void serve(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest) {
-      welcome(near, secret, flight, rest);
+    public void serve(Leg near, LiveSecret secret, byte[] flight, long due, ByteBuf rest) {
+      welcome(near, secret, flight, due, rest);
     }
 
     @Override
@@ -158,8 +159,25 @@ final class ProxyVerticle extends VerticleBase {
     }
   }
 
-  private void welcome(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest) {
-    near.handTo(LegHandler.NOBODY);
+  private void welcome(Leg near, LiveSecret secret, byte[] flight, long due, ByteBuf rest) {
+    Departure.await(
+        due,
+        near,
+        rest,
+        new Departure.Next() {
+          @Override
+          public void leaves(ByteBuf early) {
+            answer(near, secret, flight, early);
+          }
+
+          @Override
+          public void left() {
+            shared.meters().failed("welcome", "left");
+          }
+        });
+  }
+
+  private void answer(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest) {
     near.write(Unpooled.wrappedBuffer(flight));
     near.flush();
     if (near.closed()) {

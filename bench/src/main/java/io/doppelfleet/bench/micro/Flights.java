@@ -5,6 +5,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.doppel.FlightModel;
 import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloKind;
 import io.doppelfleet.proxy.welcome.Welcome;
@@ -71,7 +72,7 @@ public class Flights {
 
   /** From the hello's fields to the bytes to send. */
   @Benchmark
-  public byte @Nullable [] flight() {
+  public Greeter.@Nullable Flight flight() {
     return welcome.flight(hello, key);
   }
 }

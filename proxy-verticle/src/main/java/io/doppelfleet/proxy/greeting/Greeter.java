@@ -31,10 +31,26 @@ public final class Greeter {
     boolean canAnswer(ClientHello hello);
 
     /**
+     * How long the cover may take to accept a connection, in microseconds, another time each time;
+     * 0 where that is not known.
+     */
+    int dialMicros();
+
+    /**
      * The flight under a secret's key, or null where the client's key share turns out to be none.
      */
-    byte @Nullable [] flight(ClientHello hello, byte[] key);
+    @Nullable Flight flight(ClientHello hello, byte[] key);
   }
+
+  /**
+   * An answer to a hello.
+   *
+   * @param bytes to be sent in one write
+   * @param delayMicros how long after a hello's last byte the cover's answer may come; 0 where that
+   *     is not known
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+  public record Flight(byte[] bytes, int delayMicros) {}
 
   /** What becomes of connections. */
   public interface Next {
@@ -42,9 +58,10 @@ public final class Greeter {
      * A client with a live secret.
      *
      * @param flight the answer to its hello
+     * @param due when that may leave at the soonest, on {@link System#nanoTime}'s clock
      * @param rest what it sent after its hello; the receiver owns it
      */
-    void serve(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest);
+    void serve(Leg near, LiveSecret secret, byte[] flight, long due, ByteBuf rest);
 
     /** A stranger goes to the cover, for this reason. */
     void refused(String reason);
@@ -85,7 +102,9 @@ public final class Greeter {
   /** Takes over a leg that was not read yet. */
   public void greet(Leg near, InetSocketAddress from) {
     next.undecided(1);
-    near.handTo(new Undecided(near, from, this, splices, new FirstBytes(bytes)));
+    near.handTo(
+        new Undecided(
+            near, from, this, splices, new FirstBytes(bytes), new Times(flights.dialMicros())));
     near.read();
   }
 
@@ -111,14 +130,14 @@ public final class Greeter {
     }
     doppel.met(hello);
     LiveSecret secret = found.get().secret();
-    byte[] flight = flights.flight(hello, secret.key());
+    Flight flight = flights.flight(hello, secret.key());
     return flight == null
         ? new Verdict.Stranger("bad key share")
         : new Verdict.Client(secret, flight);
   }
 
-  void serve(Leg near, Verdict.Client client, ByteBuf rest) {
-    next.serve(near, client.secret(), client.flight(), rest);
+  void serve(Leg near, Verdict.Client client, long due, ByteBuf rest) {
+    next.serve(near, client.secret(), client.flight().bytes(), due, rest);
   }
 
   void refused(String reason) {

@@ -32,14 +32,6 @@ import org.jspecify.annotations.Nullable;
  * without a search.
  */
 final class Undecided implements LegHandler {
-  /**
-   * From the accept to the dial of the cover, where no verdict came before. A client's hello is
-   * there by then (those of TDLib were 0.3 to 1.8 ms after the accept), so a client costs the cover
-   * nothing; of a stranger's wait for the cover it is less than a network's jitter. Bytes that no
-   * hello begins with don't wait for it; the beginning of a hello does, for large ones come in two.
-   */
-  private static final long DIAL_AFTER_MILLIS = 5;
-
   /** While the cover is down: when it is tried again, and how often. */
   private static final long REDIAL_AFTER_MILLIS = 5_000;
 
@@ -50,6 +42,7 @@ final class Undecided implements LegHandler {
   private final Greeter greeter;
   private final Splices splices;
   private final FirstBytes first;
+  private final Times times;
   private final FromCover fromCover = new FromCover();
   private ScheduledFuture<?> dialTimer;
   private int failedDials;
@@ -60,13 +53,23 @@ final class Undecided implements LegHandler {
   private boolean stranger;
   private boolean over;
 
-  Undecided(Leg near, InetSocketAddress from, Greeter greeter, Splices splices, FirstBytes first) {
+  Undecided(
+      Leg near,
+      InetSocketAddress from,
+      Greeter greeter,
+      Splices splices,
+      FirstBytes first,
+      Times times) {
     this.near = near;
     this.from = from;
     this.greeter = greeter;
     this.splices = splices;
     this.first = first;
-    this.dialTimer = near.loop().schedule(this::dial, DIAL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    this.times = times;
+    // Bytes that no hello begins with don't wait for it; a part of one does: large ones come in
+    // two.
+    this.dialTimer =
+        near.loop().schedule(this::dial, times.dialAfterMicros(), TimeUnit.MICROSECONDS);
   }
 
   @Override
@@ -93,6 +96,7 @@ final class Undecided implements LegHandler {
 
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
+    times.helloCame();
     Future<Verdict> verdict = greeter.judge(whole.hello(), from, near);
     if (!verdict.isComplete()) {
       hush();
@@ -127,7 +131,7 @@ final class Undecided implements LegHandler {
     if (unused != null) {
       unused.close();
     }
-    greeter.serve(near, client, first.takeFrom(helloLength));
+    greeter.serve(near, client, times.due(client.flight()), first.takeFrom(helloLength));
   }
 
   private void toCover(String reason) {

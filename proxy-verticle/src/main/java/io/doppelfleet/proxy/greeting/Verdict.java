@@ -8,8 +8,7 @@ sealed interface Verdict {
    * @param secret whose key made the hello
    * @param flight the answer to it
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-  record Client(LiveSecret secret, byte[] flight) implements Verdict {}
+  record Client(LiveSecret secret, Greeter.Flight flight) implements Verdict {}
 
   /**
    * Anybody else.

@@ -64,21 +64,26 @@ public final class Welcome implements Greeter.Flights {
     return hello.offersTls13() && suite(hello, null) != 0 && KeyShares.choose(hello) != 0;
   }
 
-  /**
-   * The flight, to be sent in one write.
-   *
-   * @param key of the secret, whose digest replaces the ServerHello's random
-   * @return null where the client's key share turns out to be none
-   */
   @Override
-  public byte @Nullable [] flight(ClientHello hello, byte[] key) {
+  public int dialMicros() {
+    List<Integer> seen = doppel.profile().dialMicros();
+    return seen.isEmpty() ? 0 : drawn(seen);
+  }
+
+  @Override
+  public Greeter.@Nullable Flight flight(ClientHello hello, byte[] key) {
     FlightModel model = model(hello);
     int group = group(hello, model);
     byte[] share = shares.answer(hello, group);
     if (share == null) {
       return null;
     }
-    int sealedLength = sealedLength(model);
+    // Length and time of one and the same answer: many of ours are spread as the cover's are.
+    FlightModel.Answer answer = model == null ? null : drawn(model.answers());
+    int sealedLength =
+        answer == null
+            ? SHORTEST_SEALED + random.nextInt(SEALED_SPREAD)
+            : Math.clamp(answer.joined(), 1, LONGEST_SEALED);
     byte[] session = hello.sessionId();
     int extensions = 2 + 2 + 2 + 2 + 2 + 2 + 2 + share.length;
     int body = 2 + 32 + 1 + session.length + 2 + 1 + 2 + extensions;
@@ -101,7 +106,7 @@ public final class Welcome implements Greeter.Flights {
     sealed.seal(flight, out.position(), sealedLength);
     digest.message(hello.random(), flight);
     System.arraycopy(digest.under(key), 0, flight, RANDOM_AT, HelloDigest.LENGTH);
-    return flight;
+    return new Greeter.Flight(flight, answer == null ? 0 : answer.delayMicros());
   }
 
   private @Nullable FlightModel model(ClientHello hello) {
@@ -111,13 +116,8 @@ public final class Welcome implements Greeter.Flights {
         : profile.flight(HelloKind.of(hello), hello.share(ClientHello.X25519_MLKEM768) != null);
   }
 
-  /** As long as one of the cover's answers, so that many are spread as the cover's are. */
-  private int sealedLength(@Nullable FlightModel model) {
-    if (model == null) {
-      return SHORTEST_SEALED + random.nextInt(SEALED_SPREAD);
-    }
-    List<FlightModel.Answer> answers = model.answers();
-    return Math.clamp(answers.get(random.nextInt(answers.size())).joined(), 1, LONGEST_SEALED);
+  private <T> T drawn(List<T> seen) {
+    return seen.get(random.nextInt(seen.size()));
   }
 
   /** The cover's suite where the client offers it, else the client's first of TLS 1.3, or 0. */

@@ -24,7 +24,7 @@ final class Flight {
   private Flight() {}
 
   static Flight of(Welcome welcome, ClientHello hello) {
-    byte[] bytes = Objects.requireNonNull(welcome.flight(hello, KEY));
+    byte[] bytes = Objects.requireNonNull(welcome.flight(hello, KEY)).bytes();
     Flight flight = new Flight();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     assertThat(in.get()).isEqualTo((byte) 22);

@@ -1,0 +1,57 @@
+package io.doppelfleet.proxy.greeting;
+
+/**
+ * When what happens to a connection that was accepted now: times at which a stranger and a client
+ * must not be told apart.
+ */
+final class Times {
+  private static final int MICRO = 1_000;
+
+  /**
+   * From the accept to the dial of the cover, where no verdict came before. A client's hello is
+   * there by then (those of TDLib were 0.3 to 1.8 ms after the accept), so a client costs the cover
+   * nothing, and of a stranger's wait it is less than a network's jitter.
+   */
+  private static final int DIAL_AFTER_MICROS = 5_000;
+
+  /**
+   * Of a near cover's dial that would be most. There it is a quarter of the dial, and no less than
+   * this, in which a client on the same network sends its hello: a client that is slower costs a
+   * cover next door a connection.
+   */
+  private static final int DIAL_AFTER_MICROS_AT_LEAST = 300;
+
+  private final int dialMicros;
+  private final long accepted = System.nanoTime();
+  private long hello;
+
+  /** With the time that the cover may take to accept a connection; 0 where that is not known. */
+  Times(int dialMicros) {
+    this.dialMicros = dialMicros;
+  }
+
+  /** How long after the accept the cover is dialled. */
+  int dialAfterMicros() {
+    return dialMicros == 0
+        ? DIAL_AFTER_MICROS
+        : Math.clamp(dialMicros / 4, DIAL_AFTER_MICROS_AT_LEAST, DIAL_AFTER_MICROS);
+  }
+
+  /** The hello is whole. */
+  void helloCame() {
+    hello = System.nanoTime();
+  }
+
+  /**
+   * When the answer may leave: as soon as a stranger with this hello might get the cover's, whose
+   * dial began with the hello or before it, and which then needs its time for an answer.
+   *
+   * @return on the clock of {@link System#nanoTime}
+   */
+  long due(Greeter.Flight flight) {
+    long sinceAccept = hello - accepted;
+    long dialBegan = Math.min(sinceAccept, (long) dialAfterMicros() * MICRO);
+    long reached = Math.max(sinceAccept, dialBegan + (long) dialMicros * MICRO);
+    return accepted + reached + (long) flight.delayMicros() * MICRO;
+  }
+}
