@@ -7,13 +7,24 @@ import java.util.List;
  *
  * @param protocol that it negotiates for the clients' hellos: {@code h2} or {@code http/1.1}
  * @param steady payload length of a record in the midst of a long response, 1..16401 bytes
+ * @param opening payload lengths of the records that come after the client's Finished and answer no
+ *     request: session tickets, and over h2 the server's settings
  * @param responses what was seen, the newest last
  */
-public record Traffic(String protocol, int steady, List<Response> responses) {
+public record Traffic(
+    String protocol, int steady, List<Integer> opening, List<Response> responses) {
+  /** 2^14 bytes, the inner type and the tag; what any client takes. */
+  public static final int LONGEST_STEADY = 16_401;
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Traffic {
+    opening = List.copyOf(opening);
     responses = List.copyOf(responses);
+  }
+
+  /** Of a cover that sends nothing unasked. */
+  public Traffic(String protocol, int steady, List<Response> responses) {
+    this(protocol, steady, List.of(), responses);
   }
 
   /**
