@@ -1,0 +1,90 @@
+package io.doppelfleet.proxy.doppel;
+
+/**
+ * Where one direction of a pair stands in a response of the cover's that it follows. What carries
+ * the bytes extends it: an idle pair has no room for one more object.
+ */
+public class Burst {
+  /** A unit of {@link #held}, bytes. */
+  private static final int HELD_UNIT = 128;
+
+  /**
+   * Microseconds, which overflow: when the oldest byte that waits was seen, or where none waits
+   * when the last one left.
+   */
+  int when;
+
+  /** Bytes of this response that left, which may overflow. */
+  int bytes;
+
+  /** Of the next record, in the {@link Shape}. */
+  char position = Shape.FRESH;
+
+  /** Microseconds after {@link #when}: until then bytes wait. 0 where none does. */
+  char due;
+
+  /** How many wait, rounded up to units. */
+  private byte held;
+
+  /** Of a connection on which nothing was sent yet. */
+  protected Burst() {}
+
+  /** Whether bytes wait for more. */
+  public final boolean waits() {
+    return due != 0;
+  }
+
+  /**
+   * Microseconds until those that wait are to be planned again; 0 or less if the time has come, and
+   * without meaning where none waits.
+   */
+  public final int left(long now) {
+    return when + due - (int) now;
+  }
+
+  /**
+   * Whether the sender was in the midst of something when it paused: all its segments were full.
+   *
+   * @param waiting bytes
+   * @param segment bytes of a full one; 0 where that is not known
+   */
+  public final boolean brokenOff(int waiting, int segment) {
+    int all = bytes + waiting;
+    return segment > 0
+        && Integer.compareUnsigned(all, 2 * segment) >= 0
+        && Integer.remainderUnsigned(all, segment) == 0;
+  }
+
+  /** Microseconds that the oldest byte has waited for. */
+  final int waited(long now) {
+    return waits() ? (int) now - when : 0;
+  }
+
+  final boolean paused(long now, int pause) {
+    int since = (int) now - when;
+    return !waits() && (since < 0 || since > pause);
+  }
+
+  /** So many of the bytes have left; the others wait no longer, or for somebody else. */
+  final void moveOn(int to, int gone, long now) {
+    position = (char) to;
+    bytes = to <= Shape.BETWEEN ? 0 : bytes + gone;
+    when = (int) now;
+    due = 0;
+    held = 0;
+  }
+
+  /**
+   * So many left, and others wait.
+   *
+   * @param micros from now, and never beyond the time that a byte may wait in all
+   */
+  final void waitOn(int to, int gone, int rest, int micros, int most, long now) {
+    boolean oldOnesLeft = gone >= Byte.toUnsignedInt(held) * HELD_UNIT;
+    int oldest = waits() && !oldOnesLeft ? when : (int) now;
+    moveOn(to, gone, now);
+    when = oldest;
+    due = (char) Math.clamp((int) now - oldest + micros, 1, most);
+    held = (byte) Math.min(255, (rest + HELD_UNIT - 1) / HELD_UNIT);
+  }
+}

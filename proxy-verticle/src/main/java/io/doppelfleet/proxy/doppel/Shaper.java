@@ -1,0 +1,220 @@
+package io.doppelfleet.proxy.doppel;
+
+import io.doppelfleet.proxy.record.Records;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in what records bytes leave for a client, and when, so that they look like the cover's
+ * responses. {@link #plan} depends on what it is given alone, and on the draws of the generator;
+ * nothing has happened until {@link #left} says so. One for each event loop.
+ *
+ * <p>In full mode bytes that are too few for the next record wait for more. They leave at once when
+ * they can't be the beginning of more, soon when nothing more comes, and always within {@link
+ * #MOST_MICROS}.
+ */
+public final class Shaper {
+  /** A byte waits no longer, microseconds: with a late timer it is less than 50 ms. */
+  public static final int MOST_MICROS = 45_000;
+
+  /** Records of one plan at most: header and payload are pieces of one writev(2), which takes 1024. */
+  public static final int MOST_RECORDS = 500;
+
+  /**
+   * Nothing came for so long: all is there, microseconds. It is what a last byte of a message
+   * waits, and more than the time between two segments of a sender that sends all the time.
+   */
+  private static final int SOON_MICROS = 2_000;
+
+  /** A connection that was quiet for so long goes on with another response, microseconds. */
+  private static final int PAUSE_MICROS = 50_000;
+
+  /** Less than a segment of TCP, whatever the way, bytes: so much alone is a whole message. */
+  private static final int ONE_SEGMENT = 1_200;
+
+  private final Doppel doppel;
+  private final Shaping shaping;
+  private final RandomGenerator random;
+  private @Nullable Traffic traffic;
+  private Shape shape = Shape.of(null);
+
+  // The last plan.
+  private final char[] lengths = new char[MOST_RECORDS];
+  private final char[] positions = new char[MOST_RECORDS];
+  private int count;
+  private int planned;
+  private int rest;
+  private int end;
+  private int wait;
+  private long now;
+
+  /**
+   * Of an event loop.
+   *
+   * @param random what is drawn becomes visible, so it need not be secret
+   */
+  public Shaper(Doppel doppel, Shaping shaping, RandomGenerator random) {
+    this.doppel = doppel;
+    this.shaping = shaping;
+    this.random = random;
+  }
+
+  /**
+   * Plans.
+   *
+   * @param burst where the connection stands; does not change
+   * @param waiting bytes that are there
+   * @param now microseconds of a clock that is never set
+   * @return how many records are to leave, none with {@link Coming#THERE} alone or where all bytes
+   *     are to wait; the last ones wait if they are not in any of them
+   */
+  public int plan(Burst burst, int waiting, Coming coming, long now) {
+    this.now = now;
+    count = 0;
+    planned = 0;
+    rest = waiting;
+    wait = 0;
+    if (shaping == Shaping.OFF) {
+      while (rest > 0 && count < MOST_RECORDS) {
+        add(Math.min(rest, Records.LARGEST_PAYLOAD), Shape.BETWEEN);
+      }
+      return count;
+    }
+    refresh();
+    end = shape.valid(burst.position);
+    if (end != Shape.FRESH && burst.paused(now, PAUSE_MICROS)) {
+      end = Shape.BETWEEN;
+    }
+    if (waiting > 0) {
+      if (isAll(burst, waiting, coming)) {
+        planAll(coming, burst.waited(now));
+      } else {
+        planFull(coming);
+      }
+      if (count == MOST_RECORDS && rest > 0 && coming != Coming.THERE) {
+        wait = shaping == Shaping.FULL ? 1 : 0; // no cover has such short records
+      }
+    }
+    return count;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // asked for each plan: what was learnt anew is another one
+  private void refresh() {
+    Traffic latest = doppel.profile().traffic();
+    if (latest != traffic) {
+      traffic = latest;
+      shape = Shape.of(latest);
+    }
+  }
+
+  private boolean isAll(Burst burst, int waiting, Coming coming) {
+    if (shaping == Shaping.LIGHT) {
+      return coming != Coming.THERE;
+    }
+    return switch (coming) {
+      case THERE -> false;
+      case NONE -> true;
+      case LATE -> isDue(burst);
+      case NONE_SO_FAR -> waiting >= Shape.SMALLEST || isDue(burst);
+      case PERHAPS ->
+          isDue(burst)
+              || (end <= Shape.BETWEEN && waiting >= Shape.SMALLEST && waiting < ONE_SEGMENT);
+    };
+  }
+
+  private boolean isDue(Burst burst) {
+    return burst.waited(now) >= MOST_MICROS;
+  }
+
+  /** Full records, and the rest waits. */
+  private void planFull(Coming coming) {
+    while (count < MOST_RECORDS) {
+      if (end <= Shape.BETWEEN && rest >= Records.LARGEST_PAYLOAD) {
+        end = shape.begin(end, rest, false, random);
+      }
+      if (end <= Shape.BETWEEN || !fills(shape.size(end))) {
+        break;
+      }
+      add(shape.size(end), shape.next(end));
+    }
+    if (rest > 0 && coming != Coming.THERE) {
+      wait = coming == Coming.PERHAPS && rest >= Shape.SMALLEST ? SOON_MICROS : MOST_MICROS;
+    }
+  }
+
+  /** Whether a record of this size can leave without a rest that is too little for another one. */
+  private boolean fills(int size) {
+    return rest == size || rest >= size + Shape.SMALLEST;
+  }
+
+  /** All that is there, to the end of the response, or to a pause which the cover makes too. */
+  private void planAll(Coming coming, int waited) {
+    while (rest > 0 && count < MOST_RECORDS) {
+      if (end <= Shape.BETWEEN) {
+        end = shape.begin(end, rest, true, random);
+      }
+      int gap = shape.gap(end);
+      if (gap > 0 && mayPause(coming, waited, gap)) {
+        wait = gap;
+        return;
+      }
+      int size = Math.min(shape.size(end), rest);
+      int tail = rest - size;
+      if (tail > 0 && tail < Shape.SMALLEST) {
+        // Too little for a record of its own.
+        size = rest <= Records.LARGEST_PAYLOAD ? rest : size - Shape.SMALLEST;
+      }
+      add(size, shape.next(end));
+    }
+    if (rest == 0 && shaping == Shaping.FULL) {
+      end = Shape.BETWEEN;
+    }
+  }
+
+  /** The pause before the first record has passed. */
+  private boolean mayPause(Coming coming, int waited, int gap) {
+    return count > 0
+        && shaping == Shaping.FULL
+        && coming != Coming.NONE
+        && waited + gap <= MOST_MICROS;
+  }
+
+  private void add(int length, int next) {
+    lengths[count] = (char) length;
+    positions[count++] = (char) next;
+    planned += length;
+    rest -= length;
+    end = next;
+  }
+
+  /** Bytes of all records of the last plan, without headers. */
+  public int planned() {
+    return planned;
+  }
+
+  /** The payload length of a record of the last plan, 1..16401 bytes. */
+  public int length(int record) {
+    return lengths[record];
+  }
+
+  /** All records of the last plan left; what is in none of them waits from now on. */
+  public void left(Burst burst) {
+    if (wait > 0) {
+      burst.waitOn(end, planned, rest, wait, MOST_MICROS, now);
+    } else {
+      burst.moveOn(end, planned, now);
+    }
+  }
+
+  /**
+   * The first records of the last plan left, the last of them in part perhaps: who they are for
+   * takes no more, and until that changes nothing waits for us.
+   */
+  public void left(Burst burst, int records) {
+    int gone = 0;
+    for (int i = 0; i < records; i++) {
+      gone += lengths[i];
+    }
+    burst.moveOn(records == 0 ? burst.position : positions[records - 1], gone, now);
+  }
+}

@@ -1,0 +1,307 @@
+package io.doppelfleet.proxy.doppel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.fleet.HostPort;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+/** What is planned, whatever comes and whenever. */
+final class ShaperTest {
+  static final int FULL_RECORD = 16_401;
+  static final int LEAST = 18;
+  private static final int MOST_WAIT = 50_000;
+
+  /** Bytes that come after a time. */
+  record Arrival(int afterMicros, int bytes, boolean more, boolean broken) {}
+
+  private record Left(int length, long at) {}
+
+  @Property(tries = 500)
+  void allBytesLeaveInLegalRecordsAndNoneWaitsForFiftyMilliseconds(
+      @ForAll("traffics") Traffic traffic,
+      @ForAll Shaping shaping,
+      @ForAll("arrivals") List<Arrival> arrivals) {
+    Run run = new Run(shaper(traffic, shaping));
+    run.through(arrivals);
+    assertThat(run.left.stream().mapToInt(Left::length).sum())
+        .isEqualTo(arrivals.stream().mapToInt(Arrival::bytes).sum());
+    assertThat(run.left).allMatch(left -> left.length >= 1 && left.length <= FULL_RECORD);
+    assertThat(run.longestWait)
+        .isLessThan(shaping == Shaping.FULL ? MOST_WAIT : 1)
+        .isGreaterThanOrEqualTo(0);
+  }
+
+  @Property(tries = 300)
+  void noRecordIsShorterThanTlsMakesThemWhereTheBytesSuffice(
+      @ForAll("traffics") Traffic traffic,
+      @ForAll @Size(min = 1, max = 20)
+          List<@IntRange(min = LEAST, max = 60_000) Integer> messages) {
+    Run run = new Run(shaper(traffic, Shaping.FULL));
+    run.through(messages.stream().map(bytes -> new Arrival(60_000, bytes, false, false)).toList());
+    assertThat(run.left).allMatch(left -> left.length >= LEAST);
+  }
+
+  @Property(tries = 200)
+  void aLongResponseIsFollowedRecordByRecord(
+      @ForAll @Size(min = 8, max = 40)
+          List<@IntRange(min = 600, max = FULL_RECORD) Integer> sizes) {
+    Traffic traffic = traffic(FULL_RECORD, response(sizes, 0, 50_000_000));
+    Run run = new Run(shaper(traffic, Shaping.FULL));
+    // Half as much again: the tail of what was seen goes on.
+    int bytes = sizes.stream().mapToInt(Integer::intValue).sum();
+    run.through(
+        Collections.nCopies(3 * bytes / 2 / 3_000 + 20, new Arrival(100, 3_000, false, false)));
+    List<Integer> lengths = run.left.stream().map(Left::length).toList();
+    assertThat(lengths.subList(0, sizes.size())).isEqualTo(sizes);
+    List<Integer> tail = sizes.subList(sizes.size() / 2, sizes.size());
+    List<Integer> rest = lengths.subList(sizes.size(), lengths.size() - 2);
+    for (int i = 0; i < rest.size(); i++) {
+      assertThat(rest.get(i)).isEqualTo(tail.get(i % tail.size()));
+    }
+  }
+
+  @Property(tries = 200)
+  void aMessageIsSplitAsAResponseOfItsSize(
+      @ForAll @Size(min = 2, max = 7) List<@IntRange(min = 300, max = 1_000) Integer> sizes,
+      @ForAll @IntRange(min = 200, max = 900) int last) {
+    int bytes = sizes.stream().mapToInt(Integer::intValue).sum();
+    Traffic traffic =
+        traffic(
+            FULL_RECORD,
+            response(List.of(FULL_RECORD), 0, 1_000_000),
+            response(sizes, 0, bytes),
+            response(List.of(FULL_RECORD, FULL_RECORD), 0, 9_000_000));
+    Run run = new Run(shaper(traffic, Shaping.FULL));
+    List<Integer> head = sizes.subList(0, sizes.size() - 1);
+    int message = head.stream().mapToInt(Integer::intValue).sum() + last;
+    run.through(List.of(new Arrival(0, message, false, false)));
+    List<Integer> expected = new ArrayList<>(head);
+    expected.add(last);
+    assertThat(run.left.stream().map(Left::length)).isEqualTo(expected);
+  }
+
+  @Example
+  void aShortMessageLeavesAtOnceAndALongerOneWhenNothingFollows() {
+    Run run = new Run(shaper(null, Shaping.FULL));
+    run.through(List.of(new Arrival(0, 400, false, false), new Arrival(0, 5_000, false, false)));
+    assertThat(run.left).containsExactly(new Left(400, 0), new Left(5_000, 2_000));
+  }
+
+  @Example
+  void whatIsTooLittleForARecordOfTlsWaitsForMore() {
+    Run run = new Run(shaper(null, Shaping.FULL));
+    run.through(
+        List.of(
+            new Arrival(0, 4, false, false),
+            new Arrival(30_000, 300, false, false),
+            new Arrival(0, 4, false, false)));
+    assertThat(run.left).containsExactly(new Left(304, 30_000), new Left(4, 75_000));
+  }
+
+  @Example
+  void aDribbleBecomesFullRecords() {
+    Run run = new Run(shaper(null, Shaping.FULL));
+    run.through(Collections.nCopies(1_000, new Arrival(1_000, 1_448, false, true)));
+    List<Integer> lengths = run.left.stream().map(Left::length).toList();
+    assertThat(lengths.subList(0, lengths.size() - 1)).hasSize(88).containsOnly(FULL_RECORD);
+  }
+
+  @Example
+  void aSenderThatIsInTheMidstOfSomethingIsWaitedFor() {
+    for (boolean broken : new boolean[] {true, false}) {
+      Run run = new Run(shaper(null, Shaping.FULL));
+      run.through(
+          List.of(
+              new Arrival(0, 14_480, false, broken), new Arrival(30_000, 28_960, false, false)));
+      assertThat(run.left.stream().map(Left::length))
+          .isEqualTo(
+              broken
+                  ? List.of(FULL_RECORD, FULL_RECORD, 43_440 - 2 * FULL_RECORD)
+                  : List.of(14_480, FULL_RECORD, 28_960 - FULL_RECORD));
+    }
+  }
+
+  @Example
+  void thePauseOfTheCoverBetweenHeadAndBodyIsMade() {
+    Traffic traffic = traffic(FULL_RECORD, response(List.of(200, 800), 5_000, 1_000));
+    Run run = new Run(shaper(traffic, Shaping.FULL));
+    run.through(List.of(new Arrival(0, 900, false, false)));
+    assertThat(run.left).containsExactly(new Left(200, 0), new Left(700, 5_000));
+  }
+
+  @Example
+  void whatTheCoverSaysUnaskedComesFirstOnAConnectionAlone() {
+    Traffic traffic =
+        new Traffic(
+            "h2", FULL_RECORD, List.of(250, 66), List.of(response(List.of(120, 700), 0, 820)));
+    Run run = new Run(shaper(traffic, Shaping.FULL));
+    run.through(
+        List.of(new Arrival(0, 1_100, false, false), new Arrival(9_000, 700, false, false)));
+    assertThat(run.left.stream().map(Left::length)).containsExactly(250, 66, 120, 664, 120, 580);
+    // It comes whole or not at all.
+    Run little = new Run(shaper(traffic, Shaping.FULL));
+    little.through(
+        List.of(new Arrival(0, 300, false, false), new Arrival(9_000, 900, false, false)));
+    assertThat(little.left.stream().map(Left::length)).containsExactly(120, 180, 120, 780);
+  }
+
+  @Example
+  void aNewProfileIsFollowedFromTheNextPlanOn() {
+    Doppel doppel = new Doppel(profile(null));
+    Run run = new Run(new Shaper(doppel, Shaping.LIGHT, new Random(1)));
+    run.through(List.of(new Arrival(0, 20_000, false, false)));
+    doppel.learnt(profile(traffic(8_209, response(List.of(120, 8_209), 0, 500_000))));
+    run.through(List.of(new Arrival(60_000, 20_000, false, false)));
+    assertThat(run.left.stream().map(Left::length))
+        .containsExactly(FULL_RECORD, 20_000 - FULL_RECORD, 120, 8_209, 8_209, 20_000 - 16_538);
+  }
+
+  @Example
+  void aPositionInALongerShapeThatIsGoneHarmsNothing() {
+    Doppel doppel =
+        new Doppel(
+            profile(traffic(FULL_RECORD, response(Collections.nCopies(60, 1_000), 0, 1_000_000))));
+    Run run = new Run(new Shaper(doppel, Shaping.FULL, new Random(1)));
+    run.through(Collections.nCopies(10, new Arrival(0, 20_000, true, false)));
+    doppel.learnt(profile(null));
+    run.through(List.of(new Arrival(0, 40_000, false, false)));
+    assertThat(run.left.stream().mapToInt(Left::length).sum()).isEqualTo(240_000);
+  }
+
+  /** Plays the pump: a clock, bytes that come, and a timer. */
+  private static final class Run {
+    private final Shaper shaper;
+    private final Burst burst = new Burst() {};
+    private final Deque<long[]> waiting = new ArrayDeque<>();
+    private final List<Left> left = new ArrayList<>();
+    private long now = 4_294_000_000L; // the time that a burst keeps overflows soon
+    private final long begin = now;
+    private int there;
+    private long longestWait;
+
+    Run(Shaper shaper) {
+      this.shaper = shaper;
+    }
+
+    void through(List<Arrival> arrivals) {
+      boolean broken = false;
+      for (Arrival arrival : arrivals) {
+        sleep(now + arrival.afterMicros, broken);
+        broken = arrival.broken;
+        there += arrival.bytes;
+        waiting.add(new long[] {arrival.bytes, now});
+        plan(arrival.more ? Coming.THERE : Coming.PERHAPS);
+      }
+      if (there > 0 && !burst.waits()) {
+        plan(Coming.PERHAPS);
+      }
+      sleep(now + 200_000, broken);
+      assertThat(there).isZero();
+    }
+
+    private void sleep(long until, boolean broken) {
+      while (burst.waits() && now + burst.left(now) <= until) {
+        now += Math.max(0, burst.left(now));
+        plan(broken ? Coming.LATE : Coming.NONE_SO_FAR);
+      }
+      now = until;
+    }
+
+    private void plan(Coming coming) {
+      int before;
+      do {
+        before = there;
+        int records = shaper.plan(burst, there, coming, now);
+        for (int i = 0; i < records; i++) {
+          leave(shaper.length(i));
+        }
+        shaper.left(burst);
+        assertThat(there == 0 || burst.waits() || coming == Coming.THERE || there < before)
+            .as("progress")
+            .isTrue();
+      } while (there > 0 && there < before && !burst.waits());
+    }
+
+    private void leave(int length) {
+      assertThat(length).isLessThanOrEqualTo(there);
+      left.add(new Left(length, now - begin));
+      there -= length;
+      int rest = length;
+      while (rest > 0) {
+        long[] oldest = waiting.getFirst();
+        longestWait = Math.max(longestWait, now - oldest[1]);
+        int gone = (int) Math.min(rest, oldest[0]);
+        oldest[0] -= gone;
+        rest -= gone;
+        if (oldest[0] == 0) {
+          waiting.removeFirst();
+        }
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<Traffic> traffics() {
+    Arbitrary<Traffic.Response> responses =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 16_640).list().ofMinSize(1).ofMaxSize(40),
+                Arbitraries.integers().between(0, 60_000),
+                Arbitraries.longs().between(0, 10_000_000))
+            .as(ShaperTest::response);
+    return Combinators.combine(
+            Arbitraries.integers().between(1, FULL_RECORD), responses.list().ofMaxSize(6))
+        .as((steady, all) -> new Traffic("h2", steady, List.of(255, 255), all));
+  }
+
+  @Provide
+  Arbitrary<List<Arrival>> arrivals() {
+    Arbitrary<Integer> sizes =
+        Arbitraries.oneOf(
+            Arbitraries.integers().between(1, 40),
+            Arbitraries.integers().between(1, 3_000),
+            Arbitraries.integers().between(1, 200_000));
+    Arbitrary<Integer> pauses =
+        Arbitraries.oneOf(
+            Arbitraries.just(0),
+            Arbitraries.integers().between(0, 3_000),
+            Arbitraries.integers().between(0, 200_000));
+    return Combinators.combine(pauses, sizes, Arbitraries.just(false), Arbitraries.of(true, false))
+        .as(Arrival::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(60);
+  }
+
+  private static Traffic.Response response(List<Integer> sizes, int gap, long bytes) {
+    return new Traffic.Response(sizes, Collections.nCopies(sizes.size(), gap), bytes);
+  }
+
+  private static Traffic traffic(int steady, Traffic.Response... responses) {
+    return new Traffic("h2", steady, List.of(responses));
+  }
+
+  private static Profile profile(@Nullable Traffic traffic) {
+    return new Profile(
+        new HostPort("cover.example", 443), Instant.EPOCH, List.of(), List.of(), traffic);
+  }
+
+  private static Shaper shaper(@Nullable Traffic traffic, Shaping shaping) {
+    return new Shaper(new Doppel(profile(traffic)), shaping, new Random(1));
+  }
+}
