@@ -51,9 +51,7 @@ public record Doctor(String text, boolean usable) {
             .at(addresses, host, doppel.kinds(), HELLOS, true);
     Verdict verdict =
         Verdict.of(
-            findings,
-            Diagnosis.of(findings),
-            Neighbourhood.of(findings.address().getAddress()));
+            findings, Diagnosis.of(findings), Neighbourhood.of(findings.address().getAddress()));
     return new Doctor(Report.of(site, addresses, findings, verdict), verdict.usable());
   }
 }

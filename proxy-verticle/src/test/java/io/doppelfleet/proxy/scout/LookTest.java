@@ -30,14 +30,13 @@ class LookTest {
   private static final HostPort SITE = new HostPort(WebSite.HOST, 443);
   private static final List<HelloMould> KINDS =
       List.of(KnownClients.tdlib(), KnownClients.desktop());
+
   /** So long that a busy machine doesn't make a site slow. */
   private static final Bounds BOUNDS =
-      new Bounds(
-          Duration.ofSeconds(9), Duration.ofSeconds(9), Duration.ofSeconds(20), 8, 4 << 20);
+      new Bounds(Duration.ofSeconds(9), Duration.ofSeconds(9), Duration.ofSeconds(20), 8, 4 << 20);
 
   private static final Bounds HASTY =
-      new Bounds(
-          Duration.ofSeconds(9), Duration.ofMillis(700), Duration.ofSeconds(10), 8, 4 << 20);
+      new Bounds(Duration.ofSeconds(9), Duration.ofMillis(700), Duration.ofSeconds(10), 8, 4 << 20);
 
   @TempDir Path directory;
 
