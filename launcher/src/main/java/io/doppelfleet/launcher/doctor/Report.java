@@ -90,8 +90,8 @@ final class Report {
     List<Integer> lengths =
         flights.stream()
             .map(Seen.Flight::sealed)
-            .filter(records -> records.size() > at)
-            .map(records -> records.get(at))
+            .filter(all -> all.size() > at)
+            .map(all -> all.get(at))
             .sorted()
             .toList();
     int least = lengths.getFirst();

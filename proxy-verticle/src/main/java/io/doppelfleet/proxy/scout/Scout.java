@@ -101,9 +101,7 @@ public final class Scout implements Doppel.Learner {
     closed = true;
     doppel.learner(Doppel.Learner.NOBODY);
     vertx.cancelTimer(timer);
-    if (now != null) {
-      now.end();
-    }
+    endLook();
     return over == null ? Future.succeededFuture() : over.future();
   }
 
@@ -116,6 +114,13 @@ public final class Scout implements Doppel.Learner {
   public void cameBack() {
     cameBack = true;
     cover.cameBack(true);
+    endLook();
+  }
+
+  private synchronized void endLook() {
+    if (now != null) {
+      now.end();
+    }
   }
 
   private synchronized void after(long millis) {
