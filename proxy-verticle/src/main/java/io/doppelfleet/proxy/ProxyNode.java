@@ -4,6 +4,8 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
@@ -64,6 +66,7 @@ public final class ProxyNode {
       site = new HostPort(hosts.getFirst(), HTTPS);
     }
     Cover cover = new Cover(site);
+    Doppel doppel = new Doppel(Profile.unknown(site));
     long descriptors = Descriptors.allowed();
     int most = Descriptors.connections(descriptors, options.loops());
     if (most < 1) {
@@ -92,6 +95,7 @@ public final class ProxyNode {
                           Objects.requireNonNull(replays),
                           new Datacenters(options.datacenters()),
                           cover,
+                          doppel,
                           admission,
                           accounts,
                           new NodeMeters(meters, admission, accounts),

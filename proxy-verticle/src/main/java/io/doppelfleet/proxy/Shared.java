@@ -2,6 +2,7 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
@@ -16,6 +17,7 @@ import java.time.Clock;
  * @param replays knows the hellos of before
  * @param datacenters knows where they are
  * @param cover knows where it is
+ * @param doppel knows what it looks like
  * @param admission counts connections
  * @param accounts counts bytes and pairs
  * @param meters shows it all
@@ -27,6 +29,7 @@ record Shared(
     ReplayWindow replays,
     Datacenters datacenters,
     Cover cover,
+    Doppel doppel,
     Admission admission,
     PairTable.Accounts accounts,
     NodeMeters meters,

@@ -17,7 +17,9 @@ public final class Shaper {
   /** A byte waits no longer, microseconds: with a late timer it is less than 50 ms. */
   public static final int MOST_MICROS = 45_000;
 
-  /** Records of one plan at most: header and payload are pieces of one writev(2), which takes 1024. */
+  /**
+   * Records of one plan at most: header and payload are pieces of one writev(2), which takes 1024.
+   */
   public static final int MOST_RECORDS = 500;
 
   /**
