@@ -102,6 +102,12 @@ final class PlanOptions {
               + " (default: 30000).")
   private @Nullable Integer settle;
 
+  @Option(
+      names = "--shaping",
+      paramLabel = "MODE",
+      description = "The nodes' proxy.shaping, off, light or full (default: full).")
+  private String shaping = "full";
+
   /**
    * All of it.
    *
@@ -126,7 +132,15 @@ final class PlanOptions {
         number("--slow", slow, 500, 10, 2_000),
         numbers("--secrets", secrets, List.of(1, 100, 10_000), List.of(20), 100_000),
         Duration.ofMillis(number("--span", span, 3_000, 200, 600_000)),
-        Duration.ofMillis(number("--settle", settle, 30_000, 300, 600_000)));
+        Duration.ofMillis(number("--settle", settle, 30_000, 300, 600_000)),
+        mode());
+  }
+
+  private String mode() {
+    if (!List.of("off", "light", "full").contains(shaping)) {
+      throw new IllegalArgumentException("--shaping " + shaping + ": off, light or full is right");
+    }
+    return shaping;
   }
 
   private int number(String option, @Nullable Integer given, int full, int little, int most) {

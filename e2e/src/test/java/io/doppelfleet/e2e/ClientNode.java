@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
@@ -32,7 +33,7 @@ final class ClientNode implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final ProxyNode node;
 
-  ClientNode(Path stateDirectory) throws Exception {
+  ClientNode(Path stateDirectory, Shaping shaping) throws Exception {
     datacenter = StandInDatacenter.start();
     cover = RawServer.start();
     Map<Integer, List<InetSocketAddress>> datacenters = new HashMap<>();
@@ -44,6 +45,7 @@ final class ClientNode implements AutoCloseable {
             datacenters,
             stateDirectory,
             1,
+            shaping,
             ProxyOptions.Limits.defaults(),
             ProxyOptions.SCOUT_EVERY);
     node =

@@ -17,6 +17,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -255,7 +256,7 @@ final class LifeTest {
   private void start(Vertx vertx, HostPort listen, HostPort cover) throws Exception {
     ProxyOptions options =
         new ProxyOptions(
-            List.of(listen), cover, Map.of(), state, 1, limits(9, 9, 1), Duration.ZERO);
+            List.of(listen), cover, Map.of(), state, 1, Shaping.FULL, limits(9, 9, 1), Duration.ZERO);
     TestNode.await(
         ProxyNode.start(vertx, options, STATE, Clock.systemUTC(), new SimpleMeterRegistry()));
   }

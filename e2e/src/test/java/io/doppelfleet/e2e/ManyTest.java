@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.wire.Obfuscated2;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,9 +43,9 @@ final class ManyTest {
             pool,
             HELD,
             i -> {
-              byte[] message = {(byte) i, (byte) (i >> 8), 3, 4};
+              byte[] message = message(i);
               held.get(i).say(message, 100);
-              assertThat(held.get(i).hear(4)).isEqualTo(message);
+              assertThat(held.get(i).hear(message.length)).isEqualTo(message);
               return i;
             });
       }
@@ -99,9 +100,9 @@ final class ManyTest {
             pool,
             talkers.size(),
             i -> {
-              byte[] message = {(byte) i, 2, 3};
+              byte[] message = message(i);
               talkers.get(i).say(message, 100);
-              assertThat(talkers.get(i).hear(3)).isEqualTo(message);
+              assertThat(talkers.get(i).hear(message.length)).isEqualTo(message);
               return i;
             });
         rounds++;
@@ -127,9 +128,14 @@ final class ManyTest {
     client.open(
         Obfuscated2.open(
             KEY, Obfuscated2.PADDED_INTERMEDIATE, 2, RandomGenerator.of("L64X128MixRandom")),
-        new byte[] {42});
-    assertThat(client.hear(1)).containsExactly(42);
+        message(42));
+    assertThat(client.hear(message(42).length)).isEqualTo(message(42));
     return client;
+  }
+
+  /** Long enough for a record, so that it does not wait for more. */
+  private static byte[] message(int number) {
+    return ByteBuffer.allocate(32).putInt(number).array();
   }
 
   private interface Numbered<T> {

@@ -6,6 +6,7 @@ import io.doppelfleet.bench.datacenter.Arrival;
 import io.doppelfleet.bench.datacenter.FileContent;
 import io.doppelfleet.bench.datacenter.Upload;
 import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,10 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** mtcute 0.30.3 as a process of its own. */
 final class MtcuteTest {
@@ -27,20 +29,19 @@ final class MtcuteTest {
   private static final int MOST_SECONDS = 60;
 
   @TempDir Path directory;
-  private ClientNode node;
 
-  @BeforeEach
-  void start() throws Exception {
-    node = new ClientNode(directory);
-  }
+  @SuppressWarnings("NullAway.Init") // each test starts it
+  private ClientNode node;
 
   @AfterEach
   void stop() throws Exception {
     node.close();
   }
 
-  @Test
-  void connectsPingsAndMovesTwentyMegabytesEachWay() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Shaping.class)
+  void connectsPingsAndMovesTwentyMegabytesEachWay(Shaping shaping) throws Exception {
+    node = new ClientNode(directory, shaping);
     JsonObject result = run(4, false);
     assertThat(result.getInteger("nearestDatacenter")).isEqualTo(4);
     expectFilesMoved(result);
@@ -56,6 +57,7 @@ final class MtcuteTest {
 
   @Test
   void bindsTemporaryKeys() throws Exception {
+    node = new ClientNode(directory, Shaping.FULL);
     JsonObject result = run(203, true);
     assertThat(result.getInteger("nearestDatacenter")).isEqualTo(203);
     expectFilesMoved(result);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.bench.datacenter.Arrival;
 import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** TDLib 1.8.65, whose connections are real. */
 final class TdLibTest {
@@ -23,7 +26,7 @@ final class TdLibTest {
 
   @Test
   void theStockLibraryComesAsFarAsTheUnknownKey() throws Exception {
-    try (ClientNode node = new ClientNode(directory);
+    try (ClientNode node = new ClientNode(directory, Shaping.FULL);
         TdLib stock = TdLib.stock()) {
       JsonObject answer = answer(test(stock, node, 2));
       assertThat(answer.getString("@type")).isEqualTo("error");
@@ -35,9 +38,11 @@ final class TdLibTest {
     }
   }
 
-  @Test
-  void aCopyThatTrustsTheKeyExchangesKeysByTwentyConnectionsAtOnceSixTimesOver() throws Exception {
-    try (ClientNode node = new ClientNode(directory);
+  @ParameterizedTest
+  @EnumSource(Shaping.class)
+  void aCopyThatTrustsTheKeyExchangesKeysByTwentyConnectionsAtOnceSixTimesOver(Shaping shaping)
+      throws Exception {
+    try (ClientNode node = new ClientNode(directory, shaping);
         TdLib tdlib =
             TdLib.trusting(
                 node.datacenter.key().publicPem(), Path.of("target", "tdlib", "libtdjson.so"))) {

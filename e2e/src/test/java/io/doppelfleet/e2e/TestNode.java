@@ -11,6 +11,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -92,8 +93,33 @@ final class TestNode implements AutoCloseable {
     return start(stateDirectory, limits, state, clock, datacenter, Map.of(2, datacenter.address()));
   }
 
+  /** Which shapes as it is told. */
+  static TestNode start(Path stateDirectory, Shaping shaping) throws Exception {
+    RawServer datacenter = RawServer.start();
+    return start(
+        stateDirectory,
+        shaping,
+        ProxyOptions.Limits.defaults(),
+        new FleetState(1, List.of(new NamedSecret("alice", SECRET))),
+        Clock.systemUTC(),
+        datacenter,
+        Map.of(2, datacenter.address()));
+  }
+
   private static TestNode start(
       Path stateDirectory,
+      ProxyOptions.Limits limits,
+      FleetState state,
+      Clock clock,
+      RawServer datacenter,
+      Map<Integer, InetSocketAddress> datacenters)
+      throws Exception {
+    return start(stateDirectory, Shaping.FULL, limits, state, clock, datacenter, datacenters);
+  }
+
+  private static TestNode start(
+      Path stateDirectory,
+      Shaping shaping,
       ProxyOptions.Limits limits,
       FleetState state,
       Clock clock,
@@ -109,6 +135,7 @@ final class TestNode implements AutoCloseable {
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue()))),
             stateDirectory,
             1,
+            shaping,
             limits,
             Duration.ZERO); // the tests count what comes to the cover
     return new TestNode(datacenter, cover, options, state, clock);

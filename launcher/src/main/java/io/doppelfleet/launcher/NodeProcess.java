@@ -148,6 +148,7 @@ final class NodeProcess {
             configuration.datacenters(),
             state.path(),
             configuration.loops(),
+            configuration.shaping(),
             configuration.limits(),
             ProxyOptions.SCOUT_EVERY);
     try {

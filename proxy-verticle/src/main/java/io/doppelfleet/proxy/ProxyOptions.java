@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.doppel.Shaping;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     overrides that data centre's media cluster
  * @param stateDirectory where the replay window is kept; exists and is writable
  * @param loops event loops to run on, each with a listener of its own
+ * @param shaping how far what leaves for clients looks like the cover's
  * @param limits bounds and times
  * @param scoutEvery the mean time from one look at the cover to the next; zero: it is never looked
  *     at, and known by what the state directory has of it
@@ -28,6 +30,7 @@ public record ProxyOptions(
     Map<Integer, List<InetSocketAddress>> datacenters,
     Path stateDirectory,
     int loops,
+    Shaping shaping,
     Limits limits,
     Duration scoutEvery) {
   /**

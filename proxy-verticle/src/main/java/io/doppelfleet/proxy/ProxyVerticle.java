@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
 import io.doppelfleet.proxy.greeting.FirstBytes;
+import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.greeting.LiveSecret;
 import io.doppelfleet.proxy.leg.Leg;
@@ -35,6 +36,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +57,7 @@ final class ProxyVerticle extends VerticleBase {
   private final int number;
   private final SecureRandom random = new SecureRandom();
   private final Welcome welcome;
-  private final Scratch scratch = new Scratch(random);
+  private final Scratch scratch;
   private final List<Listener> listeners = new ArrayList<>();
   private final LoopBytes bytes;
   private final PairTable pairs;
@@ -80,6 +83,9 @@ final class ProxyVerticle extends VerticleBase {
             FirstBytes.RESERVED_READS * shared.admission().limit() / loops);
     this.welcome = new Welcome(random, shared.doppel());
     this.pairs = new PairTable(limits.idle(), shared.accounts());
+    RandomGenerator draws = new SplittableRandom(random.nextLong());
+    this.scratch =
+        new Scratch(random, new Shaper(shared.doppel(), shared.options().shaping(), draws));
   }
 
   @Override

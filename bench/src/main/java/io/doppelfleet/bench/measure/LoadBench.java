@@ -187,6 +187,6 @@ public final class LoadBench {
 
   private Node start(Surroundings around, int secrets, Node.Options options)
       throws IOException, InterruptedException {
-    return Node.start(children, script, around, Secrets.of(secrets), options);
+    return Node.start(children, script, around, Secrets.of(secrets), options, plan.shaping());
   }
 }

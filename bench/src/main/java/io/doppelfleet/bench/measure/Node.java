@@ -75,16 +75,22 @@ final class Node implements AutoCloseable {
    * Starts a node and waits until it answers a client.
    *
    * @param script {@code doppelfleet}
-   * @param options of the command line, besides what every node is told
+   * @param shaping {@code proxy.shaping}
    */
   static Node start(
-      Children children, Path script, Surroundings around, Secrets secrets, Options options)
+      Children children,
+      Path script,
+      Surroundings around,
+      Secrets secrets,
+      Options options,
+      String shaping)
       throws IOException, InterruptedException {
     Path directory = children.directory();
     InetSocketAddress address = freeAddress();
     InetSocketAddress metrics = freeAddress();
     Path file = directory.resolve("node.yaml");
-    Files.writeString(file, configuration(directory, address, around, secrets, options.loops()));
+    Files.writeString(
+        file, configuration(directory, address, around, secrets, options.loops(), shaping));
     List<String> line =
         new ArrayList<>(List.of(script.toString(), "run", "--config", file.toString()));
     if (options.metrics()) {
@@ -114,7 +120,12 @@ final class Node implements AutoCloseable {
   }
 
   private static String configuration(
-      Path directory, InetSocketAddress address, Surroundings around, Secrets secrets, int loops) {
+      Path directory,
+      InetSocketAddress address,
+      Surroundings around,
+      Secrets secrets,
+      int loops,
+      String shaping) {
     int colon = around.cover().lastIndexOf(':');
     return """
         role: proxy
@@ -124,6 +135,7 @@ final class Node implements AutoCloseable {
           public: {host: 127.0.0.1, port: %d}
           cover: {host: "%s", port: %s}
           datacenters: {"%d": ["%s"]}
+          shaping: %s
         %s
         secrets:
         %s
@@ -136,6 +148,7 @@ final class Node implements AutoCloseable {
             around.cover().substring(colon + 1),
             DATACENTER,
             around.datacenter(),
+            shaping,
             loops == 0 ? "" : "  loops: " + loops,
             secrets.all().stream()
                 .map(secret -> "  " + secret.name() + ": " + secret.secret().toHex())

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param span how long echoes, handshakes and the like go on
  * @param settle how long a process is left alone before its memory is read; twice that after a
  *     burst
+ * @param shaping {@code proxy.shaping} of all nodes: {@code off}, {@code light} or {@code full}
  */
 public record Plan(
     Set<Part> parts,
@@ -35,7 +36,8 @@ public record Plan(
     int slow,
     List<Integer> secrets,
     Duration span,
-    Duration settle) {
+    Duration settle,
+    String shaping) {
 
   /** What can be measured for itself. */
   public enum Part {

@@ -3,6 +3,7 @@ package io.doppelfleet.launcher.config;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.doppel.Shaping;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cover the site for strangers; null where the operator left it to us
  * @param datacenters overrides by number, negative for a media cluster
  * @param loops event loops, at least 1
+ * @param shaping how far what leaves for clients looks like the cover's
  * @param limits bounds and times
  * @param secrets in the operator's order; empty where the operator left it to us
  * @param metrics where Prometheus reads; null for no metrics
@@ -31,6 +33,7 @@ public record Configuration(
     @Nullable HostPort cover,
     Map<Integer, List<InetSocketAddress>> datacenters,
     int loops,
+    Shaping shaping,
     Limits limits,
     List<NamedSecret> secrets,
     @Nullable HostPort metrics) {}

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.doppel.Shaping;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ final class ConfigurationReader {
             Option.LOOPS,
             Runtime.getRuntime().availableProcessors(),
             text -> Values.number(text, 1, 256)),
+        values.of(Option.SHAPING, Shaping.FULL, ConfigurationReader::shaping),
         limits(),
         secrets(cover),
         values.orNull(Option.METRICS_LISTEN, HostPort::parse));
@@ -57,6 +59,15 @@ final class ConfigurationReader {
       case "control" ->
           throw new IllegalArgumentException("this build has no control plane yet: proxy is right");
       default -> throw new IllegalArgumentException("proxy or all is right");
+    };
+  }
+
+  private static Shaping shaping(String text) {
+    return switch (text) {
+      case "off" -> Shaping.OFF;
+      case "light" -> Shaping.LIGHT;
+      case "full" -> Shaping.FULL;
+      default -> throw new IllegalArgumentException("off, light or full is right");
     };
   }
 

@@ -13,6 +13,7 @@ enum Option {
   COVER_PORT("proxy.cover.port"),
   DATACENTERS("proxy.datacenters", true),
   LOOPS("proxy.loops"),
+  SHAPING("proxy.shaping"),
   CONNECTIONS("proxy.limits.connections"),
   IDLE("proxy.limits.idle"),
   CLOCK_TOLERANCE("proxy.limits.clock-tolerance"),

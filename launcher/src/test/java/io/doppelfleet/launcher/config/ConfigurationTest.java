@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.doppel.Shaping;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ class ConfigurationTest {
                 null,
                 Map.of(),
                 Runtime.getRuntime().availableProcessors(),
+                Shaping.FULL,
                 Limits.defaults(),
                 List.of(),
                 null));
@@ -54,6 +56,7 @@ class ConfigurationTest {
                 "    2: ['192.0.2.1:443', '[2001:db8::2]:443']",
                 "    -2: '192.0.2.3:80'",
                 "  loops: 3",
+                "  shaping: light",
                 "  limits:",
                 "    connections: 10",
                 "    idle: 2m",
@@ -83,6 +86,7 @@ class ConfigurationTest {
                     -2,
                     List.of(new InetSocketAddress("192.0.2.3", 80))),
                 3,
+                Shaping.LIGHT,
                 new Limits(
                     10,
                     Duration.ofMinutes(2),

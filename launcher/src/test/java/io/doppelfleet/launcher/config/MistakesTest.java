@@ -73,6 +73,7 @@ class MistakesTest {
             + " 1..65535 is right",
         "proxy: {datacenters: {2: []}}|proxy.datacenters.2: it is empty: one ADDRESS:PORT at least is"
             + " right",
+        "proxy: {shaping: some}|proxy.shaping: \"some\": off, light or full is right",
         "proxy: {limits: {drain: 2h}}|proxy.limits.drain: \"2h\": 0s to 1h is right",
         "proxy: {limits: {waiting-in-all: 64}}|proxy.limits.waiting-in-all: \"64\": a size with its"
             + " unit is right, like 64KiB or 32MiB",
@@ -156,6 +157,7 @@ class MistakesTest {
         "proxy: {listen: ['%s:443']}",
         "proxy: {cover: {host: '%s'}}",
         "proxy: {loops: %s}",
+        "proxy: {shaping: %s}",
         "proxy: {limits: {idle: %s, waiting-in-all: %s}}",
         "proxy: {datacenters: {%s: x, 2: %s}}",
         "metrics: {listen: %s}",

@@ -3,6 +3,7 @@ package io.doppelfleet.launcher.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.doppel.Shaping;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,9 @@ class ReferenceConfigurationTest {
 
   @Test
   void theDefaultsThatItShowsAreTheCodes() throws Exception {
-    assertThat(ConfigurationSource.read(FILE, Written.DEFAULT_STATE).limits())
-        .isEqualTo(Limits.defaults());
+    Configuration read = ConfigurationSource.read(FILE, Written.DEFAULT_STATE);
+    assertThat(read.limits()).isEqualTo(Limits.defaults());
+    assertThat(read.shaping()).isEqualTo(Shaping.FULL);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.leg;
 
+import io.doppelfleet.proxy.record.Records;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -13,6 +14,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * pipeline, takes the pooled buffers as Netty read them, and lets Vert.x see no more than the end
  * of the connection.
  */
-final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
+public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelLeg.class);
 
   /** Writable means that nothing waits. */
@@ -39,6 +41,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
   private boolean writeEnded;
   private boolean readEnded;
   private boolean closed;
+  private @Nullable ByteBuf kept;
 
   private ChannelLeg(DuplexChannel channel, LoopBytes bytes, LegHandler handler) {
     this.channel = channel;
@@ -77,6 +80,31 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
     if (!closed && !readEnded) {
       channel.read();
     }
+  }
+
+  /** Whether there is room for bytes that wait for more, as many as a record has. */
+  public boolean mayKeep() {
+    return bytes.allowance() >= Records.LARGEST_PAYLOAD;
+  }
+
+  /** Takes back what came and is to wait for more, at the head of which it comes again. */
+  public void keep(ByteBuf rest) {
+    if (closed) {
+      rest.release();
+      return;
+    }
+    kept = rest;
+    bytes.add(rest.readableBytes());
+  }
+
+  /** What was kept, if anything was, to be kept no longer. */
+  public @Nullable ByteBuf takeKept() {
+    ByteBuf rest = kept;
+    kept = null;
+    if (rest != null) {
+      bytes.add(-rest.readableBytes());
+    }
+    return rest;
   }
 
   @Override
@@ -188,8 +216,17 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
     if (closed) {
       buffer.release();
     } else {
-      handler.received(buffer);
+      ByteBuf rest = takeKept();
+      handler.received(rest == null ? buffer : join(rest, buffer));
     }
+  }
+
+  private static ByteBuf join(ByteBuf first, ByteBuf second) {
+    ByteBuf all = Buffers.POOLED.directBuffer(first.readableBytes() + second.readableBytes());
+    all.writeBytes(first).writeBytes(second);
+    first.release();
+    second.release();
+    return all;
   }
 
   @Override
@@ -263,5 +300,9 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
   private void settle() {
     bytes.add(-waiting);
     waiting = 0;
+    ByteBuf rest = takeKept();
+    if (rest != null) {
+      rest.release();
+    }
   }
 }

@@ -26,6 +26,12 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
   /** EPOLLHUP, see epoll_ctl(2): both ends are closed, or it failed. */
   private static final EpollIoOps HUP = EpollIoOps.valueOf(0x10);
 
+  /** See tcp(7); the numbers are from Linux's headers. */
+  static final int IPPROTO_TCP = 6;
+
+  private static final int TCP_MAXSEG = 2;
+  private static final int TCP_QUICKACK = 12;
+
   static final EpollIoOps FAILS = EpollIoOps.EPOLLERR.with(HUP);
   static final EpollIoOps ENDS = EpollIoOps.EPOLLRDHUP.with(FAILS);
   static final EpollIoOps COMES = EpollIoOps.EPOLLIN.with(ENDS);
@@ -103,6 +109,26 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
   /** Sends what lies from one address to another, and says how many bytes left. */
   final int send(long address, int from, int to) throws IOException {
     return closed ? 0 : writeAddress(address, from, to);
+  }
+
+  /** Payload bytes of a full TCP segment, as far as this end knows; 0 where it does not. */
+  public final int segment() {
+    try {
+      return closed ? 0 : getIntOpt(IPPROTO_TCP, TCP_MAXSEG);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Acknowledges what has come at once, though it was not taken away. */
+  public final void acknowledge() {
+    try {
+      if (!closed) {
+        setIntOpt(IPPROTO_TCP, TCP_QUICKACK, 1);
+      }
+    } catch (IOException e) {
+      LOG.debug("acknowledging: {}", e.toString());
+    }
   }
 
   /** Whether the socket has an error to tell, which this takes away. */

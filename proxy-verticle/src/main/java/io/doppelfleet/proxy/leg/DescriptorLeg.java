@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollIoOps;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,16 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** Whether a raw leg may have bytes, or its end, to show. */
   public boolean readable() {
     return readable && !closed();
+  }
+
+  /** What was left in the kernel is to be shown again, though nothing new has come. */
+  public void again() {
+    readable = true;
+  }
+
+  /** Whether all that will ever come has come. */
+  public boolean ending() {
+    return ending;
   }
 
   /**
@@ -294,7 +305,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     try {
       shutdown(false, true);
       writeEnded = true;
-    } catch (IOException e) {
+    } catch (IOException | NotYetConnectedException e) { // the latter after a reset
       fail();
     }
   }

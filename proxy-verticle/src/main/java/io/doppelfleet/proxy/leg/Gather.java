@@ -5,8 +5,8 @@ import io.netty.channel.unix.IovArray;
 
 /** An event loop's list of pieces for one writev(2). */
 final class Gather implements Outgoing {
-  /** A chunk as records has two pieces each 16 KiB, and two more where it goes on from the last. */
-  private static final int PIECES = 2 * (Legs.CHUNK / (16 * 1024)) + 4;
+  /** The most that writev(2) takes. */
+  private static final int PIECES = 1024;
 
   private final IovArray pieces = new IovArray(PIECES);
 

@@ -1,5 +1,7 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.proxy.doppel.Coming;
+import io.doppelfleet.proxy.leg.ChannelLeg;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -9,6 +11,8 @@ import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.transport.CtrStream;
 import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Two legs that are pumped into each other. A leg is read only while nothing waits for the other
@@ -28,8 +32,11 @@ public final class Pair {
   /** Chunks after which a pair that has more makes way for the others of its loop. */
   private static final int CHUNKS_A_TURN = 2;
 
-  /** The shortest look at what has come, bytes, however little the other side takes. */
-  private static final int SHORTEST_LOOK = 16 * 1024;
+  /**
+   * The shortest look at what has come, bytes, however little the other side takes: in as many
+   * there is a record that leaves at once.
+   */
+  private static final int SHORTEST_LOOK = 17 * 1024;
 
   /**
    * After so many quiet seconds a cover that has ended is asked whether it still takes bytes. Its
@@ -39,6 +46,7 @@ public final class Pair {
    */
   private static final int QUIET_SECONDS = 60;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Pair.class);
   private static final Passage VERBATIM = new Passage.Verbatim();
 
   private final Kind kind;
@@ -76,8 +84,8 @@ public final class Pair {
       CtrStream into,
       Scratch scratch,
       PairTable table) {
-    Passage up = new Passage.Upload(scratch, records, from, into);
-    Passage down = new Passage.Download(scratch);
+    Passage up = new Passage.Upload(records, from, into);
+    Passage down = new Passage.Download();
     return new Pair(Kind.CLIENT, client, up, datacenter, down, scratch, table);
   }
 
@@ -146,11 +154,12 @@ public final class Pair {
   }
 
   /** One direction: reads one leg, writes the other. */
-  private final class Side implements LegHandler, Runnable {
+  private final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     private final Leg from;
     private final Leg to;
     private final Passage passage;
     private boolean turnComes;
+    private short slot = AWAKE;
 
     /** Bytes to look at next: about as many as the other side takes, for a look is a copy. */
     private int look;
@@ -172,9 +181,21 @@ public final class Pair {
     /** A channel's bytes, or the first ones; what the kernel does not take waits in the leg. */
     @Override
     public void received(ByteBuf bytes) {
+      boolean mayWait = from instanceof ChannelLeg leg && leg.mayKeep();
+      pass(bytes, mayWait ? Coming.PERHAPS : Coming.NONE);
+      more();
+    }
+
+    private void pass(ByteBuf bytes, Coming coming) {
       try {
-        int planned = passage.plan(bytes, new Queued(to));
-        settle(bytes, planned, planned);
+        do {
+          int planned = passage.plan(scratch, bytes, coming, new Queued(to));
+          bytes.skipBytes(settle(bytes, planned, planned));
+        } while (bytes.isReadable() && !passage.waits());
+        if (bytes.isReadable() && from instanceof ChannelLeg leg) {
+          leg.keep(bytes.readBytes(bytes.readableBytes()));
+          sleep();
+        }
       } catch (IllegalRecordException e) {
         refuse();
         return;
@@ -182,12 +203,12 @@ public final class Pair {
         bytes.release();
       }
       to.flush();
-      more();
     }
 
     void more() {
       if (from instanceof DescriptorLeg readable) {
-        pump(readable, (DescriptorLeg) to); // the legs of one event loop are of one kind
+        // The legs of one event loop are of one kind.
+        pump(readable, (DescriptorLeg) to, Coming.PERHAPS);
       } else if (to.idle()) {
         from.read();
       }
@@ -204,7 +225,8 @@ public final class Pair {
       more();
     }
 
-    private void pump(DescriptorLeg from, DescriptorLeg to) {
+    private void pump(DescriptorLeg from, DescriptorLeg to, Coming first) {
+      Coming coming = first;
       for (int chunks = 0; from.readable(); chunks++) {
         if (!to.idle()) {
           makeWay(from);
@@ -222,7 +244,8 @@ public final class Pair {
         }
         int done;
         try {
-          int planned = passage.plan(in, to.pieces());
+          Coming after = length == most ? Coming.THERE : coming(from, length, coming);
+          int planned = passage.plan(scratch, in, after, to.pieces());
           int left = planned == 0 ? 0 : to.send();
           // What left counts headers too, so it may be more than was looked at.
           look = Math.clamp(left == planned ? 2 * most : left, SHORTEST_LOOK, passage.longest());
@@ -232,7 +255,67 @@ public final class Pair {
           refuse();
           return;
         }
-        from.discard(done, done == length && length < most);
+        from.discard(done, length < most && (done == length || passage.waits()));
+        coming = Coming.PERHAPS;
+      }
+      if (passage.waits()) {
+        sleep();
+      }
+    }
+
+    /** What may come after all that has. */
+    private Coming coming(DescriptorLeg from, int length, Coming asFarAsKnown) {
+      if (from.ending()) {
+        return Coming.NONE;
+      }
+      if (asFarAsKnown == Coming.NONE_SO_FAR && passage.brokenOff(length, from.segment())) {
+        from.acknowledge(); // it may be that for which the sender waits
+        return Coming.LATE;
+      }
+      return asFarAsKnown;
+    }
+
+    private void sleep() {
+      scratch.wheel().sleep(this, Math.max(0, passage.left(Wheel.micros())), from.loop());
+    }
+
+    @Override
+    public short slot() {
+      return slot;
+    }
+
+    @Override
+    public void slot(short slot) {
+      this.slot = slot;
+    }
+
+    @Override
+    public void wake() {
+      if (from.closed() || to.closed() || !passage.waits()) {
+        return;
+      }
+      if (passage.left(Wheel.micros()) > 0) {
+        sleep(); // more had come
+        return;
+      }
+      try {
+        switch (from) {
+          case DescriptorLeg leg -> {
+            leg.again();
+            pump(leg, (DescriptorLeg) to, Coming.NONE_SO_FAR);
+          }
+          case ChannelLeg leg -> passKept(leg, Coming.NONE_SO_FAR);
+        }
+      } catch (RuntimeException e) {
+        LOG.error("a connection was closed by a fault of ours", e);
+        cut();
+      }
+    }
+
+    private void passKept(ChannelLeg leg, Coming coming) {
+      ByteBuf kept = leg.takeKept();
+      if (kept != null) {
+        pass(kept, coming);
       }
     }
 
@@ -253,13 +336,16 @@ public final class Pair {
 
     private int settle(ByteBuf bytes, int planned, int left) {
       lastActive = table.now();
-      int done = passage.settle(bytes, planned, left);
+      int done = passage.settle(scratch, bytes, planned, left);
       table.count(kind, this == near, this == near ? left : done);
       return done;
     }
 
     @Override
     public void ended() {
+      if (from instanceof ChannelLeg leg) {
+        passKept(leg, Coming.NONE);
+      }
       to.endWrites();
       if (kind == Kind.STRANGER && this == far && from instanceof DescriptorLeg site) {
         site.askAfter(QUIET_SECONDS + 2);

@@ -1,5 +1,8 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.proxy.doppel.Burst;
+import io.doppelfleet.proxy.doppel.Coming;
+import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.Outgoing;
 import io.doppelfleet.proxy.record.IllegalRecordException;
@@ -20,11 +23,13 @@ sealed interface Passage {
   /**
    * Plans.
    *
+   * @param scratch of the event loop, here and in what follows
    * @param in what came, which stays the caller's
+   * @param coming what is known of the bytes after these
    * @return how many bytes are to leave
    * @throws IllegalRecordException where a client's bytes are no records
    */
-  int plan(ByteBuf in, Outgoing out) throws IllegalRecordException;
+  int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) throws IllegalRecordException;
 
   /**
    * Settles the last plan.
@@ -34,7 +39,27 @@ sealed interface Passage {
    * @param left how much of that left
    * @return how many bytes of the input are done with
    */
-  int settle(ByteBuf in, int planned, int left);
+  int settle(Scratch scratch, ByteBuf in, int planned, int left);
+
+  /** Whether bytes that came wait for more, so that they were not planned. */
+  default boolean waits() {
+    return false;
+  }
+
+  /** How long they are to wait, microseconds; 0 or less if they have. */
+  default int left(long now) {
+    return 0;
+  }
+
+  /**
+   * Whether who sends was in the midst of something when the last byte came.
+   *
+   * @param waiting bytes
+   * @param segment of its TCP, bytes; 0 where that is not known
+   */
+  default boolean brokenOff(int waiting, int segment) {
+    return false;
+  }
 
   /** Whether the far end has seen whole records alone, so that one of ours may follow. */
   default boolean atBoundary() {
@@ -52,30 +77,27 @@ sealed interface Passage {
     }
 
     @Override
-    public int plan(ByteBuf in, Outgoing out) {
+    public int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
       out.piece(in, in.readerIndex(), in.readableBytes());
       return in.readableBytes();
     }
 
     @Override
-    public int settle(ByteBuf in, int planned, int left) {
+    public int settle(Scratch scratch, ByteBuf in, int planned, int left) {
       return left;
     }
   }
 
-  /** From a data centre, in the client's own key stream already (fast mode): only headers. */
-  final class Download implements Passage {
-    private final ByteBuf headers;
-
-    /** Payload bytes that the record under way still wants. */
-    private int rest;
+  /**
+   * From a data centre, in the client's own key stream already (fast mode): only headers, in the
+   * places that the shaper says.
+   */
+  final class Download extends Burst implements Passage {
+    /** Payload bytes that the record under way still wants; all of them have come. */
+    private short rest;
 
     /** Bytes of its header that have not left; then no payload has either. */
-    private int headerRest;
-
-    Download(Scratch scratch) {
-      this.headers = scratch.headers();
-    }
+    private byte headerRest;
 
     @Override
     public int longest() {
@@ -83,24 +105,24 @@ sealed interface Passage {
     }
 
     @Override
-    public int plan(ByteBuf in, Outgoing out) {
-      headers.clear();
+    public int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
+      ByteBuf headers = scratch.headers().clear();
+      Shaper shaper = scratch.shaper();
       int start = in.readerIndex();
-      int length = in.readableBytes();
+      int at = Math.min(rest, in.readableBytes());
       int planned = 0;
-      int at = 0;
       if (rest > 0) {
         if (headerRest > 0) {
           int header = Records.writeHeader(headers, rest) + Records.HEADER_LENGTH - headerRest;
           out.lent(headers, header, headerRest);
           planned += headerRest;
         }
-        at = Math.min(rest, length);
         out.piece(in, start, at);
         planned += at;
       }
-      while (at < length) {
-        int payload = Math.min(length - at, Records.LARGEST_PAYLOAD);
+      int records = shaper.plan(this, in.readableBytes() - at, coming, Wheel.micros());
+      for (int record = 0; record < records; record++) {
+        int payload = shaper.length(record);
         out.lent(headers, Records.writeHeader(headers, payload), Records.HEADER_LENGTH);
         out.piece(in, start + at, payload);
         planned += Records.HEADER_LENGTH + payload;
@@ -110,34 +132,39 @@ sealed interface Passage {
     }
 
     @Override
-    public int settle(ByteBuf in, int planned, int left) {
-      int length = in.readableBytes();
+    public int settle(Scratch scratch, ByteBuf in, int planned, int left) {
+      Shaper shaper = scratch.shaper();
       if (left == planned) {
-        rest = Math.max(0, rest - length);
+        int done = Math.min(rest, in.readableBytes()) + shaper.planned();
+        rest -= (short) Math.min(rest, in.readableBytes());
         headerRest = 0;
-        return length;
+        shaper.left(this);
+        return done;
       }
       int done = 0;
+      int begun = 0;
       int remaining = left;
       while (true) {
         if (rest == 0) {
           if (remaining == 0) {
-            return done; // nothing of the next record has left: it may become another
+            break; // nothing of the next record has left: it may become another
           }
-          rest = Math.min(length - done, Records.LARGEST_PAYLOAD);
+          rest = (short) shaper.length(begun++);
           headerRest = Records.HEADER_LENGTH;
         }
         int header = Math.min(headerRest, remaining);
-        headerRest -= header;
+        headerRest -= (byte) header;
         remaining -= header;
         int payload = Math.min(rest, remaining);
-        rest -= payload;
+        rest -= (short) payload;
         remaining -= payload;
         done += payload;
         if (rest > 0) {
-          return done;
+          break;
         }
       }
+      shaper.left(this, begun);
+      return done;
     }
 
     @Override
@@ -149,20 +176,19 @@ sealed interface Passage {
   /**
    * From a client: out of its records, out of its key stream, into the data centre's.
    *
-   * @param scratch of the event loop
    * @param records where the client's records stand
    * @param from the stream that the client encrypts with
    * @param into the stream that the data centre decrypts with
    */
-  record Upload(Scratch scratch, RecordReader records, CtrStream from, CtrStream into)
-      implements Passage {
+  record Upload(RecordReader records, CtrStream from, CtrStream into) implements Passage {
     @Override
     public int longest() {
       return Scratch.LONGEST_UPLOAD;
     }
 
     @Override
-    public int plan(ByteBuf in, Outgoing out) throws IllegalRecordException {
+    public int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out)
+        throws IllegalRecordException {
       scratch.before().become(records);
       byte[] plain = scratch.plain();
       int start = in.readerIndex();
@@ -180,7 +206,7 @@ sealed interface Passage {
     }
 
     @Override
-    public int settle(ByteBuf in, int planned, int left) {
+    public int settle(Scratch scratch, ByteBuf in, int planned, int left) {
       if (left == planned) {
         return in.readableBytes();
       }

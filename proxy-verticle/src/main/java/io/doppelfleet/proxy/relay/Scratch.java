@@ -1,14 +1,17 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.leg.Buffers;
-import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.LoopCipher;
 import io.netty.buffer.ByteBuf;
 import java.util.random.RandomGenerator;
 
-/** What all pairs of an event loop share: room for one chunk, and a cipher for each side. */
+/**
+ * What all pairs of an event loop share: room for one chunk, a cipher for each side, and what says
+ * how and when bytes leave.
+ */
 public final class Scratch {
   /** The longest chunk of an upload, bytes: what AES passes over twice stays in the cache. */
   static final int LONGEST_UPLOAD = 64 * 1024;
@@ -16,8 +19,8 @@ public final class Scratch {
   /** A chunk, and a read that came with the hello. */
   private static final int MOST_PLAIN = LONGEST_UPLOAD + 32 * 1024;
 
-  private static final int MOST_HEADERS =
-      (Legs.CHUNK / Records.LARGEST_PAYLOAD + 3) * Records.HEADER_LENGTH;
+  /** Of all records of a plan, and of the one under way. */
+  private static final int MOST_HEADERS = (Shaper.MOST_RECORDS + 1) * Records.HEADER_LENGTH;
 
   private final LoopCipher uploads = new LoopCipher();
   private final LoopCipher datacenters = new LoopCipher();
@@ -26,10 +29,18 @@ public final class Scratch {
   private final ByteBuf headers = Buffers.ofLoop(MOST_HEADERS);
   private final RecordReader before = new RecordReader();
   private final RandomGenerator random;
+  private final Shaper shaper;
+  private final Wheel wheel = new Wheel();
 
-  /** With the source of what looks encrypted. */
-  public Scratch(RandomGenerator random) {
+  /**
+   * With what chance and the cover decide.
+   *
+   * @param random the source of what looks encrypted
+   * @param shaper says in what records bytes leave for clients
+   */
+  public Scratch(RandomGenerator random, Shaper shaper) {
     this.random = random;
+    this.shaper = shaper;
   }
 
   /** Decrypts what clients send. */
@@ -64,5 +75,15 @@ public final class Scratch {
 
   RandomGenerator random() {
     return random;
+  }
+
+  /** Says in what records bytes leave for clients. */
+  Shaper shaper() {
+    return shaper;
+  }
+
+  /** Wakes the pairs whose bytes wait for more. */
+  Wheel wheel() {
+    return wheel;
   }
 }

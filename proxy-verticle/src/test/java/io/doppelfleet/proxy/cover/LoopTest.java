@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.doppel.Shaper;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
@@ -35,12 +39,14 @@ final class LoopTest {
     try (ServerSocket site = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())) {
-      Cover cover = new Cover(new HostPort("127.0.0.1", site.getLocalPort()));
+      HostPort address = new HostPort("127.0.0.1", site.getLocalPort());
+      Cover cover = new Cover(address);
       await(cover.follow(vertx));
       Dialler dialler =
           new Dialler(
               new Legs(loops.next(), new LoopBytes(65_536, 1 << 20, 8)), NioSocketChannel::new);
-      Scratch scratch = new Scratch(new Random());
+      Doppel doppel = new Doppel(Profile.unknown(address));
+      Scratch scratch = new Scratch(new Random(), new Shaper(doppel, Shaping.FULL, new Random()));
       Splices splices =
           new Splices(
               cover,

@@ -2,6 +2,12 @@ package io.doppelfleet.proxy.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.doppel.Coming;
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.doppel.Shaper;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.Outgoing;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.doppelfleet.proxy.record.RecordReader;
@@ -26,21 +32,24 @@ final class PassageTest {
   private static final byte[] CLIENT_COUNTER = filled(16, -1);
   private static final byte[] DATACENTER_COUNTER = filled(16, 3);
 
-  private final Scratch scratch = new Scratch(new Random(1));
+  private Scratch scratch = scratch(Shaping.OFF);
+
+  private static Scratch scratch(Shaping shaping) {
+    Profile profile = Profile.unknown(new HostPort("cover.example", 443));
+    return new Scratch(new Random(1), new Shaper(new Doppel(profile), shaping, new Random(1)));
+  }
 
   @Property(tries = 300)
   void downloadsAreWholeRecordsWhateverTheKernelTakes(
       @ForAll @IntRange(min = 1, max = 60_000) int length,
       @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 30_000) Integer> taken,
-      @ForAll @IntRange(min = 100, max = 70_000) int chunk)
+      @ForAll @IntRange(min = 100, max = 70_000) int chunk,
+      @ForAll Shaping shaping)
       throws Exception {
+    scratch = scratch(shaping);
     byte[] content = random(length);
     ByteBuf wire =
-        pass(
-            new Passage.Download(scratch),
-            Unpooled.directBuffer().writeBytes(content),
-            taken,
-            chunk);
+        pass(new Passage.Download(), Unpooled.directBuffer().writeBytes(content), taken, chunk);
     RecordReader reader = new RecordReader();
     byte[] found = new byte[length];
     assertThat(reader.read(wire, found, 0, length)).isEqualTo(length);
@@ -66,7 +75,6 @@ final class PassageTest {
     }
     Passage upload =
         new Passage.Upload(
-            scratch,
             new RecordReader(),
             new CtrStream(CLIENT_KEY, CLIENT_COUNTER),
             new CtrStream(DATACENTER_KEY, DATACENTER_COUNTER));
@@ -90,7 +98,7 @@ final class PassageTest {
   }
 
   /** As a pump does: shows what has come, takes away what was done with, shows the rest again. */
-  private static ByteBuf pass(Passage passage, ByteBuf wire, List<Integer> taken, int chunk)
+  private ByteBuf pass(Passage passage, ByteBuf wire, List<Integer> taken, int chunk)
       throws IllegalRecordException {
     ByteBuf arrived = Unpooled.buffer();
     int turn = 0;
@@ -99,12 +107,12 @@ final class PassageTest {
           Unpooled.directBuffer()
               .writeBytes(wire, wire.readerIndex(), Math.min(chunk, wire.readableBytes()));
       Sent sent = new Sent(Unpooled.buffer());
-      int planned = passage.plan(in, sent);
+      int planned = passage.plan(scratch, in, Coming.NONE, sent);
       assertThat(sent.bytes().readableBytes()).isEqualTo(planned);
       // Once the list is through the kernel takes all.
       int left = turn < taken.size() ? Math.min(planned, taken.get(turn++)) : planned;
       arrived.writeBytes(sent.bytes(), left);
-      wire.skipBytes(passage.settle(in, planned, left));
+      wire.skipBytes(passage.settle(scratch, in, planned, left));
       in.release();
       sent.bytes().release();
     }
