@@ -11,7 +11,7 @@ import java.util.List;
  * A stand-in in a process of its own: this program with another command. It says where it listens
  * in its first line, and ends when its standard input does, so that none outlives us.
  */
-final class StandIn implements AutoCloseable {
+public final class StandIn implements AutoCloseable {
   private static final List<String> FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -29,7 +29,9 @@ final class StandIn implements AutoCloseable {
     this.address = address;
   }
 
-  static StandIn start(Children children, Class<?> program, String... command) throws IOException {
+  /** Starts this program with a command, and waits for its first line. */
+  public static StandIn start(Children children, Class<?> program, String... command)
+      throws IOException {
     return start(children, program, FLAGS, "", command);
   }
 
@@ -65,7 +67,7 @@ final class StandIn implements AutoCloseable {
   }
 
   /** {@code HOST:PORT}, or several with a blank between. */
-  String address() {
+  public String address() {
     return address;
   }
 
