@@ -36,6 +36,17 @@ public final class StandIn implements AutoCloseable {
   }
 
   /**
+   * The same elsewhere.
+   *
+   * @param prefix words before the command, as for another network namespace
+   */
+  public static StandIn start(
+      Children children, Class<?> program, List<String> prefix, String... command)
+      throws IOException {
+    return start(children, program, prefix, FLAGS, "", command);
+  }
+
+  /**
    * Starts this program.
    *
    * @param flags of the virtual machine
@@ -44,7 +55,18 @@ public final class StandIn implements AutoCloseable {
   static StandIn start(
       Children children, Class<?> program, List<String> flags, String arenas, String... command)
       throws IOException {
-    List<String> line = new ArrayList<>();
+    return start(children, program, List.of(), flags, arenas, command);
+  }
+
+  private static StandIn start(
+      Children children,
+      Class<?> program,
+      List<String> prefix,
+      List<String> flags,
+      String arenas,
+      String... command)
+      throws IOException {
+    List<String> line = new ArrayList<>(prefix);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(flags);
     line.add("-cp");

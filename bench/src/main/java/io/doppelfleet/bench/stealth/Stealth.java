@@ -1,7 +1,13 @@
 package io.doppelfleet.bench.stealth;
 
 import io.doppelfleet.bench.Bench;
+import io.doppelfleet.bench.measure.StandIn;
+import io.doppelfleet.bench.stealth.flight.Flights;
+import io.doppelfleet.bench.stealth.path.Distance;
+import io.doppelfleet.bench.stealth.path.FarNetwork;
+import io.doppelfleet.bench.stealth.path.Speed;
 import io.doppelfleet.bench.stealth.probe.Probing;
+import io.doppelfleet.bench.stealth.records.Watching;
 import io.doppelfleet.bench.stealth.report.Report;
 import io.doppelfleet.bench.stealth.scene.Cover;
 import io.doppelfleet.bench.stealth.scene.Node;
@@ -11,8 +17,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +80,27 @@ public final class Stealth implements Callable<Integer> {
       description = "Only classes of probes whose names have one of these words in them.")
   private List<String> probes = List.of();
 
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description = "Watched of each source, to learn from and again to try (default: 300).")
+  private @Nullable Integer connections;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Also write all as JSON.")
   private @Nullable Path json;
 
   /** What is measured. */
   enum Part {
+    /** The first flight, beside the cover's. */
+    FLIGHTS,
     /** What probes are answered. */
-    PROBES
+    PROBES,
+    /** Sizes and times of records. */
+    RECORDS,
+    /** What shaping costs, here and over a way that takes time. */
+    SPEED,
+    /** The time to the first byte when the cover is away. */
+    DISTANCE
   }
 
   private Stealth() {}
@@ -105,7 +128,17 @@ public final class Stealth implements Callable<Integer> {
     try (Scene scene =
         Scene.set(Path.of(System.getProperty("doppelfleet.home", ".")), Bench.class)) {
       for (Cover cover : covers) {
-        measure(scene, cover, report);
+        if (scene.has(cover)) {
+          measure(scene, cover, report);
+        } else {
+          progress(cover + ": left out, for this node has no such cover");
+        }
+      }
+      if (only.contains(Part.SPEED)) {
+        near(scene, report);
+      }
+      if (only.contains(Part.SPEED) || only.contains(Part.DISTANCE)) {
+        far(scene, report);
       }
     }
     out.print(report.table());
@@ -118,14 +151,117 @@ public final class Stealth implements Callable<Integer> {
 
   private void measure(Scene scene, Cover cover, Report report)
       throws IOException, InterruptedException {
-    try (Site site = scene.site(cover);
-        Node node = scene.node(site, "")) {
+    try (Site site = scene.site(cover)) {
+      if (only.contains(Part.FLIGHTS) || only.contains(Part.PROBES)) {
+        answers(scene, site, cover, report);
+      }
+      if (only.contains(Part.RECORDS)) {
+        progress("records behind " + cover);
+        records(scene, site, cover, report);
+      }
+    }
+  }
+
+  private void records(Scene scene, Site site, Cover cover, Report report)
+      throws IOException, InterruptedException {
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    try {
+      for (String shaping : scene.shapings()) {
+        nodes.put(shaping, learnt(scene.node(site, shaping)));
+      }
+      new Watching(site, scene.pages(), cover.speaksH2(), nodes)
+          .measure(cover.label(), number(connections, 300, 6), report);
+    } finally {
+      nodes.values().forEach(Node::close);
+    }
+  }
+
+  /** Shaping is told apart where the node has it. */
+  private void near(Scene scene, Report report) throws Exception {
+    progress("speed");
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    try (Site site = scene.site(Cover.NGINX_H2)) {
+      for (String shaping : scene.shapings()) {
+        nodes.put(shaping, learnt(scene.node(site, shaping)));
+      }
+      Speed speed = new Speed(nodes);
+      speed.rate("loopback", quick ? 20 : 1_000, 1, quick ? 1 : 5, true, report);
+      speed.delay(report, quick ? 20 : 1_500);
+    } finally {
+      nodes.values().forEach(Node::close);
+    }
+  }
+
+  private void far(Scene scene, Report report) throws Exception {
+    if (quick) {
+      return; // needs root, and minutes
+    }
+    if (!FarNetwork.possible()) {
+      progress(
+          "speed and distance over a way that takes time: left out, for only root may make one");
+      return;
+    }
+    try (FarNetwork network = FarNetwork.make();
+        Site site = scene.site(network.place())) {
+      if (only.contains(Part.SPEED)) {
+        farSpeed(scene, site, network, report);
+      }
+      if (only.contains(Part.DISTANCE)) {
+        for (int millis : new int[] {5, 50}) {
+          progress("distance, " + millis + " ms");
+          network.set(Duration.ofMillis(millis), 0);
+          try (Node node = learnt(scene.node(site, ""))) {
+            Distance.measure(node, "cover " + millis + " ms away", 400, report);
+          }
+        }
+      }
+    }
+  }
+
+  private void farSpeed(Scene scene, Site site, FarNetwork network, Report report)
+      throws Exception {
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    try (StandIn datacenter = scene.datacenter(network.place())) {
+      for (String shaping : scene.shapings()) {
+        nodes.put(shaping, learnt(scene.node(site, datacenter, shaping, network.place())));
+      }
+      for (int millis : new int[] {20, 100}) {
+        progress("speed, " + millis + " ms");
+        network.set(Duration.ofMillis(millis), 0.001);
+        new Speed(nodes).rate(millis + " ms, 0.1 % lost", 400 / millis, 4, 5, false, report);
+      }
+    } finally {
+      nodes.values().forEach(Node::close);
+      network.set(Duration.ZERO, 0);
+    }
+  }
+
+  private void answers(Scene scene, Site site, Cover cover, Report report)
+      throws IOException, InterruptedException {
+    try (Node node = learnt(scene.node(site, ""))) {
+      if (only.contains(Part.FLIGHTS)) {
+        progress("flights behind " + cover);
+        new Flights(site, node, patience(), this::progress)
+            .measure(cover.label(), number(null, 40, 2), report);
+      }
       if (only.contains(Part.PROBES)) {
         progress("probes behind " + cover);
         new Probing(site, node, this::progress)
             .measure(cover.label(), number(trials, 500, 2), number(waits, 20, 0), probes, report);
       }
     }
+  }
+
+  /** One that has seen its cover, for its first minute is not what is measured. */
+  private Node learnt(Node node) throws IOException, InterruptedException {
+    if (!node.awaitLearnt(List.of(), patience())) {
+      progress("the node has not learnt what its cover is like: it is measured as it is");
+    }
+    return node;
+  }
+
+  private Duration patience() {
+    return Duration.ofSeconds(quick ? 8 : 40);
   }
 
   private int number(@Nullable Integer given, int usual, int quickly) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Asks node and cover the same, in turn and in an order of chance, and the cover twice, so that it
@@ -37,7 +39,7 @@ public final class Probing {
 
   private final Site site;
   private final Node node;
-  private final Progress progress;
+  private final Consumer<String> progress;
   private final Random random = new Random(5);
 
   /** Waits for what comes late, while the next trial goes on. */
@@ -45,15 +47,8 @@ public final class Probing {
 
   private final Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
 
-  /** What is under way, for who waits. */
-  @FunctionalInterface
-  public interface Progress {
-    /** Has done so much. */
-    void at(String what);
-  }
-
   /** Of a node and the site that it hides behind. */
-  public Probing(Site site, Node node, Progress progress) {
+  public Probing(Site site, Node node, Consumer<String> progress) {
     this.site = site;
     this.node = node;
     this.progress = progress;
@@ -92,7 +87,7 @@ public final class Probing {
         }
       }
       interleave(tallies.stream().filter(t -> !t.probe().waits()).toList(), trials);
-      progress.at("probes: waiting for time-outs");
+      progress.accept("probes: waiting for time-outs");
       waiting.shutdown();
       if (!waiting.awaitTermination(WAITS_AT_MOST_SECONDS, TimeUnit.SECONDS)) {
         waiting.shutdownNow();
@@ -112,7 +107,7 @@ public final class Probing {
       }
       if (System.nanoTime() - shown > TimeUnit.SECONDS.toNanos(15)) {
         shown = System.nanoTime();
-        progress.at("probes: " + (trial + 1) + " of " + trials + " trials of each class");
+        progress.accept("probes: " + (trial + 1) + " of " + trials + " trials of each class");
       }
     }
   }
@@ -136,7 +131,7 @@ public final class Probing {
             }
             tally.add(waiting.get(0).get(), waiting.get(1).get(), waiting.get(2).get());
           } catch (ExecutionException e) {
-            progress.at(tally.probe().name() + ": " + e.getMessage());
+            progress.accept(tally.probe().name() + ": " + e.getMessage());
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } finally {
@@ -161,7 +156,7 @@ public final class Probing {
                       try {
                         samples[at] = Sample.take(tally.probe(), target, node, seed);
                       } catch (IOException e) {
-                        progress.at(tally.probe().name() + ": " + e.getMessage());
+                        progress.accept(tally.probe().name() + ": " + e.getMessage());
                       } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                       }
@@ -220,13 +215,13 @@ public final class Probing {
         theirs.add(told.cover());
         worst.add(
             String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%.3f (cover with itself %.3f), %.0f us later: %s, %s",
                 told.node(),
                 told.cover(),
                 told.later(),
                 tally.probe().name(),
-                time.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')));
+                time.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
       }
     }
     report.add(PART, cover, "classes", classes, Bound.NONE);

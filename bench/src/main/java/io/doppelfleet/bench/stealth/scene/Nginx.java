@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Debian's nginx, with all its defaults but the paths: its time-outs are those that the world's
@@ -28,19 +30,22 @@ final class Nginx implements Site {
    * @param h2 whether it speaks HTTP/2 too
    * @throws IOException when it is missing, or does not start
    */
-  static Nginx start(Children children, Pages pages, OwnCertificate.Pem pem, boolean h2)
+  static Nginx start(
+      Children children, Pages pages, OwnCertificate.Pem pem, boolean h2, Place place)
       throws IOException, InterruptedException {
     Path directory = children.directory();
-    InetSocketAddress address = Ports.free();
+    InetSocketAddress address = Ports.free(place);
     Files.writeString(directory.resolve("cert.pem"), pem.certificate());
     Files.writeString(directory.resolve("key.pem"), pem.key());
     Path file = directory.resolve("nginx.conf");
     Files.writeString(file, configuration(directory, pages, address, h2));
     Path log = directory.resolve("nginx.log");
+    List<String> line = new ArrayList<>(place.prefix());
+    line.addAll(
+        List.of(program(), "-e", log.toString(), "-p", directory.toString(), "-c", "nginx.conf"));
     Process process =
         children.startGuarded(
-            new ProcessBuilder(
-                    "nginx", "-e", log.toString(), "-p", directory.toString(), "-c", "nginx.conf")
+            new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("out.log").toFile()));
     try {
@@ -50,6 +55,12 @@ final class Nginx implements Site {
       throw new IOException("nginx: " + e.getMessage() + "\n" + Files.readString(log), e);
     }
     return new Nginx(children, process, address);
+  }
+
+  /** Debian's place for it is not on everybody's path. */
+  private static String program() {
+    Path usual = Path.of("/usr/sbin/nginx");
+    return Files.isExecutable(usual) ? usual.toString() : "nginx";
   }
 
   /** One process, so that a guard that kills it kills all of it. */
@@ -72,7 +83,7 @@ final class Nginx implements Site {
           sendfile on;
           tcp_nopush on;
           server {
-            listen 127.0.0.1:%3$d ssl%4$s backlog=4096;
+            listen %7$s:%3$d ssl%4$s backlog=4096;
             server_name %5$s;
             ssl_certificate "%1$s/cert.pem";
             ssl_certificate_key "%1$s/key.pem";
@@ -82,7 +93,13 @@ final class Nginx implements Site {
         }
         """
         .formatted(
-            directory, temporary, address.getPort(), h2 ? " http2" : "", HOST, pages.directory());
+            directory,
+            temporary,
+            address.getPort(),
+            h2 ? " http2" : "",
+            HOST,
+            pages.directory(),
+            address.getAddress().getHostAddress());
   }
 
   @Override

@@ -6,11 +6,14 @@ import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.hello.HelloKind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -24,15 +27,19 @@ public final class Node implements AutoCloseable {
 
   private final Children children;
   private final Process process;
-  private final Path log;
+  private final Path directory;
   private final InetSocketAddress address;
   private final Secret secret;
 
   private Node(
-      Children children, Process process, Path log, InetSocketAddress address, Secret secret) {
+      Children children,
+      Process process,
+      Path directory,
+      InetSocketAddress address,
+      Secret secret) {
     this.children = children;
     this.process = process;
-    this.log = log;
+    this.directory = directory;
     this.address = address;
     this.secret = secret;
   }
@@ -43,20 +50,9 @@ public final class Node implements AutoCloseable {
    * @param cover the value of {@code proxy.cover}
    * @param datacenter {@code HOST:PORT}
    * @param shaping the value of {@code proxy.shaping}; empty for the default
-   * @param prefix words before the command, as for another network namespace; empty for none
-   * @param address where it listens
+   * @param place where it runs, on a free port
    */
-  public record Order(
-      String cover,
-      String datacenter,
-      String shaping,
-      List<String> prefix,
-      InetSocketAddress address) {
-    /** On a free port of the loopback. */
-    public static Order of(Site site, String datacenter, String shaping) throws IOException {
-      return new Order(site.cover(), datacenter, shaping, List.of(), Ports.free());
-    }
-  }
+  public record Order(String cover, String datacenter, String shaping, Place place) {}
 
   /**
    * Starts a node and waits until it answers a client.
@@ -68,15 +64,16 @@ public final class Node implements AutoCloseable {
     Path directory = children.directory();
     Secret secret = secret();
     Path file = directory.resolve("node.yaml");
-    Files.writeString(file, configuration(directory, order, secret));
+    InetSocketAddress address = Ports.free(order.place());
+    Files.writeString(file, configuration(directory, order, address, secret));
     Path log = directory.resolve("node.log");
-    List<String> line = new java.util.ArrayList<>(order.prefix());
+    List<String> line = new ArrayList<>(order.place().prefix());
     line.addAll(
         List.of(home.resolve("doppelfleet").toString(), "run", "--config", file.toString()));
     Process process =
         children.startGuarded(
             new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()));
-    Node node = new Node(children, process, log, order.address(), secret);
+    Node node = new Node(children, process, directory, address, secret);
     try {
       node.awaitAnswer();
     } catch (IOException e) {
@@ -92,7 +89,8 @@ public final class Node implements AutoCloseable {
     return Secret.of(key, Site.HOST);
   }
 
-  private static String configuration(Path directory, Order order, Secret secret) {
+  private static String configuration(
+      Path directory, Order order, InetSocketAddress address, Secret secret) {
     return """
         role: proxy
         state: "%s"
@@ -107,10 +105,10 @@ public final class Node implements AutoCloseable {
         """
         .formatted(
             directory.resolve("state"),
-            order.address().getAddress().getHostAddress(),
-            order.address().getPort(),
+            address.getAddress().getHostAddress(),
+            address.getPort(),
             Site.HOST,
-            order.address().getPort(),
+            address.getPort(),
             order.cover(),
             DATACENTER,
             order.datacenter(),
@@ -147,9 +145,30 @@ public final class Node implements AutoCloseable {
     return secret;
   }
 
-  /** What it has logged. */
-  public String log() throws IOException {
-    return Files.readString(log);
+  /**
+   * Waits until the node knows its cover, and how that answers hellos of these kinds.
+   *
+   * @return whether it does, in time
+   */
+  public boolean awaitLearnt(Collection<HelloKind> kinds, Duration atMost)
+      throws IOException, InterruptedException {
+    Path profile = directory.resolve("state").resolve("profile.json");
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < atMost.toNanos()) {
+      if (Files.exists(profile)) {
+        String known = Files.readString(profile);
+        if (kinds.stream().allMatch(kind -> known.contains(kind.id()))) {
+          return true;
+        }
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return false;
+  }
+
+  /** Of its process. */
+  long pid() {
+    return process.pid();
   }
 
   @Override

@@ -15,9 +15,9 @@ final class Ports {
   private Ports() {}
 
   /** Another process may take it before it is used; then that process says so. */
-  static InetSocketAddress free() throws IOException {
+  static InetSocketAddress free(Place place) throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return (InetSocketAddress) probe.getLocalSocketAddress();
+      return new InetSocketAddress(place.address(), probe.getLocalPort());
     }
   }
 

@@ -5,10 +5,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -192,8 +194,15 @@ public final class TlsTalk {
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(said);
-    out.writeBytes((" " + failure).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    out.writeBytes((" " + failure).getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
+  }
+
+  /** The content from an offset on. */
+  public byte[] plainFrom(int offset) {
+    drain();
+    byte[] all = plain.toByteArray();
+    return Arrays.copyOfRange(all, offset, all.length);
   }
 
   /** Bytes of content so far. */

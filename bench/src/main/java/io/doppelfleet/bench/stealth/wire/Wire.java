@@ -39,6 +39,7 @@ public final class Wire implements AutoCloseable {
   private byte[] received = new byte[2048];
   private int length;
   private final List<Long> reactions = new ArrayList<>();
+  private final List<Arrival> arrivals = new ArrayList<>();
   private long acted;
   private boolean waiting;
   private boolean outputEnded;
@@ -47,6 +48,14 @@ public final class Wire implements AutoCloseable {
   private long finishUntil;
   private @Nullable Ending ending;
   private long endNanos = -1;
+
+  /**
+   * A read.
+   *
+   * @param end bytes that were here with it
+   * @param nanos when, by {@link System#nanoTime}
+   */
+  private record Arrival(int end, long nanos) {}
 
   private Wire(Socket socket) {
     this.socket = socket;
@@ -120,6 +129,7 @@ public final class Wire implements AutoCloseable {
       ending = Ending.FIN;
       return END;
     }
+    arrivals.add(new Arrival(length + read, now));
     if (waiting) {
       reactions.add(now - acted);
       waiting = false;
@@ -213,6 +223,31 @@ public final class Wire implements AutoCloseable {
   /** How many. */
   public int receivedLength() {
     return length;
+  }
+
+  /** When the last act was, by {@link System#nanoTime}. */
+  public long acted() {
+    return acted;
+  }
+
+  /** When the byte at an offset came, by {@link System#nanoTime}; it must be here. */
+  public long arrivedAt(int offset) {
+    int from = 0;
+    int to = arrivals.size() - 1;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (arrivals.get(middle).end <= offset) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return arrivals.get(from).nanos;
+  }
+
+  /** The big-endian 16 bits at an offset; they must be here. */
+  public int u16(int offset) {
+    return (received[offset] & 0xff) << 8 | (received[offset + 1] & 0xff);
   }
 
   /** Nanoseconds from each act to the first byte after it, acts without an answer left out. */
