@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.Base64;
 
 /**
@@ -18,23 +17,34 @@ import java.util.Base64;
  *
  * @param key for a server
  * @param trust for its clients
+ * @param pem both as text
  */
-record OwnCertificate(PfxOptions key, PemTrustOptions trust) {
+public record OwnCertificate(PfxOptions key, PemTrustOptions trust, Pem pem) {
   private static final String ALIAS = "cover";
 
   /** Of a key store that lives for the blink of an eye. */
   private static final String PASSWORD = "knit-two";
 
+  /**
+   * As servers read them.
+   *
+   * @param certificate X.509
+   * @param key PKCS 8
+   */
+  public record Pem(String certificate, String key) {}
+
   /** Takes about a second. */
-  static OwnCertificate make(String host) throws IOException, InterruptedException {
+  public static OwnCertificate make(String host) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("cover");
     Path store = directory.resolve("cover.p12");
     try {
       runKeytool(host, store);
       byte[] bytes = Files.readAllBytes(store);
+      Pem pem = pem(bytes);
       return new OwnCertificate(
           new PfxOptions().setValue(Buffer.buffer(bytes)).setPassword(PASSWORD).setAlias(ALIAS),
-          new PemTrustOptions().addCertValue(Buffer.buffer(pem(bytes))));
+          new PemTrustOptions().addCertValue(Buffer.buffer(pem.certificate())),
+          pem);
     } finally {
       Files.deleteIfExists(store);
       Files.delete(directory);
@@ -72,16 +82,20 @@ record OwnCertificate(PfxOptions key, PemTrustOptions trust) {
     }
   }
 
-  private static String pem(byte[] store) throws IOException {
+  private static Pem pem(byte[] store) throws IOException {
     try {
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(new ByteArrayInputStream(store), PASSWORD.toCharArray());
-      Certificate certificate = keys.getCertificate(ALIAS);
-      return "-----BEGIN CERTIFICATE-----\n"
-          + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
-          + "\n-----END CERTIFICATE-----\n";
+      return new Pem(
+          pem("CERTIFICATE", keys.getCertificate(ALIAS).getEncoded()),
+          pem("PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()));
     } catch (GeneralSecurityException e) {
       throw new IOException("the key store that keytool wrote can't be read", e);
     }
+  }
+
+  private static String pem(String what, byte[] bytes) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(what, Base64.getMimeEncoder().encodeToString(bytes), what);
   }
 }

@@ -37,7 +37,7 @@ public final class LoadClients implements AutoCloseable {
   private final AtomicInteger opened = new AtomicInteger();
 
   /**
-   * Clients of a proxy on the IPv4 loopback.
+   * Clients of a proxy, on the IPv4 loopback or elsewhere.
    *
    * @param datacenter that they ask for
    * @param loops event loops that they share
@@ -80,7 +80,10 @@ public final class LoadClients implements AutoCloseable {
         });
   }
 
-  private InetSocketAddress source() {
+  private @Nullable InetSocketAddress source() {
+    if (!proxy.getAddress().isLoopbackAddress()) {
+      return null;
+    }
     int number = Math.floorMod(opened.getAndIncrement(), SOURCES);
     return new InetSocketAddress("127.0.1." + (1 + number), 0);
   }

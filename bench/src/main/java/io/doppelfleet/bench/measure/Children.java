@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Processes and their files. None outlives this one, on Ctrl-C neither, and after a {@code kill -9}
  * only files do.
  */
-final class Children {
+public final class Children {
   /**
    * Waits for a word; if there is none, because whoever should say it is gone, it ends the process.
    * Ctrl-C is for those who tidy up themselves.
@@ -28,13 +28,14 @@ final class Children {
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private final Path directory;
 
-  Children() throws IOException {
+  /** With a directory for their files. */
+  public Children() throws IOException {
     directory = Files.createTempDirectory("doppelfleet-bench");
     Runtime.getRuntime().addShutdownHook(new Thread(this::clear));
   }
 
   /** A new directory for a process's files. */
-  Path directory() throws IOException {
+  public Path directory() throws IOException {
     return Files.createTempDirectory(directory, "node");
   }
 
@@ -49,14 +50,15 @@ final class Children {
     }
   }
 
-  Process start(ProcessBuilder builder) throws IOException {
+  /** Starts a process that ends when its standard input does, or is stopped. */
+  public Process start(ProcessBuilder builder) throws IOException {
     Process process = builder.start();
     running.add(process);
     return process;
   }
 
   /** Starts a process that knows nothing of this one, and would go on without it. */
-  Process startGuarded(ProcessBuilder builder) throws IOException {
+  public Process startGuarded(ProcessBuilder builder) throws IOException {
     Process process = start(builder);
     Process guard =
         new ProcessBuilder("sh", "-c", GUARD, "guard", Long.toString(process.pid())).start();
@@ -73,7 +75,8 @@ final class Children {
     return process;
   }
 
-  void stop(Process process) {
+  /** Ends a process, by force after five seconds. */
+  public void stop(Process process) {
     end(process);
     running.remove(process);
   }

@@ -11,7 +11,7 @@ import java.util.List;
  * A stand-in in a process of its own: this program with another command. It says where it listens
  * in its first line, and ends when its standard input does, so that none outlives us.
  */
-final class StandIn implements AutoCloseable {
+public final class StandIn implements AutoCloseable {
   private static final List<String> FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -29,8 +29,21 @@ final class StandIn implements AutoCloseable {
     this.address = address;
   }
 
-  static StandIn start(Children children, Class<?> program, String... command) throws IOException {
+  /** Starts this program with a command, and waits for its first line. */
+  public static StandIn start(Children children, Class<?> program, String... command)
+      throws IOException {
     return start(children, program, FLAGS, "", command);
+  }
+
+  /**
+   * The same elsewhere.
+   *
+   * @param prefix words before the command, as for another network namespace
+   */
+  public static StandIn start(
+      Children children, Class<?> program, List<String> prefix, String... command)
+      throws IOException {
+    return start(children, program, prefix, FLAGS, "", command);
   }
 
   /**
@@ -42,7 +55,18 @@ final class StandIn implements AutoCloseable {
   static StandIn start(
       Children children, Class<?> program, List<String> flags, String arenas, String... command)
       throws IOException {
-    List<String> line = new ArrayList<>();
+    return start(children, program, List.of(), flags, arenas, command);
+  }
+
+  private static StandIn start(
+      Children children,
+      Class<?> program,
+      List<String> prefix,
+      List<String> flags,
+      String arenas,
+      String... command)
+      throws IOException {
+    List<String> line = new ArrayList<>(prefix);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(flags);
     line.add("-cp");
@@ -65,7 +89,7 @@ final class StandIn implements AutoCloseable {
   }
 
   /** {@code HOST:PORT}, or several with a blank between. */
-  String address() {
+  public String address() {
     return address;
   }
 

@@ -1,0 +1,67 @@
+package io.doppelfleet.bench.stealth.records;
+
+import io.doppelfleet.bench.client.ClientHello;
+import io.doppelfleet.bench.client.ClientKeys;
+import io.doppelfleet.bench.client.ClientRecords;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.stealth.scene.Node;
+import io.doppelfleet.bench.stealth.scene.Pages;
+import io.doppelfleet.bench.stealth.wire.Wire;
+import io.doppelfleet.bench.wire.LoadRequest;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.fleet.Secret;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** A FakeTLS client that has the data centre send things as long as a web site's. */
+final class ClientVisitor implements Visitor {
+  /** What HTTP adds to a page, about. */
+  private static final int HTTP_HEADER = 240;
+
+  private static final ClientKeys KEYS = ClientKeys.generate();
+
+  private final Wire wire;
+  private final ClientHello hello;
+  private final SplittableRandom random = new SplittableRandom();
+  private @Nullable Obfuscated2 stream;
+
+  /** Connects and takes the flight. */
+  ClientVisitor(InetSocketAddress proxy, Secret secret) throws IOException {
+    hello = Hellos.hybrid(secret).withKeys(KEYS).withRandom(random).build();
+    wire = Wire.connect(proxy);
+    wire.send(hello.bytes());
+    wire.read(AT_MOST);
+    wire.readUntilQuiet(PAUSE);
+  }
+
+  @Override
+  public Response ask(Kind kind, SplittableRandom random) throws IOException {
+    int length =
+        HTTP_HEADER + (kind == Kind.BULK ? Pages.largeLength(random) : Pages.smallLength(random));
+    byte[] request = LoadRequest.stream(length).encode();
+    int from = wire.receivedLength();
+    Obfuscated2 open = stream;
+    if (open == null) {
+      open =
+          Obfuscated2.open(
+              hello.key(), Obfuscated2.PADDED_INTERMEDIATE, Node.DATACENTER, this.random);
+      stream = open;
+      wire.send(ClientRecords.opening(open, request));
+    } else {
+      open.encrypt(request, 0, request.length);
+      wire.send(ClientRecords.record(request));
+    }
+    Response response = Visitor.take(wire, from, length);
+    if (response.bytes() < length) {
+      throw new IOException("the data centre's " + length + " bytes are " + response.bytes());
+    }
+    return response;
+  }
+
+  @Override
+  public void close() throws IOException {
+    wire.close();
+  }
+}

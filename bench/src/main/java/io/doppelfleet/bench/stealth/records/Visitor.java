@@ -1,0 +1,51 @@
+package io.doppelfleet.bench.stealth.records;
+
+import io.doppelfleet.bench.stealth.wire.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/** Somebody who asks for one thing after the other on one connection. */
+interface Visitor extends AutoCloseable {
+  /** Longer than any answer takes on one machine. */
+  Duration AT_MOST = Duration.ofSeconds(20);
+
+  /** An answer of which nothing more comes for so long is whole. */
+  Duration PAUSE = Duration.ofMillis(3);
+
+  /** Kinds of what is asked for. */
+  enum Kind {
+    /** Three long things, of 200 KB to 4 MB. */
+    BULK(3),
+    /** Twelve short ones, of 200 bytes to 16 KB. */
+    CHAT(12);
+
+    private final int requests;
+
+    Kind(int requests) {
+      this.requests = requests;
+    }
+
+    /** On one connection. */
+    int requests() {
+      return requests;
+    }
+  }
+
+  /** Asks, and takes the answer. */
+  Response ask(Kind kind, SplittableRandom random) throws IOException, InterruptedException;
+
+  @Override
+  void close() throws IOException;
+
+  /**
+   * Takes an answer of at least so many bytes, all in one way, whoever asks: a client that decrypts
+   * meanwhile would slow its server down.
+   */
+  static Response take(Wire wire, int from, int least) throws IOException {
+    long asked = wire.acted();
+    wire.readUntil(from + least, AT_MOST);
+    wire.readUntilQuiet(PAUSE);
+    return Response.read(wire, from, asked);
+  }
+}

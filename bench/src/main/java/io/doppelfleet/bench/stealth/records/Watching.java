@@ -1,0 +1,183 @@
+package io.doppelfleet.bench.stealth.records;
+
+import io.doppelfleet.bench.stealth.records.Visitor.Kind;
+import io.doppelfleet.bench.stealth.report.Report;
+import io.doppelfleet.bench.stealth.report.Report.Bound;
+import io.doppelfleet.bench.stealth.scene.Node;
+import io.doppelfleet.bench.stealth.scene.Pages;
+import io.doppelfleet.bench.stealth.scene.Site;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/**
+ * Watches browsers on the cover and clients on nodes, and lets a classifier tell them apart. It
+ * learns from one run and is tried on another; a connection is never in both.
+ */
+public final class Watching {
+  private static final String PART = "records";
+  private static final String COVER = "cover";
+  private static final String AGAIN = "the cover again";
+  private static final String ORACLE = "oracle";
+
+  /** How much better than the cover from itself a node may be told. */
+  private static final double MORE_THAN_ITSELF = 0.05;
+
+  /** How much better than the oracle. */
+  private static final double MORE_THAN_ORACLE = 0.03;
+
+  /** What must be reached between the cover and a relay that does not shape. */
+  private static final double SEEING = 0.95;
+
+  private static final int LONGEST_THOUGHT_MILLIS = 3;
+
+  private final Site site;
+  private final Pages pages;
+  private final boolean h2;
+  private final Map<String, Node> nodes;
+  private final Random random = new Random(2);
+
+  /**
+   * Of a site and nodes that hide behind it.
+   *
+   * @param nodes by the name of their shaping; {@code off} does not shape
+   */
+  public Watching(Site site, Pages pages, boolean h2, Map<String, Node> nodes) {
+    this.site = site;
+    this.pages = pages;
+    this.h2 = h2;
+    this.nodes = new LinkedHashMap<>(nodes);
+  }
+
+  private interface Entrance {
+    Visitor open() throws IOException;
+  }
+
+  /**
+   * Watches.
+   *
+   * @param connections of each source, in each of the two runs
+   */
+  public void measure(String cover, int connections, Report report)
+      throws IOException, InterruptedException {
+    for (Kind kind : Kind.values()) {
+      int count = kind == Kind.BULK ? Math.max(2, connections / 2) : connections;
+      Map<String, Entrance> sources = new LinkedHashMap<>();
+      sources.put(COVER, () -> new WebVisitor(site, pages, h2));
+      List<Response> seen =
+          run(sources, kind, Math.max(2, count / 2)).values().stream()
+              .flatMap(List::stream)
+              .flatMap(List::stream)
+              .toList();
+      try (Oracle oracle = Oracle.open(seen)) {
+        sources.put(AGAIN, () -> new WebVisitor(site, pages, h2));
+        sources.put(ORACLE, () -> new OracleVisitor(oracle.address()));
+        nodes.forEach(
+            (shaping, node) ->
+                sources.put(shaping, () -> new ClientVisitor(node.address(), node.clientSecret())));
+        Map<String, List<List<Response>>> learnt = run(sources, kind, count);
+        Map<String, List<List<Response>>> tried = run(sources, kind, count);
+        report(cover, kind, learnt, tried, report);
+      }
+    }
+  }
+
+  private Map<String, List<List<Response>>> run(
+      Map<String, Entrance> sources, Kind kind, int connections)
+      throws IOException, InterruptedException {
+    Map<String, List<List<Response>>> seen = new HashMap<>();
+    List<String> order = new ArrayList<>(sources.keySet());
+    for (int i = 0; i < connections; i++) {
+      Collections.shuffle(order, random);
+      for (String name : order) {
+        Entrance entrance = sources.get(name);
+        if (entrance != null) {
+          seen.computeIfAbsent(name, n -> new ArrayList<>()).add(visit(entrance, kind));
+        }
+      }
+    }
+    return seen;
+  }
+
+  private List<Response> visit(Entrance entrance, Kind kind)
+      throws IOException, InterruptedException {
+    SplittableRandom chance = new SplittableRandom(random.nextLong());
+    List<Response> responses = new ArrayList<>();
+    try (Visitor visitor = entrance.open()) {
+      for (int i = 0; i < kind.requests(); i++) {
+        responses.add(visitor.ask(kind, chance));
+        Thread.sleep(chance.nextInt(1 + LONGEST_THOUGHT_MILLIS));
+      }
+    }
+    return responses;
+  }
+
+  private static void report(
+      String cover,
+      Kind kind,
+      Map<String, List<List<Response>>> learnt,
+      Map<String, List<List<Response>>> tried,
+      Report report) {
+    double itself = auc(AGAIN, learnt, tried);
+    double oracle = auc(ORACLE, learnt, tried);
+    String what = kind.name().toLowerCase(Locale.ROOT) + ", AUC from the cover: ";
+    report.add(PART, cover, what + AGAIN, itself, Bound.NONE, List.of(common(tried, COVER)));
+    report.add(PART, cover, what + ORACLE, oracle, Bound.NONE, List.of(common(tried, ORACLE)));
+    double most = Math.max(itself + MORE_THAN_ITSELF, oracle + MORE_THAN_ORACLE);
+    for (String name : tried.keySet().stream().sorted().toList()) {
+      if (!List.of(COVER, AGAIN, ORACLE).contains(name)) {
+        Bound bound =
+            switch (name) {
+              case "", "off" -> Bound.least(SEEING);
+              case "light" -> Bound.NONE;
+              default -> Bound.most(most);
+            };
+        report.add(
+            PART,
+            cover,
+            what + "node, shaping " + (name.isEmpty() ? "unknown to it" : name),
+            auc(name, learnt, tried),
+            bound,
+            List.of(common(tried, name)));
+      }
+    }
+  }
+
+  private static double auc(
+      String name,
+      Map<String, List<List<Response>>> learnt,
+      Map<String, List<List<Response>>> tried) {
+    return Judge.train(of(learnt, COVER), of(learnt, name)).auc(of(tried, COVER), of(tried, name));
+  }
+
+  private static List<List<Response>> of(Map<String, List<List<Response>>> seen, String name) {
+    return seen.getOrDefault(name, List.of());
+  }
+
+  /** The commonest sizes, for whoever looks for the reason. */
+  private static String common(Map<String, List<List<Response>>> seen, String name) {
+    Map<Integer, Integer> counts = new HashMap<>();
+    of(seen, name)
+        .forEach(c -> c.forEach(r -> r.sizes().forEach(s -> counts.merge(s, 1, Integer::sum))));
+    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    StringBuilder text = new StringBuilder(all + " records; commonest sizes");
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+        .limit(6)
+        .forEach(
+            e ->
+                text.append(" ")
+                    .append(e.getKey())
+                    .append(" (")
+                    .append(Math.round(100.0 * e.getValue() / all))
+                    .append(" %)"));
+    return text.toString();
+  }
+}

@@ -1,0 +1,129 @@
+package io.doppelfleet.bench.stealth.records;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.doppelfleet.bench.stealth.scene.Pages;
+import io.doppelfleet.bench.stealth.scene.Site;
+import io.doppelfleet.bench.stealth.wire.TlsTalk;
+import io.doppelfleet.bench.stealth.wire.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A browser's connection: HTTP/1.1, or HTTP/2 with the windows of Chrome's. */
+final class WebVisitor implements Visitor {
+  private static final int LARGE_WINDOW = 6_291_456;
+  private static final int MORE_WINDOW = 15_663_105;
+
+  private static final int SETTINGS = 4;
+  private static final int WINDOW_UPDATE = 8;
+  private static final int HEADERS = 1;
+  private static final int END_STREAM_AND_HEADERS = 5;
+  private static final int ACK = 1;
+
+  private final Pages pages;
+  private final boolean h2;
+  private final Wire wire;
+  private final TlsTalk talk;
+  private int stream = 1;
+  private int contentSeen;
+
+  /** Connects and waits until the server has said all that it says of itself. */
+  WebVisitor(Site site, Pages pages, boolean h2) throws IOException {
+    this.pages = pages;
+    this.h2 = h2;
+    wire = Wire.connect(site.address());
+    talk =
+        new TlsTalk(
+            wire, Site.HOST, List.of("TLSv1.3"), h2 ? List.of("h2", "http/1.1") : List.of());
+    talk.handshake();
+    if (h2) {
+      talk.send(preface());
+    }
+    wire.readUntilQuiet(PAUSE);
+    if (h2) {
+      talk.send(frame(SETTINGS, ACK, 0, new byte[0]));
+      wire.readUntilQuiet(PAUSE);
+    }
+    contentSeen = talk.plainLength();
+  }
+
+  @Override
+  public Response ask(Kind kind, SplittableRandom random) throws IOException {
+    List<String> paths = kind == Kind.BULK ? pages.large() : pages.small();
+    String path = paths.get(random.nextInt(paths.size()));
+    int length = (int) Files.size(pages.directory().resolve(path.substring(1)));
+    int from = wire.receivedLength();
+    if (h2) {
+      talk.send(frame(HEADERS, END_STREAM_AND_HEADERS, stream, headers(path)));
+      stream += 2;
+    } else {
+      talk.send(
+          ("GET " + path + " HTTP/1.1\r\nHost: " + Site.HOST + "\r\nAccept: */*\r\n\r\n")
+              .getBytes(US_ASCII));
+    }
+    Response response = Visitor.take(wire, from, length);
+    int content = talk.plainLength() - contentSeen;
+    if (content < length) {
+      throw new IOException("of " + path + " came " + content + " bytes, not " + length);
+    }
+    contentSeen += content;
+    if (h2) {
+      byte[] window = ByteBuffer.allocate(4).putInt(content).array();
+      talk.send(frame(WINDOW_UPDATE, 0, 0, window));
+      wire.readUntilQuiet(PAUSE);
+    }
+    return response;
+  }
+
+  private static byte[] preface() {
+    byte[] settings =
+        ByteBuffer.allocate(12)
+            .putShort((short) 2) // no push
+            .putInt(0)
+            .putShort((short) 4) // a stream's window
+            .putInt(LARGE_WINDOW)
+            .array();
+    byte[] window = ByteBuffer.allocate(4).putInt(MORE_WINDOW).array();
+    byte[] magic = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+    return join(magic, frame(SETTINGS, 0, 0, settings), frame(WINDOW_UPDATE, 0, 0, window));
+  }
+
+  /** Literals without indexing (RFC 7541, 6.2.2), names from the static table. */
+  private static byte[] headers(String path) {
+    byte[] fixed = {(byte) 0x82, (byte) 0x87}; // GET, https
+    byte[] pathHead = {0x04, (byte) path.length()};
+    byte[] hostHead = {0x01, (byte) Site.HOST.length()};
+    return join(fixed, pathHead, path.getBytes(US_ASCII), hostHead, Site.HOST.getBytes(US_ASCII));
+  }
+
+  private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    return ByteBuffer.allocate(9 + payload.length)
+        .put((byte) 0)
+        .putShort((short) payload.length)
+        .put((byte) type)
+        .put((byte) flags)
+        .putInt(stream)
+        .put(payload)
+        .array();
+  }
+
+  private static byte[] join(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    ByteBuffer all = ByteBuffer.allocate(length);
+    for (byte[] part : parts) {
+      all.put(part);
+    }
+    return all.array();
+  }
+
+  @Override
+  public void close() throws IOException {
+    wire.close();
+  }
+}

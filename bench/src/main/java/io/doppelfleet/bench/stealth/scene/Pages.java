@@ -1,0 +1,74 @@
+package io.doppelfleet.bench.stealth.scene;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The web site's files: a front page, small ones as a chat's answers are, large ones as pictures
+ * and films are, and one to download. The same in every run; the contents can't be compressed.
+ *
+ * @param directory where they lie
+ * @param small paths of {@link #SMALL} pages, 200 bytes to 16 KB
+ * @param large paths of {@link #LARGE} pages, 200 KB to 4 MB
+ */
+public record Pages(Path directory, List<String> small, List<String> large) {
+  /** The front page. */
+  public static final String FRONT = "/index.html";
+
+  /** The longest. */
+  public static final String DOWNLOAD = "/download.bin";
+
+  /** Bytes of {@link #DOWNLOAD}. */
+  public static final int DOWNLOAD_LENGTH = 4_000_000;
+
+  private static final int SMALL = 60;
+  private static final int LARGE = 40;
+  private static final int FRONT_LENGTH = 3_000;
+  private static final int SHORTEST_SMALL = 200;
+  private static final int LONGEST_SMALL = 16_000;
+  private static final int SHORTEST_LARGE = 200_000;
+  private static final int LONGEST_LARGE = 4_000_000;
+  private static final long SEED = 11;
+
+  /** Writes them. */
+  public static Pages write(Path directory) throws IOException {
+    SplittableRandom random = new SplittableRandom(SEED);
+    file(directory, FRONT, FRONT_LENGTH, random);
+    file(directory, DOWNLOAD, DOWNLOAD_LENGTH, random);
+    List<String> small = new ArrayList<>();
+    for (int i = 0; i < SMALL; i++) {
+      small.add(file(directory, "/note" + i + ".html", smallLength(random), random));
+    }
+    List<String> large = new ArrayList<>();
+    for (int i = 0; i < LARGE; i++) {
+      large.add(file(directory, "/film" + i + ".bin", largeLength(random), random));
+    }
+    return new Pages(directory, List.copyOf(small), List.copyOf(large));
+  }
+
+  /** A length as small pages have, whatever their number. */
+  public static int smallLength(SplittableRandom random) {
+    return between(SHORTEST_SMALL, LONGEST_SMALL, random);
+  }
+
+  /** The same of large ones. */
+  public static int largeLength(SplittableRandom random) {
+    return between(SHORTEST_LARGE, LONGEST_LARGE, random);
+  }
+
+  private static int between(int least, int most, SplittableRandom random) {
+    return (int) Math.round(least * Math.pow((double) most / least, random.nextDouble()));
+  }
+
+  private static String file(Path directory, String path, int length, SplittableRandom random)
+      throws IOException {
+    byte[] content = new byte[length];
+    random.nextBytes(content);
+    Files.write(directory.resolve(path.substring(1)), content);
+    return path;
+  }
+}
