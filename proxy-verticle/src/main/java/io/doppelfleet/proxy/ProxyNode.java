@@ -9,14 +9,19 @@ import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.site.Site;
+import io.doppelfleet.proxy.site.SiteOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -27,12 +32,14 @@ public final class ProxyNode {
 
   private final Vertx vertx;
   private final Shared shared;
+  private final Held held;
   private final List<ProxyVerticle> verticles;
   private final List<String> deployments = new ArrayList<>();
 
-  private ProxyNode(Vertx vertx, Shared shared) {
+  private ProxyNode(Vertx vertx, Shared shared, Held held) {
     this.vertx = vertx;
     this.shared = shared;
+    this.held = held;
     this.verticles =
         IntStream.range(0, shared.options().loops())
             .mapToObj(number -> new ProxyVerticle(shared, number))
@@ -63,8 +70,10 @@ public final class ProxyNode {
       }
       site = new HostPort(hosts.getFirst(), HTTPS);
     }
-    Cover cover = new Cover(site);
-    long descriptors = Descriptors.allowed();
+    HostPort named = site;
+    SiteOptions ownSite = options.site();
+    long allowed = Descriptors.allowed();
+    long descriptors = ownSite == null ? allowed : allowed - Site.descriptors(allowed);
     int most = Descriptors.connections(descriptors, options.loops());
     if (most < 1) {
       return Future.failedFuture(
@@ -76,12 +85,14 @@ public final class ProxyNode {
     }
     Admission admission = new Admission(Math.min(most, options.limits().connections()));
     return vertx
-        .executeBlocking(
-            () ->
-                ReplayWindow.open(
-                    options.stateDirectory().resolve("replays"), options.limits().replays()))
+        .executeBlocking(() -> Held.open(options, clock, allowed))
         .compose(
-            replays -> {
+            opened -> {
+              Held held = Objects.requireNonNull(opened);
+              Cover cover =
+                  held.site()
+                      .map(own -> new Cover(named, at(own.address())))
+                      .orElseGet(() -> new Cover(named));
               PairTable.Accounts accounts = new PairTable.Accounts();
               ProxyNode node =
                   new ProxyNode(
@@ -89,13 +100,14 @@ public final class ProxyNode {
                       new Shared(
                           options,
                           new SecretSearch(vertx, state),
-                          Objects.requireNonNull(replays),
+                          held.replays(),
                           new Datacenters(options.datacenters()),
                           cover,
                           admission,
                           accounts,
                           new NodeMeters(meters, admission, accounts),
-                          clock));
+                          clock),
+                      held);
               return node.deploy()
                   .recover(failure -> node.close().transform(c -> Future.failedFuture(failure)));
             });
@@ -172,8 +184,38 @@ public final class ProxyNode {
             closed ->
                 vertx.executeBlocking(
                     () -> {
-                      shared.replays().close();
+                      held.close();
                       return null;
                     }));
+  }
+
+  private static HostPort at(InetSocketAddress address) {
+    return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+  }
+
+  /** What the node has open besides its listeners. */
+  private record Held(ReplayWindow replays, Optional<Site> site) {
+    /** Blocks. */
+    static Held open(ProxyOptions options, Clock clock, long descriptors) throws IOException {
+      Path state = options.stateDirectory();
+      ReplayWindow replays =
+          ReplayWindow.open(state.resolve("replays"), options.limits().replays());
+      SiteOptions own = options.site();
+      try {
+        return new Held(
+            replays,
+            own == null
+                ? Optional.empty()
+                : Optional.of(Site.open(own, state, clock, descriptors)));
+      } catch (IOException e) {
+        replays.close();
+        throw e;
+      }
+    }
+
+    void close() throws IOException {
+      site.ifPresent(Site::close);
+      replays.close();
+    }
   }
 }

@@ -19,14 +19,14 @@ import java.util.Base64;
  * @param key for a server
  * @param trust for its clients
  */
-record OwnCertificate(PfxOptions key, PemTrustOptions trust) {
+public record OwnCertificate(PfxOptions key, PemTrustOptions trust) {
   private static final String ALIAS = "cover";
 
   /** Of a key store that lives for the blink of an eye. */
   private static final String PASSWORD = "knit-two";
 
   /** Takes about a second. */
-  static OwnCertificate make(String host) throws IOException, InterruptedException {
+  public static OwnCertificate make(String host) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("cover");
     Path store = directory.resolve("cover.p12");
     try {
@@ -38,6 +38,20 @@ record OwnCertificate(PfxOptions key, PemTrustOptions trust) {
     } finally {
       Files.deleteIfExists(store);
       Files.delete(directory);
+    }
+  }
+
+  /** Writes the certificate and its key as the two PEM files that most web servers read. */
+  public void write(Path certificateFile, Path keyFile) throws IOException {
+    byte[] store = key.getValue().getBytes();
+    try {
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(new ByteArrayInputStream(store), PASSWORD.toCharArray());
+      Files.writeString(certificateFile, pem(store));
+      Files.writeString(
+          keyFile, pem("PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the key store that keytool wrote can't be read", e);
     }
   }
 
@@ -77,11 +91,19 @@ record OwnCertificate(PfxOptions key, PemTrustOptions trust) {
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(new ByteArrayInputStream(store), PASSWORD.toCharArray());
       Certificate certificate = keys.getCertificate(ALIAS);
-      return "-----BEGIN CERTIFICATE-----\n"
-          + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
-          + "\n-----END CERTIFICATE-----\n";
+      return pem("CERTIFICATE", certificate.getEncoded());
     } catch (GeneralSecurityException e) {
       throw new IOException("the key store that keytool wrote can't be read", e);
     }
+  }
+
+  private static String pem(String label, byte[] bytes) {
+    return "-----BEGIN "
+        + label
+        + "-----\n"
+        + Base64.getMimeEncoder().encodeToString(bytes)
+        + "\n-----END "
+        + label
+        + "-----\n";
   }
 }
