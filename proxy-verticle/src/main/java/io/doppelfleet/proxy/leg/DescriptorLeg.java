@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollIoOps;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -285,8 +286,8 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     try {
       shutdown(false, true);
       writeEnded = true;
-    } catch (IOException e) {
-      fail();
+    } catch (IOException | NotYetConnectedException e) {
+      fail(); // the second is Netty's word for ENOTCONN, which here says that a reset was first
     }
   }
 
