@@ -89,8 +89,8 @@ final class SiteNodeTest {
 
   @AfterEach
   void stop() throws Exception {
-    await().atMost(TestNode.SOON).until(() -> node.connections() == 0);
     datacenter.close();
+    await().atMost(TestNode.SOON).until(() -> node.connections() == 0);
     TestNode.await(node.drain());
     TestNode.await(vertx.close());
   }
@@ -135,7 +135,8 @@ final class SiteNodeTest {
                         .setPort(address().getPort())
                         .setURI("/bulk.bin"))
                 .compose(request -> request.send())
-                .compose(response -> response.body().map(body -> Map.of(response.version(), body))));
+                .compose(
+                    response -> response.body().map(body -> Map.of(response.version(), body))));
     assertThat(page.get(version)).isNotNull();
     assertThat(page.get(version).getBytes()).isEqualTo(bulk);
     TestNode.await(browser.close());
