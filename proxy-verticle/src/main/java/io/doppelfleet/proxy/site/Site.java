@@ -9,6 +9,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -35,13 +37,15 @@ public final class Site implements AutoCloseable {
   /** The site may take one of so many open files. */
   private static final int SHARE = 10;
 
+  private static final long MOST_CLOSING_MILLIS = 1_000;
+
   private final MultiThreadIoEventLoopGroup loop;
   private final Tls tls;
   private final Replies replies;
   private final SiteOptions.Times times;
   private final int limit;
   private final Channel server;
-  private int open;
+  private final ChannelGroup visits;
 
   private Site(SiteOptions options, Documents documents, Tls tls, long descriptors)
       throws IOException {
@@ -55,6 +59,7 @@ public final class Site implements AutoCloseable {
             1,
             new DefaultThreadFactory("cover-site", true),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    this.visits = new DefaultChannelGroup(loop.next());
     try {
       this.server =
           new ServerBootstrap()
@@ -109,20 +114,23 @@ public final class Site implements AutoCloseable {
   /** Closes it and all visits; blocks for a moment. */
   @Override
   public void close() {
+    server.close().awaitUninterruptibly();
+    // One by one, so that each gives back what BoringSSL holds for it.
+    visits.close().awaitUninterruptibly(MOST_CLOSING_MILLIS);
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     tls.close();
   }
 
-  private void count(int change) {
-    open += change;
-    server.config().setAutoRead(open < limit);
+  private void countVisits() {
+    server.config().setAutoRead(visits.size() < limit);
   }
 
   private final class Visits extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      count(1);
-      channel.closeFuture().addListener(closed -> count(-1));
+      visits.add(channel);
+      countVisits();
+      channel.closeFuture().addListener(closed -> countVisits());
       SslHandler handler = tls.handler(channel.alloc());
       Visit visit = new Visit(channel, handler, times);
       channel.pipeline().addLast(visit, handler, new Protocols(replies, visit));

@@ -84,7 +84,9 @@ final class Visit extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Whoever is there will say no more, by the words of TLS; while we linger they may be our own. */
+  /**
+   * Whoever is there will say no more, by the words of TLS; while we linger they may be our own.
+   */
   void goodbye() {
     if (!lingering) {
       inputEnded = true;
