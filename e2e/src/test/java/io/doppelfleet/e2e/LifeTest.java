@@ -256,7 +256,14 @@ final class LifeTest {
   private void start(Vertx vertx, HostPort listen, HostPort cover) throws Exception {
     ProxyOptions options =
         new ProxyOptions(
-            List.of(listen), cover, Map.of(), state, 1, Shaping.FULL, limits(9, 9, 1), Duration.ZERO);
+            List.of(listen),
+            cover,
+            Map.of(),
+            state,
+            1,
+            Shaping.FULL,
+            limits(9, 9, 1),
+            Duration.ZERO);
     TestNode.await(
         ProxyNode.start(vertx, options, STATE, Clock.systemUTC(), new SimpleMeterRegistry()));
   }

@@ -13,6 +13,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -110,6 +111,7 @@ class ScoutTest {
             Map.of(),
             state,
             1,
+            Shaping.FULL,
             ProxyOptions.Limits.defaults(),
             ProxyOptions.SCOUT_EVERY);
     return TestNode.await(

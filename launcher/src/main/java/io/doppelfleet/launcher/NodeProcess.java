@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,18 +62,26 @@ final class NodeProcess {
   void run() throws StateException, StartException, InterruptedException, ExecutionException {
     CompletableFuture<String> signal = Signals.first();
     try (StateDirectory state = StateDirectory.open(configuration.state())) {
-      boolean trial = configuration.cover() == null && configuration.secrets().isEmpty();
-      HostPort cover = cover();
+      OwnSite site = OwnSite.of(configuration);
+      boolean trial =
+          configuration.cover() == null && site == null && configuration.secrets().isEmpty();
+      HostPort cover = cover(site);
       List<NamedSecret> secrets = secrets(state, cover);
       List<HostPort> listen = Listeners.choose(configuration.listen(), oddities);
-      CompletableFuture<List<String>> probe = probe(cover, secrets, listen);
+      CompletableFuture<List<String>> probe =
+          aside(
+              () ->
+                  site == null
+                      ? probe(cover, secrets, listen)
+                      : site.oddities(secrets, configuration.publicHost(), clock));
       Metrics metrics = metricsAddress == null ? null : new Metrics();
       Vertx vertx = vertx(metrics);
       try {
         ProxyNode node = start(vertx, state, cover, listen, secrets, metrics);
         List<Access> access = Access.of(publicAddress(node), secrets);
         Access.write(state, access);
-        OpenFiles.tooFewFor(configuration.limits().connections(), configuration.loops())
+        OpenFiles.tooFewFor(
+                configuration.limits().connections(), configuration.loops(), site != null)
             .ifPresent(oddities::add);
         show(
             new Screen(
@@ -91,13 +100,14 @@ final class NodeProcess {
     }
   }
 
-  private HostPort cover() {
+  private HostPort cover(@Nullable OwnSite site) throws StartException {
     if (configuration.cover() != null) {
       return configuration.cover();
     }
-    return configuration.secrets().isEmpty()
-        ? TrialCover.SITE
-        : new HostPort(configuration.secrets().getFirst().secret().host(), TrialCover.SITE.port());
+    if (configuration.secrets().isEmpty()) {
+      return site == null ? TrialCover.SITE : new HostPort(site.host(), TrialCover.SITE.port());
+    }
+    return new HostPort(configuration.secrets().getFirst().secret().host(), TrialCover.SITE.port());
   }
 
   private List<NamedSecret> secrets(StateDirectory state, HostPort cover) throws StateException {
@@ -108,18 +118,19 @@ final class NodeProcess {
     return List.of(new NamedSecret("own", Secret.of(key, cover.host())));
   }
 
+  private List<String> probe(HostPort cover, List<NamedSecret> secrets, List<HostPort> listen) {
+    return CoverProbe.oddities(
+        cover,
+        secrets.getFirst().secret().host(),
+        listen.stream().map(HostPort::port).toList(),
+        clock,
+        configuration.limits().clockTolerance());
+  }
+
   /** On a thread of its own: name service and network take their time, the start doesn't. */
-  private CompletableFuture<List<String>> probe(
-      HostPort cover, List<NamedSecret> secrets, List<HostPort> listen) {
+  private static CompletableFuture<List<String>> aside(Supplier<List<String>> probe) {
     return CompletableFuture.supplyAsync(
-        () ->
-            CoverProbe.oddities(
-                cover,
-                secrets.getFirst().secret().host(),
-                listen.stream().map(HostPort::port).toList(),
-                clock,
-                configuration.limits().clockTolerance()),
-        work -> Thread.ofPlatform().daemon().name("cover-probe").start(work));
+        probe, work -> Thread.ofPlatform().daemon().name("cover-probe").start(work));
   }
 
   private Vertx vertx(@Nullable Metrics metrics) {
@@ -145,6 +156,7 @@ final class NodeProcess {
         new ProxyOptions(
             listen,
             cover,
+            configuration.site(),
             configuration.datacenters(),
             state.path(),
             configuration.loops(),

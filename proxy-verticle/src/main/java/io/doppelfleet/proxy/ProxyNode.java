@@ -5,19 +5,19 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.doppel.Doppel;
-import io.doppelfleet.proxy.doppel.Profile;
-import io.doppelfleet.proxy.doppel.ProfileFile;
-import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.scout.Bounds;
 import io.doppelfleet.proxy.scout.Scout;
+import io.doppelfleet.proxy.site.Site;
+import io.doppelfleet.proxy.site.SiteOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -33,21 +33,23 @@ public final class ProxyNode {
 
   private final Vertx vertx;
   private final Shared shared;
+  private final Held held;
   private final Scout scout;
   private final List<ProxyVerticle> verticles;
   private final List<String> deployments = new ArrayList<>();
   private volatile List<String> hosts;
 
-  private ProxyNode(Vertx vertx, Shared shared, ProfileFile file, FleetState state) {
+  private ProxyNode(Vertx vertx, Shared shared, Held held, FleetState state) {
     this.vertx = vertx;
     this.shared = shared;
+    this.held = held;
     this.hosts = hosts(state);
     this.scout =
         new Scout(
             vertx,
             shared.cover(),
             shared.doppel(),
-            file,
+            held.file(),
             () -> hosts,
             shared.options().scoutEvery(),
             Bounds.defaults(),
@@ -83,8 +85,10 @@ public final class ProxyNode {
       }
       site = new HostPort(hosts.getFirst(), HTTPS);
     }
-    Cover cover = new Cover(site);
-    long descriptors = Descriptors.allowed();
+    HostPort named = site;
+    SiteOptions ownSite = options.site();
+    long allowed = Descriptors.allowed();
+    long descriptors = ownSite == null ? allowed : allowed - Site.descriptors(allowed);
     int most = Descriptors.connections(descriptors, options.loops());
     if (most < 1) {
       return Future.failedFuture(
@@ -95,11 +99,15 @@ public final class ProxyNode {
                   + ": raise ulimit -n"));
     }
     Admission admission = new Admission(Math.min(most, options.limits().connections()));
-    ProfileFile file = new ProfileFile(options.stateDirectory());
     return vertx
-        .executeBlocking(() -> Kept.open(options, file, cover.site()))
+        .executeBlocking(() -> Held.open(options, named, clock, allowed))
         .compose(
-            kept -> {
+            opened -> {
+              Held held = Objects.requireNonNull(opened);
+              Cover cover =
+                  held.site()
+                      .map(own -> new Cover(named, at(own.address())))
+                      .orElseGet(() -> new Cover(named));
               PairTable.Accounts accounts = new PairTable.Accounts();
               ProxyNode node =
                   new ProxyNode(
@@ -107,30 +115,19 @@ public final class ProxyNode {
                       new Shared(
                           options,
                           new SecretSearch(vertx, state),
-                          Objects.requireNonNull(kept).replays(),
+                          held.replays(),
                           new Datacenters(options.datacenters()),
                           cover,
-                          new Doppel(kept.profile()),
+                          new Doppel(held.profile()),
                           admission,
                           accounts,
                           new NodeMeters(meters, admission, accounts),
                           clock),
-                      file,
+                      held,
                       state);
               return node.deploy()
                   .recover(failure -> node.close().transform(c -> Future.failedFuture(failure)));
             });
-  }
-
-  /** What the state directory had. */
-  private record Kept(ReplayWindow replays, Profile profile) {
-    @SuppressWarnings("MustBeClosedChecker")
-    static Kept open(ProxyOptions options, ProfileFile file, HostPort site) throws IOException {
-      return new Kept(
-          ReplayWindow.open(
-              options.stateDirectory().resolve("replays"), options.limits().replays()),
-          file.read(site));
-    }
   }
 
   private Future<ProxyNode> deploy() {
@@ -222,8 +219,12 @@ public final class ProxyNode {
             closed ->
                 vertx.executeBlocking(
                     () -> {
-                      shared.replays().close();
+                      held.close();
                       return null;
                     }));
+  }
+
+  private static HostPort at(InetSocketAddress address) {
+    return new HostPort(address.getAddress().getHostAddress(), address.getPort());
   }
 }

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param listen addresses to listen on; port 0 takes a free one
  * @param cover the site that strangers are spliced to; null means the host name of the secrets,
  *     port 443 (then all secrets must have one host name)
+ * @param site pages that this node serves as its own cover, under the cover's name; null where the
+ *     cover is elsewhere
  * @param datacenters overrides: the addresses of a data centre by its number; a negative number
  *     overrides that data centre's media cluster
  * @param stateDirectory where the replay window is kept; exists and is writable
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record ProxyOptions(
     List<HostPort> listen,
     @Nullable HostPort cover,
+    @Nullable SiteOptions site,
     Map<Integer, List<InetSocketAddress>> datacenters,
     Path stateDirectory,
     int loops,
@@ -42,6 +46,19 @@ public record ProxyOptions(
   public ProxyOptions {
     listen = List.copyOf(listen);
     datacenters = Map.copyOf(datacenters);
+  }
+
+  /** With a cover elsewhere. */
+  public ProxyOptions(
+      List<HostPort> listen,
+      @Nullable HostPort cover,
+      Map<Integer, List<InetSocketAddress>> datacenters,
+      Path stateDirectory,
+      int loops,
+      Shaping shaping,
+      Limits limits,
+      Duration scoutEvery) {
+    this(listen, cover, null, datacenters, stateDirectory, loops, shaping, limits, scoutEvery);
   }
 
   /**

@@ -51,6 +51,12 @@ public record OwnCertificate(PfxOptions key, PemTrustOptions trust, Pem pem) {
     }
   }
 
+  /** Writes the certificate and its key as the two PEM files that most web servers read. */
+  public void write(Path certificateFile, Path keyFile) throws IOException {
+    Files.writeString(certificateFile, pem.certificate());
+    Files.writeString(keyFile, pem.key());
+  }
+
   private static void runKeytool(String host, Path store) throws IOException, InterruptedException {
     Process keytool =
         new ProcessBuilder(

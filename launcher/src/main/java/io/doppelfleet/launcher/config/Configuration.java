@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param listen where to listen; empty where the operator left it to us
  * @param publicHost what links say; null where the operator left it to us
  * @param publicPort what links say; null where the operator left it to us
- * @param cover the site for strangers; null where the operator left it to us
+ * @param cover the site for strangers, elsewhere; null where the operator left it to us
+ * @param site the site for strangers that this node serves; null where it serves none, and never
+ *     there together with a cover elsewhere
  * @param datacenters overrides by number, negative for a media cluster
  * @param loops event loops, at least 1
  * @param shaping how far what leaves for clients looks like the cover's
@@ -31,6 +34,7 @@ public record Configuration(
     @Nullable String publicHost,
     @Nullable Integer publicPort,
     @Nullable HostPort cover,
+    @Nullable SiteOptions site,
     Map<Integer, List<InetSocketAddress>> datacenters,
     int loops,
     Shaping shaping,

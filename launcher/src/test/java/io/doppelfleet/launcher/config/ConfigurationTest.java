@@ -11,6 +11,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ class ConfigurationTest {
             new Configuration(
                 Written.DEFAULT_STATE,
                 List.of(),
+                null,
                 null,
                 null,
                 null,
@@ -78,6 +80,7 @@ class ConfigurationTest {
                 "2001:db8::1",
                 8443,
                 new HostPort("www.example.org", 8444),
+                null,
                 Map.of(
                     2,
                     List.of(
@@ -107,6 +110,26 @@ class ConfigurationTest {
   void aCoverWithoutAPortListensWhereWebSitesDo() throws Exception {
     assertThat(file("proxy: {cover: {host: a.bc}}").configuration().cover())
         .isEqualTo(new HostPort("a.bc", 443));
+  }
+
+  @Test
+  void aSiteOfTheNodesOwnNeedsNoPages() throws Exception {
+    Configuration read =
+        file("proxy: {cover: {certificate: /c.pem, key: /a/../k.pem}}").configuration();
+    assertThat(read.cover()).isNull();
+    assertThat(read.site()).isEqualTo(SiteOptions.of(null, Path.of("/c.pem"), Path.of("/k.pem")));
+  }
+
+  @Test
+  void itsCertificateMayBeForTheHostsOfAllSecrets() throws Exception {
+    String other = ALICE.replace("0011", "0012") + "64";
+    assertThat(
+            file(
+                    "proxy: {cover: {certificate: /c.pem, key: /k.pem}}",
+                    "secrets: {alice: " + ALICE + ", bob: " + other + "}")
+                .configuration()
+                .secrets())
+        .hasSize(2);
   }
 
   @Test

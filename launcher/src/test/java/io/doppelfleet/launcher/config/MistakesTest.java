@@ -61,6 +61,15 @@ class MistakesTest {
         "proxy: {public: {port: 0}}|proxy.public.port: \"0\": a whole number in 1..65535 is right",
         "proxy: {cover: {port: 443}}|proxy.cover.port: a port alone says no site: add"
             + " proxy.cover.host",
+        "proxy: {cover: {site: /s, host: a.bc}}|proxy.cover.host: with proxy.cover.site this node"
+            + " serves the site itself, under the secrets' host name: keep one of the two",
+        "proxy: {cover: {certificate: /c, key: /k, port: 443}}|proxy.cover.port: with"
+            + " proxy.cover.certificate this node serves the site itself, under the secrets' host"
+            + " name: keep one of the two",
+        "proxy: {cover: {certificate: /c}}|proxy.cover.certificate: a site of this node's own needs"
+            + " proxy.cover.key too, the path of a PEM file",
+        "proxy: {cover: {key: /k, site: /s}}|proxy.cover.site: a site of this node's own needs"
+            + " proxy.cover.certificate too, the path of a PEM file",
         "proxy: {cover: {host: 192.0.2.1}}|proxy.cover.host: a secret can't be made for an address:"
             + " write the site's name, or add secrets",
         "proxy: {cover: {host: a..b}}|proxy.cover.host: \"a..b\": the host name has an empty label or"

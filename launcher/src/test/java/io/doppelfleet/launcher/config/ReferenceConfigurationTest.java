@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.site.SiteOptions;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code conf/doppelfleet.yaml} is the documentation that operators trust. */
 class ReferenceConfigurationTest {
@@ -31,7 +35,8 @@ class ReferenceConfigurationTest {
   @Test
   void noKeyIsMissing() throws Exception {
     List<String> written =
-        FileSettings.read("f", Files.readString(FILE)).settings.stream()
+        Stream.of(Files.readString(FILE), withOwnSite())
+            .flatMap(text -> FileSettings.read("f", text).settings.stream())
             .map(Setting::path)
             .toList();
     for (Option option : Option.values()) {
@@ -40,6 +45,24 @@ class ReferenceConfigurationTest {
           .anyMatch(
               path -> option.named ? path.startsWith(option.path + ".") : path.equals(option.path));
     }
+  }
+
+  /** The two kinds of cover exclude each other: one of them is a comment. */
+  private static String withOwnSite() throws IOException {
+    return Files.readString(FILE)
+        .replaceAll("(?m)^  cover:.*\\n", "")
+        .replaceAll("(?m)^  # cover:", "  cover:");
+  }
+
+  @Test
+  void theOtherKindOfCoverRunsToo(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.yaml"), withOwnSite());
+    assertThat(ConfigurationSource.read(file, Written.DEFAULT_STATE).site())
+        .isEqualTo(
+            SiteOptions.of(
+                Path.of("/var/www/html"),
+                Path.of("/etc/ssl/site/fullchain.pem"),
+                Path.of("/etc/ssl/site/privkey.pem")));
   }
 
   @Test

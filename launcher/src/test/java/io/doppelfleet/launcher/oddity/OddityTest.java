@@ -21,8 +21,8 @@ class OddityTest {
 
   @Test
   void eachConnectionNeedsTwoOpenFilesAndSomeAreForTheProcess() {
-    assertThat(OpenFiles.tooFewFor(353, 2, 1000)).isEmpty();
-    assertThat(OpenFiles.tooFewFor(354, 2, 1000))
+    assertThat(OpenFiles.tooFewFor(353, 2, 1000, 0)).isEmpty();
+    assertThat(OpenFiles.tooFewFor(354, 2, 1000, 0))
         .hasValueSatisfying(
             text ->
                 assertThat(text)
@@ -32,8 +32,28 @@ class OddityTest {
 
   @Test
   void theLimitIsThisProcesssOwn() {
-    assertThat(OpenFiles.tooFewFor(1, 1)).isEmpty();
-    assertThat(OpenFiles.tooFewFor(1_000_000_000, 1)).isPresent();
+    assertThat(OpenFiles.tooFewFor(1, 1, false)).isEmpty();
+    assertThat(OpenFiles.tooFewFor(1_000_000_000, 1, true)).isPresent();
+  }
+
+  @Test
+  void theNamesOfTheNodesOwnSiteLeadHereOrToWhatLinksSay() {
+    assertThat(SiteName.leadsElsewhere("localhost", null)).isEmpty();
+    assertThat(SiteName.leadsElsewhere("192.0.2.1", "192.0.2.1")).isEmpty();
+    assertThat(SiteName.leadsElsewhere("192.0.2.1", null))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .startsWith("the site's name 192.0.2.1 leads to 192.0.2.1, not here: "));
+    assertThat(SiteName.leadsElsewhere("192.0.2.1", "198.51.100.1")).isPresent();
+    assertThat(SiteName.leadsElsewhere("site.invalid", null))
+        .hasValueSatisfying(text -> assertThat(text).contains("site.invalid has no address"));
+  }
+
+  @Test
+  void theSiteHasOpenFilesOfItsOwn() {
+    assertThat(OpenFiles.tooFewFor(353, 2, 1000, 100)).isPresent();
+    assertThat(OpenFiles.tooFewFor(303, 2, 1000, 100)).isEmpty();
   }
 
   @Test

@@ -25,6 +25,7 @@ public final class Cover {
   private static final long RESOLVE_EVERY_MILLIS = 60_000;
 
   private final HostPort site;
+  private final HostPort at;
   private final Map<InetSocketAddress, Integer> ownDials = new ConcurrentHashMap<>();
   private final AtomicBoolean down = new AtomicBoolean();
   private volatile List<InetSocketAddress> addresses = List.of();
@@ -35,7 +36,17 @@ public final class Cover {
 
   /** With the host and port of the site. */
   public Cover(HostPort site) {
+    this(site, site);
+  }
+
+  /**
+   * The same for one that is dialled elsewhere than its name says.
+   *
+   * @param at where to dial
+   */
+  public Cover(HostPort site, HostPort at) {
     this.site = site;
+    this.at = at;
   }
 
   /** The site's host and port. */
@@ -59,8 +70,8 @@ public final class Cover {
         .executeBlocking(
             () -> {
               List<InetSocketAddress> found =
-                  Arrays.stream(InetAddress.getAllByName(site.host()))
-                      .map(address -> new InetSocketAddress(address, site.port()))
+                  Arrays.stream(InetAddress.getAllByName(at.host()))
+                      .map(address -> new InetSocketAddress(address, at.port()))
                       .toList();
               leadsBack = found.stream().anyMatch(this::isOurs);
               addresses = found;

@@ -30,17 +30,13 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
   static final int IPPROTO_TCP = 6;
 
   private static final int TCP_MAXSEG = 2;
+  static final int TCP_KEEPIDLE = 4;
+  private static final int TCP_KEEPINTVL = 5;
   private static final int TCP_QUICKACK = 12;
 
   static final EpollIoOps FAILS = EpollIoOps.EPOLLERR.with(HUP);
   static final EpollIoOps ENDS = EpollIoOps.EPOLLRDHUP.with(FAILS);
   static final EpollIoOps COMES = EpollIoOps.EPOLLIN.with(ENDS);
-
-  /** See tcp(7); the numbers are from Linux's headers. */
-  static final int IPPROTO_TCP = 6;
-
-  static final int TCP_KEEPIDLE = 4;
-  private static final int TCP_KEEPINTVL = 5;
 
   private static final EpollIoOps READS =
       EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);

@@ -305,8 +305,8 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     try {
       shutdown(false, true);
       writeEnded = true;
-    } catch (IOException | NotYetConnectedException e) { // the latter after a reset
-      fail();
+    } catch (IOException | NotYetConnectedException e) {
+      fail(); // the second is Netty's word for ENOTCONN, which here says that a reset was first
     }
   }
 

@@ -138,8 +138,8 @@ public final class Pair {
 
   private void over() {
     table.remove(this);
-    near.passage.end();
-    far.passage.end();
+    near.passage.end(scratch);
+    far.passage.end(scratch);
   }
 
   /** The client's bytes are no records: it meets what a TLS server's client would. */

@@ -67,7 +67,7 @@ sealed interface Passage {
   }
 
   /** No more will pass: what the loop knows of this passage it forgets. */
-  default void end() {}
+  default void end(Scratch scratch) {}
 
   /** Between a stranger and the cover: nothing happens to them. */
   record Verbatim() implements Passage {
@@ -226,7 +226,7 @@ sealed interface Passage {
     }
 
     @Override
-    public void end() {
+    public void end(Scratch scratch) {
       scratch.uploads().forget(from);
       scratch.datacenters().forget(into);
     }

@@ -127,6 +127,42 @@ final class DescriptorTest {
   }
 
   @Test
+  void theEndOfWritesAfterAResetIsTheEndOfTheLegAndNoFault() throws Exception {
+    AtomicInteger gone = new AtomicInteger();
+    DescriptorLeg leg =
+        leg(
+            new LegHandler() {
+              @Override
+              public void received(ByteBuf bytes) {
+                bytes.release();
+              }
+
+              @Override
+              public void ended() {}
+
+              @Override
+              public void drained() {}
+
+              @Override
+              public void gone() {
+                gone.incrementAndGet();
+              }
+            });
+    Socket far = accept();
+    boolean closed =
+        on(
+            () -> {
+              // Within one task of the loop: the reset is there, and the leg has not heard of it.
+              far.setSoLinger(true, 0);
+              far.close();
+              leg.endWrites();
+              return leg.closed();
+            });
+    assertThat(closed).isTrue();
+    assertThat(gone).hasValue(1);
+  }
+
+  @Test
   void aLookIsNeverLongerThanTheMemoryForIt() throws Exception {
     DescriptorLeg leg = leg(LegHandler.NOBODY);
     Socket far = accept();

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.doppel.Shaper;
+import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -40,7 +45,13 @@ final class PairTest {
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final EventLoop loop = group.next();
-  private final Scratch scratch = new Scratch(new Random(1));
+  private final Scratch scratch =
+      new Scratch(
+          new Random(1),
+          new Shaper(
+              new Doppel(Profile.unknown(new HostPort("cover.example", 443))),
+              Shaping.FULL,
+              new Random(1)));
   private final PairTable.Accounts accounts = new PairTable.Accounts();
   private final PairTable table = new PairTable(Duration.ofMinutes(5), accounts);
   private final List<AutoCloseable> toClose = new ArrayList<>();

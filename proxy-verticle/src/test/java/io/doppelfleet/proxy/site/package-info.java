@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.site;
+
+import org.jspecify.annotations.NullMarked;
