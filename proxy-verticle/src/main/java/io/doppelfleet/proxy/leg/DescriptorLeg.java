@@ -356,7 +356,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       handler.readable();
     } else if (wanted) {
       deliver();
-    } else if (now.contains(FAILS) && failed()) {
+    } else if (failed()) {
       gone();
     }
   }
@@ -376,9 +376,13 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     handler.drained();
   }
 
-  /** Whether the connection failed, though bytes that came before may still be there. */
+  /**
+   * Whether the connection failed, though bytes that came before may still be there. The socket is
+   * asked only after an event: unasked it also tells of errors on the way that TCP lives through,
+   * such as an unreachable network for a moment (sk_err_soft in Linux).
+   */
   public boolean failed() {
-    broken |= hasError();
+    broken |= hungUp && hasError();
     return broken;
   }
 
