@@ -33,7 +33,7 @@ final class AccessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path state = ConfigurationSource.read(config, RunCommand.defaultState()).state();
+    Path state = ConfigurationSource.read(config, NodeOptions.defaultState()).state();
     List<Access> all = Access.read(state);
     PrintWriter out = spec.commandLine().getOut();
     if (Terminal.isThere()) {

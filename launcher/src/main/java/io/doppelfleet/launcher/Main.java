@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 
 /** {@code ./doppelfleet}: without a command a node that needs no configuration. */
 @Command(
@@ -23,6 +24,8 @@ import picocli.CommandLine.IVersionProvider;
       "2:wrong command line or configuration"
     })
 public final class Main implements Callable<Integer> {
+  @Mixin private final NodeOptions node = new NodeOptions();
+
   private Main() {}
 
   /** Ends the process with the status that the help lists. */
@@ -42,12 +45,26 @@ public final class Main implements Callable<Integer> {
               ? CommandLine.ExitCode.USAGE
               : CommandLine.ExitCode.SOFTWARE;
         });
+    commandLine.setExecutionStrategy(Main::execute);
     System.exit(commandLine.execute(arguments));
+  }
+
+  /** An option of the node before the name of a command would be heard by nobody. */
+  private static int execute(CommandLine.ParseResult result) {
+    if (result.hasSubcommand() && !result.matchedOptions().isEmpty()) {
+      String option = result.matchedOptions().getFirst().longestName();
+      String command = result.subcommand().commandSpec().name();
+      throw new CommandLine.ParameterException(
+          result.commandSpec().commandLine(),
+          option + " stands before " + command + ": write " + command + " " + option);
+    }
+    return new CommandLine.RunLast().execute(result);
   }
 
   @Override
   public Integer call() throws Exception {
-    return new RunCommand().call();
+    node.run();
+    return 0;
   }
 
   /** What the build wrote into the jar. */

@@ -63,6 +63,16 @@ class OperatorTest {
   }
 
   @Test
+  void anOptionBeforeACommandIsNotPassedOver() throws Exception {
+    try (Launched launched =
+        Launched.script(directory, Map.of(), "--metrics", "127.0.0.1:0", "run")) {
+      assertThat(launched.exitStatus()).isEqualTo(2);
+      assertThat(launched.err())
+          .startsWith("doppelfleet: --metrics stands before run: write run --metrics\n");
+    }
+  }
+
+  @Test
   void aPortInUseIsNamedAndExitsWith1() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Launched launched =
@@ -171,7 +181,7 @@ class OperatorTest {
   void prometheusReadsWhereItIsTold() throws Exception {
     int port = freePort();
     try (Launched launched =
-            Launched.script(directory, quiet(), "run", "--metrics", "127.0.0.1:" + port).running();
+            Launched.script(directory, quiet(), "--metrics", "127.0.0.1:" + port).running();
         HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> read =
           client.send(

@@ -1,0 +1,50 @@
+package io.doppelfleet.launcher;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.launcher.config.Configuration;
+import io.doppelfleet.launcher.config.ConfigurationSource;
+import io.doppelfleet.launcher.state.StateDirectory;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What a node is told on the command line, with {@code run} or without a command. */
+final class NodeOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration; conf/doppelfleet.yaml explains every key.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "HOST:PORT",
+      converter = HostPortConverter.class,
+      description = "Serve Prometheus text there, at /metrics; like metrics.listen.")
+  private @Nullable HostPort metrics;
+
+  /** Runs the node until a signal ends it. */
+  void run() throws Exception {
+    Configuration configuration = ConfigurationSource.read(config, defaultState());
+    new NodeProcess(configuration, metrics != null ? metrics : configuration.metrics()).run();
+  }
+
+  /** Where state is kept unless the configuration says otherwise. */
+  static Path defaultState() {
+    return StateDirectory.byDefault(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /** Says what would be right. */
+  static final class HostPortConverter implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String value) {
+      try {
+        return HostPort.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}
