@@ -79,6 +79,9 @@ final class FloodTest {
           flood, sent, (System.nanoTime() - begin) / 1e9, heap >> 20, node.residentBytes() >> 20);
       assertThat(node.metric("doppelfleet_connections{kind=\"client\"}")).isEqualTo(flood);
       assertThat(heap).isLessThan(80L << 20);
+      clients.close();
+      // The least that it can be is what it starts with.
+      await().atMost(Duration.ofSeconds(30)).until(() -> node.heapBytes() <= 17L << 20);
       assertThat(node.log()).doesNotContain("ERROR");
     }
   }

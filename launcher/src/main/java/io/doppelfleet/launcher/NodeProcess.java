@@ -78,6 +78,7 @@ final class NodeProcess {
       Vertx vertx = vertx(metrics);
       try {
         ProxyNode node = start(vertx, state, cover, listen, secrets, metrics);
+        HeapReturn.watch(vertx, node::connections);
         List<Access> access = Access.of(publicAddress(node), secrets);
         Access.write(state, access);
         OpenFiles.tooFewFor(

@@ -1,0 +1,60 @@
+package io.doppelfleet.launcher;
+
+import io.vertx.core.Vertx;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the heap back to the system after a burst. The virtual machine shrinks its heap when it
+ * collects all of it, which it does only when the heap is full: after a burst there is nothing more
+ * to fill it. So once most of a crowd has gone, and what it left is worth the pause of some 20 ms,
+ * a collection is asked for, at most once a minute.
+ */
+final class HeapReturn {
+  private static final Logger LOG = LoggerFactory.getLogger(HeapReturn.class);
+  private static final long EVERY_MILLIS = 5_000;
+
+  /** Looks from one collection to the next at least. */
+  private static final int LOOKS_BETWEEN = 12;
+
+  /** Heap, in bytes, beyond what it was after the last collection, that is worth a pause. */
+  private static final long WORTH = 4L << 20;
+
+  private final IntSupplier connections;
+  private int most;
+  private int looksSince = LOOKS_BETWEEN;
+  private long keptThen;
+
+  private HeapReturn(IntSupplier connections) {
+    this.connections = connections;
+    this.keptThen = committed();
+  }
+
+  /** Begins to look, until the Vert.x is closed. */
+  static void watch(Vertx vertx, IntSupplier connections) {
+    HeapReturn heap = new HeapReturn(connections);
+    vertx.setPeriodic(EVERY_MILLIS, tick -> heap.look());
+  }
+
+  private void look() {
+    int now = connections.getAsInt();
+    most = Math.max(most, now);
+    looksSince++;
+    if (now > most / 2 || looksSince < LOOKS_BETWEEN) {
+      return;
+    }
+    long before = committed();
+    if (before - keptThen >= WORTH) {
+      System.gc();
+      looksSince = 0;
+      keptThen = committed();
+      LOG.debug("the heap went from {} to {} bytes after a burst", before, keptThen);
+    }
+    most = now;
+  }
+
+  private static long committed() {
+    return Runtime.getRuntime().totalMemory();
+  }
+}
