@@ -163,6 +163,13 @@ public final class Dialler {
       spareSockets += borrowed;
       cancel(end);
       cancel(next);
+      // Not before the batch of events is through: Netty finds the receiver of an event by the
+      // descriptor's number. An event of this one may still come in the batch, and the next dial,
+      // if it had the number by then, would take it for its own and itself for connected.
+      loop.execute(this::closeUnsuccessful);
+    }
+
+    private void closeUnsuccessful() {
       for (ChannelFuture attempt : attempts) {
         if (!attempt.isSuccess()) {
           attempt.channel().close();

@@ -1,0 +1,136 @@
+package io.doppelfleet.proxy.dial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.Legs;
+import io.doppelfleet.proxy.leg.LoopBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Descriptors' numbers, which the kernel gives anew at once. */
+final class DiallerTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoop loop = group.next();
+  private final Legs legs = new Legs(loop, new LoopBytes(65_536, 1 << 20, 8));
+  private final Dialler dialler = new Dialler(legs, EpollSocketChannel::new);
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+
+  @AfterEach
+  void end() throws Exception {
+    loop.submit(legs::release).get();
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).get();
+    for (AutoCloseable each : toClose) {
+      each.close();
+    }
+  }
+
+  /**
+   * In one batch of events: a client's bytes, upon which a dial is given up, and that dial's own
+   * event, a refusal. The dial that begins in between must not take it for its answer.
+   */
+  @Test
+  void aDialHearsNothingOfTheOneWhoseNumberItWouldHave() throws Exception {
+    ServerSocket listener = listen(50);
+    AtomicReference<Dialler.Dial> given = new AtomicReference<>();
+    AtomicReference<Dialler.Dial> next = new AtomicReference<>();
+    Leg client =
+        await(
+            loop.submit(() -> dialler.dial(List.of(at(listener)), TIMEOUT, LegHandler.NOBODY))
+                .get()
+                .result());
+    Socket far = listener.accept();
+    toClose.add(far);
+    InetSocketAddress refusing = refusing();
+    loop.submit(
+            () -> {
+              client.handTo(
+                  new OnBytes(
+                      () -> {
+                        given.get().cancel();
+                        next.set(dialler.dial(List.of(at(listener)), TIMEOUT, LegHandler.NOBODY));
+                      }));
+              client.read();
+            })
+        .get();
+    loop.submit(() -> {}).get(); // it was looked at, and nothing was there
+    loop.submit(
+            () -> {
+              far.getOutputStream().write(1); // ready first
+              given.set(dialler.dial(List.of(refusing), TIMEOUT, LegHandler.NOBODY));
+              return null;
+            })
+        .get();
+    Awaitility.await().atMost(TIMEOUT).until(() -> next.get() != null);
+    Leg connected = await(next.get().result());
+    Socket nextFar = listener.accept();
+    toClose.add(nextFar);
+    loop.submit(
+            () -> {
+              connected.write(Unpooled.directBuffer().writeByte(7));
+              connected.flush();
+            })
+        .get();
+    assertThat(nextFar.getInputStream().read()).isEqualTo(7);
+  }
+
+  private record OnBytes(Runnable action) implements LegHandler {
+    @Override
+    public void received(ByteBuf bytes) {
+      bytes.release();
+      action.run();
+    }
+
+    @Override
+    public void ended() {}
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void gone() {}
+  }
+
+  /** Nobody listens there. */
+  private static InetSocketAddress refusing() throws IOException {
+    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return at(gone);
+    }
+  }
+
+  private static Leg await(Future<Leg> leg) throws Exception {
+    return leg.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+  }
+
+  private ServerSocket listen(int backlog) throws IOException {
+    ServerSocket server = new ServerSocket(0, backlog, InetAddress.getLoopbackAddress());
+    toClose.add(server);
+    return server;
+  }
+
+  private static InetSocketAddress at(ServerSocket server) {
+    return (InetSocketAddress) server.getLocalSocketAddress();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.dial;
+
+import org.jspecify.annotations.NullMarked;
