@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.site;
 
+import io.doppelfleet.proxy.dial.TcpOptions;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -66,7 +67,6 @@ public final class Site implements AutoCloseable {
               .group(loop)
               .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
               .childOption(ChannelOption.ALLOCATOR, Buffers.POOLED)
-              .childOption(ChannelOption.TCP_NODELAY, true)
               // Who has asked and closed his side gets the answer all the same.
               .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
               .childHandler(new Visits())
@@ -128,6 +128,8 @@ public final class Site implements AutoCloseable {
   private final class Visits extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
+      // Among them that the kernel holds little unsent: so a slow reader is seen to go on.
+      TcpOptions.set(channel.config());
       visits.add(channel);
       countVisits();
       channel.closeFuture().addListener(closed -> countVisits());

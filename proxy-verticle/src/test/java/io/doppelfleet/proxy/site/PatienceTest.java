@@ -142,4 +142,33 @@ final class PatienceTest {
       assertThat(read).isLessThan(bulk.length);
     }
   }
+
+  @Test
+  void whoReadsSlowlyGetsAll() throws Exception {
+    Duration send = Duration.ofSeconds(1);
+    TestSite site = site(TestSite.LONG, TestSite.LONG, send);
+    byte[] bulk = new byte[8 << 20];
+    Files.write(site.pages.resolve("bulk.bin"), bulk);
+    Socket wire = new Socket();
+    wire.setReceiveBufferSize(32 * 1024);
+    wire.connect(site.site.address());
+    long start = System.nanoTime();
+    try (SSLSocket visitor = TestSite.tls(wire, certificate.client())) {
+      visitor
+          .getOutputStream()
+          .write(
+              "GET /bulk.bin HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                  .getBytes(ISO_8859_1));
+      int most = 256 << 10;
+      long read = 0;
+      int last = most;
+      while (last == most) {
+        last = visitor.getInputStream().readNBytes(most).length;
+        read += last;
+        Thread.sleep(100);
+      }
+      assertThat(read).isGreaterThan(bulk.length);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(send.multipliedBy(2));
+  }
 }
