@@ -125,8 +125,16 @@ final class HelloTest {
         Thread second = Thread.ofVirtual().start(() -> send(b, hello));
         first.join();
         second.join();
+        // On a busy machine the winner's hello may come so late that the cover was dialled for it
+        // too.
         RawSocket site = node.cover.take(SOON);
-        assertThat(site.read(hello.length)).isEqualTo(hello);
+        byte[] come = site.read(hello.length);
+        if (come.length == 0) {
+          site.close();
+          site = node.cover.take(SOON);
+          come = site.read(hello.length);
+        }
+        assertThat(come).isEqualTo(hello);
         site.close();
         answers.add(a.read(1).length);
         answers.add(b.read(1).length);
