@@ -48,7 +48,7 @@ public record Doctor(String text, boolean usable) {
     Doppel doppel = new Doppel(Profile.unknown(site));
     Findings findings =
         new Look(Bounds.defaults(), doppel, new SecureRandom(), Clock.systemUTC())
-            .at(addresses, host, doppel.kinds(), HELLOS, true);
+            .at(addresses, host, doppel.kinds(), HELLOS, Look.Visit.THOROUGH);
     Verdict verdict =
         Verdict.of(
             findings, Diagnosis.of(findings), Neighbourhood.of(findings.address().getAddress()));

@@ -67,7 +67,12 @@ public record Findings(
   /** What is known with this look, after a profile that may have come of others. */
   public Profile after(Profile old) {
     Map<Object, FlightModel> flights = new LinkedHashMap<>();
-    old.flights().forEach(flight -> flights.put(flight.kind(), flight));
+    boolean changed = changed(old); // then what other kinds were answered is no longer true either
+    for (FlightModel flight : old.flights()) {
+      if (!changed || sightings.keySet().stream().anyMatch(of -> of.kind().equals(flight.kind()))) {
+        flights.put(flight.kind(), flight);
+      }
+    }
     for (HelloMould mould : sightings.keySet()) {
       FlightModel next = model(mould, flights.remove(mould.kind()));
       if (next != null) {

@@ -60,8 +60,9 @@ final class FlightProbe {
       @Nullable Seen seen = null;
       try {
         InputStream in = socket.getInputStream();
-        socket.getOutputStream().write(hello);
+        // Before the write: on a busy machine a near site has answered when that returns.
         long sent = System.nanoTime();
+        socket.getOutputStream().write(hello);
         long end = sent + bounds.answer().toNanos();
         while (seen == null || seen instanceof Seen.Flight) {
           long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

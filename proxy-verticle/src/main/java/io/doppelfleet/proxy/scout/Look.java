@@ -26,6 +26,16 @@ public final class Look {
   private final Clock clock;
   private final Leash leash = new Leash();
 
+  /** What to do beside sending hellos. */
+  public enum Visit {
+    /** Nothing. */
+    NONE,
+    /** Load pages. */
+    PAGES,
+    /** Load pages, and find out whether a visitor would trust who signed the certificate. */
+    THOROUGH
+  }
+
   /**
    * A look that wasn't begun.
    *
@@ -46,14 +56,14 @@ public final class Look {
    * @param host the name to ask for
    * @param kinds of hellos, one at least
    * @param each so many hellos of each kind, at least 1
-   * @param visit whether to load pages
+   * @param visit whether to load pages, and how
    */
   public Findings at(
       List<InetSocketAddress> addresses,
       String host,
       List<HelloMould> kinds,
       int each,
-      boolean visit) {
+      Visit visit) {
     InetSocketAddress to = addresses.getFirst();
     Map<HelloMould, List<Sighting>> sightings = new LinkedHashMap<>();
     Sighting first = send(to, host, kinds.getFirst());
@@ -77,9 +87,9 @@ public final class Look {
         sightings.values().stream()
             .flatMap(List::stream)
             .anyMatch(sighting -> sighting.seen() instanceof Seen.Flight);
-    if (visit && answered) {
+    if (visit != Visit.NONE && answered) {
       try {
-        pages = new PageLoad(bounds, leash).visit(to, host);
+        pages = new PageLoad(bounds, leash).visit(to, host, visit == Visit.THOROUGH);
       } catch (IOException e) {
         failure = String.valueOf(e.getMessage());
       }

@@ -42,9 +42,10 @@ final class PageLoad {
    * Visits a site.
    *
    * @param host whose pages to ask for
+   * @param thorough whether to judge the certificate's signers too
    * @throws IOException where not even one page came
    */
-  Pages visit(InetSocketAddress to, String host) throws IOException {
+  Pages visit(InetSocketAddress to, String host, boolean thorough) throws IOException {
     long end = System.nanoTime() + bounds.pages().toNanos();
     try (TappedSocket socket = leash.on(new TappedSocket(end))) {
       socket.setTcpNoDelay(true);
@@ -53,7 +54,7 @@ final class PageLoad {
       long quiet =
           Math.min(
               LONGEST_QUIET_MILLIS, QUIET_MILLIS + 2 * (System.nanoTime() - start) / 1_000_000);
-      Judge judge = new Judge();
+      Judge judge = new Judge(host, thorough);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {judge}, null);
       try (SSLSocket tls =
@@ -62,7 +63,6 @@ final class PageLoad {
         parameters.setServerNames(List.of(new SNIHostName(host)));
         parameters.setProtocols(new String[] {"TLSv1.3"});
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // for the judge
         tls.setSSLParameters(parameters);
         tls.startHandshake();
         socket.tap().mark();

@@ -181,7 +181,7 @@ public final class Scout implements Doppel.Learner {
     cameBack = false;
     List<HelloMould> kinds = doppel.kinds();
     boolean known = before.traffic() != null && !before.flights().isEmpty();
-    Findings findings = look.at(addresses, host, kinds, known ? LATER : FIRST, true);
+    Findings findings = look.at(addresses, host, kinds, known ? LATER : FIRST, Look.Visit.PAGES);
     synchronized (this) {
       if (closed) {
         return false;

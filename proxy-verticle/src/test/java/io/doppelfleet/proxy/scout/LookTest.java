@@ -86,11 +86,27 @@ class LookTest {
       assertThat(pages.responses()).hasSize(site.asked().size());
       assertThat(pages.opening()).isNotEmpty();
       assertThat(pages.steady()).isGreaterThan(4_000);
-      assertThat(pages.objection()).as("nobody signed it").isNotNull();
-      assertThat(Diagnosis.of(findings))
-          .extracting(Trouble::kind)
-          .contains(Trouble.Kind.CERTIFICATE);
+      assertThat(pages.objection()).isNull();
     }
+  }
+
+  @Test
+  void aCertificateThatVisitorsAreWarnedOfIsSaid() throws Exception {
+    try (WebSite site = WebSite.start(true, directory)) {
+      told(visited(site, "other.example", Look.Visit.PAGES), "is for another name");
+      told(visited(site, "cover.example.org", Look.Visit.PAGES), "is for another name");
+      assertThat(Diagnosis.of(visited(site, WebSite.HOST, Look.Visit.PAGES))).isEmpty();
+      told(visited(site, WebSite.HOST, Look.Visit.THOROUGH), "nobody whom browsers trust");
+    }
+  }
+
+  private static void told(Findings findings, String words) {
+    told(findings, Trouble.Kind.CERTIFICATE, words);
+  }
+
+  private static Findings visited(WebSite site, String host, Look.Visit visit) {
+    return new Look(BOUNDS, doppel(), new SecureRandom(), Clock.systemUTC())
+        .at(List.of(site.address()), host, KINDS, 1, visit);
   }
 
   @Test
@@ -229,7 +245,7 @@ class LookTest {
       try (RawSite site = RawSite.start(answering(Served.flight(700)))) {
         Findings findings =
             new Look(BOUNDS, doppel(), new SecureRandom(), Clock.systemUTC())
-                .at(List.of(down, site.address()), WebSite.HOST, KINDS, 1, false);
+                .at(List.of(down, site.address()), WebSite.HOST, KINDS, 1, Look.Visit.NONE);
         assertThat(findings.any()).isTrue();
         assertThat(findings.address()).isEqualTo(site.address());
       }
@@ -247,6 +263,25 @@ class LookTest {
     assertThat(renewed.after(first).flights().getFirst().answers())
         .hasSize(3)
         .allMatch(answer -> answer.joined() == 2_600);
+  }
+
+  @Test
+  void anotherCertificateMakesWhatWasKnownOfOtherKindsUntrueToo() throws Exception {
+    Profile both = answeredBy(Served.flight(2_500)).after(Profile.unknown(SITE));
+    try (RawSite site = RawSite.start(answering(Served.flight(2_600)))) {
+      Findings one =
+          new Look(BOUNDS, doppel(), new SecureRandom(), Clock.systemUTC())
+              .at(List.of(site.address()), WebSite.HOST, KINDS.subList(0, 1), 1, Look.Visit.NONE);
+      assertThat(one.after(both).flights())
+          .singleElement()
+          .satisfies(flight -> assertThat(flight.kind()).isEqualTo(KINDS.getFirst().kind()));
+    }
+    try (RawSite site = RawSite.start(answering(Served.flight(2_501)))) {
+      Findings one =
+          new Look(BOUNDS, doppel(), new SecureRandom(), Clock.systemUTC())
+              .at(List.of(site.address()), WebSite.HOST, KINDS.subList(0, 1), 1, Look.Visit.NONE);
+      assertThat(one.after(both).flights()).hasSize(2);
+    }
   }
 
   @Test
@@ -306,7 +341,7 @@ class LookTest {
 
   private static Findings look(InetSocketAddress at, boolean pages, Bounds bounds) {
     return new Look(bounds, doppel(), new SecureRandom(), Clock.systemUTC())
-        .at(List.of(at), WebSite.HOST, KINDS, 3, pages);
+        .at(List.of(at), WebSite.HOST, KINDS, 3, pages ? Look.Visit.PAGES : Look.Visit.NONE);
   }
 
   private static Doppel doppel() {

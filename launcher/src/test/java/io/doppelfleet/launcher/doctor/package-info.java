@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.launcher.doctor;
+
+import org.jspecify.annotations.NullMarked;
