@@ -105,7 +105,9 @@ final class FlightReader {
     in.limit(4 + (in.getInt(0) & 0xff_ffff));
     try {
       return serverHello(in.position(4));
-    } catch (BufferUnderflowException | IllegalArgumentException e) { // lengths that don't fit
+    } catch (BufferUnderflowException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) { // lengths that don't fit
       return new Seen.Garbage();
     }
   }
