@@ -1,10 +1,10 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.hello.ClientHello;
+import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,9 +16,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hellos that were answered, in a file mapped into memory: what one event loop has stored is
- * seen by the others at once, and by the next process even after a {@code kill -9}. (A machine that
- * loses power may lose the last seconds.)
+ * The hellos that were answered, in a file: what one event loop has stored is seen by the others at
+ * once, and by the next process even after a {@code kill -9}. (A machine that loses power may lose
+ * the last seconds.) The kernel keeps the file in its own memory; mapped into ours it would be 4 MB
+ * more for a microsecond less.
  *
  * <p>A hello is known by 12 bytes of its digest. The time is no part of that and no reason to
  * forget: whoever knows when a hello was sent can rewrite its time without the secret. A hello is
@@ -40,21 +41,17 @@ public final class ReplayWindow implements AutoCloseable {
   /** On the average at most; that 33 fall into one bucket then has a chance of two in a million. */
   private static final int HELLOS_IN_BUCKET = 13;
 
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT.withOrder(java.nio.ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.BIG_ENDIAN);
-
   private final FileChannel file;
-  private final Arena arena;
-  private final MemorySegment table;
   private final int buckets;
-  private final Object[] locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
 
-  private ReplayWindow(FileChannel file, Arena arena, MemorySegment table, int buckets) {
+  /** Room for a bucket, and the lock of all whose number ends alike. */
+  private final ByteBuffer[] shelves =
+      IntStream.range(0, LOCKS)
+          .mapToObj(i -> ByteBuffer.allocateDirect(BUCKET))
+          .toArray(ByteBuffer[]::new);
+
+  private ReplayWindow(FileChannel file, int buckets) {
     this.file = file;
-    this.arena = arena;
-    this.table = table;
     this.buckets = buckets;
   }
 
@@ -73,22 +70,20 @@ public final class ReplayWindow implements AutoCloseable {
             path,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Arena arena = Arena.ofShared();
     try {
       if (lock(file) == null) {
         throw new IOException(path + " is in use: another node runs with this state directory");
       }
       long size = HEADER + (long) buckets * BUCKET;
-      if (file.size() != size || !fits(file, arena, buckets)) {
+      if (file.size() != size || !fits(file, buckets)) {
         file.truncate(0);
+        ByteBuffer header = ByteBuffer.allocate(HEADER);
+        header.putInt(MAGIC).putInt(FORMAT).putInt(buckets).putInt(0).flip();
+        file.write(header, 0);
+        file.write(ByteBuffer.allocate(1), size - 1); // the rest is a hole of zeros
       }
-      MemorySegment table = file.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
-      table.set(INT, 0, MAGIC);
-      table.set(INT, 4, FORMAT);
-      table.set(INT, 8, buckets);
-      return new ReplayWindow(file, arena, table, buckets);
+      return new ReplayWindow(file, buckets);
     } catch (IOException | RuntimeException e) {
-      arena.close();
       file.close();
       throw e;
     }
@@ -102,11 +97,10 @@ public final class ReplayWindow implements AutoCloseable {
     }
   }
 
-  private static boolean fits(FileChannel file, Arena arena, int buckets) throws IOException {
-    MemorySegment header = file.map(FileChannel.MapMode.READ_ONLY, 0, HEADER, arena);
-    return header.get(INT, 0) == MAGIC
-        && header.get(INT, 4) == FORMAT
-        && header.get(INT, 8) == buckets;
+  private static boolean fits(FileChannel file, int buckets) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(HEADER);
+    file.read(header, 0);
+    return header.getInt(0) == MAGIC && header.getInt(4) == FORMAT && header.getInt(8) == buckets;
   }
 
   /**
@@ -118,38 +112,49 @@ public final class ReplayWindow implements AutoCloseable {
    * @return whether it was not known before
    */
   public boolean first(ClientHello hello, long time) {
-    byte[] random = hello.random();
-    MemorySegment digest = MemorySegment.ofArray(random);
-    long tag = digest.get(LONG, 0);
-    int more = digest.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(INT.order()), 8);
-    int bucket =
-        digest.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(INT.order()), 12) & (buckets - 1);
+    ByteBuffer digest = ByteBuffer.wrap(hello.random());
+    long tag = digest.getLong(0);
+    int more = digest.getInt(8);
+    int bucket = digest.getInt(12) & (buckets - 1);
     int stamp = (int) time == 0 ? 1 : (int) time;
-    synchronized (locks[bucket % LOCKS]) {
-      long base = HEADER + (long) bucket * BUCKET;
-      long place = base;
-      long oldest = Long.MAX_VALUE;
-      for (long at = base; at < base + BUCKET; at += ENTRY) {
-        long age = table.get(INT, at + 12) & 0xffff_ffffL;
-        if (age != 0 && table.get(LONG, at) == tag && table.get(INT, at + 8) == more) {
-          return false;
-        }
-        if (age < oldest) {
-          oldest = age;
-          place = at;
-        }
+    ByteBuffer shelf = shelves[bucket % LOCKS];
+    synchronized (shelf) {
+      try {
+        return first(tag, more, stamp, shelf.clear(), HEADER + (long) bucket * BUCKET);
+      } catch (IOException e) {
+        // Nobody is served on a guess: a hello that may be a replay is one.
+        throw new UncheckedIOException("the hellos of before can't be read", e);
       }
-      // The time last: an entry that a kill cut in half has none, or the one that it replaces.
-      table.set(LONG, place, tag);
-      table.set(INT, place + 8, more);
-      table.set(INT, place + 12, stamp);
-      return true;
     }
+  }
+
+  private boolean first(long tag, int more, int stamp, ByteBuffer shelf, long base)
+      throws IOException {
+    while (shelf.hasRemaining()) {
+      if (file.read(shelf, base + shelf.position()) < 0) {
+        throw new EOFException("the file was cut");
+      }
+    }
+    int place = 0;
+    long oldest = Long.MAX_VALUE;
+    for (int at = 0; at < BUCKET; at += ENTRY) {
+      long age = shelf.getInt(at + 12) & 0xffff_ffffL;
+      if (age != 0 && shelf.getLong(at) == tag && shelf.getInt(at + 8) == more) {
+        return false;
+      }
+      if (age < oldest) {
+        oldest = age;
+        place = at;
+      }
+    }
+    shelf.putLong(place, tag).putInt(place + 8, more).putInt(place + 12, stamp);
+    shelf.limit(place + ENTRY).position(place);
+    file.write(shelf, base + place);
+    return true;
   }
 
   @Override
   public void close() throws IOException {
-    arena.close();
     file.close();
   }
 }
