@@ -114,7 +114,7 @@ public final class Dialler {
       }
       ChannelFuture attempt = bootstrap.connect(addresses.get(attempts.size()));
       attempts.add(attempt);
-      attempt.addListener((ChannelFuture connected) -> answered(connected));
+      attempt.addListener((ChannelFuture connected) -> onLoop(() -> answered(connected)));
       if (!done && attempts.size() < addresses.size()) {
         next = loop.schedule(this::tryBeside, NEXT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
       }
@@ -169,9 +169,18 @@ public final class Dialler {
       loop.execute(this::closeUnsuccessful);
     }
 
+    /** Where no socket could be made there is no channel of ours, and another thread says so. */
+    private void onLoop(Runnable work) {
+      if (loop.inEventLoop()) {
+        work.run();
+      } else {
+        loop.execute(work);
+      }
+    }
+
     private void closeUnsuccessful() {
       for (ChannelFuture attempt : attempts) {
-        if (!attempt.isSuccess()) {
+        if (!attempt.isSuccess() && attempt.channel().isRegistered()) {
           attempt.channel().close();
         }
       }
