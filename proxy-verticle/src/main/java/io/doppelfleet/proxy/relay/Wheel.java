@@ -101,13 +101,20 @@ final class Wheel implements Runnable {
     running = true;
     long now = micros();
     long to = now >> WIDTH;
-    for (long slot = Math.max(last + 1, to - SLOTS + 1); slot <= to; slot++) {
-      goThrough((int) (slot & (SLOTS - 1)));
+    try {
+      for (long slot = Math.max(last + 1, to - SLOTS + 1); slot <= to; slot++) {
+        goThrough((int) (slot & (SLOTS - 1)));
+      }
+    } finally {
+      last = to;
+      running = false;
+      armed = NEVER;
+      task = null;
+      armNext(to, now);
     }
-    last = to;
-    running = false;
-    armed = NEVER;
-    task = null;
+  }
+
+  private void armNext(long to, long now) {
     EventLoop own = loop;
     for (long slot = to + 1; entries > 0 && own != null; slot++) {
       if (!slots.get((int) (slot & (SLOTS - 1))).isEmpty()) {
