@@ -12,8 +12,9 @@ trap '[ -z "$node" ] || kill "$node" 2> /dev/null || true; rm -rf "$work"' EXIT
 : > "$work/log"
 # It carries nobody: no port but a free one of the loopback, a public key, a closed door as cover.
 rm -f "$cache"
-env -u STATE_DIRECTORY \
-  XDG_STATE_HOME="$work" \
+# What the caller's environment says of a node is not for this one.
+env -i PATH="$PATH" HOME="${HOME:-/}" JAVA_HOME="${JAVA_HOME:-}" \
+  DOPPELFLEET_STATE="$work/state" \
   DOPPELFLEET_PROXY_LISTEN=127.0.0.1:0 \
   DOPPELFLEET_PROXY_COVER_HOST=127.0.0.1 \
   DOPPELFLEET_PROXY_COVER_PORT=9 \
@@ -32,7 +33,7 @@ while ! grep -q 'listening on' "$work/log"; do
   sleep 0.1
 done
 kill "$node"
-wait "$node"
+wait "$node" || true # what counts is the cache
 node=
 if [ ! -f "$work/cache" ]; then
   echo "train.sh: the virtual machine wrote no cache; it said:" >&2
