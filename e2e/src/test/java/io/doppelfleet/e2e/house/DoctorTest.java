@@ -39,7 +39,8 @@ class DoctorTest {
             .contains("http/1.1")
             .contains("not valid, until ")
             .contains("usable, but")
-            .contains("! it has a certificate that visitors of cover.example are warned of (nobody whom");
+            .contains(
+                "! it has a certificate that visitors of cover.example are warned of (nobody whom");
       }
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
