@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy;
 
+import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.relay.PairTable;
@@ -16,7 +17,11 @@ final class NodeMeters {
   final AtomicInteger undecided = new AtomicInteger();
   private final MeterRegistry registry;
 
-  NodeMeters(MeterRegistry registry, Admission admission, PairTable.Accounts accounts) {
+  NodeMeters(
+      MeterRegistry registry,
+      Admission admission,
+      PairTable.Accounts accounts,
+      SecretSearch secrets) {
     this.registry = registry;
     FunctionCounter.builder("doppelfleet.accepted", admission, Admission::accepted)
         .description("Connections accepted")
@@ -26,6 +31,9 @@ final class NodeMeters {
         .register(registry);
     Gauge.builder("doppelfleet.connections.limit", admission, Admission::limit)
         .description("Connections at once, of all kinds; when as many are open, accepting pauses")
+        .register(registry);
+    Gauge.builder("doppelfleet.searches.waiting", secrets, SecretSearch::waiting)
+        .description("Hellos of one of many secrets that wait for a worker to find which; of 4096")
         .register(registry);
     connections("undecided", undecided);
     connections("client", accounts.clients());

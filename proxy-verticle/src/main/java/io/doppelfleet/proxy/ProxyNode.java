@@ -109,19 +109,20 @@ public final class ProxyNode {
                       .map(own -> new Cover(named, at(own.address())))
                       .orElseGet(() -> new Cover(named));
               PairTable.Accounts accounts = new PairTable.Accounts();
+              SecretSearch secrets = new SecretSearch(vertx, state);
               ProxyNode node =
                   new ProxyNode(
                       vertx,
                       new Shared(
                           options,
-                          new SecretSearch(vertx, state),
+                          secrets,
                           held.replays(),
                           new Datacenters(options.datacenters()),
                           cover,
                           new Doppel(held.profile()),
                           admission,
                           accounts,
-                          new NodeMeters(meters, admission, accounts),
+                          new NodeMeters(meters, admission, accounts, secrets),
                           clock),
                       held,
                       state);

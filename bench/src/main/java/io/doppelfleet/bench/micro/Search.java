@@ -79,7 +79,8 @@ public class Search {
             .find(
                 hellos.get(random.nextInt(HELLOS)),
                 InetAddress.getByAddress(address),
-                Runnable::run)
+                Runnable::run,
+                () -> false)
             .toCompletionStage()
             .toCompletableFuture()
             .join();

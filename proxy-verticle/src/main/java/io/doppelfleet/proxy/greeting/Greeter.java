@@ -110,7 +110,9 @@ public final class Greeter {
 
   Future<Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
     doppel.arrived(hello);
-    return secrets.find(hello, from.getAddress(), near.loop()).map(found -> judge(hello, found));
+    return secrets
+        .find(hello, from.getAddress(), near.loop(), near::closed)
+        .map(found -> judge(hello, found));
   }
 
   private Verdict judge(ClientHello hello, Optional<SecretSearch.Found> found) {

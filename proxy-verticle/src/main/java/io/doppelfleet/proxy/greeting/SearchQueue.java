@@ -7,12 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whose search is next: the addresses take turns, and those that lately sent a hello of no secret
  * come after all others. So one that sends many hellos delays itself.
  */
 final class SearchQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(SearchQueue.class);
+
   /** Bound of the searches that wait: with the hellos that they hold, some 8 MB at most. */
   static final int BOUND = 4096;
 
@@ -61,21 +65,23 @@ final class SearchQueue {
     }
   }
 
-  /** Does one search, if there is one: each that is added is followed by one call. */
-  void runNext() {
+  /** Does one search, and says whether there was one. */
+  boolean runNext() {
     Search next;
     synchronized (this) {
       boolean suspectsTurn = ++turns % SUSPECTS_EVERY == 0 && !suspect.isEmpty();
       next = poll(welcome.isEmpty() || suspectsTurn ? suspect : welcome);
     }
-    if (next != null) {
-      try {
-        next.run.run();
-      } catch (RuntimeException e) {
-        next.giveUp.run(); // whoever waits must not wait forever
-        throw e;
-      }
+    if (next == null) {
+      return false;
     }
+    try {
+      next.run.run();
+    } catch (RuntimeException e) {
+      LOG.error("a search ended by a fault of ours", e);
+      next.giveUp.run(); // whoever waits must not wait forever
+    }
+    return true;
   }
 
   synchronized void foreign(InetAddress from) {

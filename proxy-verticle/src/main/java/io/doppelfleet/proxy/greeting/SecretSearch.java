@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 
 /**
  * Finds the secret that made a hello: among those of the host name that it asks for, first the one
@@ -26,7 +29,10 @@ public final class SecretSearch {
   /** Addresses that are remembered, a power of two; two that collide overwrite each other. */
   private static final int ADDRESSES = 1 << 14;
 
+  private static final int WORKERS = Runtime.getRuntime().availableProcessors();
+
   private final WorkerExecutor workers;
+  private final AtomicInteger runners = new AtomicInteger();
   private final SearchQueue queue = new SearchQueue();
   private final ThreadLocal<HelloDigest> digests = ThreadLocal.withInitial(HelloDigest::new);
   private final AtomicReferenceArray<Visit> visits = new AtomicReferenceArray<>(ADDRESSES);
@@ -44,9 +50,7 @@ public final class SecretSearch {
 
   /** With a worker for each processor, which are threads only while there is something to find. */
   public SecretSearch(Vertx vertx, FleetState state) {
-    this.workers =
-        vertx.createSharedWorkerExecutor(
-            "doppelfleet-search", Runtime.getRuntime().availableProcessors());
+    this.workers = vertx.createSharedWorkerExecutor("doppelfleet-search", WORKERS);
     this.index = new SecretIndex(state, Map.of());
   }
 
@@ -64,8 +68,11 @@ public final class SecretSearch {
    * Looks for the secret of a hello.
    *
    * @param loop where the result is to be told, if it isn't told at once
+   * @param gone whether nobody waits for the result any more; asked on any thread
+   * @return fails with a {@link RejectedExecutionException} where too many wait
    */
-  public Future<Optional<Found>> find(ClientHello hello, InetAddress from, Executor loop) {
+  public Future<Optional<Found>> find(
+      ClientHello hello, InetAddress from, Executor loop, BooleanSupplier gone) {
     SecretIndex now = index;
     String host = hello.serverName();
     List<LiveSecret> secrets = host == null ? List.of() : now.of(host);
@@ -90,21 +97,41 @@ public final class SecretSearch {
         new SearchQueue.Search(
             from,
             () -> {
+              if (gone.getAsBoolean()) {
+                loop.execute(() -> result.complete(Optional.empty()));
+                return;
+              }
               Optional<Found> found = search(secrets, hello, from);
               if (found.isEmpty()) {
                 queue.foreign(from);
               }
               loop.execute(() -> result.complete(found));
             },
-            () -> loop.execute(() -> result.complete(Optional.empty())));
+            () -> loop.execute(() -> result.fail(new RejectedExecutionException("too many"))));
     queue.add(search);
+    run();
+    return result.future();
+  }
+
+  /** One task for each worker, however many searches wait: those are bounded, tasks are not. */
+  private void run() {
+    if (runners.incrementAndGet() > WORKERS) {
+      runners.decrementAndGet();
+      return;
+    }
     workers.executeBlocking(
         () -> {
-          queue.runNext();
+          try {
+            while (queue.runNext()) {}
+          } finally {
+            runners.decrementAndGet();
+          }
+          if (queue.size() > 0) {
+            run(); // one that came after the last look, and saw this runner still
+          }
           return null;
         },
         false);
-    return result.future();
   }
 
   private Optional<Found> search(List<LiveSecret> secrets, ClientHello hello, InetAddress from) {

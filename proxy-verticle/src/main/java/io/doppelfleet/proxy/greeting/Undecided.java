@@ -11,6 +11,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -111,10 +112,14 @@ final class Undecided implements LegHandler {
     if (over) {
       return;
     }
-    switch (judged.succeeded() ? judged.result() : new Verdict.Stranger("error")) {
+    switch (judged.succeeded() ? judged.result() : unjudged(judged.cause())) {
       case Verdict.Client client -> toClient(client, helloLength);
       case Verdict.Stranger reason -> toCover(reason.reason());
     }
+  }
+
+  private static Verdict unjudged(Throwable why) {
+    return new Verdict.Stranger(why instanceof RejectedExecutionException ? "busy" : "error");
   }
 
   /** What the cover says from now on stays with it until the verdict. */

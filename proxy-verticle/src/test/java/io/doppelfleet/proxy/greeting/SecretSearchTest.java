@@ -18,7 +18,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,27 +39,57 @@ final class SecretSearchTest {
 
   @Test
   void aFewSecretsAreTriedAtOnce() throws Exception {
-    assertThat(search(10).find(hello(), HOME, loop::add).result()).isPresent();
+    assertThat(search(10).find(hello(), HOME, loop::add, () -> false).result()).isPresent();
   }
 
   @Test
   void manySecretsAreNotTriedOnTheLoopUnlessTheAddressIsKnown() throws Exception {
     SecretSearch search = search(10_000);
-    Future<Optional<SecretSearch.Found>> first = search.find(hello(), HOME, loop::add);
+    Future<Optional<SecretSearch.Found>> first = search.find(hello(), HOME, loop::add, () -> false);
     assertThat(first.isComplete()).isFalse();
     Runnable told = loop.poll(10, TimeUnit.SECONDS);
     assertThat(told).isNotNull();
     Objects.requireNonNull(told).run();
     assertThat(first.result().orElseThrow().secret().name()).isEqualTo("real");
-    assertThat(search.find(hello(), HOME, loop::add).result()).isPresent();
+    assertThat(search.find(hello(), HOME, loop::add, () -> false).result()).isPresent();
   }
 
   @Test
   void aSecretThatIsTakenAwayIsNotFoundForItsLastVisitorEither() throws Exception {
     SecretSearch search = search(2);
-    assertThat(search.find(hello(), HOME, loop::add).result()).isPresent();
+    assertThat(search.find(hello(), HOME, loop::add, () -> false).result()).isPresent();
     search.apply(new FleetState(2, List.of()));
-    assertThat(search.find(hello(), HOME, loop::add).result()).isEmpty();
+    assertThat(search.find(hello(), HOME, loop::add, () -> false).result()).isEmpty();
+  }
+
+  @Test
+  void aFloodWaitsInABoundedQueueOfWhichNoTaskIsLeftBehind() throws Exception {
+    SecretSearch search = search(2_000);
+    ClientHello hello = hello();
+    List<Future<Optional<SecretSearch.Found>>> all = new ArrayList<>();
+    int most = 0;
+    for (int i = 0; i < SearchQueue.BOUND + 500; i++) {
+      InetAddress from = InetAddress.getByAddress(new byte[] {10, 0, (byte) (i >> 8), (byte) i});
+      // Each is of an address of its own, and right: its turn is as good as any.
+      all.add(search.find(hello, from, Runnable::run, () -> false));
+      most = Math.max(most, search.waiting());
+    }
+    assertThat(most).isLessThanOrEqualTo(SearchQueue.BOUND);
+    Awaitility.await()
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> all.stream().allMatch(Future::isComplete));
+    assertThat(search.waiting()).isZero();
+    assertThat(all)
+        .allMatch(each -> each.succeeded() || each.cause() instanceof RejectedExecutionException);
+    assertThat(all).filteredOn(Future::succeeded).hasSizeGreaterThanOrEqualTo(SearchQueue.BOUND);
+  }
+
+  @Test
+  void whoHasLeftIsNotSearchedFor() throws Exception {
+    Future<Optional<SecretSearch.Found>> left =
+        search(10_000).find(hello(), HOME, loop::add, () -> true);
+    Objects.requireNonNull(loop.poll(10, TimeUnit.SECONDS)).run();
+    assertThat(left.result()).isEmpty();
   }
 
   private SecretSearch search(int secrets) {
