@@ -34,8 +34,8 @@ final class Judge extends X509ExtendedTrustManager {
    * For one handshake.
    *
    * @param host whose certificate it should be
-   * @param thorough whether to ask who signed it, as the doctor does; a node would keep megabytes of
-   *     authorities for that, so it looks at name and dates alone
+   * @param thorough whether to ask who signed it, as the doctor does; a node would keep megabytes
+   *     of authorities for that, so it looks at name and dates alone
    */
   Judge(String host, boolean thorough) {
     this.host = host;
