@@ -37,17 +37,31 @@ class StealthBenchTest {
     assertThat(process.waitFor()).as(this::log).isZero();
 
     assertThat(log())
-        .contains("flights, nginx\n", "tdlib-clienthello-4: AUC of total size")
-        .contains("probes, nginx\n", "classes that differ in more than time")
-        .contains("records, nginx-h2\n", "bulk, AUC from the cover: oracle")
-        .contains("flights, nodejs\n", "speed, loopback\n");
+        .contains("flights, nginx-h2\n", "tdlib-clienthello-4: AUC of total size")
+        .contains("probes, nginx-h2\n", "classes that differ in more than time")
+        .contains("records, nginx-h2\n", "bulk, exact sizes and times, cover from oracle")
+        .contains("speed, loopback\n", "p95 of a message's way and back");
     JsonObject found = new JsonObject(Files.readString(json));
     assertThat(found.getInteger("format")).isEqualTo(1);
-    assertThat(value(found, "probes", "nginx", "classes")).isGreaterThan(80);
+    assertThat(value(found, "probes", "nginx-h2", "classes")).isGreaterThan(80);
     assertThat(
             value(
-                found, "flights", "nginx", "flights that a client or RFC 8446 would refuse, of 20"))
+                found,
+                "flights",
+                "nginx-h2",
+                "flights that a client or RFC 8446 would refuse, of 20"))
         .isZero();
+  }
+
+  @Test
+  void coversAreChosenByName() throws Exception {
+    Process process = run("--quick", "--only=flights", "--covers=nodejs,nginx");
+
+    assertThat(process.waitFor()).as(this::log).isZero();
+
+    assertThat(log())
+        .contains("flights, nodejs\n", "flights, nginx\n", "forced by the rule of one record")
+        .doesNotContain("nginx-h2", "probes,");
   }
 
   @Test

@@ -58,8 +58,9 @@ public final class Stealth implements Callable<Integer> {
       names = "--covers",
       paramLabel = "COVER",
       split = ",",
-      description = "Behind these of ${COMPLETION-CANDIDATES} (default: all).")
-  private Set<Cover> covers = EnumSet.allOf(Cover.class);
+      description =
+          "Behind these of ${COMPLETION-CANDIDATES} (default: all; nginx-h2 and site if quick).")
+  private Set<Cover> covers = EnumSet.noneOf(Cover.class);
 
   @Option(
       names = "--trials",
@@ -127,7 +128,7 @@ public final class Stealth implements Callable<Integer> {
     Report report = new Report();
     try (Scene scene =
         Scene.set(Path.of(System.getProperty("doppelfleet.home", ".")), Bench.class)) {
-      for (Cover cover : covers) {
+      for (Cover cover : covers()) {
         if (scene.has(cover)) {
           measure(scene, cover, report);
         } else {
@@ -258,6 +259,13 @@ public final class Stealth implements Callable<Integer> {
       progress("the node has not learnt what its cover is like: it is measured as it is");
     }
     return node;
+  }
+
+  private Set<Cover> covers() {
+    if (!covers.isEmpty()) {
+      return covers;
+    }
+    return quick ? EnumSet.of(Cover.NGINX_H2, Cover.SITE) : EnumSet.allOf(Cover.class);
   }
 
   private Duration patience() {

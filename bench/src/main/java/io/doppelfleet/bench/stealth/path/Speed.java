@@ -66,7 +66,7 @@ public final class Speed {
         (shaping, of) -> {
           Bound bound = shaping.equals("full") && near ? Bound.least(TEN_TIMES_MTG) : Bound.NONE;
           report.add(PART, where, "MB/s, shaping " + shaping, median(of), bound);
-          if (!shaping.equals(OFF)) {
+          if (!shaping.equals(OFF) && off > 0) {
             report.add(
                 PART, where, "rate of " + shaping + " / off", median(of) / off, Bound.least(LEFT));
           }

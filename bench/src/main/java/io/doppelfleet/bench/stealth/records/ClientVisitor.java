@@ -53,11 +53,8 @@ final class ClientVisitor implements Visitor {
       open.encrypt(request, 0, request.length);
       wire.send(ClientRecords.record(request));
     }
-    Response response = Visitor.take(wire, from, length);
-    if (response.bytes() < length) {
-      throw new IOException("the data centre's " + length + " bytes are " + response.bytes());
-    }
-    return response;
+    return Visitor.take(
+        wire, from, length, () -> Response.read(wire, from, wire.acted()).bytes() >= length);
   }
 
   @Override

@@ -21,7 +21,7 @@ final class OracleVisitor implements Visitor {
   public Response ask(Kind kind, SplittableRandom random) throws IOException {
     int from = wire.receivedLength();
     wire.send(ClientRecords.record(new byte[16]));
-    return Visitor.take(wire, from, 1);
+    return Visitor.take(wire, from, 1, () -> wire.receivedLength() > from);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.doppelfleet.bench.stealth.wire.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /** Somebody who asks for one thing after the other on one connection. */
 interface Visitor extends AutoCloseable {
@@ -39,13 +40,22 @@ interface Visitor extends AutoCloseable {
   void close() throws IOException;
 
   /**
-   * Takes an answer of at least so many bytes, all in one way, whoever asks: a client that decrypts
-   * meanwhile would slow its server down.
+   * Takes an answer, all in one way, whoever asks: a client that decrypts meanwhile would slow its
+   * server down.
+   *
+   * @param least bytes that it has in any case
+   * @param whole whether it is all there; asked when nothing more comes for a while
    */
-  static Response take(Wire wire, int from, int least) throws IOException {
+  static Response take(Wire wire, int from, int least, BooleanSupplier whole) throws IOException {
     long asked = wire.acted();
     wire.readUntil(from + least, AT_MOST);
     wire.readUntilQuiet(PAUSE);
+    while (!whole.getAsBoolean()) {
+      if (wire.read(AT_MOST) <= 0) {
+        throw new IOException("of an answer came " + (wire.receivedLength() - from) + " bytes");
+      }
+      wire.readUntilQuiet(PAUSE);
+    }
     return Response.read(wire, from, asked);
   }
 }

@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
 public final class Watching {
   private static final String PART = "records";
   private static final String COVER = "cover";
-  private static final String AGAIN = "the cover again";
+  private static final String AGAIN = "again";
   private static final String ORACLE = "oracle";
 
   /** How much better than the cover from itself a node may be told. */
@@ -71,11 +71,7 @@ public final class Watching {
       int count = kind == Kind.BULK ? Math.max(2, connections / 2) : connections;
       Map<String, Entrance> sources = new LinkedHashMap<>();
       sources.put(COVER, () -> new WebVisitor(site, pages, h2));
-      List<Response> seen =
-          run(sources, kind, Math.max(2, count / 2)).values().stream()
-              .flatMap(List::stream)
-              .flatMap(List::stream)
-              .toList();
+      List<List<Response>> seen = run(sources, kind, 2 * count).getOrDefault(COVER, List.of());
       try (Oracle oracle = Oracle.open(seen)) {
         sources.put(AGAIN, () -> new WebVisitor(site, pages, h2));
         sources.put(ORACLE, () -> new OracleVisitor(oracle.address()));
@@ -119,42 +115,53 @@ public final class Watching {
     return responses;
   }
 
-  private static void report(
+  private void report(
       String cover,
       Kind kind,
       Map<String, List<List<Response>>> learnt,
       Map<String, List<List<Response>>> tried,
       Report report) {
-    double itself = auc(AGAIN, learnt, tried);
-    double oracle = auc(ORACLE, learnt, tried);
-    String what = kind.name().toLowerCase(Locale.ROOT) + ", AUC from the cover: ";
-    report.add(PART, cover, what + AGAIN, itself, Bound.NONE, List.of(common(tried, COVER)));
-    report.add(PART, cover, what + ORACLE, oracle, Bound.NONE, List.of(common(tried, ORACLE)));
-    double most = Math.max(itself + MORE_THAN_ITSELF, oracle + MORE_THAN_ORACLE);
-    for (String name : tried.keySet().stream().sorted().toList()) {
-      if (!List.of(COVER, AGAIN, ORACLE).contains(name)) {
-        Bound bound =
-            switch (name) {
-              case "", "off" -> Bound.least(SEEING);
-              case "light" -> Bound.NONE;
-              default -> Bound.most(most);
-            };
+    for (View view : View.values()) {
+      double itself = auc(view, AGAIN, learnt, tried);
+      double oracle = auc(view, ORACLE, learnt, tried);
+      String what = kind.name().toLowerCase(Locale.ROOT) + ", " + view.label() + ", cover from ";
+      report.add(PART, cover, what + "itself", itself, Bound.NONE, common(view, tried, COVER));
+      report.add(PART, cover, what + ORACLE, oracle, Bound.NONE, common(view, tried, ORACLE));
+      double most = Math.max(itself + MORE_THAN_ITSELF, oracle + MORE_THAN_ORACLE);
+      for (Map.Entry<String, Node> node : nodes.entrySet()) {
+        String shaping = node.getKey();
         report.add(
             PART,
             cover,
-            what + "node, shaping " + (name.isEmpty() ? "unknown to it" : name),
-            auc(name, learnt, tried),
-            bound,
-            List.of(common(tried, name)));
+            what + (shaping.isEmpty() ? "node" : "shaping " + shaping),
+            auc(view, shaping, learnt, tried),
+            bound(view, shaping, most),
+            common(view, tried, shaping));
       }
     }
   }
 
-  private static double auc(
+  private static Bound bound(View view, String shaping, double most) {
+    return switch (shaping) {
+      case "", "off" -> view == View.EXACT ? Bound.least(SEEING) : Bound.NONE;
+      case "light" -> Bound.NONE;
+      default -> Bound.most(most);
+    };
+  }
+
+  private double auc(
+      View view,
       String name,
       Map<String, List<List<Response>>> learnt,
       Map<String, List<List<Response>>> tried) {
-    return Judge.train(of(learnt, COVER), of(learnt, name)).auc(of(tried, COVER), of(tried, name));
+    return Judge.train(seen(view, learnt, COVER), seen(view, learnt, name))
+        .auc(seen(view, tried, COVER), seen(view, tried, name));
+  }
+
+  private List<List<Response>> seen(
+      View view, Map<String, List<List<Response>>> connections, String name) {
+    SplittableRandom chance = new SplittableRandom(random.nextLong());
+    return of(connections, name).stream().map(c -> view.of(c, chance)).toList();
   }
 
   private static List<List<Response>> of(Map<String, List<List<Response>>> seen, String name) {
@@ -162,7 +169,11 @@ public final class Watching {
   }
 
   /** The commonest sizes, for whoever looks for the reason. */
-  private static String common(Map<String, List<List<Response>>> seen, String name) {
+  private static List<String> common(
+      View view, Map<String, List<List<Response>>> seen, String name) {
+    if (view != View.EXACT) {
+      return List.of(); // the same once more
+    }
     Map<Integer, Integer> counts = new HashMap<>();
     of(seen, name)
         .forEach(c -> c.forEach(r -> r.sizes().forEach(s -> counts.merge(s, 1, Integer::sum))));
@@ -178,6 +189,6 @@ public final class Watching {
                     .append(" (")
                     .append(Math.round(100.0 * e.getValue() / all))
                     .append(" %)"));
-    return text.toString();
+    return List.of(text.toString());
   }
 }

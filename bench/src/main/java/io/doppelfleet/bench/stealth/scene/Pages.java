@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.stealth.scene;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,8 @@ import java.util.SplittableRandom;
 
 /**
  * The web site's files: a front page, small ones as a chat's answers are, large ones as pictures
- * and films are, and one to download. The same in every run; the contents can't be compressed.
+ * and films are, and one to download. The same in every run. There are so many that the lengths
+ * themselves are no signature: who knows the site's pages by heart is a matter of its own.
  *
  * @param directory where they lie
  * @param small paths of {@link #SMALL} pages, 200 bytes to 16 KB
@@ -25,8 +26,8 @@ public record Pages(Path directory, List<String> small, List<String> large) {
   /** Bytes of {@link #DOWNLOAD}. */
   public static final int DOWNLOAD_LENGTH = 4_000_000;
 
-  private static final int SMALL = 60;
-  private static final int LARGE = 40;
+  private static final int SMALL = 3_000;
+  private static final int LARGE = 400;
   private static final int FRONT_LENGTH = 3_000;
   private static final int SHORTEST_SMALL = 200;
   private static final int LONGEST_SMALL = 16_000;
@@ -37,15 +38,15 @@ public record Pages(Path directory, List<String> small, List<String> large) {
   /** Writes them. */
   public static Pages write(Path directory) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
-    file(directory, FRONT, FRONT_LENGTH, random);
-    file(directory, DOWNLOAD, DOWNLOAD_LENGTH, random);
+    file(directory, FRONT, FRONT_LENGTH);
+    file(directory, DOWNLOAD, DOWNLOAD_LENGTH);
     List<String> small = new ArrayList<>();
     for (int i = 0; i < SMALL; i++) {
-      small.add(file(directory, "/note" + i + ".html", smallLength(random), random));
+      small.add(file(directory, "/note" + i + ".html", smallLength(random)));
     }
     List<String> large = new ArrayList<>();
     for (int i = 0; i < LARGE; i++) {
-      large.add(file(directory, "/film" + i + ".bin", largeLength(random), random));
+      large.add(file(directory, "/film" + i + ".bin", largeLength(random)));
     }
     return new Pages(directory, List.copyOf(small), List.copyOf(large));
   }
@@ -64,11 +65,12 @@ public record Pages(Path directory, List<String> small, List<String> large) {
     return (int) Math.round(least * Math.pow((double) most / least, random.nextDouble()));
   }
 
-  private static String file(Path directory, String path, int length, SplittableRandom random)
-      throws IOException {
-    byte[] content = new byte[length];
-    random.nextBytes(content);
-    Files.write(directory.resolve(path.substring(1)), content);
+  private static String file(Path directory, String path, int length) throws IOException {
+    // Zeros that take no room on the disk; nobody compresses them.
+    try (RandomAccessFile file =
+        new RandomAccessFile(directory.resolve(path.substring(1)).toFile(), "rw")) {
+      file.setLength(length);
+    }
     return path;
   }
 }

@@ -26,10 +26,10 @@ public final class Wire implements AutoCloseable {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int READ_LENGTH = 64 * 1024;
 
-  /** How long and how often it is tried whether an end that sent FIN still takes bytes. */
-  private static final int PRIES = 10;
+  /** How often it is tried whether an end that sent FIN still takes bytes, each time for longer. */
+  private static final int PRIES = 7;
 
-  private static final int PRY_MILLIS = 2;
+  private static final int FIRST_PRY_MILLIS = 2;
 
   /** What comes later than this comes in a while. */
   private static final Duration AT_ONCE = Duration.ofMillis(5);
@@ -197,7 +197,7 @@ public final class Wire implements AutoCloseable {
   public void pry() throws InterruptedException {
     for (int i = 0; i < PRIES && ending == Ending.FIN && !outputEnded && !refused; i++) {
       send(new byte[1]);
-      Thread.sleep(PRY_MILLIS);
+      Thread.sleep((long) FIRST_PRY_MILLIS << i);
     }
   }
 
