@@ -76,11 +76,7 @@ public final class ReplayWindow implements AutoCloseable {
       }
       long size = HEADER + (long) buckets * BUCKET;
       if (file.size() != size || !fits(file, buckets)) {
-        file.truncate(0);
-        ByteBuffer header = ByteBuffer.allocate(HEADER);
-        header.putInt(MAGIC).putInt(FORMAT).putInt(buckets).putInt(0).flip();
-        file.write(header, 0);
-        file.write(ByteBuffer.allocate(1), size - 1); // the rest is a hole of zeros
+        make(file, path, buckets, size);
       }
       return new ReplayWindow(file, buckets);
     } catch (IOException | RuntimeException e) {
@@ -94,6 +90,23 @@ public final class ReplayWindow implements AutoCloseable {
       return file.tryLock();
     } catch (OverlappingFileLockException e) {
       return null;
+    }
+  }
+
+  /** No hole: a disk that is full is told of at the start, and not by the first hello. */
+  private static void make(FileChannel file, Path path, int buckets, long size) throws IOException {
+    try {
+      file.truncate(0);
+      ByteBuffer zeros = ByteBuffer.allocate(64 * 1024);
+      for (long at = 0; at < size; ) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
+        at += file.write(zeros, at);
+      }
+      ByteBuffer header = ByteBuffer.allocate(HEADER);
+      header.putInt(MAGIC).putInt(FORMAT).putInt(buckets).putInt(0).flip();
+      file.write(header, 0);
+    } catch (IOException e) {
+      throw new IOException(path + " can't be written (" + size + " bytes): " + e.getMessage(), e);
     }
   }
 
