@@ -272,17 +272,19 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     watchWrites();
   }
 
-  /** A write failed. In raw mode what came before is read first; then the end is found. */
+  /**
+   * A write failed. Where bytes are waited for, those that came before are read; then the end is.
+   */
   private void fail() {
     broken = true;
     drop();
-    if (raw) {
-      readable = true;
-      ending = true;
-      later(handler::readable);
-    } else {
+    if (!raw && !wanted) {
       gone();
+      return;
     }
+    readable = true;
+    ending = true;
+    later(raw ? handler::readable : this::deliver);
   }
 
   @Override

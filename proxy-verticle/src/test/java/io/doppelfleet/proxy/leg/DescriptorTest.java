@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +125,58 @@ final class DescriptorTest {
           return null;
         });
     assertThat(nextFar.getInputStream().readAllBytes()).containsExactly(9);
+  }
+
+  @Test
+  void whatCameBeforeAResetIsReadThoughAWriteMeetsTheReset() throws Exception {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    DescriptorLeg leg =
+        leg(
+            new LegHandler() {
+              @Override
+              public void received(ByteBuf bytes) {
+                heard.add("received " + bytes.readableBytes());
+                bytes.release();
+              }
+
+              @Override
+              public void ended() {
+                heard.add("ended");
+              }
+
+              @Override
+              public void drained() {}
+
+              @Override
+              public void gone() {
+                heard.add("gone");
+              }
+            });
+    Socket far = accept();
+    on(
+        () -> {
+          leg.read();
+          return null;
+        });
+    on(() -> null); // it was looked at, and nothing was there
+    on(
+        () -> {
+          far.getOutputStream().write(new byte[] {1, 2, 3});
+          far.setSoLinger(true, 0);
+          far.close();
+          leg.write(Unpooled.directBuffer().writeByte(9));
+          leg.flush();
+          assertThat(heard).isEmpty();
+          return null;
+        });
+    await().atMost(5, TimeUnit.SECONDS).until(() -> heard.contains("received 3"));
+    on(
+        () -> {
+          leg.read();
+          return null;
+        });
+    await().atMost(5, TimeUnit.SECONDS).until(() -> heard.contains("gone"));
+    assertThat(heard).containsExactly("received 3", "gone");
   }
 
   @Test
