@@ -41,6 +41,30 @@ final class StrangerTest {
   }
 
   @Test
+  void whatPassedBeforeTheVerdictIsInTheAccountsToo() throws Exception {
+    byte[] hello = Hellos.classic(SECRET).withWrongDigest().build().bytes();
+    try (RawSocket stranger = node.connectRaw()) {
+      stranger.send(Arrays.copyOf(hello, 100));
+      RawSocket site = node.cover.take(SOON);
+      assertThat(site.read(100)).hasSize(100);
+      site.send(new byte[] {1, 2, 3});
+      assertThat(stranger.read(3)).hasSize(3);
+      stranger.send(Arrays.copyOfRange(hello, 100, hello.length));
+      assertThat(site.read(hello.length - 100)).hasSize(hello.length - 100);
+      await().atMost(SOON).until(() -> relayed("up") == hello.length && relayed("down") == 3);
+      site.close();
+    }
+  }
+
+  private double relayed(String direction) {
+    return node.meters
+        .get("doppelfleet.relayed")
+        .tags("kind", "stranger", "direction", direction)
+        .functionCounter()
+        .count();
+  }
+
+  @Test
   void garbageReachesTheCoverAtOnce() throws Exception {
     spliced("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
   }

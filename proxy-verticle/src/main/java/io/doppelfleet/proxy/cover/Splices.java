@@ -62,6 +62,11 @@ public final class Splices {
     leg.onClose(() -> cover.ended(local));
   }
 
+  /** A stranger's bytes that passed before {@link #splice}, or without it. */
+  public void passed(int up, int down) {
+    pairs.countStranger(up, down);
+  }
+
   /**
    * From now on the two are one.
    *

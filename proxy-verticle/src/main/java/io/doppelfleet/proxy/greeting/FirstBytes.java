@@ -71,6 +71,11 @@ public final class FirstBytes {
     return bytes.retainedSlice(from, bytes.writerIndex() - from);
   }
 
+  /** Bytes that the cover has. */
+  int forwarded() {
+    return forwarded;
+  }
+
   /** Gives up the bytes after the first so many; the caller owns them. */
   ByteBuf takeFrom(int index) {
     ByteBuf bytes = all;

@@ -204,15 +204,15 @@ final class Undecided implements LegHandler {
 
   private void splice(Leg open) {
     finish();
-    fromCover.passOn();
+    splices.passed(first.forwarded(), fromCover.passOn());
     splices.splice(near, open, first.takeUnforwarded());
   }
 
   /** As the cover ended it, or as near to that as can be. */
   private void leave() {
     finish();
+    splices.passed(first.forwarded(), fromCover.passOn());
     first.release();
-    fromCover.passOn();
     near.reset();
   }
 
@@ -274,14 +274,17 @@ final class Undecided implements LegHandler {
       }
     }
 
-    /** The near end gets what the cover said. */
-    void passOn() {
+    /** The near end gets what the cover said: so many bytes. */
+    int passOn() {
       ByteBuf bytes = held;
       held = null;
-      if (bytes != null) {
-        near.write(bytes);
-        near.flush();
+      if (bytes == null) {
+        return 0;
       }
+      int length = bytes.readableBytes();
+      near.write(bytes);
+      near.flush();
+      return length;
     }
 
     void drop() {

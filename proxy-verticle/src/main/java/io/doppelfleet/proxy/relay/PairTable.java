@@ -78,6 +78,12 @@ public final class PairTable {
     }
   }
 
+  /** Bytes of a stranger that passed before there was a pair, or though there never was one. */
+  public void countStranger(int up, int down) {
+    accounts.strangersUp.add(up);
+    accounts.strangersDown.add(down);
+  }
+
   /** Seconds since the table was made. */
   int now() {
     return now;
