@@ -132,6 +132,52 @@ final class ClientTest {
   }
 
   @Test
+  void aHelloInSeveralRecordsIsServed() throws Exception {
+    for (int[] lengths : new int[][] {{1}, {4, 1, 100}, {200, 1, 1, 300}}) {
+      try (FakeTlsClient client = node.connect()) {
+        var hello = Hellos.hybrid(SECRET).build();
+        client.raw().send(hello.inRecords(lengths));
+        client.readFlight(hello);
+      }
+    }
+  }
+
+  @Test
+  void aFirstFrameInPiecesIsOneFrame() throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      var hello = Hellos.classic(SECRET).build();
+      client.raw().send(hello.bytes());
+      client.readFlight(hello);
+      Obfuscated2 stream = Obfuscated2.open(hello.key(), Obfuscated2.INTERMEDIATE, 2, RANDOM);
+      // The 64 bytes and what follows in records of seven, those in segments of three.
+      byte[] first = new byte[64 + 5];
+      System.arraycopy(stream.header(), 0, first, 0, 64);
+      byte[] said = {1, 2, 3, 4, 5};
+      byte[] sealed = said.clone();
+      stream.encrypt(sealed, 0, sealed.length);
+      System.arraycopy(sealed, 0, first, 64, sealed.length);
+      client.raw().send(ClientRecords.records(first, 7), 3, Duration.ofMillis(1));
+      RawSocket datacenter = node.datacenter.take(SOON);
+      Obfuscated2 arrived = TestNode.acceptStream(datacenter);
+      byte[] heard = datacenter.read(said.length);
+      arrived.decrypt(heard, 0, heard.length);
+      assertThat(heard).isEqualTo(said);
+      datacenter.close();
+    }
+  }
+
+  @Test
+  void recordsOf65535BytesPass() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    byte[] up = bytes(3 * 65_535 + 1);
+    Thread sender = Thread.ofVirtual().start(() -> say(relayed.client(), up, 65_535));
+    assertThat(relayed.heard(up.length)).isEqualTo(up);
+    sender.join();
+    relayed.client().close();
+    relayed.socket().close();
+  }
+
+  @Test
   void recordsOf64000BytesWithTheirHeadersSplitPass() throws Exception {
     TestNode.Relayed relayed = node.relayed();
     byte[] up = bytes(200_000);

@@ -6,6 +6,7 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.bench.client.ClientKeys;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.RawSocket;
@@ -75,11 +76,11 @@ final class HelloTest {
   }
 
   @Test
-  void garbageOfManyLengthsReachesTheCover() throws Exception {
+  void garbageOfEveryLengthReachesTheCover() throws Exception {
     inParallel(
-        200,
+        8 * 1024,
         i -> {
-          byte[] garbage = new byte[1 + i * 41];
+          byte[] garbage = new byte[1 + i];
           synchronized (RANDOM) {
             RANDOM.nextBytes(garbage);
           }
@@ -94,12 +95,13 @@ final class HelloTest {
   @Test
   void aHelloWithAnyBitFlippedIsNoClientUnlessTheBitIsOneOfItsTime() throws Exception {
     int length = Hellos.classic(SECRET).build().bytes().length;
+    ClientKeys keys = ClientKeys.generate();
     inParallel(
-        length,
-        at -> {
-          // A bit of each byte; the time's four are bytes 39 to 42.
-          byte[] hello = Hellos.classic(SECRET).build().bytes();
-          hello[at] ^= (byte) (1 << (at % 8));
+        8 * length,
+        bit -> {
+          int at = bit / 8; // the time's four bytes are 39 to 42
+          byte[] hello = Hellos.classic(SECRET).withKeys(keys).build().bytes();
+          hello[at] ^= (byte) (1 << (bit % 8));
           if (at >= 39 && at <= 42) {
             return;
           }

@@ -32,7 +32,7 @@ public final class ClientRecords {
   }
 
   /** The bytes in records of one length, the last being shorter. */
-  static byte[] records(byte[] bytes, int recordLength) {
+  public static byte[] records(byte[] bytes, int recordLength) {
     ByteSink out = new ByteSink();
     for (int at = 0; at < bytes.length; at += recordLength) {
       out.bytes(record(Arrays.copyOfRange(bytes, at, Math.min(at + recordLength, bytes.length))));
