@@ -119,6 +119,19 @@ final class DepartureTest {
     }
   }
 
+  @Test
+  void aClientThatHalfClosesBeforeItsFlightIsClosedAfterIt() throws Exception {
+    try (TestNode node = node(100, 200);
+        FakeTlsClient client = node.connect()) {
+      var hello = Hellos.classic(SECRET).build();
+      client.raw().send(hello.bytes());
+      client.raw().halfClose();
+      client.readFlight(hello);
+      assertThat(client.raw().readToEnd().bytes()).isEmpty();
+      await().atMost(SOON).until(() -> node.node.connections() == 0);
+    }
+  }
+
   private TestNode node(int dialMillis, int delayMillis) throws Exception {
     TestNode node = TestNode.start(state);
     HostPort site = new HostPort("cover.example", 443);

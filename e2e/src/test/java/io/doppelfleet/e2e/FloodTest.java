@@ -115,10 +115,14 @@ final class FloodTest {
         TestNode.acceptStream(reached);
         byte[] request = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         stranger.send(request);
-        RawSocket site = node.cover.take(SOON);
-        assertThat(site.read(request.length)).isEqualTo(request);
+        byte[] read;
+        do { // a client that was slow with its hello had a leg to the cover too, which ended
+          try (RawSocket site = node.cover.take(SOON)) {
+            read = site.read(request.length);
+          }
+        } while (read.length == 0);
+        assertThat(read).isEqualTo(request);
         reached.close();
-        site.close();
       }
       assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(1));
       // Who leaves has no turn, and whose turn doesn't come in time is told as all the others are.

@@ -59,6 +59,15 @@ public final class HeaderReader implements LegHandler {
       received(early);
     } else {
       early.release();
+      more();
+    }
+  }
+
+  /** The end may have been read with what came before. */
+  private void more() {
+    if (near.readEnded()) {
+      ended();
+    } else {
       near.read();
     }
   }
@@ -75,7 +84,7 @@ public final class HeaderReader implements LegHandler {
     }
     if (have < header.length) {
       bytes.release();
-      near.read();
+      more();
       return;
     }
     silence.cancel(false);

@@ -8,8 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A flight waits until the cover's might come: one that comes sooner than that site ever could
- * tells a client from its visitors. Meanwhile the leg is not read, so what is held is what came
- * with the hello; who leaves is seen to leave.
+ * tells a client from its visitors. Meanwhile one read is held, and who leaves is seen to leave.
  */
 public final class Departure implements LegHandler {
   /** A timer for less would be late by as much. */
@@ -53,6 +52,9 @@ public final class Departure implements LegHandler {
       next.leaves(rest);
     } else {
       near.handTo(new Departure(near, left, rest, next));
+      if (!rest.isReadable()) {
+        near.read();
+      }
     }
   }
 
