@@ -87,7 +87,8 @@ class VerdictTest {
             "cover.example",
             Map.of(KnownClients.tdlib(), List.of(new Sighting(seen, connectMicros, 1_000))),
             null,
-            null);
+            null,
+            false);
     return Verdict.of(findings, Diagnosis.of(findings), where);
   }
 }

@@ -120,8 +120,8 @@ public final class Cover {
   }
 
   /**
-   * Whether what was sent there arrived here, by whatever way (a forwarded port, say): then it is
-   * ourselves until something sent there doesn't.
+   * Whether what was sent there arrived here and got no answer, by whatever way (a forwarded port,
+   * say): then it is ourselves until something sent there is answered.
    */
   public void cameBack(boolean here) {
     cameBack = here;

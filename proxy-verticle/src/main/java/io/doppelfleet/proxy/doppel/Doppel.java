@@ -5,11 +5,15 @@ import io.doppelfleet.proxy.hello.HelloKind;
 import io.doppelfleet.proxy.hello.HelloMould;
 import io.doppelfleet.proxy.hello.KnownClients;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The profile of now, for all event loops; and what they meet that whoever learns the cover has to
@@ -19,8 +23,26 @@ public final class Doppel {
   /** Kinds of hellos that the cover is asked about; there are about as many clients. */
   private static final int MOST_KINDS = 16;
 
+  /**
+   * Where there are so many, a new one takes the place of the oldest, but no sooner than this after
+   * the one before: else a client that makes up kinds would have the cover asked all the time.
+   */
+  private static final long PLACE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final List<HelloMould> BUILT_IN =
+      List.of(KnownClients.tdlib(), KnownClients.desktop());
+
+  private final LongSupplier nanos;
   private final Map<HelloKind, Optional<HelloMould>> kinds = new ConcurrentHashMap<>();
-  private final Set<ByteBuffer> probes = ConcurrentHashMap.newKeySet();
+
+  /** Those of {@link #kinds} that clients brought, the oldest first. */
+  private final Deque<HelloKind> learnt = new ArrayDeque<>();
+
+  private volatile long lastLearnt;
+
+  /** Our hellos under way, by their random, and whether one with it arrived here. */
+  private final Map<ByteBuffer, Boolean> probes = new ConcurrentHashMap<>();
+
   private volatile Profile profile;
   private volatile Learner learner = Learner.NOBODY;
 
@@ -31,22 +53,22 @@ public final class Doppel {
         new Learner() {
           @Override
           public void newKind() {}
-
-          @Override
-          public void cameBack() {}
         };
 
     /** {@link #kinds} has one more. */
     void newKind();
-
-    /** A hello that was sent to the cover arrived at this node. */
-    void cameBack();
   }
 
   /** With what is known at the start. */
   public Doppel(Profile profile) {
+    this(profile, System::nanoTime);
+  }
+
+  /** The same with another clock, in nanoseconds. */
+  Doppel(Profile profile, LongSupplier nanos) {
     this.profile = profile;
-    for (HelloMould known : List.of(KnownClients.tdlib(), KnownClients.desktop())) {
+    this.nanos = nanos;
+    for (HelloMould known : BUILT_IN) {
       kinds.put(known.kind(), Optional.of(known));
     }
   }
@@ -68,18 +90,40 @@ public final class Doppel {
 
   /** A client with a live secret sent this hello. Cheap where its kind was met before. */
   public void met(ClientHello hello) {
-    if (kinds.containsKey(hello.kind()) || kinds.size() >= MOST_KINDS) {
-      return;
-    }
-    Optional<HelloMould> mould = HelloMould.of(hello, false);
-    if (kinds.putIfAbsent(hello.kind(), mould) == null && mould.isPresent()) {
+    if (!kinds.containsKey(hello.kind()) && hasPlace() && learn(hello)) {
       learner.newKind();
     }
   }
 
-  /** The kinds of hellos to learn the cover's answers to: the known clients' and those met. */
-  public List<HelloMould> kinds() {
-    return kinds.values().stream().flatMap(Optional::stream).toList();
+  private boolean hasPlace() {
+    return kinds.size() < MOST_KINDS || nanos.getAsLong() - lastLearnt >= PLACE_EVERY_NANOS;
+  }
+
+  /** Whether there is one more to ask about. */
+  private synchronized boolean learn(ClientHello hello) {
+    HelloKind kind = hello.kind();
+    if (kinds.containsKey(kind) || !hasPlace()) {
+      return false; // another event loop was first
+    }
+    if (kinds.size() >= MOST_KINDS) {
+      kinds.remove(learnt.removeFirst());
+    }
+    Optional<HelloMould> mould = HelloMould.of(hello, false);
+    kinds.put(kind, mould);
+    learnt.add(kind);
+    lastLearnt = nanos.getAsLong();
+    return mould.isPresent();
+  }
+
+  /**
+   * The kinds of hellos to learn the cover's answers to: the known clients', then those met, the
+   * oldest first.
+   */
+  public synchronized List<HelloMould> kinds() {
+    return Stream.concat(
+            BUILT_IN.stream(),
+            learnt.stream().flatMap(kind -> kinds.getOrDefault(kind, Optional.empty()).stream()))
+        .toList();
   }
 
   /**
@@ -88,7 +132,15 @@ public final class Doppel {
    * @param random its 32 bytes, which stay as they are
    */
   public void sending(byte[] random) {
-    probes.add(ByteBuffer.wrap(random));
+    probes.put(ByteBuffer.wrap(random), false);
+  }
+
+  /**
+   * Whether that hello, or a copy of it, arrived at this node since. Alone that says little: whoever
+   * sees what we send can send it here.
+   */
+  public boolean cameBack(byte[] random) {
+    return probes.getOrDefault(ByteBuffer.wrap(random), false);
   }
 
   /** What became of that hello is known. */
@@ -98,8 +150,8 @@ public final class Doppel {
 
   /** Any hello arrived; costs nothing while none of ours is under way. */
   public void arrived(ClientHello hello) {
-    if (!probes.isEmpty() && probes.contains(ByteBuffer.wrap(hello.random()))) {
-      learner.cameBack();
+    if (!probes.isEmpty()) {
+      probes.replace(ByteBuffer.wrap(hello.random()), true);
     }
   }
 }

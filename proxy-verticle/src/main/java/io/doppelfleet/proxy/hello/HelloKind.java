@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.hello;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,7 +34,8 @@ public record HelloKind(String id) {
     in.position(in.position() + compressions);
     Map<Integer, String> extensions = new TreeMap<>();
     if (in.hasRemaining()) {
-      in.getShort();
+      int all = in.getShort() & 0xffff;
+      in.limit(in.position() + all); // what stands behind them is no extension
       while (in.hasRemaining()) {
         int type = in.getShort() & 0xffff;
         int length = in.getShort() & 0xffff;
@@ -48,6 +50,17 @@ public record HelloKind(String id) {
 
   private static String body(int type, ByteBuffer body) {
     StringBuilder text = new StringBuilder();
+    try {
+      body(type, body, text);
+    } catch (BufferUnderflowException
+        | IndexOutOfBoundsException
+        | IllegalArgumentException e) { // lengths that don't fit: no client's, and of a kind too
+      text.append('!');
+    }
+    return text.toString();
+  }
+
+  private static void body(int type, ByteBuffer body, StringBuilder text) {
     switch (type) {
       case SUPPORTED_GROUPS -> numbers(text, body, body.getShort() & 0xffff);
       case SUPPORTED_VERSIONS -> numbers(text, body, body.get() & 0xff);
@@ -63,7 +76,6 @@ public record HelloKind(String id) {
           text.append(HexFormat.of().formatHex(body.array(), body.arrayOffset(), end(body)));
       default -> {} // what else there is, is told from its presence
     }
-    return text.toString();
   }
 
   private static int end(ByteBuffer body) {

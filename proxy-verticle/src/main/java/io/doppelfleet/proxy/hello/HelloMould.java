@@ -29,6 +29,9 @@ public final class HelloMould {
   /** What comes before a GREASE ECH extension's lengths: outer, HKDF-SHA256, AES-128-GCM, id. */
   private static final int ECH_HEADER = 6;
 
+  /** The longest name that DNS has. */
+  private static final String LONGEST_HOST = ("a".repeat(62) + ".").repeat(4) + "a";
+
   private final HelloKind kind;
   private final boolean hybrid;
   private final int sessionId;
@@ -57,7 +60,8 @@ public final class HelloMould {
     extensions = new ArrayList<>();
     boolean padded = false;
     if (in.hasRemaining()) {
-      in.getShort();
+      int all = in.getShort() & 0xffff;
+      in.limit(in.position() + all);
     }
     while (in.hasRemaining()) {
       int type = in.getShort() & 0xffff;
@@ -71,7 +75,9 @@ public final class HelloMould {
 
   /**
    * The mould of a hello; empty where another hello of its kind can't be made without its secrets
-   * or its server: a resumption, early data, a cookie, a key share of a group that we haven't.
+   * or its server (a resumption, early data, a cookie, a key share of a group that we haven't), or
+   * where its extensions are none that a client sends. Makes one hello to find out: what is returned
+   * can make others, for any host name.
    *
    * @param shuffled whether this client puts its extensions in another order each time, as Chrome
    *     does
@@ -79,10 +85,15 @@ public final class HelloMould {
   public static Optional<HelloMould> of(ClientHello hello, boolean shuffled) {
     try {
       HelloMould mould = new HelloMould(hello, shuffled);
-      return mould.canBeRenewed() ? Optional.of(mould) : Optional.empty();
-    } catch (RuntimeException e) { // a body whose lengths don't fit
+      return mould.canBeRenewed() && mould.isTrue() ? Optional.of(mould) : Optional.empty();
+    } catch (RuntimeException | MalformedHelloException e) { // a body whose lengths don't fit
       return Optional.empty();
     }
+  }
+
+  /** Whether a hello of it is of its kind. */
+  private boolean isTrue() throws MalformedHelloException {
+    return new ClientHello(fresh(LONGEST_HOST, new Random(0))).kind().equals(kind);
   }
 
   private boolean canBeRenewed() {

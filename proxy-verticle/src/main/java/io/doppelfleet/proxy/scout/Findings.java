@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param sightings by kind of hello, in the order they were sent; a kind has one at least
  * @param pages null where none was asked for, or none came
  * @param pagesFailure why none came, or null
+ * @param cameBack whether hellos arrived at this node instead of being answered
  */
 public record Findings(
     Instant at,
@@ -31,7 +32,8 @@ public record Findings(
     String host,
     Map<HelloMould, List<Sighting>> sightings,
     @Nullable Pages pages,
-    @Nullable String pagesFailure) {
+    @Nullable String pagesFailure,
+    boolean cameBack) {
   /** Answers, dials and responses that a profile keeps, the newest. */
   private static final int KEPT = 32;
 
@@ -62,6 +64,12 @@ public record Findings(
   /** Whether anything was learnt. */
   public boolean any() {
     return sightings.keySet().stream().anyMatch(mould -> !flights(mould).isEmpty());
+  }
+
+  /** Whether the site is this node, by whatever way: a site that answered anything isn't. */
+  public boolean leadsBack() {
+    return cameBack
+        && sightings.values().stream().flatMap(List::stream).allMatch(Sighting::isUnanswered);
   }
 
   /** What is known with this look, after a profile that may have come of others. */

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a hello and reads the flight that answers it, as it stands on the wire. Blocks. */
@@ -18,6 +19,12 @@ final class FlightProbe {
 
   private static final int LONGEST_QUIET_MILLIS = 1_000;
 
+  /**
+   * How long a hello that came back may go unanswered, and some round trips: if it is a loop, it
+   * grows meanwhile.
+   */
+  private static final int LOOP_MILLIS = 250;
+
   private final Bounds bounds;
   private final Leash leash;
 
@@ -26,13 +33,18 @@ final class FlightProbe {
     this.leash = leash;
   }
 
-  Sighting send(InetSocketAddress to, byte[] hello) {
+  /**
+   * Sends it.
+   *
+   * @param cameBack whether it arrived at this node; then its answer isn't waited for as long
+   */
+  Sighting send(InetSocketAddress to, byte[] hello, BooleanSupplier cameBack) {
     try (Socket socket = leash.on(new Socket())) {
       socket.setTcpNoDelay(true);
       long start = System.nanoTime();
       socket.connect(to, (int) bounds.connect().toMillis());
       int connect = micros(System.nanoTime() - start);
-      return new Reading(socket, connect).after(hello);
+      return new Reading(socket, connect).after(hello, cameBack);
     } catch (IOException e) {
       return new Sighting(new Seen.Unreachable(String.valueOf(e.getMessage())), 0, 0);
     }
@@ -46,6 +58,7 @@ final class FlightProbe {
     private final Socket socket;
     private final int connect;
     private final int quiet;
+    private final int loop;
     private final byte[] bytes = new byte[LONGEST_FLIGHT];
     private int length;
     private int delay;
@@ -54,9 +67,10 @@ final class FlightProbe {
       this.socket = socket;
       this.connect = connect;
       this.quiet = Math.min(LONGEST_QUIET_MILLIS, QUIET_MILLIS + 2 * connect / 1000);
+      this.loop = LOOP_MILLIS + 4 * (connect / 1000);
     }
 
-    Sighting after(byte[] hello) {
+    Sighting after(byte[] hello, BooleanSupplier cameBack) {
       @Nullable Seen seen = null;
       try {
         InputStream in = socket.getInputStream();
@@ -70,8 +84,17 @@ final class FlightProbe {
           if (wait <= 0) {
             return sighting(new Seen.Slow());
           }
-          socket.setSoTimeout((int) wait);
-          int read = in.read(bytes, length, bytes.length - length);
+          boolean doubtful = length == 0 && wait > loop;
+          socket.setSoTimeout(doubtful ? loop : (int) wait);
+          int read;
+          try {
+            read = in.read(bytes, length, bytes.length - length);
+          } catch (SocketTimeoutException e) {
+            if (doubtful && !cameBack.getAsBoolean()) {
+              continue;
+            }
+            throw e;
+          }
           if (read < 0) {
             return sighting(seen == null ? new Seen.Ended() : seen);
           }

@@ -17,6 +17,10 @@ final class FlightReader {
   private static final int APPLICATION_DATA = 0x17;
   private static final int HEADER = 5;
   private static final int LONGEST_RECORD = 16_384 + 256;
+
+  /** Encrypted records of a flight, and extensions of a ServerHello: some times any server's. */
+  private static final int MOST = 64;
+
   private static final int SERVER_HELLO = 2;
   private static final int SUPPORTED_VERSIONS = 43;
   private static final int KEY_SHARE = 51;
@@ -82,7 +86,12 @@ final class FlightReader {
       case ALERT -> {
         return length == 2 ? new Seen.Alert(bytes[from + 1] & 0xff) : new Seen.Garbage();
       }
-      case APPLICATION_DATA -> sealed.add(length);
+      case APPLICATION_DATA -> {
+        if (sealed.size() == MOST) {
+          return new Seen.Endless();
+        }
+        sealed.add(length);
+      }
       case HANDSHAKE -> {
         if (hello != null) {
           return new Seen.Garbage();
@@ -128,6 +137,9 @@ final class FlightReader {
       int type = in.getShort() & 0xffff;
       int length = in.getShort() & 0xffff;
       int next = in.position() + length;
+      if (types.size() == MOST) {
+        return new Seen.Garbage();
+      }
       types.add(type);
       if (type == SUPPORTED_VERSIONS) {
         version = in.getShort() & 0xffff;

@@ -11,19 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /** What a browser would get next: the paths on the same site that a page names. */
 final class Links {
-  private static final Pattern TAG =
-      Pattern.compile(
-          "<(\\w+)\\b[^>]{0,2000}?\\b(?:src|href)\\s*=\\s*[\"']?([^\"'\\s>]{1,2000})",
-          Pattern.CASE_INSENSITIVE);
+  /** More than one of a browser's first requests has, of each. */
+  private static final int LONGEST_LINK = 2_000;
 
+  private static final int MOST_SEEN = 256;
   private static final int MOST = 64;
-  private static final int LONGEST_PAGE = 1 << 20;
+  private static final int LONGEST_PAGE = 64 * 1024;
 
   private Links() {}
 
@@ -40,10 +37,9 @@ final class Links {
     if (page.status() >= 300 && page.status() < 400) {
       add(parts, headers.getOrDefault("location", ""), host, from);
     } else if (headers.getOrDefault("content-type", "").contains("html")) {
-      Matcher tag = TAG.matcher(text(page));
-      while (tag.find() && parts.size() + pages.size() < MOST) {
-        boolean leads = "a".equalsIgnoreCase(tag.group(1));
-        add(leads ? pages : parts, String.valueOf(tag.group(2)), host, from);
+      Tags tags = new Tags(text(page));
+      for (int i = 0; i < MOST_SEEN && parts.size() + pages.size() < MOST && tags.next(); i++) {
+        add("a".equalsIgnoreCase(tags.tag()) ? pages : parts, tags.link(), host, from);
       }
     }
     List<String> all = new ArrayList<>(parts);
@@ -52,6 +48,9 @@ final class Links {
   }
 
   private static void add(Set<String> to, String link, String host, String from) {
+    if (link.length() > LONGEST_LINK) {
+      return;
+    }
     try {
       URI uri = URI.create("https://" + host + from).resolve(link.replace("&amp;", "&"));
       String path = uri.getRawPath();
@@ -75,6 +74,6 @@ final class Links {
         return "";
       }
     }
-    return new String(body, StandardCharsets.ISO_8859_1);
+    return new String(body, 0, Math.min(body.length, LONGEST_PAGE), StandardCharsets.ISO_8859_1);
   }
 }

@@ -8,15 +8,21 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One look at a site: some hellos of each kind, then some pages. For one thread, which it blocks.
  */
 public final class Look {
+  private static final Logger LOG = LoggerFactory.getLogger(Look.class);
+
   private static final int RANDOM_AT = 11;
   private static final int RANDOM_LENGTH = 32;
 
@@ -25,6 +31,7 @@ public final class Look {
   private final Random random;
   private final Clock clock;
   private final Leash leash = new Leash();
+  private boolean leadsBack;
 
   /** What to do beside sending hellos. */
   public enum Visit {
@@ -73,11 +80,20 @@ public final class Look {
     }
     sightings.put(kinds.getFirst(), new ArrayList<>(List.of(first)));
     boolean there =
-        !(first.seen() instanceof Seen.Unreachable || first.seen() instanceof Seen.Slow);
+        !(leadsBack
+            || first.seen() instanceof Seen.Unreachable
+            || first.seen() instanceof Seen.Slow);
+    Set<HelloMould> able = new LinkedHashSet<>(kinds);
     for (int i = 0; there && i < each; i++) {
       for (HelloMould kind : kinds) {
-        if ((i > 0 || !kind.equals(kinds.getFirst())) && !leash.pulled()) {
-          sightings.computeIfAbsent(kind, none -> new ArrayList<>()).add(send(to, host, kind));
+        if ((i > 0 || !kind.equals(kinds.getFirst())) && able.contains(kind) && !leash.pulled()) {
+          try {
+            Sighting next = send(to, host, kind);
+            sightings.computeIfAbsent(kind, none -> new ArrayList<>()).add(next);
+          } catch (RuntimeException e) { // of the hello's making: the others are not to suffer
+            LOG.debug("no hello of the kind {} can be made for {}", kind.kind(), host, e);
+            able.remove(kind);
+          }
         }
       }
     }
@@ -94,15 +110,39 @@ public final class Look {
         failure = String.valueOf(e.getMessage());
       }
     }
-    return new Findings(clock.instant(), to, host, sightings, pages, failure);
+    return new Findings(clock.instant(), to, host, sightings, pages, failure, leadsBack);
   }
 
+  /**
+   * Sends one, and another where that one arrived at this node and got no answer. In a loop no hello
+   * gets any; but who sees ours on its way to the site can send it here as well, and then the site
+   * answers all the same.
+   */
   private Sighting send(InetSocketAddress to, String host, HelloMould kind) {
+    Sent first = once(to, host, kind);
+    if (!first.isLost()) {
+      return first.sighting;
+    }
+    Sent second = once(to, host, kind);
+    leadsBack |= second.isLost();
+    return second.sighting;
+  }
+
+  /** What became of a hello, and whether it arrived at this node. */
+  private record Sent(Sighting sighting, boolean cameBack) {
+    boolean isLost() {
+      return cameBack && sighting.isUnanswered();
+    }
+  }
+
+  private Sent once(InetSocketAddress to, String host, HelloMould kind) {
     byte[] hello = kind.fresh(host, random);
     byte[] own = Arrays.copyOfRange(hello, RANDOM_AT, RANDOM_AT + RANDOM_LENGTH);
     doppel.sending(own);
     try {
-      return new FlightProbe(bounds, leash).send(to, hello);
+      Sighting sighting =
+          new FlightProbe(bounds, leash).send(to, hello, () -> doppel.cameBack(own));
+      return new Sent(sighting, doppel.cameBack(own));
     } finally {
       doppel.sent(own);
     }

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.scout;
 import io.doppelfleet.proxy.doppel.Traffic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,7 +48,18 @@ final class PageLoad {
    */
   Pages visit(InetSocketAddress to, String host, boolean thorough) throws IOException {
     long end = System.nanoTime() + bounds.pages().toNanos();
-    try (TappedSocket socket = leash.on(new TappedSocket(end))) {
+    try (TappedSocket socket = leash.on(new TappedSocket(end));
+        Deadline deadline = new Deadline(socket, end)) {
+      return visit(socket, deadline, to, host, thorough);
+    } catch (GeneralSecurityException | IllegalArgumentException e) { // a name that no SNI has
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private Pages visit(
+      TappedSocket socket, Deadline deadline, InetSocketAddress to, String host, boolean thorough)
+      throws IOException, GeneralSecurityException {
+    try {
       socket.setTcpNoDelay(true);
       long start = System.nanoTime();
       socket.connect(to, (int) bounds.connect().toMillis());
@@ -80,8 +92,11 @@ final class PageLoad {
             judge.certificate(),
             judge.objection());
       }
-    } catch (GeneralSecurityException | IllegalArgumentException e) { // a name that no SNI has
-      throw new IOException(e.getMessage(), e);
+    } catch (IOException e) {
+      if (deadline.isOver()) {
+        throw new SocketTimeoutException("it takes too long");
+      }
+      throw e;
     }
   }
 

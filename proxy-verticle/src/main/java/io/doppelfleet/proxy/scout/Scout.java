@@ -53,7 +53,6 @@ public final class Scout implements Doppel.Learner {
 
   private final Set<Trouble.Kind> told = EnumSet.noneOf(Trouble.Kind.class);
   private final Set<HelloMould> asked = new HashSet<>();
-  private volatile boolean cameBack;
   private int looks;
 
   private @Nullable Look now;
@@ -108,13 +107,6 @@ public final class Scout implements Doppel.Learner {
   @Override
   public void newKind() {
     after(NEW_KIND_MILLIS);
-  }
-
-  @Override
-  public void cameBack() {
-    cameBack = true;
-    cover.cameBack(true);
-    endLook();
   }
 
   private synchronized void endLook() {
@@ -178,7 +170,6 @@ public final class Scout implements Doppel.Learner {
     List<String> names = hosts.get();
     String host = names.isEmpty() ? cover.site().host() : names.get(looks % names.size());
     looks++;
-    cameBack = false;
     List<HelloMould> kinds = doppel.kinds();
     boolean known = before.traffic() != null && !before.flights().isEmpty();
     Findings findings = look.at(addresses, host, kinds, known ? LATER : FIRST, Look.Visit.PAGES);
@@ -188,7 +179,9 @@ public final class Scout implements Doppel.Learner {
       }
     }
     asked.addAll(kinds);
-    if (cameBack) {
+    asked.retainAll(kinds);
+    if (findings.leadsBack()) {
+      cover.cameBack(true);
       tell(
           List.of(
               new Trouble(

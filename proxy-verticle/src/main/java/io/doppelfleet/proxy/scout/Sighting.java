@@ -7,4 +7,11 @@ package io.doppelfleet.proxy.scout;
  * @param connectMicros from SYN to SYN-ACK, 0 where there was none
  * @param delayMicros from the hello's last byte to the answer's first, 0 where there was none
  */
-public record Sighting(Seen seen, int connectMicros, int delayMicros) {}
+public record Sighting(Seen seen, int connectMicros, int delayMicros) {
+  /** Whether not even a refusal came. */
+  boolean isUnanswered() {
+    return seen instanceof Seen.Slow
+        || seen instanceof Seen.Ended
+        || seen instanceof Seen.Unreachable;
+  }
+}

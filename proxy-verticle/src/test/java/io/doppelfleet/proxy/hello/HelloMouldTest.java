@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -107,6 +108,21 @@ class HelloMouldTest {
       }
     }
     assertThat(HelloMould.of(new ClientHello(bytes), false)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fe0d 0008 0000 0100 0100 0000", // ECH that is too short
+        "002b 0004 02 0304 00", // supported_versions with an odd byte
+        "002b 0003 02 0304 000a 0001 00", // groups without a length
+        "0033 0006 0004 001d 0000" // a share of no bytes
+      })
+  void ofAHelloWithOddExtensionsThereIsNoMouldAndYetAKind(String extensions) throws Exception {
+    ClientHello odd =
+        HelloMouldFuzzTest.hello(HexFormat.of().parseHex(extensions.replace(" ", "")));
+    assertThat(odd.kind()).isNotNull();
+    assertThat(HelloMould.of(odd, false)).isEmpty();
   }
 
   /** Types in their order, GREASE as one of its values. */

@@ -7,19 +7,31 @@ import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.doppel.FlightModel;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.Traffic;
+import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloMould;
 import io.doppelfleet.proxy.hello.KnownClients;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,6 +218,84 @@ class LookTest {
               }
             })) {
       told(look(site.address(), false, HASTY), Trouble.Kind.ENDLESS, "doesn't end");
+    }
+  }
+
+  @Test
+  void aFlightOfMoreRecordsThanAProfileKeepsIsEndless() throws Exception {
+    int[] some = new int[64];
+    Arrays.fill(some, 30);
+    assertThat(answeredBy(Served.flight(some)).any()).isTrue();
+    int[] more = new int[65];
+    Arrays.fill(more, 30);
+    told(answeredBy(Served.flight(more)), Trouble.Kind.ENDLESS, "doesn't end");
+  }
+
+  /** It takes 8 KB and 512 bytes at most, which the name is too long for, beside a long hello. */
+  @Test
+  void aKindOfWhichNoHelloCanBeMadeSpoilsNoOther() throws Exception {
+    byte[] known = KnownClients.desktop().fresh(WebSite.HOST, new SecureRandom());
+    byte[] bytes = Arrays.copyOf(known, 8_150);
+    int lengthAt = 5 + 4 + 2 + 32 + 1 + 32 + 2 + 32 + 2;
+    int added = bytes.length - known.length;
+    ByteBuffer out = ByteBuffer.wrap(bytes);
+    out.putShort(lengthAt, (short) (out.getShort(lengthAt) + added));
+    out.putShort(known.length, (short) 0x7777).putShort(known.length + 2, (short) (added - 4));
+    HelloMould longest = HelloMould.of(new ClientHello(bytes), false).orElseThrow();
+    String host = "a".repeat(1_200);
+    try (RawSite site = RawSite.start(answering(Served.flight(900)))) {
+      Findings findings =
+          new Look(BOUNDS, doppel(), new SecureRandom(), Clock.systemUTC())
+              .at(
+                  List.of(site.address()),
+                  host,
+                  List.of(KINDS.getFirst(), longest, KINDS.getLast()),
+                  2,
+                  Look.Visit.NONE);
+      assertThat(findings.flights(KINDS.getFirst())).hasSize(2);
+      assertThat(findings.flights(KINDS.getLast())).hasSize(2);
+      assertThat(findings.flights(longest)).isEmpty();
+    }
+  }
+
+  @Test
+  void aSiteThatAsksWithoutEndAndReadsNothingIsLeftInTime() throws Exception {
+    Bounds bounds =
+        new Bounds(BOUNDS.connect(), BOUNDS.answer(), Duration.ofSeconds(5), 8, 4 << 20);
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    char[] password = "changeit".toCharArray();
+    store.load(
+        new ByteArrayInputStream(WebSite.store(directory, "EC", "secp256r1")), password);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(store, password);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    try (RawSite site =
+        RawSite.start(
+            connection -> {
+              connection.setReceiveBufferSize(4096);
+              SSLSocket tls =
+                  (SSLSocket) context.getSocketFactory().createSocket(connection, null, true);
+              SSLParameters parameters = tls.getSSLParameters();
+              parameters.setApplicationProtocols(new String[] {"h2"});
+              tls.setSSLParameters(parameters);
+              tls.startHandshake();
+              byte[] ping = HexFormat.of().parseHex("000008060000000000" + "00".repeat(8));
+              byte[] pings = new byte[17 * 900];
+              for (int i = 0; i < pings.length; i += ping.length) {
+                System.arraycopy(ping, 0, pings, i, ping.length);
+              }
+              while (true) {
+                tls.getOutputStream().write(pings);
+              }
+            })) {
+      CompletableFuture<Findings> look = new CompletableFuture<>();
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> look.complete(look(site.address(), true, bounds)));
+      Findings findings = look.get(20, TimeUnit.SECONDS);
+      assertThat(findings.pages()).isNull();
+      assertThat(findings.pagesFailure()).isEqualTo("it takes too long");
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,7 +200,9 @@ class ScoutTest {
               byte[] bytes = new byte[8192];
               int length = connection.getInputStream().read(bytes);
               here.forEach(node -> node.arrived(read(bytes, length)));
-              connection.getOutputStream().write(answer);
+              if (here.isEmpty()) {
+                connection.getOutputStream().write(answer);
+              }
               read(connection);
             })) {
       Cover cover = new Cover(site.site());
@@ -215,6 +218,64 @@ class ScoutTest {
       await().atMost(SOON).until(() -> !cover.leadsBack());
       await().atMost(SOON).until(() -> !doppel.profile().flights().isEmpty());
       cover.forget(vertx);
+    }
+  }
+
+  /** Who sees a probe on its way can send it here as well. */
+  @Test
+  void aCopiedProbeChangesNothing() throws Exception {
+    Queue<Doppel> here = new ConcurrentLinkedQueue<>();
+    Queue<Boolean> refused = new ConcurrentLinkedQueue<>();
+    Cover[] covers = new Cover[1];
+    try (RawSite site =
+        RawSite.start(
+            connection -> {
+              byte[] bytes = new byte[8192];
+              int length = connection.getInputStream().read(bytes);
+              here.forEach(node -> node.arrived(read(bytes, length)));
+              Thread.sleep(20);
+              refused.add(covers[0].leadsBack());
+              connection.getOutputStream().write(answer);
+              read(connection);
+            })) {
+      Cover cover = new Cover(site.site());
+      covers[0] = cover;
+      done(cover.follow(vertx));
+      cover.forget(vertx);
+      Doppel doppel = new Doppel(Profile.unknown(site.site()));
+      here.add(doppel);
+      scout(cover, doppel, Duration.ofMillis(500));
+      await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
+      assertThat(refused).isNotEmpty().containsOnly(false);
+      assertThat(cover.leadsBack()).isFalse();
+      assertThat(heard.lines()).noneMatch(line -> line.contains("leads back"));
+    }
+  }
+
+  /** The first copy is answered late; the second hello decides. */
+  @Test
+  void oneProbeThatCameBackUnansweredIsNoLoop() throws Exception {
+    Queue<Doppel> here = new ConcurrentLinkedQueue<>();
+    AtomicInteger hellos = new AtomicInteger();
+    try (RawSite site =
+        RawSite.start(
+            connection -> {
+              byte[] bytes = new byte[8192];
+              int length = connection.getInputStream().read(bytes);
+              here.forEach(node -> node.arrived(read(bytes, length)));
+              if (hellos.incrementAndGet() % 2 == 0) {
+                connection.getOutputStream().write(answer);
+              }
+              read(connection);
+            })) {
+      Cover cover = new Cover(site.site());
+      done(cover.follow(vertx));
+      cover.forget(vertx);
+      Doppel doppel = new Doppel(Profile.unknown(site.site()));
+      here.add(doppel);
+      scout(cover, doppel, Duration.ofHours(1));
+      await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
+      assertThat(cover.leadsBack()).isFalse();
     }
   }
 
