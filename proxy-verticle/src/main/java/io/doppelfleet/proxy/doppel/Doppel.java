@@ -136,8 +136,8 @@ public final class Doppel {
   }
 
   /**
-   * Whether that hello, or a copy of it, arrived at this node since. Alone that says little: whoever
-   * sees what we send can send it here.
+   * Whether that hello, or a copy of it, arrived at this node since. Alone that says little:
+   * whoever sees what we send can send it here.
    */
   public boolean cameBack(byte[] random) {
     return probes.getOrDefault(ByteBuffer.wrap(random), false);

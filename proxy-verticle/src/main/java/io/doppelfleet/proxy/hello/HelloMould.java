@@ -76,8 +76,8 @@ public final class HelloMould {
   /**
    * The mould of a hello; empty where another hello of its kind can't be made without its secrets
    * or its server (a resumption, early data, a cookie, a key share of a group that we haven't), or
-   * where its extensions are none that a client sends. Makes one hello to find out: what is returned
-   * can make others, for any host name.
+   * where its extensions are none that a client sends. Makes one hello to find out: what is
+   * returned can make others, for any host name.
    *
    * @param shuffled whether this client puts its extensions in another order each time, as Chrome
    *     does

@@ -114,9 +114,9 @@ public final class Look {
   }
 
   /**
-   * Sends one, and another where that one arrived at this node and got no answer. In a loop no hello
-   * gets any; but who sees ours on its way to the site can send it here as well, and then the site
-   * answers all the same.
+   * Sends one, and another where that one arrived at this node and got no answer. In a loop no
+   * hello gets any; but who sees ours on its way to the site can send it here as well, and then the
+   * site answers all the same.
    */
   private Sighting send(InetSocketAddress to, String host, HelloMould kind) {
     Sent first = once(to, host, kind);

@@ -4,7 +4,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-/** Whatever extensions a client sends: its kind is found, and a mould that there is makes hellos. */
+/**
+ * Whatever extensions a client sends: its kind is found, and a mould that there is makes hellos.
+ */
 final class HelloMouldFuzzTest {
   private static final int BEFORE = 5 + 4 + 2 + 32 + 1 + 2 + 2 + 2 + 2;
 
@@ -22,7 +24,9 @@ final class HelloMouldFuzzTest {
     HelloKind.of(hello);
     HelloMould mould = HelloMould.of(hello, false).orElse(null);
     if (mould != null
-        && !new ClientHello(mould.fresh("cover.example", new Random(1))).kind().equals(hello.kind())) {
+        && !new ClientHello(mould.fresh("cover.example", new Random(1)))
+            .kind()
+            .equals(hello.kind())) {
       throw new AssertionError("a hello of another kind");
     }
   }

@@ -264,8 +264,7 @@ class LookTest {
         new Bounds(BOUNDS.connect(), BOUNDS.answer(), Duration.ofSeconds(5), 8, 4 << 20);
     KeyStore store = KeyStore.getInstance("PKCS12");
     char[] password = "changeit".toCharArray();
-    store.load(
-        new ByteArrayInputStream(WebSite.store(directory, "EC", "secp256r1")), password);
+    store.load(new ByteArrayInputStream(WebSite.store(directory, "EC", "secp256r1")), password);
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(store, password);
     SSLContext context = SSLContext.getInstance("TLS");
@@ -290,9 +289,7 @@ class LookTest {
               }
             })) {
       CompletableFuture<Findings> look = new CompletableFuture<>();
-      Thread.ofPlatform()
-          .daemon()
-          .start(() -> look.complete(look(site.address(), true, bounds)));
+      Thread.ofPlatform().daemon().start(() -> look.complete(look(site.address(), true, bounds)));
       Findings findings = look.get(20, TimeUnit.SECONDS);
       assertThat(findings.pages()).isNull();
       assertThat(findings.pagesFailure()).isEqualTo("it takes too long");
