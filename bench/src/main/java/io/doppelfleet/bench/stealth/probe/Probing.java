@@ -88,6 +88,7 @@ public final class Probing {
       }
       interleave(tallies.stream().filter(t -> !t.probe().waits()).toList(), trials);
       progress.accept("probes: waiting for time-outs");
+      underWay.acquire(MOST_UNDER_WAY); // all are over
       waiting.shutdown();
       if (!waiting.awaitTermination(WAITS_AT_MOST_SECONDS, TimeUnit.SECONDS)) {
         waiting.shutdownNow();

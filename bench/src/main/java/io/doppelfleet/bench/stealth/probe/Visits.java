@@ -93,6 +93,7 @@ final class Visits {
             "download with half-close",
             (talk, wire) -> {
               talk.send(get(Pages.DOWNLOAD, ""));
+              wire.cutByChance(Pages.DOWNLOAD_LENGTH);
               wire.halfClose();
               wire.finish(DOWNLOAD);
             }));
@@ -102,7 +103,7 @@ final class Visits {
             (talk, wire) -> {
               talk.send(get(Pages.DOWNLOAD, "close"));
               talk.readUntil(100_000, ANSWER);
-              wire.cutByChance();
+              wire.cutByChance(Integer.MAX_VALUE);
               talk.closeNotify();
               wire.finish(DOWNLOAD);
             }));
@@ -112,7 +113,7 @@ final class Visits {
             (talk, wire) -> {
               talk.send(get(Pages.DOWNLOAD, ""));
               talk.readUntil(1, ANSWER);
-              wire.cutByChance();
+              wire.cutByChance(Integer.MAX_VALUE);
               wire.reset();
             }));
     all.add(

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +60,11 @@ final class BuiltIn implements Site {
     Set<String> own = new HashSet<>();
     try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
       for (Path descriptor : descriptors.toList()) {
-        own.add(Files.readSymbolicLink(descriptor).toString());
+        try {
+          own.add(Files.readSymbolicLink(descriptor).toString());
+        } catch (NoSuchFileException e) {
+          // Closed since the list was made.
+        }
       }
     }
     for (String table : new String[] {"tcp", "tcp6"}) {

@@ -28,6 +28,7 @@ public record Transcript(List<Piece> pieces) {
     }
     if (wire.isCutByChance()) {
       pieces.removeIf(Transcript::isContent);
+      pieces.add(Piece.of("cut"));
     }
     pieces.add(Piece.of(wire.ending() == null ? "open" : wire.ending().name()));
     if (wire.refused()) {

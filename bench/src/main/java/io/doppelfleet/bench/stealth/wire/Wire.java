@@ -44,7 +44,7 @@ public final class Wire implements AutoCloseable {
   private boolean waiting;
   private boolean outputEnded;
   private boolean refused;
-  private boolean cutByChance;
+  private int whole;
   private long finishUntil;
   private @Nullable Ending ending;
   private long endNanos = -1;
@@ -201,13 +201,16 @@ public final class Wire implements AutoCloseable {
     }
   }
 
-  /** From now on how much of a download comes is a race, which is nobody's doing. */
-  public void cutByChance() {
-    cutByChance = true;
+  /**
+   * Where fewer bytes than this come, a race decides how many, which is nobody's doing: that it was
+   * cut is seen, and not where.
+   */
+  public void cutByChance(int below) {
+    whole = below;
   }
 
   boolean isCutByChance() {
-    return cutByChance;
+    return length < whole;
   }
 
   /** All bytes so far. */
