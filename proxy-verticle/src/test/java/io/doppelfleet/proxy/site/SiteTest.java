@@ -309,11 +309,13 @@ final class SiteTest {
     try (SSLSocket visitor = TestSite.tls(wire, site.certificate.client())) {
       visitor
           .getOutputStream()
-          .write("GET /bulk.bin HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+          .write(
+              "GET /bulk.bin HTTP/1.1\r\nHost: a\r\nRange: bytes=0-99999\r\n\r\n"
+                  .getBytes(ISO_8859_1));
       wire.shutdownOutput(); // without a word of TLS, as a prober would
       byte[] all = TestSite.readToEnd(visitor);
-      assertThat(Arrays.equals(Arrays.copyOfRange(all, all.length - BULK.length, all.length), BULK))
-          .isTrue();
+      assertThat(Arrays.copyOfRange(all, Math.max(0, all.length - 100_000), all.length))
+          .isEqualTo(Arrays.copyOf(BULK, 100_000));
     }
   }
 
