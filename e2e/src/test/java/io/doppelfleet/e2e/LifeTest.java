@@ -83,25 +83,27 @@ final class LifeTest {
 
   @Test
   void aDrainingNodeTakesNobodyAndLetsPairsFinish() throws Exception {
-    TestNode node = TestNode.start(state, limits(100, 300, 5), STATE);
-    TestNode.Relayed pair = node.relayed();
-    Future<Integer> drained = node.node.drain();
-    await()
-        .atMost(SOON)
-        .untilAsserted(() -> assertThatThrownBy(() -> node.connect().close()).isNotNull());
-    pair.client().say(new byte[] {7}, 1);
-    assertThat(pair.heard(1)).containsExactly(7);
-    pair.client().close();
-    pair.socket().close();
-    assertThat(TestNode.await(drained)).isZero();
+    try (TestNode node = TestNode.start(state, limits(100, 300, 5), STATE)) {
+      TestNode.Relayed pair = node.relayed();
+      Future<Integer> drained = node.node.drain();
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThatThrownBy(() -> node.connect().close()).isNotNull());
+      pair.client().say(new byte[] {7}, 1);
+      assertThat(pair.heard(1)).containsExactly(7);
+      pair.client().close();
+      pair.socket().close();
+      assertThat(TestNode.await(drained)).isZero();
+    }
   }
 
   @Test
   void aDrainCutsWhatDoesNotFinish() throws Exception {
-    TestNode node = TestNode.start(state, limits(100, 300, 1), STATE);
-    TestNode.Relayed pair = node.relayed();
-    assertThat(TestNode.await(node.node.drain())).isEqualTo(1);
-    assertThat(pair.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    try (TestNode node = TestNode.start(state, limits(100, 300, 1), STATE)) {
+      TestNode.Relayed pair = node.relayed();
+      assertThat(TestNode.await(node.node.drain())).isEqualTo(1);
+      assertThat(pair.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    }
   }
 
   @Test
