@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.dial;
 
+import io.doppelfleet.proxy.leg.Legs;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -10,13 +11,6 @@ import io.netty.channel.epoll.EpollChannelOption;
  * to meet the cover).
  */
 public final class TcpOptions {
-  /**
-   * Bytes that the kernel takes from us before the network took them. Without a bound 500 readers
-   * at 64 KB/s made it hold 449 MB that we had sent, with this one 84 MB, at the same processor
-   * time. 16 KiB made it 22 MB, but is less than one read of a fast flow.
-   */
-  private static final long NOT_SENT = 128 * 1024;
-
   private TcpOptions() {}
 
   /** Sets them, as far as the channel's kind knows them: NIO channels have no TCP_NOTSENT_LOWAT. */
@@ -25,6 +19,6 @@ public final class TcpOptions {
     config.setOption(ChannelOption.TCP_NODELAY, true);
     // For a stranger who vanished while the cover keeps silent; idle clients are swept long before.
     config.setOption(ChannelOption.SO_KEEPALIVE, true);
-    config.setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, NOT_SENT);
+    config.setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) Legs.NOT_SENT);
   }
 }

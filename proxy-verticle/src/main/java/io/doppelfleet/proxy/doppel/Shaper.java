@@ -22,6 +22,9 @@ public final class Shaper {
    */
   public static final int MOST_RECORDS = 500;
 
+  /** No more bytes wait than this. */
+  public static final int MOST_KEPT = 32 * 1024;
+
   /**
    * Nothing came for so long: all is there, microseconds. It is what a last byte of a message
    * waits, and more than the time between two segments of a sender that sends all the time.
@@ -42,7 +45,6 @@ public final class Shaper {
 
   // The last plan.
   private final char[] lengths = new char[MOST_RECORDS];
-  private final char[] positions = new char[MOST_RECORDS];
   private int count;
   private int planned;
   private int rest;
@@ -67,8 +69,8 @@ public final class Shaper {
    * @param burst where the connection stands; does not change
    * @param waiting bytes that are there
    * @param now microseconds of a clock that is never set
-   * @return how many records are to leave, none with {@link Coming#THERE} alone or where all bytes
-   *     are to wait; the last ones wait if they are not in any of them
+   * @return how many records are to leave; where some do, wherever bytes are left that do not
+   *     {@linkplain Burst#waits wait}, the next plan is for them
    */
   public int plan(Burst burst, int waiting, Coming coming, long now) {
     this.now = now;
@@ -92,9 +94,6 @@ public final class Shaper {
         planAll(coming, burst.waited(now));
       } else {
         planFull(coming);
-      }
-      if (count == MOST_RECORDS && rest > 0 && coming != Coming.THERE) {
-        wait = shaping == Shaping.FULL ? 1 : 0; // no cover has such short records
       }
     }
     return count;
@@ -139,7 +138,7 @@ public final class Shaper {
       }
       add(shape.size(end), shape.next(end));
     }
-    if (rest > 0 && coming != Coming.THERE) {
+    if (rest > 0 && count < MOST_RECORDS && coming != Coming.THERE) {
       wait = coming == Coming.PERHAPS && rest >= Shape.SMALLEST ? SOON_MICROS : MOST_MICROS;
     }
   }
@@ -178,12 +177,12 @@ public final class Shaper {
     return count > 0
         && shaping == Shaping.FULL
         && coming != Coming.NONE
+        && rest <= MOST_KEPT
         && waited + gap <= MOST_MICROS;
   }
 
   private void add(int length, int next) {
-    lengths[count] = (char) length;
-    positions[count++] = (char) next;
+    lengths[count++] = (char) length;
     planned += length;
     rest -= length;
     end = next;
@@ -206,17 +205,5 @@ public final class Shaper {
     } else {
       burst.moveOn(end, planned, now);
     }
-  }
-
-  /**
-   * The first records of the last plan left, the last of them in part perhaps: who they are for
-   * takes no more, and until that changes nothing waits for us.
-   */
-  public void left(Burst burst, int records) {
-    int gone = 0;
-    for (int i = 0; i < records; i++) {
-      gone += lengths[i];
-    }
-    burst.moveOn(records == 0 ? burst.position : positions[records - 1], gone, now);
   }
 }

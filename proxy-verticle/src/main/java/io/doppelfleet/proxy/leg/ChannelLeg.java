@@ -1,6 +1,5 @@
 package io.doppelfleet.proxy.leg;
 
-import io.doppelfleet.proxy.record.Records;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -14,7 +13,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,6 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   private boolean writeEnded;
   private boolean readEnded;
   private boolean closed;
-  private @Nullable ByteBuf kept;
 
   private ChannelLeg(DuplexChannel channel, LoopBytes bytes, LegHandler handler) {
     this.channel = channel;
@@ -82,31 +79,6 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
     }
   }
 
-  /** Whether there is room for bytes that wait for more, as many as a record has. */
-  public boolean mayKeep() {
-    return bytes.allowance() >= Records.LARGEST_PAYLOAD;
-  }
-
-  /** Takes back what came and is to wait for more, at the head of which it comes again. */
-  public void keep(ByteBuf rest) {
-    if (closed) {
-      rest.release();
-      return;
-    }
-    kept = rest;
-    bytes.add(rest.readableBytes());
-  }
-
-  /** What was kept, if anything was, to be kept no longer. */
-  public @Nullable ByteBuf takeKept() {
-    ByteBuf rest = kept;
-    kept = null;
-    if (rest != null) {
-      bytes.add(-rest.readableBytes());
-    }
-    return rest;
-  }
-
   @Override
   public void write(ByteBuf buffer) {
     if (closed || writeEnds) {
@@ -122,6 +94,16 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
       context.flush();
       account();
     }
+  }
+
+  @Override
+  public Outgoing pieces() {
+    return new Queued(this);
+  }
+
+  @Override
+  public void send() {
+    flush();
   }
 
   @Override
@@ -196,6 +178,11 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   }
 
   @Override
+  public LoopBytes bytes() {
+    return bytes;
+  }
+
+  @Override
   public EventLoop loop() {
     return channel.eventLoop();
   }
@@ -216,17 +203,8 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
     if (closed) {
       buffer.release();
     } else {
-      ByteBuf rest = takeKept();
-      handler.received(rest == null ? buffer : join(rest, buffer));
+      handler.received(buffer);
     }
-  }
-
-  private static ByteBuf join(ByteBuf first, ByteBuf second) {
-    ByteBuf all = Buffers.POOLED.directBuffer(first.readableBytes() + second.readableBytes());
-    all.writeBytes(first).writeBytes(second);
-    first.release();
-    second.release();
-    return all;
   }
 
   @Override
@@ -300,9 +278,5 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   private void settle() {
     bytes.add(-waiting);
     waiting = 0;
-    ByteBuf rest = takeKept();
-    if (rest != null) {
-      rest.release();
-    }
   }
 }

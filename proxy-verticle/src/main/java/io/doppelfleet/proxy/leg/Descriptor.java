@@ -82,24 +82,36 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
     }
   }
 
-  /** As {@link Kernel#take}. */
-  final int take(long address, int most) {
-    return closed ? Kernel.FAILED : loop.kernel.take(this, address, most);
+  /** As {@link Kernel#receive(FileDescriptor, long, int)}. */
+  final int receive(long address, int most) {
+    return closed ? Kernel.FAILED : loop.kernel.receive(this, address, most);
   }
 
-  /** As {@link Kernel#peek}. */
-  final int look(long address, int most) {
-    return closed ? Kernel.FAILED : loop.kernel.peek(this, address, most);
+  /** As {@link Kernel#receive(FileDescriptor, HeapRoom, int)}. */
+  final int receive(HeapRoom room, int most) {
+    return closed ? Kernel.FAILED : loop.kernel.receive(this, room, most);
   }
 
-  /** As {@link Kernel#discard}. */
-  final int takeAway(int bytes) {
-    return closed ? Kernel.FAILED : loop.kernel.discard(this, bytes);
+  /** As {@link Kernel#room}. */
+  final int kernelsRoom() {
+    return closed ? 0 : loop.kernel.room(this, Legs.NOT_SENT);
   }
 
   /** Sends the loop's pieces, and says how many of their bytes left. */
   final int sendPieces() throws IOException {
-    return closed ? 0 : (int) writevAddresses(loop.gather.address(), loop.gather.count());
+    Gather pieces = loop.gather;
+    HeapRoom room = pieces.room();
+    if (closed || pieces.bytes() == 0) {
+      return 0;
+    }
+    if (room == null) {
+      return (int) writevAddresses(pieces.address(), pieces.count());
+    }
+    int sent = loop.kernel.send(this, room, pieces.bytes());
+    if (sent == Kernel.FAILED) {
+      throw new IOException("the connection failed");
+    }
+    return Math.max(0, sent);
   }
 
   /** Sends what lies from one address to another, and says how many bytes left. */
@@ -116,7 +128,7 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
     }
   }
 
-  /** Acknowledges what has come at once, though it was not taken away. */
+  /** Acknowledges what has come at once. */
   public final void acknowledge() {
     try {
       if (!closed) {

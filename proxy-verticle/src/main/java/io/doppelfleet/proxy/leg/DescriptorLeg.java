@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A leg on a bare descriptor. It is read in one of two ways: a phase asks for a {@link #read} and
- * is given a pooled buffer; a pump, once the leg is {@link #raw}, looks at what has come by {@link
- * #peek} and, by {@link #discard}, takes away what the other leg's {@link #send} took, so that
- * nothing waits in the process.
+ * is given a pooled buffer; a pump, once the leg is {@link #raw}, is told that something has come
+ * and {@link #take}s it into the event loop's own memory, when and as much as it likes.
  *
  * <p>Events come as edges and are hints: what is there, and whether the connection failed, the
  * socket says.
@@ -87,7 +86,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     while (wanted && readable && !closed()) {
       ByteBuf buffer = Buffers.POOLED.directBuffer(Math.min(READ, loop.bytes.allowance()));
       int most = buffer.writableBytes();
-      int count = take(buffer.memoryAddress(), most);
+      int count = receive(buffer.memoryAddress(), most);
       if (count > 0) {
         readable = count == most || ending;
         wanted = false;
@@ -132,77 +131,78 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     return readable && !closed();
   }
 
-  /** What was left in the kernel is to be shown again, though nothing new has come. */
-  public void again() {
-    readable = true;
-  }
-
   /** Whether all that will ever come has come. */
   public boolean ending() {
     return ending;
   }
 
   /**
-   * Copies what has come into the event loop's chunk, and leaves it in the kernel. Where there is
-   * nothing the chunk is empty, and if that is for good the handler was told.
+   * Takes what has come. Where there is nothing, and that is for good, the handler was told.
    *
-   * @param most bytes; of more than {@link Legs#CHUNK} the first so many
-   * @return the chunk, which the next call fills anew
+   * @param into memory of the event loop's own, for so many bytes after those that it has
+   * @return how many came
    */
-  public ByteBuf peek(int most) {
-    ByteBuf chunk = loop.chunk.clear();
-    int count = look(chunk.memoryAddress(), Math.min(most, chunk.capacity()));
+  public int take(ByteBuf into, int most) {
+    int count = receive(into.memoryAddress() + into.writerIndex(), most);
     if (count > 0) {
-      return chunk.writerIndex(count);
+      into.writerIndex(into.writerIndex() + count);
     }
-    nothing(count);
-    return chunk;
+    return taken(count, most);
+  }
+
+  /** As {@link #take(ByteBuf, int)}, to the array's beginning. */
+  public int take(HeapRoom into, int most) {
+    return taken(receive(into, most), most);
+  }
+
+  private int taken(int count, int most) {
+    if (count <= 0) {
+      nothing(count);
+      return 0;
+    }
+    if (count < most && !ending) {
+      readable = false; // the next byte is an edge
+    }
+    return count;
   }
 
   /**
-   * Takes away what was dealt with.
+   * The most to take for this leg, bytes, so that no more than its share of the loop's memory waits
+   * for it afterwards.
    *
-   * @param bytes of those that {@link #peek} showed
-   * @param all whether no more were there
+   * @param longest what there is room for
+   * @param much whether much is there, so that it is worth to ask the kernel how much it takes
    */
-  public void discard(int bytes, boolean all) {
-    int left = closed() ? 0 : bytes;
-    while (left > 0) {
-      int gone = takeAway(left);
-      if (gone <= 0) {
-        nothing(Kernel.FAILED);
-        return;
-      }
-      left -= gone;
-    }
-    if (all && !ending) {
-      readable = false; // the next byte is an edge
-    }
+  public int share(int longest, boolean much) {
+    int most = Math.min(longest, loop.bytes.allowance());
+    return much && most < longest ? Math.min(longest, most + kernelsRoom()) : most;
   }
 
-  /** The event loop's pieces, none yet, for {@link #send}. */
+  @Override
   public Outgoing pieces() {
     return loop.gather.clear();
   }
 
-  /**
-   * Sends the {@link #pieces} as far as the kernel takes them; nothing is kept. Where it does not
-   * take all, the handler hears {@link LegHandler#drained} when it takes more. Where the connection
-   * has failed the handler is told after what came before was read.
-   *
-   * @return how many bytes left
-   */
-  public int send() {
+  /** What the kernel does not take is copied and waits. */
+  @Override
+  public void send() {
+    if (closed() || writeEnds || broken) {
+      return;
+    }
     Gather pieces = loop.gather;
     try {
-      int sent = sendPieces();
-      if (sent < pieces.bytes()) {
+      int sent = waiting == null && !blocked ? sendPieces() : 0;
+      int rest = pieces.bytes() - sent;
+      if (rest > 0) {
+        ByteBuf before = waiting;
+        ByteBuf all = before == null ? Buffers.POOLED.directBuffer(rest) : writable(before, rest);
+        pieces.copyRest(sent, all);
+        waiting = all;
+        account(all.readableBytes());
         block();
       }
-      return sent;
     } catch (IOException e) {
       fail();
-      return 0;
     }
   }
 
@@ -335,6 +335,11 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     } else {
       closesAfterWrites = true;
     }
+  }
+
+  @Override
+  public LoopBytes bytes() {
+    return loop.bytes;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.leg;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -12,25 +13,34 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
- * The two system calls that Netty has no method for: recv(2) with flags, and fcntl(2) to duplicate
- * a descriptor. For 64-bit Linux, as is Netty's epoll; the constants are from its headers. One for
+ * The system calls that Netty has no method for: recv(2) and send(2) that say what failed without
+ * an exception and know arrays on the heap, what a socket has room for, and fcntl(2) to duplicate a
+ * descriptor. For 64-bit Linux, as is Netty's epoll; the constants are from its headers. One for
  * each event loop.
  */
-@SuppressWarnings("restricted") // two calls, whose types are those of their manual pages
+@SuppressWarnings("restricted") // a few calls, whose types are those of their manual pages
 final class Kernel {
-  /** Nothing has come that was not taken. */
+  /** Nothing is there, or nothing is taken, for now. */
   static final int NOTHING = -1;
 
   /** The connection failed. */
   static final int FAILED = -2;
 
-  private static final int MSG_PEEK = 0x02;
+  private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_MEMINFO = 55;
 
-  /** For TCP: take away without copying, see tcp(7). */
-  private static final int MSG_TRUNC = 0x20;
+  /** Of SO_MEMINFO's numbers: the bound of what waits to be sent, with all that it costs. */
+  private static final int SNDBUF = 3;
 
+  /** Of SO_MEMINFO's numbers: what waits to be sent, or to be acknowledged. */
+  private static final int WMEM_QUEUED = 5;
+
+  private static final int MEMINFO_NUMBERS = 9;
+  private static final long SIOCOUTQNSD = 0x894B;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int EINTR = 4;
   private static final int EAGAIN = 11;
@@ -39,60 +49,130 @@ final class Kernel {
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
   private static final VarHandle CAPTURED =
       Linker.Option.captureStateLayout().varHandle(PathElement.groupElement("errno"));
+
+  /** The array stays where it is meanwhile; the call never blocks, so a collection hardly waits. */
+  private static final Linker.Option ON_THE_HEAP = Linker.Option.critical(true);
+
   private static final MethodHandle RECV =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("recv"),
-          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT),
-          ERRNO);
+      handle("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle RECV_ARRAY =
+      handle(
+          "recv",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT),
+          ON_THE_HEAP);
+  private static final MethodHandle SEND_ARRAY =
+      handle(
+          "send",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT),
+          ON_THE_HEAP);
   private static final MethodHandle FCNTL =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("fcntl"),
+      handle(
+          "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-          ERRNO,
           Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle IOCTL =
+      handle(
+          "ioctl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle GETSOCKOPT =
+      handle(
+          "getsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
   private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+  private final MemorySegment numbers = Arena.ofAuto().allocate(JAVA_INT, MEMINFO_NUMBERS);
+  private final MemorySegment length = Arena.ofAuto().allocate(JAVA_INT);
+
+  private static MethodHandle handle(
+      String name, FunctionDescriptor type, Linker.Option... options) {
+    Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = ERRNO;
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, all);
+  }
 
   /**
-   * Copies what has come, and leaves it there.
+   * Moves what has come.
    *
    * @param address of memory for so many bytes
    * @return how many; 0 at the end of the stream, {@link #NOTHING} or {@link #FAILED}
    */
-  int peek(FileDescriptor socket, long address, int most) {
-    return receive(socket, address, most, MSG_PEEK);
-  }
-
-  /** Moves what has come; otherwise as {@link #peek}. */
-  int take(FileDescriptor socket, long address, int most) {
-    return receive(socket, address, most, 0);
-  }
-
-  /** Takes away bytes that {@link #peek} showed; otherwise as that. */
-  int discard(FileDescriptor socket, int bytes) {
-    return receive(socket, 0, bytes, MSG_TRUNC);
-  }
-
-  private int receive(FileDescriptor socket, long address, int most, int flags) {
-    while (true) {
+  int receive(FileDescriptor socket, long address, int most) {
+    try {
       long result;
-      try {
-        result = (long) RECV.invokeExact(errno, socket.intValue(), address, (long) most, flags);
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
-      }
-      if (result >= 0) {
-        return (int) result;
-      }
-      switch ((int) CAPTURED.get(errno, 0L)) {
-        case EINTR -> {}
-        case EAGAIN -> {
-          return NOTHING;
-        }
-        default -> {
-          return FAILED;
-        }
-      }
+      do {
+        result = (long) RECV.invokeExact(errno, socket.intValue(), address, (long) most, 0);
+      } while (interrupted(result));
+      return result(result);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As {@link #receive(FileDescriptor, long, int)}, to the array's beginning. */
+  int receive(FileDescriptor socket, HeapRoom room, int most) {
+    try {
+      long result;
+      do {
+        result =
+            (long) RECV_ARRAY.invokeExact(errno, socket.intValue(), room.segment, (long) most, 0);
+      } while (interrupted(result));
+      return result(result);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Sends the array's beginning.
+   *
+   * @return how many bytes were taken, {@link #NOTHING} or {@link #FAILED}
+   */
+  int send(FileDescriptor socket, HeapRoom room, int bytes) {
+    try {
+      long result;
+      do {
+        result =
+            (long)
+                SEND_ARRAY.invokeExact(
+                    errno, socket.intValue(), room.segment, (long) bytes, MSG_NOSIGNAL);
+      } while (interrupted(result));
+      return result(result);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean interrupted(long result) {
+    return result < 0 && (int) CAPTURED.get(errno, 0L) == EINTR;
+  }
+
+  private int result(long result) {
+    if (result >= 0) {
+      return (int) result;
+    }
+    return (int) CAPTURED.get(errno, 0L) == EAGAIN ? NOTHING : FAILED;
+  }
+
+  /**
+   * How many bytes it takes in one write, by its own word, or fewer: what is queued counts with the
+   * kernel's own structures, so a quarter of the room is left to them.
+   *
+   * @param notSent TCP_NOTSENT_LOWAT of the socket, bytes
+   */
+  int room(FileDescriptor socket, int notSent) {
+    try {
+      length.set(JAVA_INT, 0, MEMINFO_NUMBERS * Integer.BYTES);
+      int told =
+          (int)
+              GETSOCKOPT.invokeExact(
+                  errno, socket.intValue(), SOL_SOCKET, SO_MEMINFO, numbers, length);
+      int free = numbers.getAtIndex(JAVA_INT, SNDBUF) - numbers.getAtIndex(JAVA_INT, WMEM_QUEUED);
+      told |= (int) IOCTL.invokeExact(errno, socket.intValue(), SIOCOUTQNSD, length);
+      int waiting = length.get(JAVA_INT, 0);
+      return told < 0 ? 0 : Math.max(0, Math.min(free - free / 4, notSent - waiting));
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
     }
   }
 

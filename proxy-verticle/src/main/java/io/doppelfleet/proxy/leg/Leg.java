@@ -22,6 +22,12 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Sends what was written, as far as the kernel takes it; the rest waits and is accounted for. */
   void flush();
 
+  /** Where to say, piece by piece, what {@link #send} is to send; of no use after that. */
+  Outgoing pieces();
+
+  /** Sends the {@link #pieces}, as {@link #write} and {@link #flush} do. */
+  void send();
+
   /** Whether it is open, and nothing that was written still waits in the process. */
   boolean idle();
 
@@ -48,6 +54,9 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
 
   /** Whether it is over. */
   boolean closed();
+
+  /** The account of what waits in the event loop. */
+  LoopBytes bytes();
 
   /** The event loop of all calls. */
   EventLoop loop();

@@ -36,7 +36,7 @@ public final class LoopBytes {
   }
 
   /** The most that the next read may take, in bytes: at least {@link #SMALLEST_READ}. */
-  int allowance() {
+  public int allowance() {
     long share = (elastic - waiting.getPlain()) / 16;
     return (int) Math.max(SMALLEST_READ, Math.min(perConnection, share));
   }

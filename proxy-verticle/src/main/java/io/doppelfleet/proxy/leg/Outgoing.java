@@ -9,4 +9,7 @@ public interface Outgoing {
 
   /** A piece of memory of the event loop's own, good until the next chunk. */
   void lent(ByteBuf memory, int index, int length);
+
+  /** The beginning of an array of the event loop's own, good as long, and nothing besides it. */
+  void lent(HeapRoom room, int length);
 }

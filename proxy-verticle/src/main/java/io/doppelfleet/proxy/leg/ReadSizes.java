@@ -9,7 +9,9 @@ import io.netty.util.UncheckedBooleanSupplier;
 /** One read for each demand, as large as the last ones suggest and the loop's bytes allow. */
 final class ReadSizes implements RecvByteBufAllocator {
   private static final int FIRST = 2048;
-  private static final int LARGEST = 64 * 1024;
+
+  /** Half of what may wait for one connection: as much may wait already when this comes. */
+  private static final int LARGEST = 32 * 1024;
 
   private final LoopBytes bytes;
 

@@ -1,6 +1,5 @@
 package io.doppelfleet.proxy.leg;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEventLoop;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +9,6 @@ final class Shed {
   final IoEventLoop loop;
   final LoopBytes bytes;
   final Kernel kernel = new Kernel();
-
-  /** Where they look at what has come. */
-  final ByteBuf chunk = Buffers.ofLoop(Legs.CHUNK);
 
   /** What one write sends. */
   final Gather gather = new Gather();

@@ -29,15 +29,6 @@ public final class RecordReader {
     return headerBytes == 0;
   }
 
-  /** Stands where another one stands. */
-  public void become(RecordReader other) {
-    headerBytes = other.headerBytes;
-    type = other.type;
-    length = other.length;
-    remaining = other.remaining;
-    ccsMayCome = other.ccsMayCome;
-  }
-
   /**
    * Moves the next run of payload into the target.
    *
@@ -49,6 +40,24 @@ public final class RecordReader {
    */
   public int read(ByteBuf in, byte[] target, int offset, int limit) throws IllegalRecordException {
     int end = offset;
+    for (int run = next(in); run > 0 && end < limit; run = next(in)) {
+      int fits = Math.min(run, limit - end);
+      in.readBytes(target, end, fits);
+      took(fits);
+      end += fits;
+    }
+    return end;
+  }
+
+  /**
+   * Takes headers out, up to the next payload.
+   *
+   * @param in what came
+   * @return how many of the bytes that are next in it are payload, which {@link #took} is to be
+   *     told; 0 where it has none
+   * @throws IllegalRecordException where the bytes are no record that a client sends now
+   */
+  public int next(ByteBuf in) throws IllegalRecordException {
     while (in.isReadable()) {
       if (remaining == 0) {
         header(in.readUnsignedByte());
@@ -58,16 +67,10 @@ public final class RecordReader {
         }
         took(CCS_LENGTH);
       } else {
-        int run = Math.min(Math.min(remaining, in.readableBytes()), limit - end);
-        if (run == 0) {
-          return end;
-        }
-        in.readBytes(target, end, run);
-        end += run;
-        took(run);
+        return Math.min(remaining, in.readableBytes());
       }
     }
-    return end;
+    return 0;
   }
 
   private void header(int next) throws IllegalRecordException {
@@ -101,7 +104,8 @@ public final class RecordReader {
     }
   }
 
-  private void took(int payload) {
+  /** So many bytes of payload were taken. */
+  public void took(int payload) {
     remaining -= payload;
     if (remaining == 0) {
       headerBytes = 0;

@@ -1,24 +1,28 @@
 package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.proxy.doppel.Coming;
+import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.ChannelLeg;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
-import io.doppelfleet.proxy.leg.Queued;
+import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.CtrStream;
 import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Two legs that are pumped into each other. A leg is read only while nothing waits for the other
- * one, so a slow reader stops its writer. On descriptors nothing waits in the process at all: what
- * the kernel of the one side does not take stays in the kernel of the other. Ends pass on as they
- * come: a half-close as a half-close, a reset as a reset, each after the bytes before it.
+ * one, so a slow reader stops its writer, and no more is read than the other side takes, as far as
+ * its kernel can say. Ends pass on as they come: a half-close as a half-close, a reset as a reset,
+ * each after the bytes before it.
  */
 public final class Pair {
   /** Who is at the near end. */
@@ -32,11 +36,8 @@ public final class Pair {
   /** Chunks after which a pair that has more makes way for the others of its loop. */
   private static final int CHUNKS_A_TURN = 2;
 
-  /**
-   * The shortest look at what has come, bytes, however little the other side takes: in as many
-   * there is a record that leaves at once.
-   */
-  private static final int SHORTEST_LOOK = 17 * 1024;
+  /** So much at once is a flow that goes on, bytes, and not a message or two. */
+  private static final int MUCH = 32 * 1024;
 
   /**
    * After so many quiet seconds a cover that has ended is asked whether it still takes bytes. Its
@@ -138,14 +139,14 @@ public final class Pair {
 
   private void over() {
     table.remove(this);
-    near.passage.end(scratch);
-    far.passage.end(scratch);
+    near.end();
+    far.end();
   }
 
   /** The client's bytes are no records: it meets what a TLS server's client would. */
   private void refuse() {
     far.from.close();
-    if (near.from.idle() && !near.from.writeEnded() && far.passage.atBoundary()) {
+    if (near.from.idle() && !near.from.writeEnded()) {
       near.from.handTo(LegHandler.NOBODY);
       Refusal.send(near.from, scratch.random());
     }
@@ -159,16 +160,19 @@ public final class Pair {
     private final Leg to;
     private final Passage passage;
     private boolean turnComes;
+
+    /** The last chunk was a long one. */
+    private boolean much;
+
     private short slot = AWAKE;
 
-    /** Bytes to look at next: about as many as the other side takes, for a look is a copy. */
-    private int look;
+    /** What came and is to go with what comes next. */
+    private @Nullable ByteBuf kept;
 
     Side(Leg from, Leg to, Passage passage) {
       this.from = from;
       this.to = to;
       this.passage = passage;
-      this.look = passage.longest();
     }
 
     void begin() {
@@ -178,39 +182,93 @@ public final class Pair {
       }
     }
 
-    /** A channel's bytes, or the first ones; what the kernel does not take waits in the leg. */
+    /** A channel's bytes, or the first ones. */
     @Override
     public void received(ByteBuf bytes) {
-      boolean mayWait = from instanceof ChannelLeg leg && leg.mayKeep();
-      pass(bytes, mayWait ? Coming.PERHAPS : Coming.NONE);
+      ByteBuf in = kept == null ? bytes : join(takeKept(), bytes);
+      try {
+        pass(in, Coming.PERHAPS);
+      } finally {
+        in.release();
+      }
       more();
     }
 
-    private void pass(ByteBuf bytes, Coming coming) {
+    private static ByteBuf join(ByteBuf first, ByteBuf second) {
+      ByteBuf all = Buffers.POOLED.directBuffer(first.readableBytes() + second.readableBytes());
+      all.writeBytes(first).writeBytes(second);
+      first.release();
+      second.release();
+      return all;
+    }
+
+    /** Passes on what can be, and keeps the rest. */
+    private void pass(ByteBuf in, Coming coming) {
+      boolean mayWait = from.bytes().allowance() >= Records.LARGEST_PAYLOAD;
+      Coming known = mayWait ? coming : Coming.NONE;
+      lastActive = table.now();
       try {
+        int passed;
         do {
-          int planned = passage.plan(scratch, bytes, coming, new Queued(to));
-          bytes.skipBytes(settle(bytes, planned, planned));
-        } while (bytes.isReadable() && !passage.waits());
-        if (bytes.isReadable() && from instanceof ChannelLeg leg) {
-          leg.keep(bytes.readBytes(bytes.readableBytes()));
-          sleep();
-        }
+          passed = passage.pass(scratch, in, known, to.pieces());
+          to.send();
+          table.count(kind, this == near, passed);
+        } while (in.isReadable() && passed > 0 && !passage.waits());
       } catch (IllegalRecordException e) {
         refuse();
         return;
-      } finally {
-        bytes.release();
       }
-      to.flush();
+      if (in.isReadable()) {
+        keep(in);
+      }
+    }
+
+    private void keep(ByteBuf in) {
+      int length = in.readableBytes();
+      kept = Buffers.POOLED.directBuffer(length).writeBytes(in);
+      from.bytes().add(length);
+      if (passage.waits()) {
+        sleep();
+      }
+    }
+
+    private ByteBuf takeKept() {
+      ByteBuf rest = Objects.requireNonNull(kept);
+      kept = null;
+      from.bytes().add(-rest.readableBytes());
+      return rest;
+    }
+
+    private void passKept(Coming coming) {
+      if (kept != null) {
+        ByteBuf rest = takeKept();
+        try {
+          pass(rest, coming);
+        } finally {
+          rest.release();
+        }
+      }
+    }
+
+    void end() {
+      passage.end(scratch);
+      if (kept != null) {
+        takeKept().release();
+      }
     }
 
     void more() {
-      if (from instanceof DescriptorLeg readable) {
+      if (kept != null && passage.waits() && slot == AWAKE) {
+        wake(); // its time came while the other side took nothing
+      }
+      switch (from) {
         // The legs of one event loop are of one kind.
-        pump(readable, (DescriptorLeg) to, Coming.PERHAPS);
-      } else if (to.idle()) {
-        from.read();
+        case DescriptorLeg leg -> pump(leg, (DescriptorLeg) to);
+        case ChannelLeg leg -> {
+          if (to.idle()) {
+            leg.read();
+          }
+        }
       }
     }
 
@@ -225,8 +283,7 @@ public final class Pair {
       more();
     }
 
-    private void pump(DescriptorLeg from, DescriptorLeg to, Coming first) {
-      Coming coming = first;
+    private void pump(DescriptorLeg from, DescriptorLeg to) {
       for (int chunks = 0; from.readable(); chunks++) {
         if (!to.idle()) {
           makeWay(from);
@@ -236,43 +293,52 @@ public final class Pair {
           nextTurn();
           return;
         }
-        int most = look;
-        ByteBuf in = from.peek(most);
-        int length = in.readableBytes();
-        if (length == 0) {
-          continue;
+        int before = kept == null ? 0 : kept.readableBytes();
+        int most = Math.max(LoopBytes.SMALLEST_READ, to.share(passage.longest(), much) - before);
+        ByteBuf in = take(from, most);
+        int came = in.readableBytes() - before;
+        if (came > 0) {
+          much = came >= MUCH;
+          pass(in, came == most ? Coming.THERE : afterAll(from));
         }
-        int done;
-        try {
-          Coming after = length == most ? Coming.THERE : coming(from, length, coming);
-          int planned = passage.plan(scratch, in, after, to.pieces());
-          int left = planned == 0 ? 0 : to.send();
-          // What left counts headers too, so it may be more than was looked at.
-          look = Math.clamp(left == planned ? 2 * most : left, SHORTEST_LOOK, passage.longest());
-          done = settle(in, planned, left);
-        } catch (IllegalRecordException e) {
-          from.discard(length, false); // what is left unread would turn the end into a reset
-          refuse();
-          return;
-        }
-        from.discard(done, length < most && (done == length || passage.waits()));
-        coming = Coming.PERHAPS;
       }
-      if (passage.waits()) {
-        sleep();
+      if (kept != null && !passage.waits()) {
+        passKept(afterAll(from)); // there was nothing there after all
       }
     }
 
+    /** Takes what has come, behind what was kept; none of either where nothing came. */
+    private ByteBuf take(DescriptorLeg from, int most) {
+      ByteBuf first = kept;
+      if (first == null) {
+        return passage.take(scratch, from, most);
+      }
+      int length = first.readableBytes();
+      ByteBuf chunk = scratch.chunk().clear().writeBytes(first, first.readerIndex(), length);
+      if (from.take(chunk, most) == 0) {
+        return chunk.clear();
+      }
+      takeKept().release();
+      return chunk;
+    }
+
     /** What may come after all that has. */
-    private Coming coming(DescriptorLeg from, int length, Coming asFarAsKnown) {
-      if (from.ending()) {
-        return Coming.NONE;
+    private static Coming afterAll(DescriptorLeg from) {
+      return from.ending() ? Coming.NONE : Coming.PERHAPS;
+    }
+
+    /** The same after nothing came for a while. */
+    private Coming afterAWhile(int length) {
+      if (from instanceof DescriptorLeg leg) {
+        if (leg.ending()) {
+          return Coming.NONE;
+        }
+        if (passage.brokenOff(length, leg.segment())) {
+          leg.acknowledge(); // it may be that for which the sender waits
+          return Coming.LATE;
+        }
       }
-      if (asFarAsKnown == Coming.NONE_SO_FAR && passage.brokenOff(length, from.segment())) {
-        from.acknowledge(); // it may be that for which the sender waits
-        return Coming.LATE;
-      }
-      return asFarAsKnown;
+      return Coming.NONE_SO_FAR;
     }
 
     private void sleep() {
@@ -291,7 +357,8 @@ public final class Pair {
 
     @Override
     public void wake() {
-      if (from.closed() || to.closed() || !passage.waits()) {
+      ByteBuf rest = kept;
+      if (rest == null || !to.idle()) {
         return;
       }
       if (passage.left(Wheel.micros()) > 0) {
@@ -299,23 +366,10 @@ public final class Pair {
         return;
       }
       try {
-        switch (from) {
-          case DescriptorLeg leg -> {
-            leg.again();
-            pump(leg, (DescriptorLeg) to, Coming.NONE_SO_FAR);
-          }
-          case ChannelLeg leg -> passKept(leg, Coming.NONE_SO_FAR);
-        }
+        passKept(afterAWhile(rest.readableBytes()));
       } catch (RuntimeException e) {
         LOG.error("a connection was closed by a fault of ours", e);
         cut();
-      }
-    }
-
-    private void passKept(ChannelLeg leg, Coming coming) {
-      ByteBuf kept = leg.takeKept();
-      if (kept != null) {
-        pass(kept, coming);
       }
     }
 
@@ -334,18 +388,9 @@ public final class Pair {
       }
     }
 
-    private int settle(ByteBuf bytes, int planned, int left) {
-      lastActive = table.now();
-      int done = passage.settle(scratch, bytes, planned, left);
-      table.count(kind, this == near, this == near ? left : done);
-      return done;
-    }
-
     @Override
     public void ended() {
-      if (from instanceof ChannelLeg leg) {
-        passKept(leg, Coming.NONE);
-      }
+      passKept(Coming.NONE);
       to.endWrites();
       if (kind == Kind.STRANGER && this == far && from instanceof DescriptorLeg site) {
         site.askAfter(QUIET_SECONDS + 2);
@@ -366,6 +411,7 @@ public final class Pair {
 
     @Override
     public void gone() {
+      passKept(Coming.NONE);
       if (this == far && hasForgotten()) {
         to.close();
       } else {

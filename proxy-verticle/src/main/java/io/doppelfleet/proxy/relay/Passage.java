@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.relay;
 import io.doppelfleet.proxy.doppel.Burst;
 import io.doppelfleet.proxy.doppel.Coming;
 import io.doppelfleet.proxy.doppel.Shaper;
+import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.Outgoing;
 import io.doppelfleet.proxy.record.IllegalRecordException;
@@ -11,37 +12,36 @@ import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.CtrStream;
 import io.netty.buffer.ByteBuf;
 
-/**
- * What happens to bytes on their way from one leg to the other, chunk by chunk: a plan says what
- * they become, and once it is known how much of that left, the plan is settled. What did not leave
- * comes again with the next chunk, which begins where the settled bytes end.
- */
+/** What happens to bytes on their way from one leg to the other, chunk by chunk. */
 sealed interface Passage {
   /** The longest chunk that it is worth to move at once, bytes. */
   int longest();
 
   /**
-   * Plans.
+   * Takes what has come to a leg, into memory of the event loop's own.
    *
-   * @param scratch of the event loop, here and in what follows
-   * @param in what came, which stays the caller's
-   * @param coming what is known of the bytes after these
-   * @return how many bytes are to leave
-   * @throws IllegalRecordException where a client's bytes are no records
+   * @param most bytes, no more than {@link #longest}
+   * @return the bytes, none where nothing had come; good until the next chunk
    */
-  int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) throws IllegalRecordException;
+  default ByteBuf take(Scratch scratch, DescriptorLeg from, int most) {
+    ByteBuf chunk = scratch.chunk().clear();
+    from.take(chunk, most);
+    return chunk;
+  }
 
   /**
-   * Settles the last plan.
+   * Passes bytes on. What stays in the buffer either waits for more, as {@link #waits} then says,
+   * or comes again with what follows.
    *
-   * @param in what it was made of, from its first byte
-   * @param planned what the plan came to
-   * @param left how much of that left
-   * @return how many bytes of the input are done with
+   * @param in what came, or a part of it
+   * @param coming what is known of the bytes after these
+   * @param out says what is to leave
+   * @return how many bytes are passed on, without what records add
+   * @throws IllegalRecordException where a client's bytes are no records
    */
-  int settle(Scratch scratch, ByteBuf in, int planned, int left);
+  int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) throws IllegalRecordException;
 
-  /** Whether bytes that came wait for more, so that they were not planned. */
+  /** Whether bytes that came wait for more. */
   default boolean waits() {
     return false;
   }
@@ -61,11 +61,6 @@ sealed interface Passage {
     return false;
   }
 
-  /** Whether the far end has seen whole records alone, so that one of ours may follow. */
-  default boolean atBoundary() {
-    return true;
-  }
-
   /** No more will pass: what the loop knows of this passage it forgets. */
   default void end(Scratch scratch) {}
 
@@ -77,14 +72,11 @@ sealed interface Passage {
     }
 
     @Override
-    public int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
-      out.piece(in, in.readerIndex(), in.readableBytes());
-      return in.readableBytes();
-    }
-
-    @Override
-    public int settle(Scratch scratch, ByteBuf in, int planned, int left) {
-      return left;
+    public int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
+      int length = in.readableBytes();
+      out.piece(in, in.readerIndex(), length);
+      in.skipBytes(length);
+      return length;
     }
   }
 
@@ -93,83 +85,24 @@ sealed interface Passage {
    * places that the shaper says.
    */
   final class Download extends Burst implements Passage {
-    /** Payload bytes that the record under way still wants; all of them have come. */
-    private short rest;
-
-    /** Bytes of its header that have not left; then no payload has either. */
-    private byte headerRest;
-
     @Override
     public int longest() {
       return Legs.CHUNK;
     }
 
     @Override
-    public int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
+    public int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
       ByteBuf headers = scratch.headers().clear();
       Shaper shaper = scratch.shaper();
-      int start = in.readerIndex();
-      int at = Math.min(rest, in.readableBytes());
-      int planned = 0;
-      if (rest > 0) {
-        if (headerRest > 0) {
-          int header = Records.writeHeader(headers, rest) + Records.HEADER_LENGTH - headerRest;
-          out.lent(headers, header, headerRest);
-          planned += headerRest;
-        }
-        out.piece(in, start, at);
-        planned += at;
-      }
-      int records = shaper.plan(this, in.readableBytes() - at, coming, Wheel.micros());
+      int records = shaper.plan(this, in.readableBytes(), coming, Wheel.micros());
       for (int record = 0; record < records; record++) {
         int payload = shaper.length(record);
         out.lent(headers, Records.writeHeader(headers, payload), Records.HEADER_LENGTH);
-        out.piece(in, start + at, payload);
-        planned += Records.HEADER_LENGTH + payload;
-        at += payload;
+        out.piece(in, in.readerIndex(), payload);
+        in.skipBytes(payload);
       }
-      return planned;
-    }
-
-    @Override
-    public int settle(Scratch scratch, ByteBuf in, int planned, int left) {
-      Shaper shaper = scratch.shaper();
-      if (left == planned) {
-        int done = Math.min(rest, in.readableBytes()) + shaper.planned();
-        rest -= (short) Math.min(rest, in.readableBytes());
-        headerRest = 0;
-        shaper.left(this);
-        return done;
-      }
-      int done = 0;
-      int begun = 0;
-      int remaining = left;
-      while (true) {
-        if (rest == 0) {
-          if (remaining == 0) {
-            break; // nothing of the next record has left: it may become another
-          }
-          rest = (short) shaper.length(begun++);
-          headerRest = Records.HEADER_LENGTH;
-        }
-        int header = Math.min(headerRest, remaining);
-        headerRest -= (byte) header;
-        remaining -= header;
-        int payload = Math.min(rest, remaining);
-        rest -= (short) payload;
-        remaining -= payload;
-        done += payload;
-        if (rest > 0) {
-          break;
-        }
-      }
-      shaper.left(this, begun);
-      return done;
-    }
-
-    @Override
-    public boolean atBoundary() {
-      return rest == 0;
+      shaper.left(this);
+      return shaper.planned();
     }
   }
 
@@ -187,42 +120,25 @@ sealed interface Passage {
     }
 
     @Override
-    public int plan(Scratch scratch, ByteBuf in, Coming coming, Outgoing out)
-        throws IllegalRecordException {
-      scratch.before().become(records);
-      byte[] plain = scratch.plain();
-      int start = in.readerIndex();
-      int length = records.read(in, plain, 0, plain.length);
-      if (in.isReadable()) {
-        throw new IllegalStateException("a chunk is longer than the scratch space");
-      }
-      in.readerIndex(start);
-      if (length > 0) {
-        scratch.uploads().apply(from, plain, 0, length);
-        scratch.datacenters().apply(into, plain, 0, length);
-        out.lent(scratch.sealed().clear().writeBytes(plain, 0, length), 0, length);
-      }
-      return length;
+    public ByteBuf take(Scratch scratch, DescriptorLeg from, int most) {
+      return scratch.uploaded(from.take(scratch.uploaded(), most));
     }
 
     @Override
-    public int settle(Scratch scratch, ByteBuf in, int planned, int left) {
-      if (left == planned) {
-        return in.readableBytes();
+    public int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out)
+        throws IllegalRecordException {
+      byte[] plain = scratch.plain().bytes();
+      int length = 0;
+      for (int run = records.next(in); run > 0; run = records.next(in)) {
+        scratch.uploads().apply(from, in, run, plain, length);
+        records.took(run);
+        length += run;
       }
-      // The key streams go back by what stayed, the records to where what left ends.
-      scratch.uploads().rewind(from, planned - left);
-      scratch.datacenters().rewind(into, planned - left);
-      records.become(scratch.before());
-      int start = in.readerIndex();
-      try {
-        records.read(in, scratch.plain(), 0, left);
-      } catch (IllegalRecordException e) {
-        throw new IllegalStateException("records that were legal a moment ago", e);
+      if (length > 0) {
+        scratch.datacenters().apply(into, plain, 0, length);
+        out.lent(scratch.plain(), length);
       }
-      int done = in.readerIndex() - start;
-      in.readerIndex(start);
-      return done;
+      return length;
     }
 
     @Override

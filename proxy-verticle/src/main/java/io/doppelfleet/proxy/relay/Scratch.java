@@ -2,10 +2,12 @@ package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.leg.Buffers;
-import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.leg.HeapRoom;
+import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.LoopCipher;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,7 +18,7 @@ public final class Scratch {
   /** The longest chunk of an upload, bytes: what AES passes over twice stays in the cache. */
   static final int LONGEST_UPLOAD = 64 * 1024;
 
-  /** A chunk, and a read that came with the hello. */
+  /** A read, of whichever kind of leg. */
   private static final int MOST_PLAIN = LONGEST_UPLOAD + 32 * 1024;
 
   /** Of all records of a plan, and of the one under way. */
@@ -24,10 +26,11 @@ public final class Scratch {
 
   private final LoopCipher uploads = new LoopCipher();
   private final LoopCipher datacenters = new LoopCipher();
-  private final byte[] plain = new byte[MOST_PLAIN];
-  private final ByteBuf sealed = Buffers.ofLoop(MOST_PLAIN);
+  private final ByteBuf chunk = Buffers.ofLoop(Legs.CHUNK + Shaper.MOST_KEPT);
+  private final HeapRoom uploaded = new HeapRoom(LONGEST_UPLOAD);
+  private final ByteBuf uploadedBytes = Unpooled.wrappedBuffer(uploaded.bytes());
+  private final HeapRoom plain = new HeapRoom(MOST_PLAIN);
   private final ByteBuf headers = Buffers.ofLoop(MOST_HEADERS);
-  private final RecordReader before = new RecordReader();
   private final RandomGenerator random;
   private final Shaper shaper;
   private final Wheel wheel = new Wheel();
@@ -53,24 +56,29 @@ public final class Scratch {
     return datacenters;
   }
 
-  /** Bytes of one client without their records. */
-  byte[] plain() {
-    return plain;
+  /** What has come, and is passed on as it is. */
+  ByteBuf chunk() {
+    return chunk;
   }
 
-  /** The same in the data centre's key stream. */
-  ByteBuf sealed() {
-    return sealed;
+  /** What a client has sent, record by record. */
+  HeapRoom uploaded() {
+    return uploaded;
+  }
+
+  /** The same, so many bytes of it. */
+  ByteBuf uploaded(int count) {
+    return uploadedBytes.setIndex(0, count);
+  }
+
+  /** Bytes of one client without their records, and then in the data centre's key stream. */
+  HeapRoom plain() {
+    return plain;
   }
 
   /** The record headers of one chunk. */
   ByteBuf headers() {
     return headers;
-  }
-
-  /** Where a client's records stood before the chunk. */
-  RecordReader before() {
-    return before;
   }
 
   RandomGenerator random() {

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.transport;
 
+import io.netty.buffer.ByteBuf;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
@@ -29,6 +30,21 @@ public final class LoopCipher {
 
   /** Encrypts or decrypts in place, which is the same, and moves the stream on. */
   public void apply(CtrStream stream, byte[] bytes, int offset, int length) {
+    apply(stream, bytes, offset, length, bytes, offset);
+  }
+
+  /** The same from a buffer's next bytes, which are taken from it, into an array. */
+  public void apply(CtrStream stream, ByteBuf from, int length, byte[] to, int offset) {
+    if (from.hasArray()) {
+      apply(stream, from.array(), from.arrayOffset() + from.readerIndex(), length, to, offset);
+      from.skipBytes(length);
+    } else {
+      from.readBytes(to, offset, length);
+      apply(stream, to, offset, length);
+    }
+  }
+
+  private void apply(CtrStream stream, byte[] from, int at, int length, byte[] to, int offset) {
     try {
       if (keyedFor != stream) {
         cipher.init(
@@ -38,18 +54,10 @@ public final class LoopCipher {
         cipher.update(skipped, 0, stream.used(), skipped, 0);
         keyedFor = stream;
       }
-      cipher.update(bytes, offset, length, bytes, offset);
+      cipher.update(from, at, length, to, offset);
       stream.advance(length);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /** Moves a stream back, to bytes that did not leave after all. */
-  public void rewind(CtrStream stream, int bytes) {
-    stream.advance(-bytes);
-    if (keyedFor == stream) {
-      keyedFor = null;
     }
   }
 

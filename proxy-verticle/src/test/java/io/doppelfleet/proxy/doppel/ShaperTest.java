@@ -236,6 +236,7 @@ final class ShaperTest {
             .as("progress")
             .isTrue();
       } while (there > 0 && there < before && !burst.waits());
+      assertThat(there).isLessThanOrEqualTo(Shaper.MOST_KEPT);
     }
 
     private void leave(int length) {

@@ -22,7 +22,9 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a descriptor's number means to the kernel, before and after it was closed. */
 final class DescriptorTest {
@@ -98,12 +102,13 @@ final class DescriptorTest {
         () -> {
           ByteBuf chunk = Unpooled.directBuffer().writeBytes(new byte[] {1, 2, 3});
           old.pieces().lent(chunk, 0, 3);
-          assertThat(old.send()).isZero();
+          old.send();
           old.write(chunk);
           old.flush();
           old.endWrites();
-          old.discard(1, false);
-          assertThat(old.peek(100).isReadable()).isFalse();
+          assertThat(old.take(Unpooled.directBuffer(100), 100)).isZero();
+          assertThat(old.take(new HeapRoom(100), 100)).isZero();
+          assertThat(old.share(1 << 20, true)).isLessThanOrEqualTo(65_536);
           assertThat(old.readable()).isFalse();
           assertThat(old.idle()).isFalse();
           old.reset();
@@ -116,7 +121,9 @@ final class DescriptorTest {
           next.raw();
           return null;
         });
-    await().atMost(5, TimeUnit.SECONDS).until(() -> on(() -> next.peek(100).isReadable()));
+    await()
+        .atMost(5, TimeUnit.SECONDS)
+        .until(() -> on(() -> next.take(Unpooled.directBuffer(100), 100) == 1));
     on(
         () -> {
           next.write(Unpooled.directBuffer().writeByte(9));
@@ -215,22 +222,73 @@ final class DescriptorTest {
     assertThat(gone).hasValue(1);
   }
 
-  @Test
-  void aLookIsNeverLongerThanTheMemoryForIt() throws Exception {
-    DescriptorLeg leg = leg(LegHandler.NOBODY);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatTheKernelDoesNotTakeWaitsAndLeavesInOrder(boolean ofAnArray) throws Exception {
+    AtomicInteger drained = new AtomicInteger();
+    DescriptorLeg leg = leg(new Draining(drained));
     Socket far = accept();
-    far.getOutputStream().write(new byte[3000]);
-    await()
-        .atMost(5, TimeUnit.SECONDS)
-        .until(() -> on(() -> leg.peek(3000).readableBytes() == 3000));
-    int seen =
+    byte[] sent = new byte[8 << 20];
+    new Random(1).nextBytes(sent);
+    ByteBuf memory = Buffers.ofLoop(100_000);
+    int took =
         on(
             () -> {
-              // How much the kernel holds is its own matter; so the memory is made the smaller one.
-              leg.loop.chunk.capacity(1000);
-              return leg.peek(1060).readableBytes();
+              int at = 0;
+              while (leg.idle()) {
+                int length = Math.min(100_000, sent.length - at);
+                if (ofAnArray) {
+                  HeapRoom room = new HeapRoom(length);
+                  System.arraycopy(sent, at, room.bytes(), 0, length);
+                  leg.pieces().lent(room, length);
+                } else {
+                  memory.clear().writeBytes(sent, at, length);
+                  Outgoing pieces = leg.pieces();
+                  for (int i = 0; i < length; i += 1000) {
+                    pieces.lent(memory, i, Math.min(1000, length - i));
+                  }
+                }
+                leg.send();
+                at += length;
+              }
+              return at;
             });
-    assertThat(seen).isEqualTo(1000);
+    assertThat(took).isLessThan(sent.length);
+    assertThat(bytes.waiting()).isBetween(1L, 100_000L);
+    // What comes while some waits goes behind it.
+    on(
+        () -> {
+          HeapRoom room = new HeapRoom(1);
+          room.bytes()[0] = sent[took];
+          leg.pieces().lent(room, 1);
+          leg.send();
+          leg.endWrites();
+          return null;
+        });
+    assertThat(far.getInputStream().readAllBytes()).isEqualTo(Arrays.copyOf(sent, took + 1));
+    assertThat(drained).hasValue(1);
+    assertThat(bytes.waiting()).isZero();
+  }
+
+  @Test
+  void noMoreIsTakenThanThereIsRoomForOnTheOtherSide() throws Exception {
+    DescriptorLeg leg = leg(LegHandler.NOBODY);
+    accept();
+    int fresh = on(() -> leg.share(1 << 20, true));
+    assertThat(fresh).isGreaterThan(65_536);
+    assertThat(on(() -> leg.share(1 << 20, false))).isEqualTo(bytes.allowance());
+    assertThat(on(() -> leg.share(5000, true))).isEqualTo(5000);
+    int full =
+        on(
+            () -> {
+              HeapRoom room = new HeapRoom(65_536);
+              while (leg.idle()) {
+                leg.pieces().lent(room, 65_536);
+                leg.send();
+              }
+              return leg.share(1 << 20, true);
+            });
+    assertThat(full).isLessThanOrEqualTo(65_536);
   }
 
   @Test
@@ -309,6 +367,24 @@ final class DescriptorTest {
 
   private static boolean isOpen(int descriptor) {
     return Files.exists(Path.of("/proc/self/fd/" + descriptor));
+  }
+
+  private record Draining(AtomicInteger times) implements LegHandler {
+    @Override
+    public void received(ByteBuf bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void ended() {}
+
+    @Override
+    public void drained() {
+      times.incrementAndGet();
+    }
+
+    @Override
+    public void gone() {}
   }
 
   private record Faulty(AtomicInteger endings) implements LegHandler {
