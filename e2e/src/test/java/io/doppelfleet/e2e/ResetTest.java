@@ -72,6 +72,25 @@ final class ResetTest {
     }
   }
 
+  /**
+   * As OpenSSL reads for nginx: a whole record at once. Where it is a bad one nginx closes, and
+   * that is a reset if there was more, but none if the more is yet to come.
+   */
+  @Test
+  void whatAStrangerSendsAtOnceIsThereForTheCoverAtOnce() throws Exception {
+    byte[] burst = new byte[60_000];
+    try (TestNode node = TestNode.start(state)) {
+      for (int trial = 0; trial < 40; trial++) {
+        try (RawSocket stranger = node.connectRaw()) {
+          stranger.send(burst);
+          RawSocket site = node.cover.take(SOON);
+          byte[] record = new byte[16_389];
+          assertThat(site.read(record)).as("trial %s", trial).isEqualTo(record.length);
+        }
+      }
+    }
+  }
+
   @Test
   void theFirstByteForACoverThatHasClosedMeetsAReset() throws Exception {
     try (TestNode node = TestNode.start(state);

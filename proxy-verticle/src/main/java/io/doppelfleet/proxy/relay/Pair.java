@@ -104,12 +104,7 @@ public final class Pair {
     table.add(this);
     near.begin();
     far.begin();
-    if (early.isReadable()) {
-      near.received(early);
-    } else {
-      early.release();
-      near.more();
-    }
+    near.first(early);
     if (near.from.readEnded()) {
       near.ended();
     }
@@ -182,7 +177,23 @@ public final class Pair {
       }
     }
 
-    /** A channel's bytes, or the first ones. */
+    /**
+     * Begins with bytes that came before. They leave in one write with what else has come: a server
+     * that reads them alone may close with all read, in peace, where it would have reset.
+     */
+    void first(ByteBuf early) {
+      if (early.isReadable() && from instanceof ChannelLeg) {
+        received(early);
+        return;
+      }
+      if (early.isReadable()) {
+        keep(early);
+      }
+      early.release();
+      more();
+    }
+
+    /** A channel's bytes. */
     @Override
     public void received(ByteBuf bytes) {
       ByteBuf in = kept == null ? bytes : join(takeKept(), bytes);
