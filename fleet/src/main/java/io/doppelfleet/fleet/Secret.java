@@ -162,6 +162,11 @@ public final class Secret {
     return key.clone();
   }
 
+  /** Whether both have the same key, whatever their host names; in constant time. */
+  public boolean hasKeyOf(Secret other) {
+    return MessageDigest.isEqual(key, other.key);
+  }
+
   /** The host name that clients put into the SNI: lower-case ASCII, 1..182 bytes. */
   public String host() {
     return host;

@@ -162,10 +162,14 @@ public final class ProxyNode {
     return state.secrets().stream().map(each -> each.secret().host()).distinct().toList();
   }
 
-  /** Takes a new state at once; connections keep the secret that they came with. */
+  /**
+   * Takes a new state at once. Connections whose secret it has not, by name and key, are cut soon
+   * after: within a second where there are thousands. The others notice nothing.
+   */
   public void apply(FleetState state) {
-    shared.secrets().apply(state);
+    shared.secrets().apply(state); // first: who becomes a pair from now on is measured by it
     hosts = hosts(state);
+    verticles.forEach(ProxyVerticle::sweep);
   }
 
   /** The addresses that are listened on, ports filled in. */

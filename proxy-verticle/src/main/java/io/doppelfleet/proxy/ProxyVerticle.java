@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
@@ -8,7 +9,7 @@ import io.doppelfleet.proxy.dial.Waiting;
 import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.greeting.Greeter;
-import io.doppelfleet.proxy.greeting.LiveSecret;
+import io.doppelfleet.proxy.greeting.Guest;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
@@ -150,8 +151,8 @@ final class ProxyVerticle extends VerticleBase {
 
   private final class AfterGreeting implements Greeter.Next {
     @Override
-    public void serve(Leg near, LiveSecret secret, byte[] flight, long due, ByteBuf rest) {
-      welcome(near, secret, flight, due, rest);
+    public void serve(Leg near, Guest guest, byte[] flight, long due, ByteBuf rest) {
+      welcome(near, guest, flight, due, rest);
     }
 
     @Override
@@ -165,7 +166,7 @@ final class ProxyVerticle extends VerticleBase {
     }
   }
 
-  private void welcome(Leg near, LiveSecret secret, byte[] flight, long due, ByteBuf rest) {
+  private void welcome(Leg near, Guest guest, byte[] flight, long due, ByteBuf rest) {
     Departure.await(
         due,
         near,
@@ -173,7 +174,7 @@ final class ProxyVerticle extends VerticleBase {
         new Departure.Next() {
           @Override
           public void leaves(ByteBuf early) {
-            answer(near, secret, flight, early);
+            answer(near, guest, flight, early);
           }
 
           @Override
@@ -183,28 +184,28 @@ final class ProxyVerticle extends VerticleBase {
         });
   }
 
-  private void answer(Leg near, LiveSecret secret, byte[] flight, ByteBuf rest) {
+  private void answer(Leg near, Guest guest, byte[] flight, ByteBuf rest) {
     near.write(Unpooled.wrappedBuffer(flight));
     near.flush();
     if (near.closed()) {
       rest.release();
       shared.meters().failed("welcome", "left");
     } else {
-      open(near, secret, rest);
+      open(near, guest, rest);
     }
   }
 
-  private void open(Leg near, LiveSecret secret, ByteBuf rest) {
+  private void open(Leg near, Guest guest, ByteBuf rest) {
     HeaderReader reader =
         new HeaderReader(
             near,
-            secret.key(),
+            guest.secret().key(),
             scratch.uploads(),
             shared.options().limits().silence(),
             new HeaderReader.Next() {
               @Override
               public void opened(Obfuscated2 stream, RecordReader records, ByteBuf early) {
-                dial(near, stream, records, early);
+                dial(near, guest, stream, records, early);
               }
 
               @Override
@@ -221,7 +222,8 @@ final class ProxyVerticle extends VerticleBase {
     reader.start(rest);
   }
 
-  private void dial(Leg near, Obfuscated2 stream, RecordReader records, ByteBuf early) {
+  private void dial(
+      Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early) {
     DialQueue.Turn turn = dials.dial(shared.datacenters().of(stream.datacenter()));
     Waiting waiting =
         new Waiting(
@@ -233,7 +235,7 @@ final class ProxyVerticle extends VerticleBase {
               shared.meters().failed("dial", "left");
             });
     turn.result()
-        .onSuccess(far -> relay(near, stream, records, waiting.take(), far))
+        .onSuccess(far -> relay(near, guest, stream, records, waiting.take(), far))
         .onFailure(
             failure -> {
               waiting.take().release();
@@ -242,11 +244,31 @@ final class ProxyVerticle extends VerticleBase {
             });
   }
 
-  private void relay(Leg near, Obfuscated2 stream, RecordReader records, ByteBuf early, Leg far) {
+  private void relay(
+      Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early, Leg far) {
+    NamedSecret secret = guest.secret().named();
+    if (!shared.secrets().serves(secret)) { // any more: it ends as a pair that is cut
+      early.release();
+      scratch.uploads().forget(stream.upload());
+      shared.meters().failed("relay", "secret gone");
+      far.close();
+      near.close();
+      return;
+    }
     Obfuscated2.Opening opening = stream.towardsDatacenter(random, scratch.datacenters());
     far.write(Unpooled.wrappedBuffer(opening.header()));
     far.flush();
-    Pair.serve(near, records, stream.upload(), far, opening.upload(), scratch, pairs).start(early);
+    Pair.serve(
+            secret,
+            guest.from(),
+            near,
+            records,
+            stream.upload(),
+            far,
+            opening.upload(),
+            scratch,
+            pairs)
+        .start(early);
   }
 
   private void refuse(Leg near, String phase, String reason) {
@@ -263,6 +285,11 @@ final class ProxyVerticle extends VerticleBase {
   Future<?> stopListening() {
     Duration longer = shared.options().limits().drain().plus(AFTER_DRAIN);
     return Future.all(listeners.stream().map(listener -> listener.shutdown(longer)).toList());
+  }
+
+  /** Cuts, from any thread, the pairs whose secrets are served no longer. */
+  void sweep() {
+    context.runOnContext(go -> pairs.sweep(shared.secrets()::serves, legs.loop()));
   }
 
   /** Ends all pairs from any thread; the result is their number. */

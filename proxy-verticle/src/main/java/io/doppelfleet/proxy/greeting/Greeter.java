@@ -7,6 +7,7 @@ import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,11 +58,12 @@ public final class Greeter {
     /**
      * A client with a live secret.
      *
+     * @param guest who it is
      * @param flight the answer to its hello
      * @param due when that may leave at the soonest, on {@link System#nanoTime}'s clock
      * @param rest what it sent after its hello; the receiver owns it
      */
-    void serve(Leg near, LiveSecret secret, byte[] flight, long due, ByteBuf rest);
+    void serve(Leg near, Guest guest, byte[] flight, long due, ByteBuf rest);
 
     /** A stranger goes to the cover, for this reason. */
     void refused(String reason);
@@ -112,10 +114,10 @@ public final class Greeter {
     doppel.arrived(hello);
     return secrets
         .find(hello, from.getAddress(), near.loop(), near::closed)
-        .map(found -> judge(hello, found));
+        .map(found -> judge(hello, found, from.getAddress()));
   }
 
-  private Verdict judge(ClientHello hello, Optional<SecretSearch.Found> found) {
+  private Verdict judge(ClientHello hello, Optional<SecretSearch.Found> found, InetAddress from) {
     if (found.isEmpty()) {
       return new Verdict.Stranger("no secret");
     }
@@ -135,11 +137,11 @@ public final class Greeter {
     Flight flight = flights.flight(hello, secret.key());
     return flight == null
         ? new Verdict.Stranger("bad key share")
-        : new Verdict.Client(secret, flight);
+        : new Verdict.Client(new Guest(secret, from), flight);
   }
 
   void serve(Leg near, Verdict.Client client, long due, ByteBuf rest) {
-    next.serve(near, client.secret(), client.flight().bytes(), due, rest);
+    next.serve(near, client.guest(), client.flight().bytes(), due, rest);
   }
 
   void refused(String reason) {

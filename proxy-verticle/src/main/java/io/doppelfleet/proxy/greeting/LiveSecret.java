@@ -22,7 +22,8 @@ public final class LiveSecret {
     return key;
   }
 
-  NamedSecret named() {
+  /** The secret itself. */
+  public NamedSecret named() {
     return named;
   }
 }

@@ -34,4 +34,10 @@ final class SecretIndex {
   boolean has(LiveSecret secret) {
     return byName.get(secret.name()) == secret;
   }
+
+  /** Whether there is one of this name and key. */
+  boolean serves(NamedSecret secret) {
+    LiveSecret live = byName.get(secret.name());
+    return live != null && live.named().secret().hasKeyOf(secret.secret());
+  }
 }

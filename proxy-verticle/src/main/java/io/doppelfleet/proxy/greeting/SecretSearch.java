@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloDigest;
 import io.vertx.core.Future;
@@ -57,6 +58,15 @@ public final class SecretSearch {
   /** Takes a new state; searches under way go on in the old one. */
   public synchronized void apply(FleetState state) {
     index = new SecretIndex(state, index.byName());
+  }
+
+  /**
+   * Whether the present state has a secret of this name and key; may be asked on any thread.
+   *
+   * @param secret of this or an earlier state
+   */
+  public boolean serves(NamedSecret secret) {
+    return index.serves(secret);
   }
 
   /** Hellos that wait for a worker. */

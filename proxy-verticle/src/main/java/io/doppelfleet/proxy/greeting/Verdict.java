@@ -5,10 +5,10 @@ sealed interface Verdict {
   /**
    * A client with a live secret.
    *
-   * @param secret whose key made the hello
-   * @param flight the answer to it
+   * @param guest who it is
+   * @param flight the answer to its hello
    */
-  record Client(LiveSecret secret, Greeter.Flight flight) implements Verdict {}
+  record Client(Guest guest, Greeter.Flight flight) implements Verdict {}
 
   /**
    * Anybody else.

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.doppel.Coming;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.ChannelLeg;
@@ -13,6 +14,7 @@ import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.CtrStream;
 import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * its kernel can say. Ends pass on as they come: a half-close as a half-close, a reset as a reset,
  * each after the bytes before it.
  */
-public final class Pair {
+public final class Pair extends Served {
   /** Who is at the near end. */
   public enum Kind {
     /** A client, with a data centre at the far end. */
@@ -61,7 +63,16 @@ public final class Pair {
   int place = -1;
 
   private Pair(
-      Kind kind, Leg near, Passage up, Leg far, Passage down, Scratch scratch, PairTable table) {
+      Kind kind,
+      @Nullable NamedSecret secret,
+      @Nullable InetAddress from,
+      Leg near,
+      Passage up,
+      Leg far,
+      Passage down,
+      Scratch scratch,
+      PairTable table) {
+    super(secret, from);
     this.kind = kind;
     this.table = table;
     this.scratch = scratch;
@@ -73,11 +84,15 @@ public final class Pair {
   /**
    * A client and its data centre.
    *
+   * @param secret by which it came
+   * @param address the client's
    * @param records where the client's records stand
    * @param from the stream that the client encrypts with
    * @param into the stream that the data centre decrypts with
    */
   public static Pair serve(
+      NamedSecret secret,
+      InetAddress address,
       Leg client,
       RecordReader records,
       CtrStream from,
@@ -87,12 +102,12 @@ public final class Pair {
       PairTable table) {
     Passage up = new Passage.Upload(records, from, into);
     Passage down = new Passage.Download();
-    return new Pair(Kind.CLIENT, client, up, datacenter, down, scratch, table);
+    return new Pair(Kind.CLIENT, secret, address, client, up, datacenter, down, scratch, table);
   }
 
   /** A stranger and the cover. */
   public static Pair splice(Leg stranger, Leg cover, Scratch scratch, PairTable table) {
-    return new Pair(Kind.STRANGER, stranger, VERBATIM, cover, VERBATIM, scratch, table);
+    return new Pair(Kind.STRANGER, null, null, stranger, VERBATIM, cover, VERBATIM, scratch, table);
   }
 
   /**
@@ -223,6 +238,7 @@ public final class Pair {
         do {
           passed = passage.pass(scratch, in, known, to.pieces());
           to.send();
+          passed(this == near, passed);
           table.count(kind, this == near, passed);
         } while (in.isReadable() && passed > 0 && !passage.waits());
       } catch (IllegalRecordException e) {

@@ -1,10 +1,14 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.fleet.NamedSecret;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All pairs of one event loop, and their accounts. One clock, which ticks once a second, is all
@@ -15,6 +19,7 @@ public final class PairTable {
   private final int idleSeconds;
   private final Accounts accounts;
   private int now;
+  private @Nullable Sweep sweep;
 
   /**
    * The bytes of all pairs of a node, exactly, without record headers and the obfuscated2 headers.
@@ -106,6 +111,22 @@ public final class PairTable {
       }
     }
     return closed;
+  }
+
+  /**
+   * Cuts the pairs of clients whose secret is served no longer, some at each turn of the event loop
+   * so that it is not held. Pairs must not be added by such a secret any more.
+   *
+   * @param served the same at every call
+   * @param loop the table's, on which this is called
+   */
+  public void sweep(Predicate<NamedSecret> served, EventLoop loop) {
+    Sweep own = sweep;
+    if (own == null) {
+      own = new Sweep(pairs, served, loop);
+      sweep = own;
+    }
+    own.begin();
   }
 
   /** Ends all pairs, and says how many there were. */

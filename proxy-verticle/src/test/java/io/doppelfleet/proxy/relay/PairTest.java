@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.Shaper;
@@ -33,15 +35,21 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is left of a pair when one or both of its ends are over. */
 final class PairTest {
+  private static final NamedSecret SECRET =
+      new NamedSecret("alice", Secret.of(new byte[16], "cover.example"));
+  private static final InetAddress FROM = InetAddress.ofLiteral("192.0.2.1");
+
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final EventLoop loop = group.next();
@@ -61,6 +69,7 @@ final class PairTest {
   private DescriptorLeg farLeg;
   private Socket near;
   private Socket far;
+  private @Nullable Served served;
 
   @BeforeEach
   void connectBoth() throws Exception {
@@ -128,6 +137,7 @@ final class PairTest {
     assertThat(from.get()).isNotNull();
     reset(near);
     await().atMost(5, TimeUnit.SECONDS).until(() -> accounts.clients().get() == 0);
+    served = null;
     on(
         () -> {
           nearLeg.handTo(LegHandler.NOBODY); // or the test itself would keep the pair
@@ -143,19 +153,66 @@ final class PairTest {
             });
   }
 
+  @Test
+  void aPairKnowsBySecretAndAddressWhomItServesAndCountsItsBytes() throws Exception {
+    for (String address : List.of("192.0.2.77", "2001:db8::7:8", "0.0.0.0", "::1")) {
+      InetAddress from = InetAddress.ofLiteral(address);
+      Served served = new Served(SECRET, from) {};
+      assertThat(served.from()).isEqualTo(from);
+      assertThat(served.secret()).isSameAs(SECRET);
+    }
+    serve();
+    Served pair = Objects.requireNonNull(served);
+    assertThat(pair.from()).isEqualTo(FROM);
+    byte[] up = new byte[1_000_003];
+    byte[] down = new byte[2_000_007];
+    Thread writer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    for (int at = 0; at < up.length; at += 10_000) {
+                      int length = Math.min(10_000, up.length - at);
+                      byte[] header = {0x17, 3, 3, (byte) (length >> 8), (byte) length};
+                      near.getOutputStream().write(header);
+                      near.getOutputStream().write(up, at, length);
+                    }
+                    far.getOutputStream().write(down);
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    assertThat(far.getInputStream().readNBytes(up.length)).hasSize(up.length);
+    int payload = 0;
+    while (payload < down.length) {
+      byte[] header = near.getInputStream().readNBytes(5);
+      int length = (header[3] & 0xff) << 8 | (header[4] & 0xff);
+      payload += near.getInputStream().readNBytes(length).length;
+    }
+    writer.join();
+    assertThat(on(pair::up)).isEqualTo(up.length);
+    assertThat(on(pair::down)).isEqualTo(down.length);
+    assertThat(accounts.up().sum()).isEqualTo(up.length);
+    assertThat(accounts.down().sum()).isEqualTo(down.length);
+  }
+
   private WeakReference<CtrStream> serve() throws Exception {
     CtrStream from = new CtrStream(new byte[32], new byte[16]);
     on(
         () -> {
-          Pair.serve(
+          Pair pair =
+              Pair.serve(
+                  SECRET,
+                  FROM,
                   nearLeg,
                   new RecordReader(),
                   from,
                   farLeg,
                   new CtrStream(new byte[32], new byte[16]),
                   scratch,
-                  table)
-              .start(Unpooled.EMPTY_BUFFER);
+                  table);
+          served = pair;
+          pair.start(Unpooled.EMPTY_BUFFER);
           return null;
         });
     return new WeakReference<>(from);
