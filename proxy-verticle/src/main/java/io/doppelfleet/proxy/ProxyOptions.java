@@ -2,6 +2,8 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.greeting.FirstBytes;
+import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -86,6 +88,9 @@ public record ProxyOptions(
       int replays,
       Duration silence) {
 
+    /** What those share who have much to read, at the least: 1 MiB. */
+    private static final long SHARED = 1 << 20;
+
     /** nginx's client_header_timeout, after which it gives up on a client that says nothing. */
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
@@ -101,6 +106,14 @@ public record ProxyOptions(
           32 * 1024 * 1024,
           100_000,
           SILENCE);
+    }
+
+    /**
+     * The least that must be allowed to wait in all, bytes, for so many connections: the smallest
+     * reads of each of them, and something to share.
+     */
+    public static long leastWaitingInAll(int connections) {
+      return (long) connections * FirstBytes.RESERVED_READS * LoopBytes.SMALLEST_READ + SHARED;
     }
   }
 }

@@ -231,6 +231,18 @@ final class ConfigurationReader {
               + Quantity.written(limits.waitingPerConnection())
               + ")");
     }
+    long least = Limits.leastWaitingInAll(limits.connections());
+    Setting unfit = inAll == null ? settings.of(Option.CONNECTIONS) : inAll;
+    if (unfit != null && limits.waitingInAll() < least) {
+      values.mistake(
+          unfit,
+          limits.connections()
+              + " connections need "
+              + Option.WAITING_IN_ALL.path
+              + " of "
+              + Quantity.written((int) ((((least - 1) >> 20) + 1) << 20))
+              + " or more");
+    }
     return limits;
   }
 

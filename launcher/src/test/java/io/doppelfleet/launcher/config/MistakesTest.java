@@ -4,6 +4,7 @@ import static io.doppelfleet.launcher.config.Written.ALICE;
 import static io.doppelfleet.launcher.config.Written.BOB;
 import static io.doppelfleet.launcher.config.Written.file;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,11 +108,30 @@ class MistakesTest {
   @Test
   void moreMayNotWaitForOneReaderThanForAll() {
     assertThat(
-            file("proxy: {limits: {waiting-per-connection: 2MiB, waiting-in-all: 1MiB}}")
+            file(
+                    "proxy:",
+                    "  limits: {connections: 1, waiting-per-connection: 3MiB, waiting-in-all: 2MiB}")
                 .mistakes())
         .containsExactly(
-            "f:1: proxy.limits.waiting-in-all: it is less than proxy.limits.waiting-per-connection"
-                + " (2MiB)");
+            "f:2: proxy.limits.waiting-in-all: it is less than proxy.limits.waiting-per-connection"
+                + " (3MiB)");
+  }
+
+  @Test
+  void allConnectionsNeedRoomForTheirSmallestReads() {
+    assertThat(file("proxy: {limits: {waiting-in-all: 16MiB}}").mistakes())
+        .containsExactly(
+            "f:1: proxy.limits.waiting-in-all: 9000 connections need proxy.limits.waiting-in-all of"
+                + " 28MiB or more");
+    assertThat(file("proxy: {limits: {connections: 20000}}").mistakes())
+        .containsExactly(
+            "f:1: proxy.limits.connections: 20000 connections need proxy.limits.waiting-in-all of"
+                + " 60MiB or more");
+    assertThatCode(
+            () ->
+                file("proxy: {limits: {connections: 20000, waiting-in-all: 60MiB}}")
+                    .configuration())
+        .doesNotThrowAnyException();
   }
 
   @Test

@@ -9,8 +9,8 @@ public class Burst {
   private static final int HELD_UNIT = 128;
 
   /**
-   * Microseconds, which overflow: when the oldest byte that waits was seen, or where none waits
-   * when the last one left.
+   * Microseconds, which overflow: when the oldest byte that is left was seen, or where none is when
+   * the last one left.
    */
   int when;
 
@@ -23,7 +23,7 @@ public class Burst {
   /** Microseconds after {@link #when}: until then bytes wait. 0 where none does. */
   char due;
 
-  /** How many wait, rounded up to units. */
+  /** How many are left, whether they wait or are planned again at once; rounded up to units. */
   private byte held;
 
   /** Of a connection on which nothing was sent yet. */
@@ -57,12 +57,12 @@ public class Burst {
 
   /** Microseconds that the oldest byte has waited for. */
   final int waited(long now) {
-    return waits() ? (int) now - when : 0;
+    return held == 0 ? 0 : (int) now - when;
   }
 
   final boolean paused(long now, int pause) {
     int since = (int) now - when;
-    return !waits() && (since < 0 || since > pause);
+    return held == 0 && (since < 0 || since > pause);
   }
 
   /** So many of the bytes have left; the others wait no longer, or for somebody else. */
@@ -75,16 +75,17 @@ public class Burst {
   }
 
   /**
-   * So many left, and others wait.
+   * So many left, and others stay.
    *
-   * @param micros from now, and never beyond the time that a byte may wait in all
+   * @param micros that they wait from now on, and never beyond the time that a byte may wait in
+   *     all; 0 where they are planned at once
    */
   final void waitOn(int to, int gone, int rest, int micros, int most, long now) {
     boolean oldOnesLeft = gone >= Byte.toUnsignedInt(held) * HELD_UNIT;
-    int oldest = waits() && !oldOnesLeft ? when : (int) now;
+    int oldest = held != 0 && !oldOnesLeft ? when : (int) now;
     moveOn(to, gone, now);
     when = oldest;
-    due = (char) Math.clamp((int) now - oldest + micros, 1, most);
+    due = (char) (micros == 0 ? 0 : Math.clamp((int) now - oldest + micros, 1, most));
     held = (byte) Math.min(255, (rest + HELD_UNIT - 1) / HELD_UNIT);
   }
 }

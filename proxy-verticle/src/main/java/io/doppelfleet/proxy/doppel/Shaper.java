@@ -200,7 +200,7 @@ public final class Shaper {
 
   /** All records of the last plan left; what is in none of them waits from now on. */
   public void left(Burst burst) {
-    if (wait > 0) {
+    if (rest > 0) {
       burst.waitOn(end, planned, rest, wait, MOST_MICROS, now);
     } else {
       burst.moveOn(end, planned, now);

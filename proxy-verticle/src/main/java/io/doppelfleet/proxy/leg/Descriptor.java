@@ -233,7 +233,7 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
     }
     try {
       happened(((EpollIoEvent) event).ops());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       fault(e);
     }
   }
@@ -246,13 +246,13 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
             if (!closed) {
               work.run();
             }
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | OutOfMemoryError e) {
             fault(e);
           }
         });
   }
 
-  private void fault(RuntimeException e) {
+  private void fault(Throwable e) {
     LOG.error("a connection was closed by a fault of ours", e);
     gone();
   }

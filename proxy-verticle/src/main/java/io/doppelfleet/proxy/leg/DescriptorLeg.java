@@ -19,10 +19,13 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** Bytes of a phase's read: any known hello but the longest, which take two. */
   private static final int READ = 2048;
 
+  /** A share that is too little for a record or two, bytes. */
+  private static final int LITTLE = 32 * 1024;
+
   private LegHandler handler;
   private @Nullable ByteBuf waiting;
 
-  /** What of {@link #waiting} the loop's account has. */
+  /** What of {@link #waiting} the loop's account has: its memory, of which bytes may have left. */
   private int accounted;
 
   /** A phase asked for bytes. */
@@ -168,14 +171,15 @@ public final class DescriptorLeg extends Descriptor implements Leg {
 
   /**
    * The most to take for this leg, bytes, so that no more than its share of the loop's memory waits
-   * for it afterwards.
+   * for it afterwards. What the kernel takes needs no share.
    *
    * @param longest what there is room for
    * @param much whether much is there, so that it is worth to ask the kernel how much it takes
    */
   public int share(int longest, boolean much) {
     int most = Math.min(longest, loop.bytes.allowance());
-    return much && most < longest ? Math.min(longest, most + kernelsRoom()) : most;
+    boolean ask = most < longest && (much || most < LITTLE);
+    return ask ? Math.min(longest, most + kernelsRoom()) : most;
   }
 
   @Override
@@ -198,7 +202,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
         ByteBuf all = before == null ? Buffers.POOLED.directBuffer(rest) : writable(before, rest);
         pieces.copyRest(sent, all);
         waiting = all;
-        account(all.readableBytes());
+        account(all.capacity());
         block();
       }
     } catch (IOException e) {
@@ -247,7 +251,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       return;
     }
     if (buffer.isReadable()) {
-      account(buffer.readableBytes());
+      account(buffer.capacity());
       block();
     } else {
       drop();
@@ -370,7 +374,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
 
   private void unblocked() {
     flush();
-    if (closed() || waiting != null || blocked) {
+    if (closed() || waiting != null || blocked || broken) {
       return;
     }
     if (closesAfterWrites) {

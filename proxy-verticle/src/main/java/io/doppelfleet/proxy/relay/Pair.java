@@ -10,7 +10,6 @@ import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.doppelfleet.proxy.record.RecordReader;
-import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.CtrStream;
 import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
@@ -230,8 +229,7 @@ public final class Pair extends Served {
 
     /** Passes on what can be, and keeps the rest. */
     private void pass(ByteBuf in, Coming coming) {
-      boolean mayWait = from.bytes().allowance() >= Records.LARGEST_PAYLOAD;
-      Coming known = mayWait ? coming : Coming.NONE;
+      Coming known = from.bytes().scarce() ? Coming.NONE : coming;
       lastActive = table.now();
       try {
         int passed;
@@ -240,12 +238,12 @@ public final class Pair extends Served {
           to.send();
           passed(this == near, passed);
           table.count(kind, this == near, passed);
-        } while (in.isReadable() && passed > 0 && !passage.waits());
+        } while (in.isReadable() && passed > 0 && !passage.waits() && place >= 0);
       } catch (IllegalRecordException e) {
         refuse();
         return;
       }
-      if (in.isReadable()) {
+      if (in.isReadable() && place >= 0) { // a write that failed may have ended the pair
         keep(in);
       }
     }
@@ -285,9 +283,6 @@ public final class Pair extends Served {
     }
 
     void more() {
-      if (kept != null && passage.waits() && slot == AWAKE) {
-        wake(); // its time came while the other side took nothing
-      }
       switch (from) {
         // The legs of one event loop are of one kind.
         case DescriptorLeg leg -> pump(leg, (DescriptorLeg) to);
@@ -296,6 +291,9 @@ public final class Pair extends Served {
             leg.read();
           }
         }
+      }
+      if (kept != null && passage.waits() && slot == AWAKE) {
+        wake(); // its time came while the other side took nothing
       }
     }
 
@@ -307,7 +305,11 @@ public final class Pair extends Served {
     @Override
     public void run() {
       turnComes = false;
-      more();
+      try {
+        more();
+      } catch (RuntimeException | OutOfMemoryError e) {
+        fault(e);
+      }
     }
 
     private void pump(DescriptorLeg from, DescriptorLeg to) {
@@ -325,7 +327,7 @@ public final class Pair extends Served {
         ByteBuf in = take(from, most);
         int came = in.readableBytes() - before;
         if (came > 0) {
-          much = came >= MUCH;
+          much = came == most || came >= MUCH;
           pass(in, came == most ? Coming.THERE : afterAll(from));
         }
       }
@@ -385,7 +387,7 @@ public final class Pair extends Served {
     @Override
     public void wake() {
       ByteBuf rest = kept;
-      if (rest == null || !to.idle()) {
+      if (rest == null || !passage.waits() || !to.idle()) {
         return;
       }
       if (passage.left(Wheel.micros()) > 0) {
@@ -394,10 +396,15 @@ public final class Pair extends Served {
       }
       try {
         passKept(afterAWhile(rest.readableBytes()));
-      } catch (RuntimeException e) {
-        LOG.error("a connection was closed by a fault of ours", e);
-        cut();
+      } catch (RuntimeException | OutOfMemoryError e) {
+        fault(e);
       }
+    }
+
+    /** What was taken and not passed on is lost, so neither end may go on. */
+    private void fault(Throwable e) {
+      LOG.error("a connection was closed by a fault of ours", e);
+      cut();
     }
 
     private void nextTurn() {

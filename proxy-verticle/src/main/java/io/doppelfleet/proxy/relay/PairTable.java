@@ -22,7 +22,8 @@ public final class PairTable {
   private @Nullable Sweep sweep;
 
   /**
-   * The bytes of all pairs of a node, exactly, without record headers and the obfuscated2 headers.
+   * The bytes of all pairs of a node, each counted when it is passed on, without record headers and
+   * the obfuscated2 headers. Of a connection that breaks the last ones may not have arrived.
    *
    * @param up MTProto bytes from clients
    * @param down MTProto bytes to clients
