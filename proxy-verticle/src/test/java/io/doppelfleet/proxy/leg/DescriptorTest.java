@@ -292,6 +292,21 @@ final class DescriptorTest {
   }
 
   @Test
+  void whereMemoryIsScarceWhatTheKernelTakesMayStillCome() throws Exception {
+    DescriptorLeg leg = leg(LegHandler.NOBODY);
+    accept();
+    int share =
+        on(
+            () -> {
+              bytes.add(1 << 20);
+              int scarce = leg.share(1 << 20, false);
+              bytes.add(-(1 << 20));
+              return scarce;
+            });
+    assertThat(share).isGreaterThan(65_536);
+  }
+
+  @Test
   void aFaultOfOursEndsOneConnectionAndDoesNotHoldTheLoop() throws Exception {
     AtomicInteger gone = new AtomicInteger();
     DescriptorLeg faulty = leg(new Faulty(gone));
