@@ -185,10 +185,10 @@ final class Exchanges extends ChannelInboundHandlerAdapter {
       return;
     }
     answered = true;
-    if (!stream) {
-      context.channel().config().setAutoRead(true);
-    }
     endIfDone(context);
+    if (!stream) {
+      context.channel().config().setAutoRead(true); // the next request may be there, and begins
+    }
   }
 
   private void endIfDone(ChannelHandlerContext context) {
