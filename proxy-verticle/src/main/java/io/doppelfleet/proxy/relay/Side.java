@@ -1,0 +1,342 @@
+package io.doppelfleet.proxy.relay;
+
+import io.doppelfleet.proxy.doppel.Coming;
+import io.doppelfleet.proxy.leg.Buffers;
+import io.doppelfleet.proxy.leg.ChannelLeg;
+import io.doppelfleet.proxy.leg.DescriptorLeg;
+import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.record.IllegalRecordException;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One direction of a pair: reads one leg, writes the other. */
+final class Side implements LegHandler, Runnable, Wheel.Sleeper {
+  /** Chunks after which a pair that has more makes way for the others of its loop. */
+  private static final int CHUNKS_A_TURN = 2;
+
+  /** So much at once is a flow that goes on, bytes, and not a message or two. */
+  private static final int MUCH = 32 * 1024;
+
+  /**
+   * After so many quiet seconds a cover that has ended is asked whether it still takes bytes. Its
+   * end may be a half-close, so the stranger's way on stays open; but where it was a close that way
+   * would stay open for as long as the stranger likes, and a web server's kernel holds nothing for
+   * that: it forgets a closed socket in 60 s.
+   */
+  private static final int QUIET_SECONDS = 60;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Side.class);
+
+  private final Pair pair;
+  private final Leg from;
+  private final Leg to;
+  private final Passage passage;
+  private boolean turnComes;
+
+  /** The last chunk was a long one. */
+  private boolean much;
+
+  private short slot = AWAKE;
+
+  /** What came and is to go with what comes next. */
+  private @Nullable ByteBuf kept;
+
+  /** Of a pair, of which it is one of the two. */
+  Side(Pair pair, Leg from, Leg to, Passage passage) {
+    this.pair = pair;
+    this.from = from;
+    this.to = to;
+    this.passage = passage;
+  }
+
+  Leg from() {
+    return from;
+  }
+
+  void begin() {
+    from.handTo(this);
+    if (from instanceof DescriptorLeg leg) {
+      leg.raw();
+    }
+  }
+
+  /**
+   * Begins with bytes that came before. They leave in one write with what else has come: a server
+   * that reads them alone may close with all read, in peace, where it would have reset.
+   */
+  void first(ByteBuf early) {
+    if (early.isReadable() && from instanceof ChannelLeg) {
+      received(early);
+      return;
+    }
+    if (early.isReadable()) {
+      keep(early);
+    }
+    early.release();
+    more();
+  }
+
+  /** A channel's bytes. */
+  @Override
+  public void received(ByteBuf bytes) {
+    ByteBuf in = kept == null ? bytes : join(takeKept(), bytes);
+    try {
+      pass(in, Coming.PERHAPS);
+    } finally {
+      in.release();
+    }
+    more();
+  }
+
+  private static ByteBuf join(ByteBuf first, ByteBuf second) {
+    ByteBuf all = Buffers.POOLED.directBuffer(first.readableBytes() + second.readableBytes());
+    all.writeBytes(first).writeBytes(second);
+    first.release();
+    second.release();
+    return all;
+  }
+
+  /** Passes on what can be, and keeps the rest. */
+  private void pass(ByteBuf in, Coming coming) {
+    Coming known = from.bytes().scarce() ? Coming.NONE : coming;
+    try {
+      int passed;
+      do {
+        passed = passage.pass(pair.scratch(), in, known, to.pieces());
+        to.send();
+        pair.passed(this, passed);
+      } while (in.isReadable() && passed > 0 && !passage.waits() && !pair.isOver());
+    } catch (IllegalRecordException e) {
+      pair.refuse();
+      return;
+    }
+    if (in.isReadable() && !pair.isOver()) { // a write that failed may have ended the pair
+      keep(in);
+    }
+  }
+
+  private void keep(ByteBuf in) {
+    int length = in.readableBytes();
+    kept = Buffers.POOLED.directBuffer(length).writeBytes(in);
+    from.bytes().add(length);
+    if (passage.waits()) {
+      sleep();
+    }
+  }
+
+  private ByteBuf takeKept() {
+    ByteBuf rest = Objects.requireNonNull(kept);
+    kept = null;
+    from.bytes().add(-rest.readableBytes());
+    return rest;
+  }
+
+  private void passKept(Coming coming) {
+    if (kept != null) {
+      ByteBuf rest = takeKept();
+      try {
+        pass(rest, coming);
+      } finally {
+        rest.release();
+      }
+    }
+  }
+
+  void end() {
+    passage.end(pair.scratch());
+    if (kept != null) {
+      takeKept().release();
+    }
+  }
+
+  void more() {
+    switch (from) {
+      // The legs of one event loop are of one kind.
+      case DescriptorLeg leg -> pump(leg, (DescriptorLeg) to);
+      case ChannelLeg leg -> {
+        if (to.idle()) {
+          leg.read();
+        }
+      }
+    }
+    if (kept != null && passage.waits() && slot == AWAKE) {
+      wake(); // its time came while the other side took nothing
+    }
+  }
+
+  @Override
+  public void readable() {
+    more();
+  }
+
+  @Override
+  public void run() {
+    turnComes = false;
+    try {
+      more();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      fault(e);
+    }
+  }
+
+  private void pump(DescriptorLeg from, DescriptorLeg to) {
+    for (int chunks = 0; from.readable(); chunks++) {
+      if (!to.idle()) {
+        makeWay(from);
+        return;
+      }
+      if (chunks == CHUNKS_A_TURN) {
+        nextTurn();
+        return;
+      }
+      int before = kept == null ? 0 : kept.readableBytes();
+      int most = Math.max(LoopBytes.SMALLEST_READ, to.share(passage.longest(), much) - before);
+      ByteBuf in = take(from, most);
+      int came = in.readableBytes() - before;
+      if (came > 0) {
+        much = came == most || came >= MUCH;
+        pass(in, came == most ? Coming.THERE : afterAll(from));
+      }
+    }
+    if (kept != null && !passage.waits()) {
+      passKept(afterAll(from)); // there was nothing there after all
+    }
+  }
+
+  /** Takes what has come, behind what was kept; none of either where nothing came. */
+  private ByteBuf take(DescriptorLeg from, int most) {
+    ByteBuf first = kept;
+    if (first == null) {
+      return passage.take(pair.scratch(), from, most);
+    }
+    int length = first.readableBytes();
+    ByteBuf chunk = pair.scratch().chunk().clear().writeBytes(first, first.readerIndex(), length);
+    if (from.take(chunk, most) == 0) {
+      return chunk.clear();
+    }
+    takeKept().release();
+    return chunk;
+  }
+
+  /** What may come after all that has. */
+  private static Coming afterAll(DescriptorLeg from) {
+    return from.ending() ? Coming.NONE : Coming.PERHAPS;
+  }
+
+  /** The same after nothing came for a while. */
+  private Coming afterAWhile(int length) {
+    if (from instanceof DescriptorLeg leg) {
+      if (leg.ending()) {
+        return Coming.NONE;
+      }
+      if (passage.brokenOff(length, leg.segment())) {
+        leg.acknowledge(); // it may be that for which the sender waits
+        return Coming.LATE;
+      }
+    }
+    return Coming.NONE_SO_FAR;
+  }
+
+  private void sleep() {
+    pair.scratch().wheel().sleep(this, Math.max(0, passage.left(Wheel.micros())), from.loop());
+  }
+
+  @Override
+  public short slot() {
+    return slot;
+  }
+
+  @Override
+  public void slot(short slot) {
+    this.slot = slot;
+  }
+
+  @Override
+  public void wake() {
+    ByteBuf rest = kept;
+    if (rest == null || !passage.waits() || !to.idle()) {
+      return;
+    }
+    if (passage.left(Wheel.micros()) > 0) {
+      sleep(); // more had come
+      return;
+    }
+    try {
+      passKept(afterAWhile(rest.readableBytes()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      fault(e);
+    }
+  }
+
+  /** What was taken and not passed on is lost, so neither end may go on. */
+  private void fault(Throwable e) {
+    LOG.error("a connection was closed by a fault of ours", e);
+    pair.cut();
+  }
+
+  private void nextTurn() {
+    if (!turnComes) {
+      turnComes = true;
+      from.loop().execute(this);
+    }
+  }
+
+  /** Who left can't be told from here while the way on is blocked, unless nobody is served. */
+  private void makeWay(DescriptorLeg from) {
+    if (pair.isNear(this) && from.failed()) {
+      from.close();
+      gone();
+    }
+  }
+
+  @Override
+  public void ended() {
+    passKept(Coming.NONE);
+    to.endWrites();
+    if (pair.comesFromCover(this) && from instanceof DescriptorLeg site) {
+      site.askAfter(QUIET_SECONDS + 2);
+    }
+    closeIfBothEnded();
+  }
+
+  @Override
+  public void drained() {
+    // What this side's leg was given came from the other leg.
+    if (from.writeEnded()) {
+      closeIfBothEnded();
+    } else {
+      pair.other(this).more();
+    }
+  }
+
+  @Override
+  public void gone() {
+    passKept(Coming.NONE);
+    if (hasForgotten()) {
+      to.close();
+    } else {
+      to.reset();
+    }
+    pair.over();
+  }
+
+  /**
+   * The cover had closed, and what its kernel answers now answers a question of ours, not the
+   * stranger. It would say nothing to one that says nothing, and reset one that says more: what our
+   * kernel does for a closed socket.
+   */
+  private boolean hasForgotten() {
+    return pair.comesFromCover(this) && from.readEnded() && pair.quietSeconds() >= QUIET_SECONDS;
+  }
+
+  private void closeIfBothEnded() {
+    if (from.readEnded() && to.readEnded() && from.writeEnded() && to.writeEnded()) {
+      pair.cut();
+    }
+  }
+}
