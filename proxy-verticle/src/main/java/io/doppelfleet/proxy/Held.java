@@ -38,7 +38,7 @@ record Held(ReplayWindow replays, ProfileFile file, Profile profile, Optional<Si
           file,
           file.read(cover),
           own == null ? Optional.empty() : Optional.of(Site.open(own, state, clock, descriptors)));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       replays.close();
       throw e;
     }

@@ -202,7 +202,7 @@ final class ConfigurationReader {
             values.of(
                 Option.CONNECTIONS,
                 defaults.connections(),
-                text -> Values.number(text, 1, 1_000_000)),
+                text -> Values.number(text, 1, 500_000)),
             time(Option.IDLE, defaults.idle(), Duration.ofSeconds(1), Duration.ofHours(24)),
             time(
                 Option.CLOCK_TOLERANCE,

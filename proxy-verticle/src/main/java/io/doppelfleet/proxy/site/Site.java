@@ -57,9 +57,9 @@ public final class Site implements AutoCloseable {
     this.replies = new Replies(documents);
     this.times = options.times();
     this.limit = (int) (descriptors(descriptors) / DESCRIPTORS_EACH);
-    // Not epoll's own channels: of Netty 4.2.18 they forget, once the other side has closed, to
-    // wait
-    // until the socket takes more, and cut what is left of an answer.
+    // Not epoll's channels: Netty 4.2.18's forget, once the other side has closed, to wait until
+    // the
+    // socket takes more, and cut what is left of an answer.
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("cover-site", true), NioIoHandler.newFactory());

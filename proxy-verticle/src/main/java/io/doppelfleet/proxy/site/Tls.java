@@ -129,7 +129,7 @@ final class Tls implements AutoCloseable {
       ends = identity.ends();
       expiryTold = false;
       LOG.info("the site has a new certificate, good until {}", ends);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // whatever is wrong, the site goes on
       refused = now;
       LOG.warn("the old certificate goes on, the new one can't be used: {}", e.getMessage());
     }
