@@ -47,10 +47,7 @@ final class HelloTest {
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    node.datacenter.close();
-    node.cover.close();
-    await().atMost(SOON).until(() -> node.node.connections() == 0);
-    node.close();
+    node.closeOnceEmpty();
   }
 
   @Test

@@ -53,12 +53,6 @@ public final class NothingLeft
     context.getStore(OWN).put("lent", lent());
   }
 
-  /**
-   * Sockets that may be there besides: after FloodTest one more was open, by whom is not known. A
-   * node that loses them loses one with each connection, and these tests make many.
-   */
-  private static final int LIBRARIES = 1;
-
   /** A test that failed may have left its node open, which is not another fault. */
   @Override
   public void afterEach(ExtensionContext context) {
@@ -92,7 +86,7 @@ public final class NothingLeft
             () ->
                 assertThat(sockets())
                     .describedAs("sockets that are open after %s", context.getDisplayName())
-                    .hasSizeLessThanOrEqualTo(before + LIBRARIES));
+                    .hasSizeLessThanOrEqualTo(before));
   }
 
   private static List<String> sockets() throws IOException {

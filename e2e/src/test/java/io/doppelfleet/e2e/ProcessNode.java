@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +138,9 @@ final class ProcessNode implements AutoCloseable {
   /** What the metrics page says; a name without labels, or with all of them. */
   double metric(String name) throws IOException {
     URI page = URI.create("http://127.0.0.1:" + metrics + "/metrics");
-    try (InputStream in = page.toURL().openStream()) {
+    URLConnection connection = page.toURL().openConnection();
+    connection.setRequestProperty("Connection", "close"); // or the JDK keeps it for the next
+    try (InputStream in = connection.getInputStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> line.startsWith(name + " "))

@@ -3,7 +3,6 @@ package io.doppelfleet.e2e;
 import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
@@ -43,10 +42,7 @@ final class RevokedTest {
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    node.datacenter.close();
-    node.cover.close();
-    await().atMost(SOON).until(() -> node.node.connections() == 0);
-    node.close();
+    node.closeOnceEmpty();
   }
 
   @Test

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 
 /** A node on a free loopback port, with a data centre and a cover that a test plays by hand. */
 final class TestNode implements AutoCloseable {
@@ -192,6 +193,14 @@ final class TestNode implements AutoCloseable {
       stream.encrypt(sealed, 0, sealed.length);
       socket.send(sealed);
     }
+  }
+
+  /** Ends the far ends alone, of which all connections are to end, and then the node. */
+  void closeOnceEmpty() throws Exception {
+    datacenter.close();
+    cover.close();
+    Awaitility.await().atMost(SOON).until(() -> node.connections() == 0);
+    close();
   }
 
   @Override

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Sweep implements Runnable {
   /** Pairs that are cut at one turn: four system calls each, 1 to 2 ms in all. */
-  static final int CUTS_A_TURN = 32;
+  private static final int CUTS_A_TURN = 32;
 
   /** Pairs that are looked at, at one turn: 0.1 ms. */
   private static final int LOOKS_A_TURN = 1024;

@@ -4,28 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,40 +26,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a descriptor's number means to the kernel, before and after it was closed. */
 final class DescriptorTest {
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final EventLoop loop = group.next();
-  private final LoopBytes bytes = new LoopBytes(65_536, 1 << 20, 8);
-  private final List<AutoCloseable> toClose = new ArrayList<>();
-  private ServerSocket server;
-  private Legs legs;
+  private TestLoop test;
 
   @BeforeEach
-  void listen() throws Exception {
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    legs = on(() -> new Legs(loop, bytes));
+  void start() throws Exception {
+    test = new TestLoop();
   }
 
   @AfterEach
   void end() throws Exception {
-    on(
-        () -> {
-          legs.release();
-          return null;
-        });
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).get();
-    for (AutoCloseable each : toClose) {
-      each.close();
-    }
-    server.close();
+    test.close();
   }
 
   @Test
   void theKernelClosesItOnceAndOnlyAfterTheBatch() throws Exception {
-    DescriptorLeg leg = leg(LegHandler.NOBODY);
+    DescriptorLeg leg = test.leg(LegHandler.NOBODY);
     AtomicInteger ends = new AtomicInteger();
     boolean openInTheSameBatch =
-        on(
+        test.on(
             () -> {
               leg.onClose(ends::incrementAndGet);
               leg.close();
@@ -79,26 +52,27 @@ final class DescriptorTest {
               return isOpen(leg.intValue());
             });
     assertThat(openInTheSameBatch).isTrue();
-    assertThat(on(() -> isOpen(leg.intValue()))).isFalse();
+    assertThat(test.on(() -> isOpen(leg.intValue()))).isFalse();
     assertThat(ends).hasValue(1);
   }
 
   @Test
   void oneThatWasClosedLeavesTheNextOwnerOfItsNumberAlone() throws Exception {
-    DescriptorLeg old = leg(LegHandler.NOBODY);
-    Socket far = accept();
-    Channel waiting = connect();
-    Socket nextFar = accept();
-    on(
+    DescriptorLeg old = test.leg(LegHandler.NOBODY);
+    Socket far = test.accept();
+    Channel waiting = test.connect();
+    Socket nextFar = test.accept();
+    test.on(
         () -> {
           old.close();
           return null;
         });
     assertThat(far.getInputStream().read()).isEqualTo(-1);
-    DescriptorLeg next = on(() -> (DescriptorLeg) legs.take(waiting, "", LegHandler.NOBODY));
+    DescriptorLeg next =
+        test.on(() -> (DescriptorLeg) test.legs().take(waiting, "", LegHandler.NOBODY));
     assertThat(next.intValue()).as("the kernel gives the lowest number").isEqualTo(old.intValue());
     nextFar.getOutputStream().write(7);
-    on(
+    test.on(
         () -> {
           ByteBuf chunk = Unpooled.directBuffer().writeBytes(new byte[] {1, 2, 3});
           old.pieces().lent(chunk, 0, 3);
@@ -106,7 +80,7 @@ final class DescriptorTest {
           old.write(chunk);
           old.flush();
           old.endWrites();
-          assertThat(old.take(Unpooled.directBuffer(100), 100)).isZero();
+          assertThat(old.take(Buffers.ofLoop(100), 100)).isZero();
           assertThat(old.take(new HeapRoom(100), 100)).isZero();
           assertThat(old.share(1 << 20, true)).isLessThanOrEqualTo(65_536);
           assertThat(old.readable()).isFalse();
@@ -116,15 +90,15 @@ final class DescriptorTest {
           return null;
         });
     // It has lost no byte, was sent none, and is neither half-closed nor reset.
-    on(
+    test.on(
         () -> {
           next.raw();
           return null;
         });
     await()
         .atMost(5, TimeUnit.SECONDS)
-        .until(() -> on(() -> next.take(Unpooled.directBuffer(100), 100) == 1));
-    on(
+        .until(() -> test.on(() -> next.take(Buffers.ofLoop(100), 100) == 1));
+    test.on(
         () -> {
           next.write(Unpooled.directBuffer().writeByte(9));
           next.flush();
@@ -138,7 +112,7 @@ final class DescriptorTest {
   void whatCameBeforeAResetIsReadThoughAWriteMeetsTheReset() throws Exception {
     List<String> heard = new CopyOnWriteArrayList<>();
     DescriptorLeg leg =
-        leg(
+        test.leg(
             new LegHandler() {
               @Override
               public void received(ByteBuf bytes) {
@@ -159,14 +133,14 @@ final class DescriptorTest {
                 heard.add("gone");
               }
             });
-    Socket far = accept();
-    on(
+    Socket far = test.accept();
+    test.on(
         () -> {
           leg.read();
           return null;
         });
-    on(() -> null); // it was looked at, and nothing was there
-    on(
+    test.on(() -> null); // it was looked at, and nothing was there
+    test.on(
         () -> {
           far.getOutputStream().write(new byte[] {1, 2, 3});
           far.setSoLinger(true, 0);
@@ -177,7 +151,7 @@ final class DescriptorTest {
           return null;
         });
     await().atMost(5, TimeUnit.SECONDS).until(() -> heard.contains("received 3"));
-    on(
+    test.on(
         () -> {
           leg.read();
           return null;
@@ -190,7 +164,7 @@ final class DescriptorTest {
   void theEndOfWritesAfterAResetIsTheEndOfTheLegAndNoFault() throws Exception {
     AtomicInteger gone = new AtomicInteger();
     DescriptorLeg leg =
-        leg(
+        test.leg(
             new LegHandler() {
               @Override
               public void received(ByteBuf bytes) {
@@ -208,9 +182,9 @@ final class DescriptorTest {
                 gone.incrementAndGet();
               }
             });
-    Socket far = accept();
+    Socket far = test.accept();
     boolean closed =
-        on(
+        test.on(
             () -> {
               // Within one task of the loop: the reset is there, and the leg has not heard of it.
               far.setSoLinger(true, 0);
@@ -226,13 +200,13 @@ final class DescriptorTest {
   @ValueSource(booleans = {true, false})
   void whatTheKernelDoesNotTakeWaitsAndLeavesInOrder(boolean ofAnArray) throws Exception {
     AtomicInteger drained = new AtomicInteger();
-    DescriptorLeg leg = leg(new Draining(drained));
-    Socket far = accept();
+    DescriptorLeg leg = test.leg(new Draining(drained));
+    Socket far = test.accept();
     byte[] sent = new byte[8 << 20];
     new Random(1).nextBytes(sent);
     ByteBuf memory = Buffers.ofLoop(100_000);
     int took =
-        on(
+        test.on(
             () -> {
               int at = 0;
               while (leg.idle()) {
@@ -254,9 +228,9 @@ final class DescriptorTest {
               return at;
             });
     assertThat(took).isLessThan(sent.length);
-    assertThat(bytes.waiting()).isBetween(1L, 100_000L);
+    assertThat(test.bytes().waiting()).isBetween(1L, 100_000L);
     // What comes while some waits goes behind it.
-    on(
+    test.on(
         () -> {
           HeapRoom room = new HeapRoom(1);
           room.bytes()[0] = sent[took];
@@ -267,19 +241,19 @@ final class DescriptorTest {
         });
     assertThat(far.getInputStream().readAllBytes()).isEqualTo(Arrays.copyOf(sent, took + 1));
     assertThat(drained).hasValue(1);
-    assertThat(bytes.waiting()).isZero();
+    assertThat(test.bytes().waiting()).isZero();
   }
 
   @Test
   void noMoreIsTakenThanThereIsRoomForOnTheOtherSide() throws Exception {
-    DescriptorLeg leg = leg(LegHandler.NOBODY);
-    accept();
-    int fresh = on(() -> leg.share(1 << 20, true));
+    DescriptorLeg leg = test.leg(LegHandler.NOBODY);
+    test.accept();
+    int fresh = test.on(() -> leg.share(1 << 20, true));
     assertThat(fresh).isGreaterThan(65_536);
-    assertThat(on(() -> leg.share(1 << 20, false))).isEqualTo(bytes.allowance());
-    assertThat(on(() -> leg.share(5000, true))).isEqualTo(5000);
+    assertThat(test.on(() -> leg.share(1 << 20, false))).isEqualTo(test.bytes().allowance());
+    assertThat(test.on(() -> leg.share(5000, true))).isEqualTo(5000);
     int full =
-        on(
+        test.on(
             () -> {
               HeapRoom room = new HeapRoom(65_536);
               while (leg.idle()) {
@@ -293,14 +267,14 @@ final class DescriptorTest {
 
   @Test
   void whereMemoryIsScarceWhatTheKernelTakesMayStillCome() throws Exception {
-    DescriptorLeg leg = leg(LegHandler.NOBODY);
-    accept();
+    DescriptorLeg leg = test.leg(LegHandler.NOBODY);
+    test.accept();
     int share =
-        on(
+        test.on(
             () -> {
-              bytes.add(1 << 20);
+              test.bytes().add(1 << 20);
               int scarce = leg.share(1 << 20, false);
-              bytes.add(-(1 << 20));
+              test.bytes().add(-(1 << 20));
               return scarce;
             });
     assertThat(share).isGreaterThan(65_536);
@@ -309,9 +283,9 @@ final class DescriptorTest {
   @Test
   void aFaultOfOursEndsOneConnectionAndDoesNotHoldTheLoop() throws Exception {
     AtomicInteger gone = new AtomicInteger();
-    DescriptorLeg faulty = leg(new Faulty(gone));
-    Socket far = accept();
-    on(
+    DescriptorLeg faulty = test.leg(new Faulty(gone));
+    Socket far = test.accept();
+    test.on(
         () -> {
           faulty.raw();
           return null;
@@ -320,7 +294,7 @@ final class DescriptorTest {
     // The byte that nobody read makes it a reset.
     assertThatThrownBy(() -> far.getInputStream().read()).isInstanceOf(SocketException.class);
     long before = System.nanoTime();
-    assertThat(on(faulty::closed)).isTrue();
+    assertThat(test.on(faulty::closed)).isTrue();
     assertThat(gone).hasValue(1);
     // Netty's loop sleeps for a second where an exception reaches it.
     assertThat(System.nanoTime() - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
@@ -328,21 +302,17 @@ final class DescriptorTest {
 
   @Test
   void thereAreNoneOnceTheLoopsMemoryIsGivenBack() throws Exception {
-    DescriptorLeg leg = leg(LegHandler.NOBODY);
-    Socket far = accept();
-    on(
-        () -> {
-          legs.release();
-          return null;
-        });
+    DescriptorLeg leg = test.leg(LegHandler.NOBODY);
+    Socket far = test.accept();
+    test.release();
     assertThat(far.getInputStream().read()).isEqualTo(-1);
     assertThat(leg.closed()).isTrue();
-    Channel late = connect();
+    Channel late = test.connect();
     Throwable refused =
-        on(
+        test.on(
             () -> {
               try {
-                legs.take(late, "", LegHandler.NOBODY);
+                test.legs().take(late, "", LegHandler.NOBODY);
                 return new AssertionError("taken");
               } catch (IOException e) {
                 return e;
@@ -350,34 +320,6 @@ final class DescriptorTest {
             });
     assertThat(refused).hasMessage("the node has stopped");
     assertThat(late.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
-    legs = on(() -> new Legs(loop, bytes));
-  }
-
-  private DescriptorLeg leg(LegHandler handler) throws Exception {
-    Channel channel = connect();
-    return on(() -> (DescriptorLeg) legs.take(channel, "", handler));
-  }
-
-  private Channel connect() throws Exception {
-    return new Bootstrap()
-        .group(loop)
-        .channel(EpollSocketChannel.class)
-        .option(ChannelOption.AUTO_READ, false)
-        .handler(new ChannelInboundHandlerAdapter())
-        .connect(server.getLocalSocketAddress())
-        .sync()
-        .channel();
-  }
-
-  private Socket accept() throws IOException {
-    Socket far = server.accept();
-    far.setSoTimeout(5000);
-    toClose.add(far);
-    return far;
-  }
-
-  private <T> T on(Callable<T> work) throws Exception {
-    return loop.submit(work).get(5, TimeUnit.SECONDS);
   }
 
   private static boolean isOpen(int descriptor) {

@@ -35,7 +35,7 @@ final class PassageTest {
 
   private Scratch scratch = scratch(Shaping.OFF);
 
-  private static Scratch scratch(Shaping shaping) {
+  static Scratch scratch(Shaping shaping) {
     Profile profile = Profile.unknown(new HostPort("cover.example", 443));
     return new Scratch(new Random(1), new Shaper(new Doppel(profile), shaping, new Random(1)));
   }
