@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -162,28 +164,40 @@ final class PairTest {
   }
 
   /**
-   * The end of a burst waits for more; before its time has come more comes than one turn of the
-   * loop takes, so that the time comes in the midst of it.
+   * The end of a burst waits for more; then more comes than one turn of the loop takes, and the
+   * time of what waited is over before the next turn.
    */
   @Test
   void theTimeOfBytesThatHaveGoneCutsNoRecordShort() throws Exception {
     int burst = 20_000;
     int more = 600_000;
     serve();
+    Pair pair = (Pair) Objects.requireNonNull(served);
+    Side down = new Side(pair, farLeg, nearLeg, new Passage.Download());
+    test.on(
+        () -> {
+          down.begin();
+          return null;
+        });
     BlockingQueue<Integer> lengths = new LinkedBlockingQueue<>();
     Thread reader = Thread.ofVirtual().start(() -> readRecords(lengths));
     for (int trial = 0; trial < 20; trial++) {
       far.getOutputStream().write(new byte[burst]);
       assertThat(lengths.poll(5, TimeUnit.SECONDS)).isEqualTo(Records.LARGEST_PAYLOAD);
-      test.loop()
-          .execute(
+      CountDownLatch written = new CountDownLatch(1);
+      FutureTask<Boolean> turn =
+          new FutureTask<>(
               () -> {
-                long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(6);
-                while (System.nanoTime() < end) {
-                  Thread.onSpinWait();
-                }
+                boolean allIsThere = written.await(5, TimeUnit.SECONDS);
+                down.readable();
+                Thread.sleep(10); // longer than any byte waits for more
+                down.wake();
+                return allIsThere;
               });
+      test.loop().execute(turn);
       far.getOutputStream().write(new byte[more]);
+      written.countDown();
+      assertThat(turn.get(10, TimeUnit.SECONDS)).isTrue();
       int rest = burst + more - Records.LARGEST_PAYLOAD;
       boolean first = true;
       while (rest > 0) {
