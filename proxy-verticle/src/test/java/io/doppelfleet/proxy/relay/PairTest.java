@@ -203,6 +203,24 @@ final class PairTest {
     reader.join();
   }
 
+  @Test
+  void manyThatWereIdleForTooLongAreClosedSomeAtEachTick() throws Exception {
+    int most = PairTable.CLOSED_A_TICK;
+    List<Integer> closed =
+        test.on(
+            () -> {
+              for (int i = 0; i < 2 * most + 1; i++) {
+                table.add(pair(new CtrStream(new byte[32], new byte[16])));
+              }
+              for (int second = 0; second < 300; second++) {
+                assertThat(table.tick()).isZero();
+              }
+              return List.of(table.tick(), table.tick(), table.tick(), table.tick());
+            });
+    assertThat(closed).containsExactly(most, most, 1, 0);
+    assertThat(accounts.clients()).hasValue(0);
+  }
+
   private static void write(Socket socket, int bytes) {
     try {
       socket.getOutputStream().write(new byte[bytes]);
@@ -223,22 +241,25 @@ final class PairTest {
     CtrStream from = new CtrStream(new byte[32], new byte[16]);
     test.on(
         () -> {
-          Pair pair =
-              Pair.serve(
-                  SECRET,
-                  FROM,
-                  nearLeg,
-                  new RecordReader(),
-                  from,
-                  farLeg,
-                  new CtrStream(new byte[32], new byte[16]),
-                  scratch,
-                  table);
+          Pair pair = pair(from);
           served = pair;
           pair.start(Unpooled.EMPTY_BUFFER);
           return null;
         });
     return new WeakReference<>(from);
+  }
+
+  private Pair pair(CtrStream from) {
+    return Pair.serve(
+        SECRET,
+        FROM,
+        nearLeg,
+        new RecordReader(),
+        from,
+        farLeg,
+        new CtrStream(new byte[32], new byte[16]),
+        scratch,
+        table);
   }
 
   private void splice() throws Exception {
