@@ -4,6 +4,7 @@ import io.doppelfleet.proxy.doppel.Burst;
 import io.doppelfleet.proxy.doppel.Coming;
 import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
+import io.doppelfleet.proxy.leg.HeapRoom;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.Outgoing;
 import io.doppelfleet.proxy.record.IllegalRecordException;
@@ -127,7 +128,7 @@ sealed interface Passage {
     @Override
     public int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out)
         throws IllegalRecordException {
-      byte[] plain = scratch.plain().bytes();
+      byte[] plain = scratch.plain();
       int length = 0;
       for (int run = records.next(in); run > 0; run = records.next(in)) {
         scratch.uploads().apply(from, in, run, plain, length);
@@ -135,8 +136,9 @@ sealed interface Passage {
         length += run;
       }
       if (length > 0) {
-        scratch.datacenters().apply(into, plain, 0, length);
-        out.lent(scratch.plain(), length);
+        HeapRoom sealed = scratch.sealed();
+        scratch.datacenters().apply(into, plain, 0, length, sealed.bytes(), 0);
+        out.lent(sealed, length);
       }
       return length;
     }

@@ -29,7 +29,8 @@ public final class Scratch {
   private final ByteBuf chunk = Buffers.ofLoop(Legs.CHUNK + Shaper.MOST_KEPT);
   private final HeapRoom uploaded = new HeapRoom(LONGEST_UPLOAD);
   private final ByteBuf uploadedBytes = Unpooled.wrappedBuffer(uploaded.bytes());
-  private final HeapRoom plain = new HeapRoom(MOST_PLAIN);
+  private final byte[] plain = new byte[MOST_PLAIN];
+  private final HeapRoom sealed = new HeapRoom(MOST_PLAIN);
   private final ByteBuf headers = Buffers.ofLoop(MOST_HEADERS);
   private final RandomGenerator random;
   private final Shaper shaper;
@@ -71,9 +72,14 @@ public final class Scratch {
     return uploadedBytes.setIndex(0, count);
   }
 
-  /** Bytes of one client without their records, and then in the data centre's key stream. */
-  HeapRoom plain() {
+  /** Bytes of one client, without their records and out of its key stream. */
+  byte[] plain() {
     return plain;
+  }
+
+  /** The same in the data centre's key stream. */
+  HeapRoom sealed() {
+    return sealed;
   }
 
   /** The record headers of one chunk. */
