@@ -5,9 +5,11 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.launcher.config.Configuration;
+import io.doppelfleet.launcher.config.OwnSite;
 import io.doppelfleet.launcher.oddity.CoverProbe;
 import io.doppelfleet.launcher.oddity.OpenFiles;
 import io.doppelfleet.launcher.oddity.PublicHost;
+import io.doppelfleet.launcher.oddity.SiteProbe;
 import io.doppelfleet.launcher.screen.Screen;
 import io.doppelfleet.launcher.screen.Terminal;
 import io.doppelfleet.launcher.state.Access;
@@ -62,18 +64,14 @@ final class NodeProcess {
   void run() throws StateException, StartException, InterruptedException, ExecutionException {
     CompletableFuture<String> signal = Signals.first();
     try (StateDirectory state = StateDirectory.open(configuration.state())) {
-      OwnSite site = OwnSite.of(configuration);
+      OwnSite site = configuration.site();
       boolean trial =
           configuration.cover() == null && site == null && configuration.secrets().isEmpty();
       HostPort cover = cover(site);
       List<NamedSecret> secrets = secrets(state, cover);
       List<HostPort> listen = Listeners.choose(configuration.listen(), oddities);
       CompletableFuture<List<String>> probe =
-          aside(
-              () ->
-                  site == null
-                      ? probe(cover, secrets, listen)
-                      : site.oddities(secrets, configuration.publicHost(), clock));
+          aside(() -> site == null ? probe(cover, secrets, listen) : probe(site, secrets));
       Metrics metrics = metricsAddress == null ? null : new Metrics();
       Vertx vertx = vertx(metrics);
       try {
@@ -101,12 +99,14 @@ final class NodeProcess {
     }
   }
 
-  private HostPort cover(@Nullable OwnSite site) throws StartException {
+  private HostPort cover(@Nullable OwnSite site) {
     if (configuration.cover() != null) {
       return configuration.cover();
     }
     if (configuration.secrets().isEmpty()) {
-      return site == null ? TrialCover.SITE : new HostPort(site.host(), TrialCover.SITE.port());
+      return site == null
+          ? TrialCover.SITE
+          : new HostPort(site.identity().host().orElseThrow(), TrialCover.SITE.port());
     }
     return new HostPort(configuration.secrets().getFirst().secret().host(), TrialCover.SITE.port());
   }
@@ -126,6 +126,15 @@ final class NodeProcess {
         listen.stream().map(HostPort::port).toList(),
         clock,
         configuration.limits().clockTolerance());
+  }
+
+  private List<String> probe(OwnSite site, List<NamedSecret> secrets) {
+    return SiteProbe.oddities(
+        site.options().certificate(),
+        site.identity(),
+        secrets.stream().map(named -> named.secret().host()).distinct().toList(),
+        configuration.publicHost(),
+        clock.instant());
   }
 
   /** On a thread of its own: name service and network take their time, the start doesn't. */
@@ -153,11 +162,12 @@ final class NodeProcess {
       List<NamedSecret> secrets,
       @Nullable Metrics metrics)
       throws StartException {
+    OwnSite site = configuration.site();
     ProxyOptions options =
         new ProxyOptions(
             listen,
             cover,
-            configuration.site(),
+            site == null ? null : site.options(),
             configuration.datacenters(),
             state.path(),
             configuration.loops(),

@@ -85,10 +85,10 @@ final class OwnSiteTest {
   }
 
   @Test
-  void aKeyOfAnotherCertificateIsNamedAndExitsWith1() throws Exception {
+  void aKeyOfAnotherCertificateIsNamedAndExitsWith2() throws Exception {
     OwnCertificate.make("localhost").write(directory.resolve("other.pem"), keyFile);
     says(
-        "the key in "
+        "DOPPELFLEET_PROXY_COVER_KEY: proxy.cover.key: the key in "
             + keyFile
             + " is not that of the first certificate in "
             + certificateFile
@@ -96,14 +96,30 @@ final class OwnSiteTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamedAndExitsWith1() throws Exception {
+  void everyFileThatIsNotThereIsNamedAndExitsWith2() throws Exception {
+    Files.delete(certificateFile);
     Files.delete(keyFile);
-    says("the key " + keyFile + " is not there\n");
+    says(
+        "DOPPELFLEET_PROXY_COVER_CERTIFICATE: proxy.cover.certificate: the certificate "
+            + certificateFile
+            + " is not there\nDOPPELFLEET_PROXY_COVER_KEY: proxy.cover.key: the key "
+            + keyFile
+            + " is not there\n");
+  }
+
+  @Test
+  void aCertificateForNoSingleHostNeedsSecretsAndIsNamed() throws Exception {
+    OwnCertificate.make("*.example.org").write(certificateFile, keyFile);
+    says(
+        "DOPPELFLEET_PROXY_COVER_CERTIFICATE: proxy.cover.certificate: "
+            + certificateFile
+            + " names no single host, and there are no secrets: add secrets with the site's host"
+            + " name\n");
   }
 
   private void says(String sentence) throws IOException, InterruptedException {
     try (Launched launched = Launched.script(directory, environment())) {
-      assertThat(launched.exitStatus()).isEqualTo(1);
+      assertThat(launched.exitStatus()).isEqualTo(2);
       assertThat(launched.err()).isEqualTo(sentence);
     }
   }

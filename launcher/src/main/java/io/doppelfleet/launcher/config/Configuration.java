@@ -4,7 +4,6 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
-import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +33,7 @@ public record Configuration(
     @Nullable String publicHost,
     @Nullable Integer publicPort,
     @Nullable HostPort cover,
-    @Nullable SiteOptions site,
+    @Nullable OwnSite site,
     Map<Integer, List<InetSocketAddress>> datacenters,
     int loops,
     Shaping shaping,

@@ -5,7 +5,6 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
-import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one checked configuration of what was written, and collects every mistake on its way. */
@@ -23,28 +21,27 @@ final class ConfigurationReader {
   /** What cover sites listen on. */
   private static final int HTTPS = 443;
 
-  /** What makes the cover a site of the node's own. */
-  private static final List<Option> OWN_SITE =
-      List.of(Option.COVER_SITE, Option.COVER_CERTIFICATE, Option.COVER_KEY);
-
   private final Settings settings;
   private final List<Mistake> mistakes;
   private final Values values;
+  private final OwnSiteReader ownSite;
 
   /** Adds to these mistakes. */
   ConfigurationReader(Settings settings, List<Mistake> mistakes) {
     this.settings = settings;
     this.mistakes = mistakes;
     this.values = new Values(settings, mistakes);
+    this.ownSite = new OwnSiteReader(settings, values);
   }
 
   /** The configuration; of no use where there are mistakes afterwards. */
   Configuration read(Path defaultState) {
     values.of(Option.ROLE, "proxy", ConfigurationReader::role);
-    SiteOptions site = site();
+    Path state = values.of(Option.STATE, defaultState, Path::of).toAbsolutePath().normalize();
+    OwnSite site = ownSite.read(state);
     HostPort cover = cover();
     return new Configuration(
-        values.of(Option.STATE, defaultState, Path::of).toAbsolutePath().normalize(),
+        state,
         listen(),
         values.orNull(Option.PUBLIC_HOST, text -> new HostPort(text, 0).host()),
         values.orNull(Option.PUBLIC_PORT, text -> Values.number(text, 1, 65_535)),
@@ -57,7 +54,7 @@ final class ConfigurationReader {
             text -> Values.number(text, 1, 256)),
         values.of(Option.SHAPING, Shaping.FULL, ConfigurationReader::shaping),
         limits(),
-        secrets(cover),
+        secrets(cover, site),
         values.orNull(Option.METRICS_LISTEN, HostPort::parse));
   }
 
@@ -105,53 +102,10 @@ final class ConfigurationReader {
     String host = values.orNull(Option.COVER_HOST, text -> new HostPort(text, 0).host());
     Integer port = values.orNull(Option.COVER_PORT, text -> Values.number(text, 1, 65_535));
     Setting portSetting = settings.of(Option.COVER_PORT);
-    if (portSetting != null && settings.of(Option.COVER_HOST) == null && !isOwnSite()) {
+    if (portSetting != null && settings.of(Option.COVER_HOST) == null && !ownSite.isWanted()) {
       values.mistake(portSetting, "a port alone says no site: add proxy.cover.host");
     }
     return host == null ? null : new HostPort(host, port == null ? HTTPS : port);
-  }
-
-  /** The site that the node serves itself, which its certificate and key make one. */
-  private @Nullable SiteOptions site() {
-    Path directory = values.orNull(Option.COVER_SITE, ConfigurationReader::file);
-    Path certificate = values.orNull(Option.COVER_CERTIFICATE, ConfigurationReader::file);
-    Path key = values.orNull(Option.COVER_KEY, ConfigurationReader::file);
-    Setting first =
-        OWN_SITE.stream().map(settings::of).filter(Objects::nonNull).findFirst().orElse(null);
-    if (first == null) {
-      return null;
-    }
-    for (Option other : List.of(Option.COVER_HOST, Option.COVER_PORT)) {
-      Setting elsewhere = settings.of(other);
-      if (elsewhere != null) {
-        values.mistake(
-            elsewhere,
-            "with "
-                + first.path()
-                + " this node serves the site itself, under the secrets' host name: keep one of the"
-                + " two");
-        return null;
-      }
-    }
-    for (Option needed : List.of(Option.COVER_CERTIFICATE, Option.COVER_KEY)) {
-      if (settings.of(needed) == null) {
-        values.mistake(
-            first,
-            "a site of this node's own needs " + needed.path + " too, the path of a PEM file");
-      }
-    }
-    return certificate == null || key == null ? null : SiteOptions.of(directory, certificate, key);
-  }
-
-  private boolean isOwnSite() {
-    return OWN_SITE.stream().anyMatch(option -> settings.of(option) != null);
-  }
-
-  private static Path file(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("a path is right");
-    }
-    return Path.of(text).toAbsolutePath().normalize();
   }
 
   private Map<Integer, List<InetSocketAddress>> datacenters() {
@@ -274,10 +228,9 @@ final class ConfigurationReader {
         });
   }
 
-  private List<NamedSecret> secrets(@Nullable HostPort cover) {
+  private List<NamedSecret> secrets(@Nullable HostPort cover, @Nullable OwnSite site) {
     Map<String, NamedSecret> byKey = new LinkedHashMap<>();
     Setting coverSetting = settings.of(Option.COVER_HOST);
-    boolean ownSite = isOwnSite();
     Map<String, Setting> entries = settings.entriesOf(Option.SECRETS);
     for (Map.Entry<String, Setting> entry : entries.entrySet()) {
       Setting setting = entry.getValue();
@@ -296,7 +249,7 @@ final class ConfigurationReader {
         continue;
       }
       String host = byKey.values().iterator().next().secret().host();
-      if (coverSetting == null && !ownSite && !secret.secret().host().equals(host)) {
+      if (coverSetting == null && !ownSite.isWanted() && !secret.secret().host().equals(host)) {
         values.mistake(
             setting,
             "its host is "
@@ -308,6 +261,19 @@ final class ConfigurationReader {
     }
     if (entries.isEmpty() && cover != null && coverSetting != null) {
       checkSecretCanBeMade(coverSetting, cover.host());
+    }
+    Setting certificate = settings.of(Option.COVER_CERTIFICATE);
+    if (entries.isEmpty() && site != null && certificate != null) {
+      site.identity()
+          .host()
+          .ifPresentOrElse(
+              host -> checkSecretCanBeMade(certificate, host),
+              () ->
+                  values.mistake(
+                      certificate,
+                      site.options().certificate()
+                          + " names no single host, and there are no secrets: add secrets with the"
+                          + " site's host name"));
     }
     return List.copyOf(byKey.values());
   }

@@ -11,7 +11,6 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
-import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,26 +109,6 @@ class ConfigurationTest {
   void aCoverWithoutAPortListensWhereWebSitesDo() throws Exception {
     assertThat(file("proxy: {cover: {host: a.bc}}").configuration().cover())
         .isEqualTo(new HostPort("a.bc", 443));
-  }
-
-  @Test
-  void aSiteOfTheNodesOwnNeedsNoPages() throws Exception {
-    Configuration read =
-        file("proxy: {cover: {certificate: /c.pem, key: /a/../k.pem}}").configuration();
-    assertThat(read.cover()).isNull();
-    assertThat(read.site()).isEqualTo(SiteOptions.of(null, Path.of("/c.pem"), Path.of("/k.pem")));
-  }
-
-  @Test
-  void itsCertificateMayBeForTheHostsOfAllSecrets() throws Exception {
-    String other = ALICE.replace("0011", "0012") + "64";
-    assertThat(
-            file(
-                    "proxy: {cover: {certificate: /c.pem, key: /k.pem}}",
-                    "secrets: {alice: " + ALICE + ", bob: " + other + "}")
-                .configuration()
-                .secrets())
-        .hasSize(2);
   }
 
   @Test

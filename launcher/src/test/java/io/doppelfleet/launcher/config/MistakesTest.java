@@ -6,7 +6,10 @@ import static io.doppelfleet.launcher.config.Written.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,10 +70,6 @@ class MistakesTest {
         "proxy: {cover: {certificate: /c, key: /k, port: 443}}|proxy.cover.port: with"
             + " proxy.cover.certificate this node serves the site itself, under the secrets' host"
             + " name: keep one of the two",
-        "proxy: {cover: {certificate: /c}}|proxy.cover.certificate: a site of this node's own needs"
-            + " proxy.cover.key too, the path of a PEM file",
-        "proxy: {cover: {key: /k, site: /s}}|proxy.cover.site: a site of this node's own needs"
-            + " proxy.cover.certificate too, the path of a PEM file",
         "proxy: {cover: {host: 192.0.2.1}}|proxy.cover.host: a secret can't be made for an address:"
             + " write the site's name, or add secrets",
         "proxy: {cover: {host: a..b}}|proxy.cover.host: \"a..b\": the host name has an empty label or"
@@ -132,6 +131,75 @@ class MistakesTest {
                 file("proxy: {limits: {connections: 20000, waiting-in-all: 60MiB}}")
                     .configuration())
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aSiteOfTheNodesOwnNeedsCertificateAndKey() {
+    assertThat(file("proxy: {cover: {certificate: /dev/null/c}}").mistakes())
+        .contains(
+            "f:1: proxy.cover.certificate: a site of this node's own needs proxy.cover.key too, the"
+                + " path of a PEM file");
+    assertThat(file("proxy: {cover: {key: /dev/null/k, site: /dev/null}}").mistakes())
+        .contains(
+            "f:1: proxy.cover.site: a site of this node's own needs proxy.cover.certificate too, the"
+                + " path of a PEM file");
+  }
+
+  @Test
+  void whateverIsWrongWithTheFilesOfTheSiteIsSaidAtOnce(@TempDir Path directory) throws Exception {
+    Path certificate = Files.writeString(directory.resolve("c.pem"), "none");
+    Path key = directory.resolve("k.pem");
+    assertThat(
+            file(
+                    "proxy:",
+                    "  loops: none",
+                    "  cover:",
+                    "    key: " + key,
+                    "    site: " + directory,
+                    "    certificate: " + certificate)
+                .mistakes())
+        .containsExactly(
+            "f:2: proxy.loops: \"none\": a whole number in 1..256 is right",
+            "f:4: proxy.cover.key: the key " + key + " is not there",
+            "f:5: proxy.cover.site: the site "
+                + directory
+                + " holds "
+                + key
+                + ", which nobody may read: move one of them",
+            "f:6: proxy.cover.certificate: "
+                + certificate
+                + " has no \"-----BEGIN CERTIFICATE-----\": PEM is right");
+  }
+
+  @Test
+  void aDirectoryThatHoldsOrWillHoldTheStateIsNoSite(@TempDir Path directory) {
+    Path state = directory.resolve("a/b");
+    assertThat(
+            file(
+                    "state: " + state,
+                    "proxy: {cover: {key: /dev/null, certificate: /dev/null, site: "
+                        + directory
+                        + "}}")
+                .mistakes())
+        .contains(
+            "f:2: proxy.cover.site: the site "
+                + directory
+                + " holds "
+                + state
+                + ", which nobody may read: move one of them");
+  }
+
+  @Test
+  void theSitesCertificateMayBeForTheHostsOfAllSecrets() {
+    String other = ALICE.replace("0011", "0012") + "64";
+    assertThat(
+            file(
+                    "proxy: {cover: {certificate: /dev/null, key: /dev/null}}",
+                    "secrets: {alice: " + ALICE + ", bob: " + other + "}")
+                .mistakes())
+        .containsExactly(
+            "f:1: proxy.cover.certificate: the certificate /dev/null is no file",
+            "f:1: proxy.cover.key: the key /dev/null is no file");
   }
 
   @Test

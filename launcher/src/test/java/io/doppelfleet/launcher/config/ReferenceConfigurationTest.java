@@ -1,10 +1,10 @@
 package io.doppelfleet.launcher.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
-import io.doppelfleet.proxy.site.SiteOptions;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -55,14 +55,19 @@ class ReferenceConfigurationTest {
   }
 
   @Test
-  void theOtherKindOfCoverRunsToo(@TempDir Path directory) throws Exception {
-    Path file = Files.writeString(directory.resolve("c.yaml"), withOwnSite());
-    assertThat(ConfigurationSource.read(file, Written.DEFAULT_STATE).site())
-        .isEqualTo(
-            SiteOptions.of(
-                Path.of("/var/www/html"),
-                Path.of("/etc/ssl/site/fullchain.pem"),
-                Path.of("/etc/ssl/site/privkey.pem")));
+  void theOtherKindOfCoverLacksNothingButItsFiles(@TempDir Path directory) throws Exception {
+    String text =
+        withOwnSite().replace("/var/www", directory + "").replace("/etc/ssl", directory + "");
+    Path file = Files.writeString(directory.resolve("c.yaml"), text);
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> ConfigurationSource.read(file, Written.DEFAULT_STATE))
+        .satisfies(
+            e ->
+                assertThat(String.valueOf(e.getMessage()).lines())
+                    .satisfiesExactly(
+                        line -> assertThat(line).endsWith("/html is no directory"),
+                        line -> assertThat(line).endsWith("/site/fullchain.pem is not there"),
+                        line -> assertThat(line).endsWith("/site/privkey.pem is not there")));
   }
 
   @Test

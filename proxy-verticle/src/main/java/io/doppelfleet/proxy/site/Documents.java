@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The files beneath one directory, by the paths of requests, and no others. */
-final class Documents {
+public final class Documents {
   private static final String INDEX = "index.html";
 
   /** Certificate authorities and others who know its keepers ask here (RFC 8615). */
@@ -37,12 +37,23 @@ final class Documents {
     if (directory == null) {
       return new Documents(SamplePages.in(state).toRealPath());
     }
+    return new Documents(check(directory, List.of(state, options.key())));
+  }
+
+  /**
+   * Sees to it that a directory is one of pages alone.
+   *
+   * @param secret what nobody may read; need not exist yet
+   * @return where it really is
+   * @throws IOException with a sentence, where it is none
+   */
+  public static Path check(Path directory, List<Path> secret) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new IOException("the site " + directory + " is no directory");
     }
     Path root = directory.toRealPath();
-    for (Path own : List.of(state, options.key())) {
-      if (own.toRealPath().startsWith(root)) {
+    for (Path own : secret) {
+      if (whereItIs(own).startsWith(root)) {
         throw new IOException(
             "the site "
                 + directory
@@ -54,7 +65,20 @@ final class Documents {
     if (!Files.isReadable(root.resolve(INDEX))) {
       throw new IOException("the site " + directory + " has no " + INDEX + " that can be read");
     }
-    return new Documents(root);
+    return root;
+  }
+
+  /** The real path, or what it will be once the last parts of it are made. */
+  private static Path whereItIs(Path path) throws IOException {
+    try {
+      return path.toRealPath();
+    } catch (IOException notThere) {
+      Path parent = path.getParent();
+      if (parent == null) {
+        throw notThere;
+      }
+      return whereItIs(parent).resolve(path.getFileName());
+    }
   }
 
   /** What a path leads to. */

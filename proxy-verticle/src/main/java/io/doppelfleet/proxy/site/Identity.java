@@ -52,8 +52,8 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
    * @throws IOException with a sentence that names the file and says what is right
    */
   public static Identity read(Path certificate, Path key) throws IOException {
-    List<X509Certificate> chain = chain(certificate);
-    PrivateKey own = key(key, certificate);
+    List<X509Certificate> chain = readChain(certificate);
+    PrivateKey own = key(readKey(key), key, certificate);
     PublicKey published = chain.getFirst().getPublicKey();
     try {
       if (!belong(own, published)) {
@@ -80,6 +80,9 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
       if (Files.size(file) > LONGEST) {
         throw new IOException(file + " is too long for a " + what);
       }
+      if (!Files.isRegularFile(file)) {
+        throw new IOException("the " + what + " " + file + " is no file");
+      }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new IOException("the " + what + " " + file + " is not there", e);
@@ -88,7 +91,13 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
     }
   }
 
-  private static List<X509Certificate> chain(Path file) throws IOException {
+  /**
+   * Reads the certificate and those that lead to its authority.
+   *
+   * @return at least one
+   * @throws IOException with a sentence that names the file and says what is right
+   */
+  public static List<X509Certificate> readChain(Path file) throws IOException {
     byte[] bytes = bytes(file, "certificate");
     if (!new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN CERTIFICATE-----")) {
       throw new IOException(file + " has no \"-----BEGIN CERTIFICATE-----\": PEM is right");
@@ -104,7 +113,13 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
     }
   }
 
-  private static PrivateKey key(Path file, Path certificate) throws IOException {
+  /**
+   * Reads a key's PEM text. Whether the key in it is any good only its certificate shows, by {@link
+   * #read}.
+   *
+   * @throws IOException with a sentence that names the file and says what is right
+   */
+  public static byte[] readKey(Path file) throws IOException {
     byte[] bytes = bytes(file, "key");
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     if (text.contains("ENCRYPTED")) {
@@ -114,11 +129,15 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
     if (!text.contains("PRIVATE KEY-----")) {
       throw new IOException(file + " has no \"-----BEGIN PRIVATE KEY-----\": PEM is right");
     }
+    return bytes;
+  }
+
+  private static PrivateKey key(byte[] pem, Path file, Path certificate) throws IOException {
     try {
       // It knows the older forms too, PKCS #1 and SEC 1, which the JDK doesn't.
       KeyManager[] managers =
           new PemKeyCertOptions()
-              .setKeyValue(Buffer.buffer(bytes))
+              .setKeyValue(Buffer.buffer(pem))
               .setCertValue(Buffer.buffer(bytes(certificate, "certificate")))
               .getKeyManagerFactory(null)
               .getKeyManagers();

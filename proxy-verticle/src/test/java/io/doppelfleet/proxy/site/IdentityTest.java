@@ -107,6 +107,9 @@ final class IdentityTest {
     says(certificate, no, no + " has a key that can't be read: EC (P-256) or RSA is right");
     Files.writeString(no, TestCertificate.pem("CERTIFICATE", new byte[90]));
     says(no, key, no + " has a certificate that can't be read");
+    Files.writeString(no, TestCertificate.pem("CERTIFICATE", new byte[0]));
+    says(no, key, no + " has a certificate that can't be read");
+    says(directory, key, "the certificate " + directory + " is no file");
     Files.write(no, new byte[300_000]);
     says(no, key, no + " is too long for a certificate");
     rsa.write(directory.resolve("other.pem"), no);
