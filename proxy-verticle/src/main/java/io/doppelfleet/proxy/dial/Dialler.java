@@ -137,7 +137,9 @@ public final class Dialler {
 
     private void answered(ChannelFuture attempt) {
       if (done) {
-        attempt.channel().close();
+        if (attempt.isSuccess()) {
+          attempt.channel().close();
+        }
       } else if (attempt.isSuccess()) {
         finish();
         TcpOptions.set(attempt.channel().config());

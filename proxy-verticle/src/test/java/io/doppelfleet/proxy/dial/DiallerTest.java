@@ -2,17 +2,22 @@ package io.doppelfleet.proxy.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.proxy.doppel.Heard;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.AbstractEventExecutor;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +32,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Descriptors' numbers, which the kernel gives anew at once. */
+/** What Netty says late, or elsewhere than on the loop. */
 final class DiallerTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -96,6 +101,46 @@ final class DiallerTest {
     assertThat(nextFar.getInputStream().read()).isEqualTo(7);
   }
 
+  /** As when a process has all the files open that it may have. */
+  @Test
+  void whereNoSocketCanBeMadeTheAnswerComesOnTheLoopAllTheSame() throws Exception {
+    Dialler without = new Dialler(legs, DiallerTest::noSocket);
+    List<InetSocketAddress> two = List.of(refusing(), refusing());
+    Promise<Boolean> failedOnLoop = Promise.promise();
+    loop.submit(
+            () ->
+                without
+                    .dial(two, TIMEOUT, LegHandler.NOBODY)
+                    .result()
+                    .onFailure(failure -> failedOnLoop.complete(loop.inEventLoop())))
+        .get();
+    assertThat(await(failedOnLoop.future())).isTrue();
+  }
+
+  @Test
+  void aSocketThatCouldNotBeMadeIsNoMatterOnceTheDialIsGivenUp() throws Exception {
+    Dialler without = new Dialler(legs, DiallerTest::noSocket);
+    List<InetSocketAddress> one = List.of(refusing());
+    Promise<Void> later = Promise.promise();
+    try (Heard complaints = new Heard(AbstractEventExecutor.class)) {
+      loop.submit(
+              () -> {
+                without.dial(one, TIMEOUT, LegHandler.NOBODY).cancel();
+                without
+                    .dial(one, TIMEOUT, LegHandler.NOBODY)
+                    .result()
+                    .onFailure(failure -> later.complete());
+              })
+          .get();
+      await(later.future());
+      assertThat(complaints.lines()).isEmpty();
+    }
+  }
+
+  private static Channel noSocket() {
+    throw new ChannelException("meant to be thrown: too many open files");
+  }
+
   private record OnBytes(Runnable action) implements LegHandler {
     @Override
     public void received(ByteBuf bytes) {
@@ -120,8 +165,8 @@ final class DiallerTest {
     }
   }
 
-  private static Leg await(Future<Leg> leg) throws Exception {
-    return leg.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+  private static <T> T await(Future<T> result) throws Exception {
+    return result.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
   }
 
   private ServerSocket listen(int backlog) throws IOException {
