@@ -121,6 +121,32 @@ final class WheelTest {
     assertThat(early.get()).isZero();
   }
 
+  @Test
+  void whoThrowsKeepsNobodyElseAsleepNorTheWheel() throws Exception {
+    AtomicInteger woken = new AtomicInteger();
+    AtomicInteger early = new AtomicInteger();
+    loop.submit(
+            () -> {
+              for (int slot = 0; slot < 40; slot++) {
+                sleep(slot * 1_000, woken, early);
+                wheel.sleep(new Throwing(), slot * 1_000, loop);
+                sleep(slot * 1_000, woken, early);
+              }
+            })
+        .get();
+    await().atMost(SOON).until(() -> woken.get() == 80);
+    loop.submit(() -> sleep(0, woken, early)).get();
+    await().atMost(SOON).until(() -> woken.get() == 81);
+    assertThat(early.get()).isZero();
+  }
+
+  private static final class Throwing extends Sleeping {
+    @Override
+    public void wake() {
+      throw new IllegalStateException("meant to be thrown");
+    }
+  }
+
   private abstract static class Sleeping implements Wheel.Sleeper {
     private short slot = AWAKE;
 
