@@ -5,9 +5,11 @@ set -eu
 
 launcher=$(CDPATH= cd -P "$(dirname "$(readlink -f "$0")")" && pwd)
 cache=$launcher/target/doppelfleet.aot
-work=$(mktemp -d)
+# Beside the cache, so that this comes to its place whole or not at all.
+work=$(mktemp -d "$launcher/target/training.XXXXXX")
 node=
 trap '[ -z "$node" ] || kill "$node" 2> /dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 : > "$work/log"
 # It carries nobody: no port but a free one of the loopback, a public key, a closed door as cover.
@@ -33,9 +35,10 @@ while ! grep -q 'listening on' "$work/log"; do
   sleep 0.1
 done
 kill "$node"
-wait "$node" || true # what counts is the cache
+ended=0
+wait "$node" || ended=$?
 node=
-if [ ! -f "$work/cache" ]; then
+if [ $ended != 0 ] || [ ! -f "$work/cache" ]; then
   echo "train.sh: the virtual machine wrote no cache; it said:" >&2
   cat "$work/log" >&2
   exit 1

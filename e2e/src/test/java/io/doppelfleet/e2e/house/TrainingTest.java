@@ -1,0 +1,132 @@
+package io.doppelfleet.e2e.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code launcher/train.sh} with a node that a test plays, in a tree like the project's. */
+@Timeout(120)
+final class TrainingTest {
+  private static final String CACHE = "${JDK_JAVA_OPTIONS#-XX:AOTCacheOutput=}";
+  private static final String WAIT = "while :; do sleep 0.05; done";
+
+  @TempDir Path directory;
+  private Path script;
+  private Path cache;
+
+  @BeforeEach
+  void make() throws Exception {
+    Path target = Files.createDirectories(directory.resolve("launcher/target"));
+    script =
+        Files.copy(
+            Launched.SCRIPT.resolveSibling("launcher/train.sh"), target.resolveSibling("train.sh"));
+    cache = Files.writeString(target.resolve("doppelfleet.aot"), "of another build");
+  }
+
+  @Test
+  void whatTheNodeLearntIsKeptAndTheCallersEnvironmentIsNotTheNodes() throws Exception {
+    node(
+        "env | grep -i doppelfleet | cut -d= -f1 | sort > \"$(dirname \"$0\")/seen\"",
+        "trap 'echo whole > \"" + CACHE + "\"; exit 0' TERM",
+        "echo 'listening on [127.0.0.1:1]'",
+        WAIT);
+    Map<String, String> callers =
+        Map.of(
+            "DOPPELFLEET_PROXY_LOOPS", "none",
+            "DOPPELFLEET_SECRETS_alice", "hers",
+            "JDK_JAVA_OPTIONS", "-Ddoppelfleet.proxy.loops=none");
+    try (Launched training = train(callers)) {
+      assertThat(training.exitStatus()).as(training.err()).isZero();
+      assertThat(training.out() + training.err()).isEmpty();
+    }
+    assertThat(cache).hasContent("whole");
+    assertThat(Files.readAllLines(directory.resolve("seen")))
+        .containsExactly(
+            "DOPPELFLEET_PROXY_COVER_HOST",
+            "DOPPELFLEET_PROXY_COVER_PORT",
+            "DOPPELFLEET_PROXY_LISTEN",
+            "DOPPELFLEET_SECRETS_training",
+            "DOPPELFLEET_STATE");
+    assertThat(left()).containsExactly("doppelfleet.aot");
+  }
+
+  @Test
+  void aNodeThatDoesNotStartEndsTheBuildWithWhatItSaid() throws Exception {
+    node("echo 'port 0 is odd' >&2", "exit 3");
+    failsWith("train.sh: the node that was built doesn't start; it said:\nport 0 is odd\n");
+  }
+
+  @Test
+  void aNodeThatWritesNoCacheEndsTheBuildWithWhatItSaid() throws Exception {
+    node("trap 'exit 0' TERM", "echo 'listening on [127.0.0.1:1]'", WAIT);
+    failsWith(
+        "train.sh: the virtual machine wrote no cache; it said:\nlistening on [127.0.0.1:1]\n");
+  }
+
+  @Test
+  void halfACacheIsNone() throws Exception {
+    node(
+        "trap 'echo half > \"" + CACHE + "\"; echo no space left; exit 1' TERM",
+        "echo 'listening on [127.0.0.1:1]'",
+        WAIT);
+    failsWith(
+        """
+        train.sh: the virtual machine wrote no cache; it said:
+        listening on [127.0.0.1:1]
+        no space left
+        """);
+  }
+
+  @Test
+  void aTrainingThatIsEndedTakesItsNodeAlong() throws Exception {
+    node("echo $$ > \"$(dirname \"$0\")/pid\"", WAIT);
+    try (Launched training = train(Map.of())) {
+      Path pid = directory.resolve("pid");
+      await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(pid) && Files.size(pid) > 0);
+      training.terminate();
+      assertThat(training.exitStatus()).isNotZero();
+      long node = Long.parseLong(Files.readString(pid).strip());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> ProcessHandle.of(node).filter(ProcessHandle::isAlive).isEmpty());
+    }
+    assertThat(left()).isEmpty();
+  }
+
+  private void failsWith(String sentence) throws IOException, InterruptedException {
+    try (Launched training = train(Map.of())) {
+      assertThat(training.exitStatus()).isEqualTo(1);
+      assertThat(training.err()).isEqualTo(sentence);
+    }
+    assertThat(left()).isEmpty();
+  }
+
+  private Launched train(Map<String, String> environment) throws IOException {
+    return Launched.command(directory, environment, List.of("sh", script.toString()));
+  }
+
+  /** What stands in {@code launcher/target}. */
+  private List<String> left() throws IOException {
+    try (Stream<Path> files = Files.list(cache.getParent())) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private void node(String... lines) throws IOException {
+    Path node = directory.resolve("doppelfleet");
+    Files.writeString(node, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+    Files.setPosixFilePermissions(node, PosixFilePermissions.fromString("rwx------"));
+  }
+}
