@@ -32,8 +32,13 @@ public final class RawServer implements AutoCloseable {
 
   /** Listens. */
   public static RawServer start() throws IOException {
+    return start(0);
+  }
+
+  /** Listens on a port, where another one did before. */
+  public static RawServer start(int port) throws IOException {
     RawServer server =
-        new RawServer(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
+        new RawServer(new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress()));
     Thread.ofVirtual().start(server::accept);
     return server;
   }

@@ -1,0 +1,96 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.SECRET;
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.proxy.cover.Cover;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The cover is down and somebody says nothing: that may be a slow client still, whom no cover is
+ * needed for. The operator is told, the prober is not.
+ */
+@Timeout(120)
+final class DeadCoverTest {
+  private static final byte[] ALERT = {21, 3, 3, 0, 2, 2, 50};
+
+  /** The node dials again each 5 s. */
+  private static final Duration AGAIN = Duration.ofSeconds(20);
+
+  @TempDir Path state;
+  private final Told told = new Told(Cover.class);
+  private TestNode node;
+  private int port;
+
+  @BeforeEach
+  void start() throws Exception {
+    node = TestNode.start(state);
+    port = node.cover.address().getPort();
+    node.cover.close();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    told.close();
+    node.closeOnceEmpty();
+  }
+
+  @Test
+  void whoIsSilentMeetsTheCoverOnceItIsBackAndTheOperatorIsToldOfBoth() throws Exception {
+    try (RawSocket silent = node.connectRaw()) {
+      await().atMost(SOON).until(() -> told.lines().contains(isDown()));
+      assertThat(silent.isQuiet(Duration.ofMillis(500))).isTrue();
+      try (RawServer back = RawServer.start(port)) {
+        RawSocket site = back.take(AGAIN);
+        site.send(ALERT);
+        assertThat(silent.read(ALERT.length)).isEqualTo(ALERT);
+        site.close();
+        assertThat(silent.readToEnd().ending()).isEqualTo(Ending.FIN);
+      }
+    }
+    assertThat(told.lines())
+        .containsExactly(isDown(), "the cover 127.0.0.1:" + port + " can be reached again");
+  }
+
+  @Test
+  void aSlowClientIsServed() throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      await().atMost(SOON).until(() -> told.lines().contains(isDown()));
+      var hello = Hellos.classic(SECRET).build();
+      client.raw().send(hello.bytes());
+      client.readFlight(hello);
+    }
+  }
+
+  /** nginx waits as long for a hello. */
+  @Test
+  void whoIsSilentForAMinuteIsResetAndTheOperatorIsToldOnce() throws Exception {
+    long begin = System.nanoTime();
+    try (RawSocket silent = node.connectRaw()) {
+      silent.socket().setSoTimeout(100_000);
+      assertThat(silent.readToEnd().ending()).isEqualTo(Ending.RST);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(50));
+    assertThat(told.lines()).containsExactly(isDown());
+  }
+
+  /** Without a word of the stranger. */
+  private String isDown() {
+    return "the cover 127.0.0.1:"
+        + port
+        + " can't be reached: none of 1 addresses takes a connection";
+  }
+}
