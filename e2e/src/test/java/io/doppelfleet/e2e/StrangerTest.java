@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.proxy.greeting.Freshness;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,28 @@ final class StrangerTest {
   void aStaleHelloMeetsTheCover() throws Exception {
     spliced(Hellos.classic(SECRET).at(Instant.now().minusSeconds(130)).build().bytes());
     spliced(Hellos.hybrid(SECRET).at(Instant.now().plusSeconds(130)).build().bytes());
+  }
+
+  @Test
+  void whereAllClientsAreStaleTheOperatorIsToldAndNotWhoTheyAre() throws Exception {
+    try (Told told = new Told(Freshness.class)) {
+      for (int client = 0; client < 25; client++) {
+        spliced(Hellos.classic(SECRET).at(Instant.now().minusSeconds(7200)).build().bytes());
+      }
+      assertThat(told.lines())
+          .singleElement()
+          .asString()
+          .startsWith("this machine's clock or the clients' is wrong: of the last 20 hellos")
+          .endsWith(": turn time synchronisation on")
+          .doesNotContain("127.0.0.1", "alice", SECRET.host());
+    }
+    assertThat(
+            node.meters
+                .get("doppelfleet.phase.failures")
+                .tags("phase", "greeting", "reason", "stale")
+                .counter()
+                .count())
+        .isEqualTo(25);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
@@ -117,6 +118,7 @@ public final class ProxyNode {
                           options,
                           secrets,
                           held.replays(),
+                          new Freshness(clock, options.limits().clockTolerance()),
                           new Datacenters(options.datacenters()),
                           cover,
                           new Doppel(held.profile()),

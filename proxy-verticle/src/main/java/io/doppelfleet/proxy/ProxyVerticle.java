@@ -102,8 +102,7 @@ final class ProxyVerticle extends VerticleBase {
         new Greeter(
             shared.secrets(),
             shared.replays(),
-            shared.clock(),
-            options.limits().clockTolerance(),
+            shared.freshness(),
             welcome,
             splices,
             shared.doppel(),

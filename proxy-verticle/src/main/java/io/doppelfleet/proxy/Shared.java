@@ -3,6 +3,7 @@ package io.doppelfleet.proxy;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
@@ -15,6 +16,7 @@ import java.time.Clock;
  * @param options how the node proxies
  * @param secrets finds a hello's secret
  * @param replays knows the hellos of before
+ * @param freshness knows whether a hello is of now
  * @param datacenters knows where they are
  * @param cover knows where it is
  * @param doppel knows what it looks like
@@ -27,6 +29,7 @@ record Shared(
     ProxyOptions options,
     SecretSearch secrets,
     ReplayWindow replays,
+    Freshness freshness,
     Datacenters datacenters,
     Cover cover,
     Doppel doppel,

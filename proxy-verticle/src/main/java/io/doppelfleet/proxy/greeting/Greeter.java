@@ -9,8 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Greeter {
   private final SecretSearch secrets;
   private final ReplayWindow replays;
-  private final Clock clock;
-  private final Duration tolerance;
+  private final Freshness freshness;
   private final Flights flights;
   private final Splices splices;
   private final Doppel doppel;
@@ -75,7 +72,6 @@ public final class Greeter {
   /**
    * For an event loop.
    *
-   * @param tolerance how far a client's clock may be off
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
    * @param doppel is told of hellos
    * @param bytes the loop's account of what waits
@@ -83,8 +79,7 @@ public final class Greeter {
   public Greeter(
       SecretSearch secrets,
       ReplayWindow replays,
-      Clock clock,
-      Duration tolerance,
+      Freshness freshness,
       Flights flights,
       Splices splices,
       Doppel doppel,
@@ -92,8 +87,7 @@ public final class Greeter {
       Next next) {
     this.secrets = secrets;
     this.replays = replays;
-    this.clock = clock;
-    this.tolerance = tolerance;
+    this.freshness = freshness;
     this.flights = flights;
     this.splices = splices;
     this.doppel = doppel;
@@ -122,8 +116,7 @@ public final class Greeter {
       return new Verdict.Stranger("no secret");
     }
     long time = found.get().time();
-    long off = Math.abs(time - clock.instant().getEpochSecond());
-    if (off > tolerance.toSeconds()) {
+    if (!freshness.isFresh(time)) {
       return new Verdict.Stranger("stale");
     }
     if (!flights.canAnswer(hello)) {
