@@ -114,7 +114,7 @@ public final class Documents {
     } catch (IllegalArgumentException e) {
       return new Found.Malformed();
     }
-    if (!path.startsWith("/")) {
+    if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
       return new Found.Malformed();
     }
     Deque<String> segments = new ArrayDeque<>();
@@ -129,8 +129,8 @@ public final class Documents {
     }
     try {
       return find(root.resolve(String.join("/", segments)), path.endsWith("/"));
-    } catch (InvalidPathException e) {
-      return new Found.Malformed();
+    } catch (InvalidPathException e) { // no file here can have this name: a matter of the locale
+      return new Found.Nothing();
     }
   }
 

@@ -93,7 +93,9 @@ final class Exchanges extends ChannelInboundHandlerAdapter {
     asked = length == 0 && !stream;
     more = length > LONGEST_BODY || !reply.leavesOrder();
     keepAlive = HttpUtil.isKeepAlive(request) && !more;
-    HttpUtil.setKeepAlive(reply.headers(), request.protocolVersion(), keepAlive);
+    // Of a request that could not be read the version is of no account.
+    HttpVersion spoken = keepAlive ? request.protocolVersion() : HttpVersion.HTTP_1_1;
+    HttpUtil.setKeepAlive(reply.headers(), spoken, keepAlive);
     answer(context, reply, request.method().equals(HttpMethod.HEAD));
     if (!answered && !stream) {
       context.channel().config().setAutoRead(false); // the next request waits, in the kernel too

@@ -7,7 +7,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
@@ -88,7 +91,26 @@ final class Protocols extends ApplicationProtocolNegotiationHandler {
       stream
           .pipeline()
           .addLast(
-              new Http2StreamFrameToHttpObjectCodec(true), new Exchanges(replies, visit, true));
+              new Targets(),
+              new Http2StreamFrameToHttpObjectCodec(true),
+              new Exchanges(replies, visit, true));
+    }
+  }
+
+  /**
+   * Resets streams whose target has a blank in it. That is how the frame codec ends those with any
+   * other control byte, and how nghttp2 does, which most servers use; where HTTP/1.1 has an answer.
+   */
+  private static final class Targets extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof Http2HeadersFrame frame
+          && frame.headers().path() != null
+          && Replies.isMalformed(frame.headers().path())) {
+        context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
+      } else {
+        context.fireChannelRead(message);
+      }
     }
   }
 

@@ -22,6 +22,8 @@ import java.util.Locale;
 final class Replies {
   private static final byte[] NOTHING = {};
 
+  private static final char DELETE = 0x7f;
+
   /** Of the site's own, for what is not there. */
   private static final String NOT_FOUND = "/404.html";
 
@@ -35,6 +37,9 @@ final class Replies {
   Reply to(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
       return text(unreadable(request.decoderResult().cause()));
+    }
+    if (isMalformed(request.uri())) {
+      return text(HttpResponseStatus.BAD_REQUEST);
     }
     if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)
         && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
@@ -52,6 +57,11 @@ final class Replies {
       case Documents.Found.Nothing nothing -> notFound();
       case Documents.Found.Malformed malformed -> text(HttpResponseStatus.BAD_REQUEST);
     };
+  }
+
+  /** Whether a request's target has a byte that no target has: a blank or a control byte. */
+  static boolean isMalformed(CharSequence target) {
+    return target.chars().anyMatch(c -> c <= ' ' || c == DELETE);
   }
 
   private static HttpResponseStatus unreadable(Throwable cause) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -290,6 +291,42 @@ final class SiteTest {
         .startsWith("HTTP/1.1 431 ");
     assertThat(answer("GET /" + "u".repeat(10_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"))
         .startsWith("HTTP/1.1 414 ");
+  }
+
+  /** As by nginx 1.22. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, '\t', 0x0b, '\r', 0x1f, ' ', 0x7f})
+  void aControlByteInTheTargetIsRefused(int control) throws Exception {
+    for (String target : new String[] {"/a.txt?%sx", "/a%stxt", "http://a%s/a.txt"}) {
+      for (String method : new String[] {"GET", "POST"}) {
+        String line = method + " " + target.formatted((char) control);
+        assertThat(answer(line + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+            .startsWith("HTTP/1.1 400 Bad Request\r\n")
+            .contains("connection: close\r\n");
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoControlByteIsPartOfAName() throws Exception {
+    Files.writeString(site.pages.resolve("b \u0001.txt"), "odd");
+    assertThat(answer("GET /b%20%01.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .endsWith("\r\n\r\nodd");
+    assertThat(answer("GET /\u00e9\u0080 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 404 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, '\t', '\n', 0x0b, '\r', 0x1f, ' ', 0x7f})
+  void underHttp2ItIsAStreamError(int control) throws Exception {
+    try (SSLSocket visitor = site.http2()) {
+      DataInputStream in = new DataInputStream(visitor.getInputStream());
+      visitor.getOutputStream().write(RawHttp2.opening());
+      visitor.getOutputStream().write(RawHttp2.get(1, "/a" + (char) control + "b"));
+      visitor.getOutputStream().write(RawHttp2.get(3, "/a.txt"));
+      assertThat(RawHttp2.nextOf(in, 1)).isEqualTo(RawHttp2.RST_STREAM + " 00000001");
+      assertThat(RawHttp2.nextOf(in, 3)).startsWith(RawHttp2.HEADERS + " 88"); // 200
+    }
   }
 
   @Test

@@ -87,6 +87,18 @@ final class TestSite implements AutoCloseable {
     return tls(connect(), certificate.client());
   }
 
+  /** TLS to the site, with HTTP/2 agreed upon. */
+  SSLSocket http2() throws Exception {
+    SSLSocket tls =
+        (SSLSocket)
+            certificate.client().getSocketFactory().createSocket(connect(), "localhost", 443, true);
+    SSLParameters parameters = tls.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    tls.setSSLParameters(parameters);
+    tls.startHandshake();
+    return tls;
+  }
+
   static byte[] readToEnd(Socket socket) throws IOException {
     try (InputStream in = socket.getInputStream()) {
       return in.readAllBytes();
