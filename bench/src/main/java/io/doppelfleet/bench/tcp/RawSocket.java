@@ -116,7 +116,7 @@ public final class RawSocket implements AutoCloseable {
     socket.shutdownOutput();
   }
 
-  /** Closes with a RST. */
+  /** Closes with a RST and without a FIN. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
@@ -127,7 +127,11 @@ public final class RawSocket implements AutoCloseable {
     return socket;
   }
 
-  /** Closes with a FIN, or with a RST where something was left unread (that is TCP). */
+  /**
+   * Closes with a FIN. Where something was left unread a RST follows at once, for the JDK
+   * half-closes before it closes: who reads sees the end, who writes the reset. A reset and nothing
+   * else, as of a server that just closes then, is {@link #reset}.
+   */
   @Override
   public void close() throws IOException {
     socket.close();

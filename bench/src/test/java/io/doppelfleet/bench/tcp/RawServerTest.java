@@ -1,7 +1,10 @@
 package io.doppelfleet.bench.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +45,20 @@ class RawServerTest {
     peer.reset();
 
     assertThat(client.readToEnd().ending()).isEqualTo(Ending.RST);
+  }
+
+  @Test
+  void aCloseWithBytesUnreadIsAnEndToTheReaderAndAResetToTheWriter() throws Exception {
+    client.send(new byte[10]);
+    await().atMost(SOON).until(() -> peer.socket().getInputStream().available() == 10);
+    peer.close();
+
+    assertThat(client.readToEnd().ending()).isEqualTo(Ending.FIN);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> client.send(new byte[1])).isInstanceOf(IOException.class));
   }
 
   @Test
