@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Decides for each connection of an event loop: a client, or a stranger for the cover. */
@@ -106,16 +105,31 @@ public final class Greeter {
 
   Future<Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
     doppel.arrived(hello);
+    InetAddress address = from.getAddress();
     return secrets
-        .find(hello, from.getAddress(), near.loop(), near::closed)
-        .map(found -> judge(hello, found, from.getAddress()));
+        .find(hello, address, near.loop(), near::closed)
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(new Verdict.Stranger("no secret"))
+                    : judge(hello, found.get(), address, near));
   }
 
-  private Verdict judge(ClientHello hello, Optional<SecretSearch.Found> found, InetAddress from) {
-    if (found.isEmpty()) {
-      return new Verdict.Stranger("no secret");
-    }
-    long time = found.get().time();
+  /** Who is refused is so no sooner than who has no secret. */
+  private Future<Verdict> judge(
+      ClientHello hello, SecretSearch.Found found, InetAddress from, Leg near) {
+    Verdict verdict = judge(hello, found, from);
+    return switch (verdict) {
+      case Verdict.Client client -> Future.succeededFuture(client);
+      case Verdict.Stranger stranger ->
+          secrets
+              .inVain(hello, found, from, near.loop(), near::closed)
+              .transform(over -> Future.succeededFuture(stranger));
+    };
+  }
+
+  private Verdict judge(ClientHello hello, SecretSearch.Found found, InetAddress from) {
+    long time = found.time();
     if (!freshness.isFresh(time)) {
       return new Verdict.Stranger("stale");
     }
@@ -126,11 +140,13 @@ public final class Greeter {
       return new Verdict.Stranger("replay");
     }
     doppel.met(hello);
-    LiveSecret secret = found.get().secret();
+    LiveSecret secret = found.secret();
     Flight flight = flights.flight(hello, secret.key());
-    return flight == null
-        ? new Verdict.Stranger("bad key share")
-        : new Verdict.Client(new Guest(secret, from), flight);
+    if (flight == null) {
+      return new Verdict.Stranger("bad key share");
+    }
+    secrets.met(from, secret);
+    return new Verdict.Client(new Guest(secret, from), flight);
   }
 
   void serve(Leg near, Verdict.Client client, long due, ByteBuf rest) {

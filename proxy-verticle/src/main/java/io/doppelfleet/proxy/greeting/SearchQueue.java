@@ -2,23 +2,36 @@ package io.doppelfleet.proxy.greeting;
 
 import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.SequencedMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose search is next: the addresses take turns, and those that lately sent a hello of no secret
- * come after all others. So one that sends many hellos delays itself.
+ * Whose search is next. Addresses that lately sent a hello of no secret come after all others, so
+ * one that sends many hellos delays itself; of either kind brief searches come before long ones.
+ * Among equals the address that came last is first, and behind all others once it had its turn.
+ * Where more comes than can be done, the first come would each wait as long as anybody waits, and
+ * all too long; so, some are given up, and the rest are done at once.
  */
 final class SearchQueue {
   private static final Logger LOG = LoggerFactory.getLogger(SearchQueue.class);
 
   /** Bound of the searches that wait: with the hellos that they hold, some 8 MB at most. */
   static final int BOUND = 4096;
+
+  /**
+   * How long a search waits before it is given up. A client is better off with another attempt
+   * then, and a stranger's answer comes no later than this behind the cover's.
+   */
+  static final long PATIENCE_NANOS = 2_000_000_000L;
 
   /** Addresses whose last hello was of no secret, a power of two; collisions cost only a turn. */
   private static final int MARKS = 1 << 12;
@@ -29,36 +42,49 @@ final class SearchQueue {
   /** How long a hello of no secret counts against its address. */
   private static final long MARK_NANOS = 60_000_000_000L;
 
-  private final Map<InetAddress, Queue<Search>> welcome = new LinkedHashMap<>();
-  private final Map<InetAddress, Queue<Search>> suspect = new LinkedHashMap<>();
+  /** Where the suspects' begin among the lines. */
+  private static final int SUSPECTS = 2;
+
+  /** In the order of their turns: the brief and the long ones, then the same of suspects. */
+  private final List<Line> lines = List.of(new Line(), new Line(), new Line(), new Line());
+
+  /** Since when each waits, on the clock of {@link #nanoTime}; the oldest is the first. */
+  private final SequencedMap<Search, Long> since = new LinkedHashMap<>();
+
   private final long[] marks = new long[MARKS];
-  private int size;
+  private final LongSupplier nanoTime;
   private int turns;
 
   /**
    * One search.
    *
    * @param from who asked
+   * @param brief whether it is one of secrets of late only
    * @param run does it, on a worker
    * @param giveUp tells that it won't be done
    */
-  record Search(InetAddress from, Runnable run, Runnable giveUp) {}
+  record Search(InetAddress from, boolean brief, Runnable run, Runnable giveUp) {}
 
-  SearchQueue() {
-    Arrays.fill(marks, System.nanoTime() - MARK_NANOS);
+  /**
+   * With another clock than the system's.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  SearchQueue(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    Arrays.fill(marks, nanoTime.getAsLong() - MARK_NANOS);
   }
 
   void add(Search search) {
     Search dropped = null;
     synchronized (this) {
-      if (size == BOUND) {
-        dropped = poll(suspect.isEmpty() ? welcome : suspect);
+      if (since.size() == BOUND) {
+        dropped = leastUrgent();
       }
-      boolean marked = System.nanoTime() - marks[slot(search.from)] < MARK_NANOS;
-      (marked ? suspect : welcome)
-          .computeIfAbsent(search.from, from -> new ArrayDeque<>())
-          .add(search);
-      size++;
+      long now = nanoTime.getAsLong();
+      boolean marked = now - marks[slot(search.from)] < MARK_NANOS;
+      lines.get((marked ? SUSPECTS : 0) + (search.brief ? 0 : 1)).add(search);
+      since.put(search, now);
     }
     if (dropped != null) {
       dropped.giveUp.run();
@@ -68,10 +94,12 @@ final class SearchQueue {
   /** Does one search, and says whether there was one. */
   boolean runNext() {
     Search next;
+    List<Search> late;
     synchronized (this) {
-      boolean suspectsTurn = ++turns % SUSPECTS_EVERY == 0 && !suspect.isEmpty();
-      next = poll(welcome.isEmpty() || suspectsTurn ? suspect : welcome);
+      late = late();
+      next = next();
     }
+    late.forEach(search -> search.giveUp.run());
     if (next == null) {
       return false;
     }
@@ -85,35 +113,98 @@ final class SearchQueue {
   }
 
   synchronized void foreign(InetAddress from) {
-    marks[slot(from)] = System.nanoTime();
+    marks[slot(from)] = nanoTime.getAsLong();
     // What else it sent waits behind the others too.
-    Queue<Search> rest = welcome.remove(from);
-    if (rest != null) {
-      suspect.computeIfAbsent(from, f -> new ArrayDeque<>()).addAll(rest);
+    for (int i = 0; i < SUSPECTS; i++) {
+      lines.get(i).removeAll(from).forEach(lines.get(SUSPECTS + i)::add);
     }
   }
 
   synchronized int size() {
-    return size;
+    return since.size();
   }
 
-  /** Takes one of the first address, and moves that address to the end of the line. */
-  private @Nullable Search poll(Map<InetAddress, Queue<Search>> line) {
-    var first = line.entrySet().iterator();
-    if (!first.hasNext()) {
-      return null;
+  private @Nullable Search next() {
+    int first = ++turns % SUSPECTS_EVERY == 0 ? SUSPECTS : 0;
+    for (int i = 0; i < lines.size(); i++) {
+      Search next = lines.get((first + i) % lines.size()).next();
+      if (next != null) {
+        since.remove(next);
+        return next;
+      }
     }
-    var turn = first.next();
-    first.remove();
-    Search search = turn.getValue().poll();
-    if (!turn.getValue().isEmpty()) {
-      line.put(turn.getKey(), turn.getValue());
+    return null;
+  }
+
+  private @Nullable Search leastUrgent() {
+    for (Line line : lines.reversed()) {
+      Search last = line.last();
+      if (last != null) {
+        since.remove(last);
+        return last;
+      }
     }
-    size--;
-    return search;
+    return null;
+  }
+
+  private List<Search> late() {
+    List<Search> late = new ArrayList<>();
+    long now = nanoTime.getAsLong();
+    Map.Entry<Search, Long> oldest;
+    while ((oldest = since.firstEntry()) != null && now - oldest.getValue() >= PATIENCE_NANOS) {
+      Search search = oldest.getKey();
+      since.remove(search);
+      lines.forEach(line -> line.remove(search));
+      late.add(search);
+    }
+    return late;
   }
 
   private static int slot(InetAddress from) {
     return (from.hashCode() * 0x9e3779b9) >>> 20;
+  }
+
+  /** Searches by address. The address whose turn is next is the last, as is the search of each. */
+  private static final class Line {
+    private final SequencedMap<InetAddress, Deque<Search>> byAddress = new LinkedHashMap<>();
+
+    void add(Search search) {
+      byAddress.computeIfAbsent(search.from, from -> new ArrayDeque<>()).addLast(search);
+    }
+
+    @Nullable Search next() {
+      var turn = byAddress.pollLastEntry();
+      if (turn == null) {
+        return null;
+      }
+      Search next = turn.getValue().removeLast();
+      if (!turn.getValue().isEmpty()) {
+        byAddress.putFirst(turn.getKey(), turn.getValue());
+      }
+      return next;
+    }
+
+    /** Takes the one that would come last. */
+    @Nullable Search last() {
+      var turn = byAddress.firstEntry();
+      if (turn == null) {
+        return null;
+      }
+      Search last = turn.getValue().getFirst();
+      remove(last);
+      return last;
+    }
+
+    void remove(Search search) {
+      Deque<Search> sameAddress = byAddress.get(search.from);
+      if (sameAddress != null && sameAddress.remove(search) && sameAddress.isEmpty()) {
+        byAddress.remove(search.from);
+      }
+    }
+
+    Deque<Search> removeAll(InetAddress from) {
+      Deque<Search> all = byAddress.remove(from);
+      return all == null ? new ArrayDeque<>() : all;
+    }
   }
 }

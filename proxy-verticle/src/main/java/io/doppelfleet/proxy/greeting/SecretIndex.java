@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.hello.ClientHello;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +28,10 @@ final class SecretIndex {
     return byName;
   }
 
-  List<LiveSecret> of(String host) {
-    return byHost.getOrDefault(host, List.of());
+  /** Those of the host name that a hello asks for. */
+  List<LiveSecret> of(ClientHello hello) {
+    String host = hello.serverName();
+    return host == null ? List.of() : byHost.getOrDefault(host, List.of());
   }
 
   boolean has(LiveSecret secret) {

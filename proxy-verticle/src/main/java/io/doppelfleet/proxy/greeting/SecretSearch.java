@@ -9,19 +9,28 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Finds the secret that made a hello: among those of the host name that it asks for, first the one
- * that last came from the same address, then each. A few are tried on the event loop; many on
- * worker threads, the addresses with hellos of no secret last, and each address in its turn.
+ * of the last client from the same address, then those that clients used last, then each. A few are
+ * tried on the event loop, many on worker threads, where who waits for the rest comes after who
+ * waits for the secrets of late ({@link SearchQueue}). So a client whose secret was used before is
+ * known soon, whatever strangers send.
+ *
+ * <p>What the time tells: who holds a secret may see whether others used it of late, and knows the
+ * proxy anyway. Who holds none sees nothing of that: a hello of no secret is tried under all of
+ * them, in whatever order; and one that was recorded, or is refused for another reason though its
+ * secret was found, waits for the rest of the search too ({@link #inVain}).
  */
 public final class SecretSearch {
   /** Trials that an event loop may make itself: less than 0.2 ms. */
@@ -34,9 +43,10 @@ public final class SecretSearch {
 
   private final WorkerExecutor workers;
   private final AtomicInteger runners = new AtomicInteger();
-  private final SearchQueue queue = new SearchQueue();
+  private final SearchQueue queue = new SearchQueue(System::nanoTime);
   private final ThreadLocal<HelloDigest> digests = ThreadLocal.withInitial(HelloDigest::new);
   private final AtomicReferenceArray<Visit> visits = new AtomicReferenceArray<>(ADDRESSES);
+  private final RecentSecrets recent = new RecentSecrets();
   private volatile SecretIndex index;
 
   private record Visit(InetAddress from, LiveSecret secret) {}
@@ -49,6 +59,22 @@ public final class SecretSearch {
    */
   public record Found(LiveSecret secret, long time) {}
 
+  /** Somebody waits for a worker's result. */
+  private record Asked(
+      Candidates candidates,
+      InetAddress from,
+      Executor loop,
+      BooleanSupplier gone,
+      Promise<Optional<Found>> result) {
+    void tell(Optional<Found> found) {
+      loop.execute(() -> result.complete(found));
+    }
+
+    void giveUp() {
+      loop.execute(() -> result.fail(new RejectedExecutionException("too many")));
+    }
+  }
+
   /** With a worker for each processor, which are threads only while there is something to find. */
   public SecretSearch(Vertx vertx, FleetState state) {
     this.workers = vertx.createSharedWorkerExecutor("doppelfleet-search", WORKERS);
@@ -57,7 +83,9 @@ public final class SecretSearch {
 
   /** Takes a new state; searches under way go on in the old one. */
   public synchronized void apply(FleetState state) {
-    index = new SecretIndex(state, index.byName());
+    SecretIndex next = new SecretIndex(state, index.byName());
+    index = next;
+    recent.keep(next::has);
   }
 
   /**
@@ -75,6 +103,15 @@ public final class SecretSearch {
   }
 
   /**
+   * A client came from this address with a good hello of this secret: they are tried first from now
+   * on. Not for hellos that are refused: a prober's repetitions must not change its own times.
+   */
+  public void met(InetAddress from, LiveSecret secret) {
+    visits.set(slot(from), new Visit(from, secret));
+    recent.used(secret);
+  }
+
+  /**
    * Looks for the secret of a hello.
    *
    * @param loop where the result is to be told, if it isn't told at once
@@ -84,43 +121,98 @@ public final class SecretSearch {
   public Future<Optional<Found>> find(
       ClientHello hello, InetAddress from, Executor loop, BooleanSupplier gone) {
     SecretIndex now = index;
-    String host = hello.serverName();
-    List<LiveSecret> secrets = host == null ? List.of() : now.of(host);
-    if (secrets.isEmpty()) {
+    boolean few = now.of(hello).size() <= TRIALS_ON_LOOP;
+    Candidates candidates = new Candidates(hello, now, few ? Set.of() : recent.all());
+    boolean fewRecent = candidates.recent().size() <= TRIALS_ON_LOOP;
+    HelloDigest digest = digest(hello);
+    Optional<LiveSecret> found = lastFrom(from, candidates, digest);
+    if (found.isEmpty() && fewRecent) {
+      found = candidates.amongRecent(digest);
+    }
+    if (found.isEmpty() && few) {
+      found = candidates.amongRest(digest, 0);
+    }
+    if (found.isPresent() || few) {
+      return Future.succeededFuture(found(found, hello, digest));
+    }
+    Asked asked = new Asked(candidates, from, loop, gone, Promise.promise());
+    if (fewRecent) {
+      searchRest(asked);
+    } else {
+      searchRecent(asked);
+    }
+    return asked.result.future();
+  }
+
+  /**
+   * Takes the time that {@link #find} would have taken from where it ended on, had it not found
+   * what it did. The arguments are those of it.
+   *
+   * @param found by it
+   * @return done when the time is over, well or not
+   */
+  public Future<Optional<Found>> inVain(
+      ClientHello hello, Found found, InetAddress from, Executor loop, BooleanSupplier gone) {
+    Candidates candidates = new Candidates(hello, index, recent.all());
+    if (candidates.all().size() <= TRIALS_ON_LOOP) {
       return Future.succeededFuture(Optional.empty());
     }
-    HelloDigest digest = digests.get();
-    digest.message(hello.signedBytes());
-    Visit visit = visits.get(slot(from));
-    if (visit != null
-        && visit.from.equals(from)
-        && now.has(visit.secret)
-        && visit.secret.named().secret().host().equals(host)
-        && digest.matches(visit.secret.key(), hello)) {
-      return Future.succeededFuture(Optional.of(new Found(visit.secret, digest.time(hello))));
-    }
-    if (secrets.size() <= TRIALS_ON_LOOP) {
-      return Future.succeededFuture(search(secrets, hello, from));
-    }
-    Promise<Optional<Found>> result = Promise.promise();
-    SearchQueue.Search search =
+    Asked asked = new Asked(candidates, from, loop, gone, Promise.promise());
+    int next = candidates.after(found.secret());
+    searchRest(asked, digest -> candidates.amongRest(digest, next));
+    return asked.result.future();
+  }
+
+  private void searchRecent(Asked asked) {
+    search(
+        asked,
+        true,
+        digest -> {
+          Optional<LiveSecret> found = asked.candidates.amongRecent(digest);
+          if (found.isPresent()) {
+            asked.tell(found(found, asked.candidates.hello(), digest));
+          } else {
+            searchRest(asked);
+          }
+        });
+  }
+
+  /** Another client of the address may have been met while this one waited. */
+  private void searchRest(Asked asked) {
+    searchRest(
+        asked,
+        digest ->
+            lastFrom(asked.from, asked.candidates, digest)
+                .or(() -> asked.candidates.amongRest(digest, 0)));
+  }
+
+  private void searchRest(Asked asked, Function<HelloDigest, Optional<LiveSecret>> trials) {
+    search(
+        asked,
+        false,
+        digest -> {
+          Optional<LiveSecret> found = trials.apply(digest);
+          if (found.isEmpty()) {
+            queue.foreign(asked.from);
+          }
+          asked.tell(found(found, asked.candidates.hello(), digest));
+        });
+  }
+
+  private void search(Asked asked, boolean brief, Consumer<HelloDigest> trials) {
+    queue.add(
         new SearchQueue.Search(
-            from,
+            asked.from,
+            brief,
             () -> {
-              if (gone.getAsBoolean()) {
-                loop.execute(() -> result.complete(Optional.empty()));
-                return;
+              if (asked.gone.getAsBoolean()) {
+                asked.tell(Optional.empty());
+              } else {
+                trials.accept(digest(asked.candidates.hello()));
               }
-              Optional<Found> found = search(secrets, hello, from);
-              if (found.isEmpty()) {
-                queue.foreign(from);
-              }
-              loop.execute(() -> result.complete(found));
             },
-            () -> loop.execute(() -> result.fail(new RejectedExecutionException("too many"))));
-    queue.add(search);
+            asked::giveUp));
     run();
-    return result.future();
   }
 
   /** One task for each worker, however many searches wait: those are bounded, tasks are not. */
@@ -144,16 +236,24 @@ public final class SecretSearch {
         false);
   }
 
-  private Optional<Found> search(List<LiveSecret> secrets, ClientHello hello, InetAddress from) {
+  private Optional<LiveSecret> lastFrom(
+      InetAddress from, Candidates candidates, HelloDigest digest) {
+    Visit visit = visits.get(slot(from));
+    return visit != null && visit.from.equals(from) && candidates.isOf(visit.secret, digest)
+        ? Optional.of(visit.secret)
+        : Optional.empty();
+  }
+
+  /** This thread's, for one hello. */
+  private HelloDigest digest(ClientHello hello) {
     HelloDigest digest = digests.get();
     digest.message(hello.signedBytes());
-    for (LiveSecret secret : secrets) {
-      if (digest.matches(secret.key(), hello)) {
-        visits.set(slot(from), new Visit(from, secret));
-        return Optional.of(new Found(secret, digest.time(hello)));
-      }
-    }
-    return Optional.empty();
+    return digest;
+  }
+
+  private static Optional<Found> found(
+      Optional<LiveSecret> secret, ClientHello hello, HelloDigest digest) {
+    return secret.map(each -> new Found(each, digest.time(hello)));
   }
 
   private static int slot(InetAddress from) {

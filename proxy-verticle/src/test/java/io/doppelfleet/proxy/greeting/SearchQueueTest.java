@@ -12,17 +12,45 @@ final class SearchQueueTest {
   private static final InetAddress MANY = InetAddress.ofLiteral("192.0.2.1");
   private static final InetAddress FEW = InetAddress.ofLiteral("192.0.2.2");
 
-  private final SearchQueue queue = new SearchQueue();
+  private long now;
+  private final SearchQueue queue = new SearchQueue(() -> now);
   private final List<String> done = new ArrayList<>();
 
   @Test
-  void addressesTakeTurns() {
-    add(MANY, "a1");
-    add(MANY, "a2");
-    add(MANY, "a3");
-    add(FEW, "b1");
+  void theAddressThatCameLastIsFirstAndThenBehindTheOthers() {
+    add(FEW, "a1");
+    add(MANY, "b1");
+    add(MANY, "b2");
+    add(MANY, "b3");
     run(4);
-    assertThat(done).containsExactly("a1", "b1", "a2", "a3");
+    assertThat(done).containsExactly("b3", "a1", "b2", "b1");
+  }
+
+  @Test
+  void whoWaitsAndSendsMoreComesNoSooner() {
+    add(MANY, "a1");
+    add(FEW, "b1");
+    add(MANY, "a2");
+    run(3);
+    assertThat(done).containsExactly("b1", "a2", "a1");
+  }
+
+  @Test
+  void briefSearchesComeBeforeLongOnes() {
+    addBrief(MANY, "brief 1");
+    add(FEW, "long 1");
+    addBrief(MANY, "brief 2");
+    run(3);
+    assertThat(done).containsExactly("brief 2", "brief 1", "long 1");
+  }
+
+  @Test
+  void aBriefSearchOfWhoSentAHelloOfNoSecretComesAfterLongOnesOfOthers() {
+    queue.foreign(MANY);
+    addBrief(MANY, "suspect");
+    add(FEW, "other");
+    run(2);
+    assertThat(done).containsExactly("other", "suspect");
   }
 
   @Test
@@ -34,7 +62,7 @@ final class SearchQueueTest {
       add(FEW, "b" + i);
     }
     run(7);
-    assertThat(done).containsExactly("b1", "b2", "b3", "a1", "b4", "b5", "a2");
+    assertThat(done).containsExactly("b5", "b4", "b3", "a2", "b2", "b1", "a1");
   }
 
   @Test
@@ -47,8 +75,30 @@ final class SearchQueueTest {
     assertThat(done).containsExactly("no a0");
   }
 
+  @Test
+  void whoWaitedTooLongIsGivenUp() {
+    add(MANY, "a1");
+    addBrief(MANY, "a2");
+    queue.foreign(MANY);
+    now += SearchQueue.PATIENCE_NANOS - 1;
+    add(MANY, "a3");
+    now++;
+    run(2);
+    assertThat(done).containsExactly("no a1", "no a2", "a3");
+    assertThat(queue.size()).isZero();
+  }
+
   private void add(InetAddress from, String name) {
-    queue.add(new SearchQueue.Search(from, () -> done.add(name), () -> done.add("no " + name)));
+    add(from, false, name);
+  }
+
+  private void addBrief(InetAddress from, String name) {
+    add(from, true, name);
+  }
+
+  private void add(InetAddress from, boolean brief, String name) {
+    queue.add(
+        new SearchQueue.Search(from, brief, () -> done.add(name), () -> done.add("no " + name)));
   }
 
   private void run(int times) {

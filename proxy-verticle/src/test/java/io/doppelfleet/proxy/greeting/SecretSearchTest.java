@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /** Few secrets are tried where the hello came; many elsewhere, and known visitors at once. */
 final class SecretSearchTest {
   private static final InetAddress HOME = InetAddress.ofLiteral("192.0.2.1");
+  private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("192.0.2.2");
+  private static final String HOST = "www.google.com";
   private static final byte[] KEY = HexFormat.of().parseHex("00112233445566778899aabbccddeeff");
 
   private final Vertx vertx = Vertx.vertx();
@@ -39,27 +43,103 @@ final class SecretSearchTest {
 
   @Test
   void aFewSecretsAreTriedAtOnce() throws Exception {
-    assertThat(search(10).find(hello(), HOME, loop::add, () -> false).result()).isPresent();
+    assertThat(find(search(10), HOME).result()).isPresent();
   }
 
   @Test
   void manySecretsAreNotTriedOnTheLoopUnlessTheAddressIsKnown() throws Exception {
     SecretSearch search = search(10_000);
-    Future<Optional<SecretSearch.Found>> first = search.find(hello(), HOME, loop::add, () -> false);
+    Future<Optional<SecretSearch.Found>> first = find(search, HOME);
     assertThat(first.isComplete()).isFalse();
-    Runnable told = loop.poll(10, TimeUnit.SECONDS);
-    assertThat(told).isNotNull();
-    Objects.requireNonNull(told).run();
-    assertThat(first.result().orElseThrow().secret().name()).isEqualTo("real");
-    assertThat(search.find(hello(), HOME, loop::add, () -> false).result()).isPresent();
+    SecretSearch.Found found = told(first).orElseThrow();
+    assertThat(found.secret().name()).isEqualTo("real");
+    search.met(HOME, found.secret());
+    useOthers(search, RecentSecrets.BOUND);
+    assertThat(find(search, HOME).result()).isPresent();
+  }
+
+  @Test
+  void aFewSecretsOfLateAreTriedOnTheLoopForAnyAddress() throws Exception {
+    SecretSearch search = search(10_000);
+    search.met(HOME, told(find(search, HOME)).orElseThrow().secret());
+    useOthers(search, 63);
+    assertThat(find(search, ELSEWHERE).result()).isPresent();
+    useOthers(search, 64);
+    assertThat(find(search, ELSEWHERE).isComplete()).isFalse();
+  }
+
+  @Test
+  void theSecretsOfLateComeBeforeTheRestHoweverManyWaitForThat() throws Exception {
+    SecretSearch search = search(10_000);
+    search.met(HOME, told(find(search, HOME)).orElseThrow().secret());
+    useOthers(search, 100);
+    int workers = Runtime.getRuntime().availableProcessors();
+    CountDownLatch looked = new CountDownLatch(workers);
+    CountDownLatch held = new CountDownLatch(1);
+    // The workers are busy until all have come.
+    for (int i = 0; i < workers; i++) {
+      search.find(hello(), address(i), loop::add, () -> heldFor(looked, held));
+    }
+    assertThat(looked.await(10, TimeUnit.SECONDS)).isTrue();
+    List<Future<Optional<SecretSearch.Found>>> foreign = new ArrayList<>();
+    AtomicLong unanswered = new AtomicLong();
+    Future<Optional<SecretSearch.Found>> client =
+        search.find(
+            hello(),
+            ELSEWHERE,
+            told -> {
+              unanswered.set(foreign.stream().filter(each -> !each.isComplete()).count());
+              told.run();
+            },
+            () -> false);
+    for (int i = 100; i < 200; i++) {
+      foreign.add(search.find(foreign(), address(i), Runnable::run, () -> false));
+    }
+    held.countDown();
+    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(client::isComplete);
+    assertThat(client.result()).isPresent();
+    assertThat(unanswered.get()).isGreaterThan(10);
+    Awaitility.await()
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> foreign.stream().allMatch(Future::isComplete));
+  }
+
+  @Test
+  void whoIsRefusedWaitsForTheRestOfTheSearch() throws Exception {
+    SecretSearch search = search(10_000);
+    SecretSearch.Found found = told(find(search, HOME)).orElseThrow();
+    search.met(HOME, found.secret());
+    Future<Optional<SecretSearch.Found>> rest =
+        search.inVain(hello(), found, HOME, loop::add, () -> false);
+    assertThat(rest.isComplete()).isFalse();
+    assertThat(told(rest)).isEmpty();
+  }
+
+  @Test
+  void whoIsRefusedAmongAFewSecretsWaitsForNothing() throws Exception {
+    SecretSearch search = search(10);
+    SecretSearch.Found found = find(search, HOME).result().orElseThrow();
+    assertThat(search.inVain(hello(), found, HOME, loop::add, () -> false).isComplete()).isTrue();
   }
 
   @Test
   void aSecretThatIsTakenAwayIsNotFoundForItsLastVisitorEither() throws Exception {
     SecretSearch search = search(2);
-    assertThat(search.find(hello(), HOME, loop::add, () -> false).result()).isPresent();
+    search.met(HOME, find(search, HOME).result().orElseThrow().secret());
+    assertThat(find(search, HOME).result()).isPresent();
     search.apply(new FleetState(2, List.of()));
-    assertThat(search.find(hello(), HOME, loop::add, () -> false).result()).isEmpty();
+    assertThat(find(search, HOME).result()).isEmpty();
+  }
+
+  @Test
+  void aSecretOfLateThatIsTakenAwayIsNotFoundThoughAPairOfItIsMetAfterwards() throws Exception {
+    SecretSearch search = search(10_000);
+    LiveSecret secret = told(find(search, HOME)).orElseThrow().secret();
+    search.met(HOME, secret);
+    search.apply(new FleetState(2, others(10_000)));
+    assertThat(told(find(search, ELSEWHERE))).isEmpty();
+    search.met(HOME, secret);
+    assertThat(told(find(search, ELSEWHERE))).isEmpty();
   }
 
   @Test
@@ -69,9 +149,8 @@ final class SecretSearchTest {
     List<Future<Optional<SecretSearch.Found>>> all = new ArrayList<>();
     int most = 0;
     for (int i = 0; i < SearchQueue.BOUND + 500; i++) {
-      InetAddress from = InetAddress.getByAddress(new byte[] {10, 0, (byte) (i >> 8), (byte) i});
       // Each is of an address of its own, and right: its turn is as good as any.
-      all.add(search.find(hello, from, Runnable::run, () -> false));
+      all.add(search.find(hello, address(i), Runnable::run, () -> false));
       most = Math.max(most, search.waiting());
     }
     assertThat(most).isLessThanOrEqualTo(SearchQueue.BOUND);
@@ -81,7 +160,7 @@ final class SecretSearchTest {
     assertThat(search.waiting()).isZero();
     assertThat(all)
         .allMatch(each -> each.succeeded() || each.cause() instanceof RejectedExecutionException);
-    assertThat(all).filteredOn(Future::succeeded).hasSizeGreaterThanOrEqualTo(SearchQueue.BOUND);
+    assertThat(all).anyMatch(Future::succeeded).anyMatch(Future::failed);
   }
 
   @Test
@@ -93,22 +172,71 @@ final class SecretSearchTest {
   }
 
   private SecretSearch search(int secrets) {
-    List<NamedSecret> all = new ArrayList<>();
-    for (int i = 1; i < secrets; i++) {
+    List<NamedSecret> all = new ArrayList<>(others(secrets - 1));
+    all.add(new NamedSecret("real", Secret.of(KEY, HOST)));
+    return new SecretSearch(vertx, new FleetState(1, all));
+  }
+
+  private static List<NamedSecret> others(int count) {
+    List<NamedSecret> others = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
       byte[] key = KEY.clone();
       key[0] = (byte) i;
       key[1] = (byte) (i >> 8);
       key[2] = 0;
-      all.add(new NamedSecret("other" + i, Secret.of(key, "www.google.com")));
+      others.add(new NamedSecret("other" + i, Secret.of(key, HOST)));
     }
-    all.add(new NamedSecret("real", Secret.of(KEY, "www.google.com")));
-    return new SecretSearch(vertx, new FleetState(1, List.copyOf(all)));
+    return others;
+  }
+
+  /** So many others were used later than what was used before. */
+  private static void useOthers(SecretSearch search, int count) {
+    for (NamedSecret other : others(count)) {
+      search.met(address(0), new LiveSecret(other));
+    }
+  }
+
+  private Future<Optional<SecretSearch.Found>> find(SecretSearch search, InetAddress from)
+      throws Exception {
+    return search.find(hello(), from, loop::add, () -> false);
+  }
+
+  /** What a worker found, once the loop has been told. */
+  private Optional<SecretSearch.Found> told(Future<Optional<SecretSearch.Found>> future)
+      throws InterruptedException {
+    assertThat(future.isComplete()).isFalse();
+    Objects.requireNonNull(loop.poll(10, TimeUnit.SECONDS)).run();
+    return Objects.requireNonNull(future.result());
+  }
+
+  private static boolean heldFor(CountDownLatch looked, CountDownLatch held) {
+    looked.countDown();
+    try {
+      return held.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static InetAddress address(int number) {
+    return InetAddress.ofLiteral("10.0." + (number >> 8) + "." + (number & 0xff));
   }
 
   private static ClientHello hello() throws Exception {
+    return hello(0);
+  }
+
+  /** The same under no secret. */
+  private static ClientHello foreign() throws Exception {
+    return hello(1);
+  }
+
+  /** The captured one, with some bits of its random turned. */
+  private static ClientHello hello(int turned) throws Exception {
     try (var in =
         SecretSearchTest.class.getResourceAsStream("/clienthello/mtcute-clienthello-1.bin")) {
       byte[] bytes = Objects.requireNonNull(in).readAllBytes();
+      bytes[11] ^= (byte) turned;
       return ((HelloReader.Reading.Whole) HelloReader.read(Unpooled.wrappedBuffer(bytes))).hello();
     }
   }
