@@ -4,6 +4,7 @@ import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -30,6 +31,12 @@ public final class FakeTlsClient implements AutoCloseable {
   /** Connects. */
   public static FakeTlsClient connect(InetSocketAddress proxy) throws IOException {
     return new FakeTlsClient(RawSocket.connect(proxy));
+  }
+
+  /** Connects from an address of this machine. */
+  public static FakeTlsClient connect(InetSocketAddress proxy, InetAddress from)
+      throws IOException {
+    return new FakeTlsClient(RawSocket.connect(proxy, from));
   }
 
   /** The connection beneath, for bytes as they are and for closes. */

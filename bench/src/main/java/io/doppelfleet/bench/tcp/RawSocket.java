@@ -3,6 +3,7 @@ package io.doppelfleet.bench.tcp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -29,7 +30,17 @@ public final class RawSocket implements AutoCloseable {
 
   /** Connects. */
   public static RawSocket connect(InetSocketAddress address) throws IOException {
+    return connected(new Socket(), address);
+  }
+
+  /** Connects from an address of this machine: all of 127.0.0.0/8 is. */
+  public static RawSocket connect(InetSocketAddress address, InetAddress from) throws IOException {
     Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
+    return connected(socket, address);
+  }
+
+  private static RawSocket connected(Socket socket, InetSocketAddress address) throws IOException {
     socket.connect(address, TIMEOUT_MILLIS);
     return new RawSocket(socket);
   }
