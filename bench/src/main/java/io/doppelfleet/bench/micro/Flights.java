@@ -49,6 +49,11 @@ public class Flights {
   @Setup
   public void make() {
     hello = shape.parsed(Secret.of(key, Micro.HOST));
+    welcome = welcome(shape, hello);
+  }
+
+  /** What answers hellos of this shape as a cover does that is known. */
+  static Welcome welcome(HelloShape shape, ClientHello hello) {
     FlightModel known =
         new FlightModel(
             HelloKind.of(hello),
@@ -58,10 +63,9 @@ public class Flights {
             List.of(43, 51),
             List.of(new FlightModel.Answer(List.of(36, 441, 96, 53), 900)));
     HostPort site = new HostPort(Micro.HOST, 443);
-    welcome =
-        new Welcome(
-            new SecureRandom(),
-            new Doppel(new Profile(site, Instant.EPOCH, List.of(), List.of(known), null)));
+    return new Welcome(
+        new SecureRandom(),
+        new Doppel(new Profile(site, Instant.EPOCH, List.of(), List.of(known), null)));
   }
 
   /** What the profile is looked up by. */
