@@ -18,13 +18,16 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.scout.Trouble;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +41,11 @@ import org.slf4j.LoggerFactory;
 final class NodeProcess {
   private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
 
-  /** How long the screen waits for the cover's answer; a later one goes to the log. */
-  private static final long COVER_WAIT_MILLIS = 1_000;
+  /**
+   * How long the screen waits for what is found out about the cover; what comes later goes to the
+   * log. A first look at a site next door took 1.6 s here.
+   */
+  private static final long COVER_WAIT_MILLIS = 3_000;
 
   /** Blocking work is rare here: the name service's file, the replay window, a scrape. */
   private static final int WORKERS = 4;
@@ -91,7 +97,7 @@ final class NodeProcess {
                 state.path(),
                 metricsAddress,
                 access,
-                withProbe(probe)));
+                withNews(List.of(probe, look(node, cover, site != null)))));
         drain(node, signal.get());
       } finally {
         vertx.close().await();
@@ -210,14 +216,37 @@ final class NodeProcess {
     return PublicHost.ofDefaultRoute().orElse("127.0.0.1");
   }
 
-  private List<String> withProbe(CompletableFuture<List<String>> probe)
+  /** Of its own site's certificate the node has read all that a look at it could tell. */
+  private static CompletableFuture<List<String>> look(ProxyNode node, HostPort cover, boolean own) {
+    return node.firstLook()
+        .map(
+            troubles ->
+                troubles.stream()
+                    .filter(trouble -> !(own && trouble.kind() == Trouble.Kind.CERTIFICATE))
+                    .map(trouble -> trouble.of(cover))
+                    .toList())
+        .toCompletionStage()
+        .toCompletableFuture();
+  }
+
+  /** What two of them say in the same words is said once. */
+  private List<String> withNews(List<CompletableFuture<List<String>>> news)
       throws InterruptedException, ExecutionException {
     try {
-      oddities.addAll(probe.get(COVER_WAIT_MILLIS, TimeUnit.MILLISECONDS));
+      CompletableFuture.allOf(news.toArray(new CompletableFuture<?>[0]))
+          .get(COVER_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      probe.thenAccept(late -> late.forEach(LOG::warn));
+      // Then those that are there are shown.
     }
-    return oddities;
+    Set<String> all = new LinkedHashSet<>(oddities);
+    for (CompletableFuture<List<String>> each : news) {
+      if (each.isDone()) {
+        all.addAll(each.get());
+      } else {
+        each.thenAccept(late -> late.forEach(LOG::warn));
+      }
+    }
+    return List.copyOf(all);
   }
 
   private static void show(Screen screen) {

@@ -12,6 +12,7 @@ import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.scout.Bounds;
 import io.doppelfleet.proxy.scout.Scout;
+import io.doppelfleet.proxy.scout.Trouble;
 import io.doppelfleet.proxy.site.Site;
 import io.doppelfleet.proxy.site.SiteOptions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -177,6 +178,16 @@ public final class ProxyNode {
   /** The addresses that are listened on, ports filled in. */
   public List<HostPort> listening() {
     return verticles.getFirst().listening();
+  }
+
+  /**
+   * What the first look at the cover shows to be wrong with it, which the caller is to tell: the
+   * log has only what later looks show. Never fails; it may come late, on any thread.
+   */
+  public Future<List<Trouble>> firstLook() {
+    return shared.options().scoutEvery().isZero()
+        ? Future.succeededFuture(List.of())
+        : scout.firstLook();
   }
 
   /** What is known of the cover's looks. */

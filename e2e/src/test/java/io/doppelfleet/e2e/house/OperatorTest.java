@@ -1,10 +1,12 @@
 package io.doppelfleet.e2e.house;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +167,38 @@ class OperatorTest {
         assertThat(access.exitStatus()).isZero();
         assertThat(access.out()).contains("tg://proxy?server=127.0.0.1&port=").contains("\u2588");
       }
+    }
+  }
+
+  @Test
+  void whatTheFirstLookAtTheCoverShowsStandsOnTheScreenAndNowhereElse() throws Exception {
+    try (RawServer site = RawServer.start()) {
+      Thread noTls =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      while (true) {
+                        RawSocket visitor = site.take(Duration.ofSeconds(30));
+                        visitor.read();
+                        visitor.send("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+                        visitor.close();
+                      }
+                    } catch (IOException | InterruptedException e) {
+                      // The test is over.
+                    }
+                  });
+      int port = site.address().getPort();
+      Map<String, String> environment = new HashMap<>(quiet());
+      environment.put("DOPPELFLEET_PROXY_COVER_HOST", "127.0.0.1");
+      environment.put("DOPPELFLEET_PROXY_COVER_PORT", Integer.toString(port));
+      try (Launched launched = Launched.command(directory, environment, onATerminal(""))) {
+        launched.awaitOut("\u2588");
+        String trouble = "the cover 127.0.0.1:" + port + " answers a TLS hello with something";
+        launched.awaitOut(trouble);
+        assertThat(launched.out()).contains("  ! " + trouble).containsOnlyOnce(trouble);
+      }
+      noTls.interrupt();
     }
   }
 

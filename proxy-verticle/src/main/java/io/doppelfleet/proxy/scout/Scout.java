@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the profile fresh: looks at the cover at the start, then on a period with jitter, and
  * sooner where a client of a new kind came. Each look has a thread of its own, which ends with it;
- * between two looks there is a timer. What the operator should know is logged once, when it begins.
+ * between two looks there is a timer. What the operator should know is told once, when it begins:
+ * of the first look by {@link #firstLook}, later in the log.
  */
 public final class Scout implements Doppel.Learner {
   private static final Logger LOG = LoggerFactory.getLogger(Scout.class);
@@ -53,6 +54,7 @@ public final class Scout implements Doppel.Learner {
 
   private final Set<Trouble.Kind> told = EnumSet.noneOf(Trouble.Kind.class);
   private final Set<HelloMould> asked = new HashSet<>();
+  private final Promise<List<Trouble>> firstLook = Promise.promise();
   private int looks;
 
   private @Nullable Look now;
@@ -95,12 +97,23 @@ public final class Scout implements Doppel.Learner {
     begin();
   }
 
+  /**
+   * What is wrong with the cover by the first look, for whoever starts the node to tell; nothing
+   * where it was not finished. Never fails, and may be told on any thread.
+   */
+  public Future<List<Trouble>> firstLook() {
+    return firstLook.future();
+  }
+
   /** Looks no more; the result comes when a look under way has ended. */
   public synchronized Future<Void> close() {
     closed = true;
     doppel.learner(Doppel.Learner.NOBODY);
     vertx.cancelTimer(timer);
     endLook();
+    if (over == null) {
+      firstLook.tryComplete(List.of());
+    }
     return over == null ? Future.succeededFuture() : over.future();
   }
 
@@ -141,6 +154,7 @@ public final class Scout implements Doppel.Learner {
               } catch (RuntimeException e) {
                 LOG.error("a look at the cover {} failed", cover.site(), e);
               } finally {
+                firstLook.tryComplete(List.of());
                 ended(learnt);
                 done.complete();
               }
@@ -207,11 +221,12 @@ public final class Scout implements Doppel.Learner {
   }
 
   private void tell(List<Trouble> troubles) {
+    boolean first = firstLook.tryComplete(troubles);
     Set<Trouble.Kind> present = EnumSet.noneOf(Trouble.Kind.class);
     for (Trouble trouble : troubles) {
       present.add(trouble.kind());
-      if (told.add(trouble.kind())) {
-        LOG.warn("the cover {} {}", cover.site(), trouble.text());
+      if (told.add(trouble.kind()) && !first) {
+        LOG.warn(trouble.of(cover.site()));
       }
     }
     if (told.retainAll(present) && present.isEmpty()) {

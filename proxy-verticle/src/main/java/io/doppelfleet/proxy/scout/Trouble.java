@@ -1,5 +1,7 @@
 package io.doppelfleet.proxy.scout;
 
+import io.doppelfleet.fleet.HostPort;
+
 /**
  * Something about a cover that its operator should know.
  *
@@ -7,6 +9,11 @@ package io.doppelfleet.proxy.scout;
  * @param text what goes on, and what would be right, to follow "the cover HOST:PORT "
  */
 public record Trouble(Kind kind, String text) {
+  /** The whole sentence. */
+  public String of(HostPort site) {
+    return "the cover " + site + " " + text;
+  }
+
   /** How bad it is, and what. */
   public enum Kind {
     /** It takes no connection. */

@@ -91,12 +91,9 @@ class ScoutTest {
     }
     HostPort there = new HostPort("127.0.0.1", port);
     Doppel doppel = scout(there, Duration.ofSeconds(1));
-    await().atMost(SOON).until(() -> !heard.lines().isEmpty());
+    assertThat(firstLook(there)).startsWith("the cover " + there + " can't be reached");
     Thread.sleep(500); // some looks more
-    assertThat(heard.lines())
-        .singleElement()
-        .asString()
-        .startsWith("the cover " + there + " can't be reached");
+    assertThat(heard.lines()).isEmpty();
     assertThat(doppel.profile()).isEqualTo(Profile.unknown(there));
     RawSite site = RawSite.start(port, this::answer);
     try (site) {
@@ -143,12 +140,13 @@ class ScoutTest {
     try (RawSite site = RawSite.start(this::answer)) {
       Doppel doppel = scout(site.site(), Duration.ofMillis(100));
       await().atMost(SOON).until(() -> doppel.profile().dialMicros().size() == 32);
-      assertThat(heard.lines().stream().filter(line -> line.contains("2 encrypted records")))
-          .hasSize(1);
+      assertThat(firstLook(site.site())).contains("2 encrypted records");
+      assertThat(heard.lines()).isEmpty();
       answer = Served.plainHttp();
       await()
           .atMost(SOON)
           .until(() -> heard.lines().stream().anyMatch(line -> line.contains("no TLS")));
+      assertThat(heard.lines()).hasSize(1);
       assertThat(doppel.profile().flights()).as("kept").hasSize(2);
     }
   }
@@ -211,8 +209,7 @@ class ScoutTest {
       here.add(doppel);
       scout(cover, doppel, Duration.ofMillis(500));
       await().atMost(SOON).until(cover::leadsBack);
-      await().atMost(SOON).until(() -> !heard.lines().isEmpty());
-      assertThat(heard.lines()).singleElement().asString().contains("leads back to this node");
+      assertThat(firstLook(site.site())).contains("leads back to this node");
       assertThat(doppel.profile().flights()).isEmpty();
       here.clear();
       await().atMost(SOON).until(() -> !cover.leadsBack());
@@ -313,6 +310,11 @@ class ScoutTest {
             Clock.systemUTC());
     scouts.add(scout);
     scout.start();
+  }
+
+  /** The one trouble that it showed, in words. */
+  private String firstLook(HostPort site) throws Exception {
+    return done(scouts.getFirst().firstLook()).getFirst().of(site);
   }
 
   private void answer(Socket connection) throws Exception {
