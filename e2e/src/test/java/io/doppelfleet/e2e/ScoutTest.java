@@ -1,11 +1,14 @@
 package io.doppelfleet.e2e;
 
 import static io.doppelfleet.e2e.TestNode.SECRET;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.cover.StandInCover;
+import io.doppelfleet.bench.tcp.RawServer;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
@@ -13,6 +16,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.scout.Trouble;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -22,11 +26,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -88,22 +92,50 @@ class ScoutTest {
                 .listen(0, "127.0.0.1"));
     ProxyNode node = start(port, forward.actualPort());
     // The loop grows while two hellos go unanswered, and unwinds when strangers are refused.
+    assertThat(TestNode.await(node.firstLook()))
+        .singleElement()
+        .extracting(Trouble::kind)
+        .isEqualTo(Trouble.Kind.LEADS_BACK);
     InetSocketAddress there = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    await().atMost(SOON).until(() -> isReset(there));
-    assertThat(isReset(there)).isTrue();
+    try (RawSocket stranger = RawSocket.connect(there)) {
+      stranger.send(Hellos.classic(SECRET).withWrongDigest().build().bytes());
+      assertThatThrownBy(stranger::read).isInstanceOf(SocketException.class);
+    }
     await().atMost(SOON).until(() -> node.connections() == 0);
+    assertThat(meters.get("doppelfleet.accepted").functionCounter().count()).isLessThan(40);
     TestNode.await(node.drain());
   }
 
-  private static boolean isReset(InetSocketAddress there) throws Exception {
-    try (RawSocket stranger = RawSocket.connect(there)) {
-      stranger.send(Hellos.classic(SECRET).withWrongDigest().build().bytes());
-      stranger.read();
-      return false;
-    } catch (SocketTimeoutException e) {
-      return false;
-    } catch (SocketException e) {
-      return true;
+  /** Who sees a probe on its way can send it here as well, before the cover has answered it. */
+  @Test
+  void copiesOfAProbeReachTheCoverAllOfThem() throws Exception {
+    byte[] answer = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII);
+    try (RawServer site = RawServer.start()) {
+      ProxyNode node = start(0, site.address().getPort());
+      InetSocketAddress there =
+          new InetSocketAddress(
+              InetAddress.getLoopbackAddress(), node.listening().getFirst().port());
+      RawSocket probe = site.take(SOON);
+      byte[] hello = probe.read();
+      List<RawSocket> copies = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        RawSocket copy = RawSocket.connect(there);
+        copies.add(copy);
+        copy.send(hello);
+      }
+      for (int i = 0; i < copies.size(); i++) {
+        RawSocket copied = site.take(SOON);
+        assertThat(copied.read(hello.length)).isEqualTo(hello);
+        copied.send(answer);
+        copied.close();
+      }
+      probe.send(answer);
+      for (RawSocket copy : copies) {
+        assertThat(copy.readToEnd().bytes()).isEqualTo(answer);
+        copy.close();
+      }
+      site.close();
+      TestNode.await(node.drain());
     }
   }
 

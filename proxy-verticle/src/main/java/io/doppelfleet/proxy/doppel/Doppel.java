@@ -40,8 +40,8 @@ public final class Doppel {
 
   private volatile long lastLearnt;
 
-  /** Our hellos under way, by their random, and whether one with it arrived here. */
-  private final Map<ByteBuffer, Boolean> probes = new ConcurrentHashMap<>();
+  /** Our hellos under way, by their random, and how often one with it arrived here. */
+  private final Map<ByteBuffer, Integer> probes = new ConcurrentHashMap<>();
 
   private volatile Profile profile;
   private volatile Learner learner = Learner.NOBODY;
@@ -132,7 +132,7 @@ public final class Doppel {
    * @param random its 32 bytes, which stay as they are
    */
   public void sending(byte[] random) {
-    probes.put(ByteBuffer.wrap(random), false);
+    probes.put(ByteBuffer.wrap(random), 0);
   }
 
   /**
@@ -140,7 +140,7 @@ public final class Doppel {
    * whoever sees what we send can send it here.
    */
   public boolean cameBack(byte[] random) {
-    return probes.getOrDefault(ByteBuffer.wrap(random), false);
+    return probes.getOrDefault(ByteBuffer.wrap(random), 0) > 0;
   }
 
   /** What became of that hello is known. */
@@ -148,10 +148,17 @@ public final class Doppel {
     probes.remove(ByteBuffer.wrap(random));
   }
 
-  /** Any hello arrived; costs nothing while none of ours is under way. */
-  public void arrived(ClientHello hello) {
-    if (!probes.isEmpty()) {
-      probes.replace(ByteBuffer.wrap(hello.random()), true);
-    }
+  /**
+   * Any hello arrived; costs nothing while none of ours is under way.
+   *
+   * @return how often this one has arrived since it is under way, if it is one of ours; else 0
+   */
+  public int arrived(ClientHello hello) {
+    Integer rounds =
+        probes.isEmpty()
+            ? null
+            : probes.computeIfPresent(
+                ByteBuffer.wrap(hello.random()), (random, before) -> before + 1);
+    return rounds == null ? 0 : rounds;
   }
 }

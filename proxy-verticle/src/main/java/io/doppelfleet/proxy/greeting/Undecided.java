@@ -98,6 +98,32 @@ final class Undecided implements LegHandler {
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
     times.helloCame();
+    int wait = greeter.waitMillis(whole.hello());
+    if (wait == 0) {
+      search(whole);
+    } else {
+      takeBack();
+      dialTimer = near.loop().schedule(() -> search(whole), wait, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** The cover is to have nothing yet, not even a connection: that would go round as well. */
+  private void takeBack() {
+    dialTimer.cancel(false);
+    Dialler.Dial unfinished = coverDial;
+    if (unfinished != null) {
+      unfinished.cancel();
+    }
+    dialling = false;
+    Leg open = cover;
+    if (open != null) {
+      open.close();
+      cover = null;
+      first.takeBack();
+    }
+  }
+
+  private void search(HelloReader.Reading.Whole whole) {
     Future<Verdict> verdict = greeter.judge(whole.hello(), from, near);
     if (!verdict.isComplete()) {
       hush();

@@ -31,6 +31,7 @@ public final class Look {
   private final Random random;
   private final Clock clock;
   private final Leash leash = new Leash();
+  private final List<byte[]> lost = new ArrayList<>();
   private boolean leadsBack;
 
   /** What to do beside sending hellos. */
@@ -139,13 +140,22 @@ public final class Look {
     byte[] hello = kind.fresh(host, random);
     byte[] own = Arrays.copyOfRange(hello, RANDOM_AT, RANDOM_AT + RANDOM_LENGTH);
     doppel.sending(own);
-    try {
-      Sighting sighting =
-          new FlightProbe(bounds, leash).send(to, hello, () -> doppel.cameBack(own));
-      return new Sent(sighting, doppel.cameBack(own));
-    } finally {
+    Sighting sighting = new FlightProbe(bounds, leash).send(to, hello, () -> doppel.cameBack(own));
+    Sent sent = new Sent(sighting, doppel.cameBack(own));
+    if (sent.isLost()) {
+      lost.add(own);
+    } else {
       doppel.sent(own);
     }
+    return sent;
+  }
+
+  /**
+   * Forgets the hellos that came back without an answer. In a loop they still go round, and are to
+   * be known for ours until the cover is refused.
+   */
+  void forget() {
+    lost.forEach(doppel::sent);
   }
 
   /** Ends it early, from another thread; what was found is returned. */

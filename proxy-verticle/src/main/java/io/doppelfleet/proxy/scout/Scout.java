@@ -154,6 +154,7 @@ public final class Scout implements Doppel.Learner {
               } catch (RuntimeException e) {
                 LOG.error("a look at the cover {} failed", cover.site(), e);
               } finally {
+                look.forget();
                 firstLook.tryComplete(List.of());
                 ended(learnt);
                 done.complete();
