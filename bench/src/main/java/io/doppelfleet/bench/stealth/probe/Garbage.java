@@ -1,7 +1,6 @@
 package io.doppelfleet.bench.stealth.probe;
 
 import static io.doppelfleet.bench.stealth.probe.Probe.ANSWER;
-import static io.doppelfleet.bench.stealth.probe.Probe.QUIET;
 import static io.doppelfleet.bench.stealth.probe.Probe.SOON;
 import static io.doppelfleet.bench.stealth.probe.Probe.raw;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -46,7 +45,7 @@ final class Garbage {
               "random bytes, " + length,
               (wire, at) -> {
                 wire.send(at.noise(length));
-                wire.finish(length < 12 ? QUIET : SOON);
+                wire.finish(SOON);
               }));
     }
     all.add(
@@ -63,7 +62,7 @@ final class Garbage {
             "one byte, silence",
             (wire, at) -> {
               wire.send(new byte[] {0x16});
-              wire.finish(QUIET);
+              wire.finish(SOON);
             }));
     all.add(halfClosed("one byte, half-close", new byte[] {0x16}));
     all.add(halfClosed("half-close at once", new byte[0]));

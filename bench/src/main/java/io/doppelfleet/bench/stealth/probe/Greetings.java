@@ -1,7 +1,6 @@
 package io.doppelfleet.bench.stealth.probe;
 
 import static io.doppelfleet.bench.stealth.probe.Probe.ANSWER;
-import static io.doppelfleet.bench.stealth.probe.Probe.QUIET;
 import static io.doppelfleet.bench.stealth.probe.Probe.SOON;
 import static io.doppelfleet.bench.stealth.probe.Probe.raw;
 
@@ -59,7 +58,7 @@ final class Greetings {
               for (byte one : at.classic().withWrongDigest().build().bytes()) {
                 wire.send(new byte[] {one});
               }
-              wire.finish(QUIET);
+              wire.finish(SOON);
             }));
     all.add(
         raw(
@@ -69,7 +68,7 @@ final class Greetings {
               wire.send(Arrays.copyOf(hello, 900));
               Thread.sleep(10);
               wire.send(Arrays.copyOfRange(hello, 900, hello.length));
-              wire.finish(QUIET);
+              wire.finish(SOON);
             }));
     all.add(
         raw(
@@ -92,7 +91,7 @@ final class Greetings {
             "cut hello, silence",
             (wire, at) -> {
               wire.send(Arrays.copyOf(wrong(at).bytes(), 200));
-              wire.finish(QUIET);
+              wire.finish(SOON);
             }));
     all.add(
         raw(
@@ -138,7 +137,7 @@ final class Greetings {
         name,
         (wire, at) -> {
           wire.send(made.by(at));
-          wire.finish(QUIET);
+          wire.finish(SOON);
         });
   }
 

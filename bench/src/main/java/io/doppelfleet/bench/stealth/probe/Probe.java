@@ -16,10 +16,13 @@ record Probe(String name, boolean waits, Script script) {
   /** Longer than any server takes for an answer, shorter than its patience. */
   static final Duration ANSWER = Duration.ofSeconds(5);
 
-  /** For an end that comes with the answer, or not at all. */
+  /**
+   * For what comes at once, or not at all. A virtual machine or a scheduler holds an answer up for
+   * a fifth of that now and then, which is no difference.
+   */
   static final Duration SOON = Duration.ofSeconds(1);
 
-  /** Nothing for so long is taken for an open end. */
+  /** What comes unasked has come by then, mostly: nothing is judged by it. */
   static final Duration QUIET = Duration.ofMillis(150);
 
   /** What the prober does on a connection that was just opened. */

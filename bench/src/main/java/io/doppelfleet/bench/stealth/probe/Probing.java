@@ -119,7 +119,7 @@ public final class Probing {
     List<Integer> order = new ArrayList<>(List.of(0, 1, 2));
     Collections.shuffle(order, random);
     for (int i : order) {
-      begun[i] = Sample.begin(tally.probe(), targets[i], node, seed);
+      begun[i] = Sample.begin(tally.probe(), targets[i], setting(seed));
     }
     underWay.acquire();
     patient.execute(
@@ -141,6 +141,10 @@ public final class Probing {
         });
   }
 
+  private Setting setting(long seed) {
+    return new Setting(node.clientSecret(), node.address(), seed);
+  }
+
   /** All three at once, for each takes a minute and more. */
   private void waitingTrial(Tally tally, long seed) {
     try {
@@ -155,7 +159,7 @@ public final class Probing {
                 .start(
                     () -> {
                       try {
-                        samples[at] = Sample.take(tally.probe(), target, node, seed);
+                        samples[at] = Sample.take(tally.probe(), target, setting(seed));
                       } catch (IOException e) {
                         progress.accept(tally.probe().name() + ": " + e.getMessage());
                       } catch (InterruptedException e) {

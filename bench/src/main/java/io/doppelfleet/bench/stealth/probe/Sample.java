@@ -1,6 +1,5 @@
 package io.doppelfleet.bench.stealth.probe;
 
-import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.wire.Transcript;
 import io.doppelfleet.bench.stealth.wire.Wire;
 import java.io.IOException;
@@ -22,18 +21,15 @@ record Sample(Transcript transcript, List<Long> reactions, long end) {
    * Runs a script.
    *
    * @param target who is probed
-   * @param node whose clients' hellos the script spoils, whoever is probed
-   * @param seed of all chance
    */
-  static Sample take(Probe probe, InetSocketAddress target, Node node, long seed)
+  static Sample take(Probe probe, InetSocketAddress target, Setting setting)
       throws IOException, InterruptedException {
-    return begin(probe, target, node, seed).complete();
+    return begin(probe, target, setting).complete();
   }
 
   /** The same as far as time matters; what is left is to wait. */
-  static Begun begin(Probe probe, InetSocketAddress target, Node node, long seed)
+  static Begun begin(Probe probe, InetSocketAddress target, Setting setting)
       throws IOException, InterruptedException {
-    Setting setting = new Setting(node, seed);
     Wire wire = Wire.connect(target);
     probe.script().run(wire, setting);
     return new Begun(wire, setting);

@@ -2,10 +2,11 @@ package io.doppelfleet.bench.stealth.probe;
 
 import io.doppelfleet.bench.client.ClientKeys;
 import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.wire.TlsTalk;
 import io.doppelfleet.bench.stealth.wire.Wire;
+import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -13,34 +14,38 @@ import org.jspecify.annotations.Nullable;
 final class Setting {
   private static final ClientKeys KEYS = ClientKeys.generate();
 
-  private final Node node;
+  private final Secret secret;
+  private final InetSocketAddress node;
   private final SplittableRandom random;
   private @Nullable TlsTalk talk;
 
   /**
    * For a run.
    *
+   * @param secret of the clients whose hellos are spoilt, whoever is probed
+   * @param node that knows it
    * @param seed of the trial: what the cover is told, the node is told too
    */
-  Setting(Node node, long seed) {
+  Setting(Secret secret, InetSocketAddress node, long seed) {
+    this.secret = secret;
     this.node = node;
     this.random = new SplittableRandom(seed);
   }
 
   /** As a desktop client's. */
   Hellos classic() {
-    return Hellos.classic(node.clientSecret()).withKeys(KEYS).withRandom(random);
+    return Hellos.classic(secret).withKeys(KEYS).withRandom(random);
   }
 
   /** As a phone's. */
   Hellos hybrid() {
-    return Hellos.hybrid(node.clientSecret()).withKeys(KEYS).withRandom(random);
+    return Hellos.hybrid(secret).withKeys(KEYS).withRandom(random);
   }
 
   /** A hello that the node has answered already, whoever is probed now. */
   byte[] used() throws IOException {
     byte[] hello = hybrid().withRandom(new SplittableRandom()).build().bytes();
-    try (Wire client = Wire.connect(node.address())) {
+    try (Wire client = Wire.connect(node)) {
       client.send(hello);
       client.read(Probe.ANSWER);
     }

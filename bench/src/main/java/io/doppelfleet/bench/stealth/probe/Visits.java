@@ -159,7 +159,7 @@ final class Visits {
             "POST cut, silence",
             (talk, wire) -> {
               talk.send(post(POSTED, 100_000));
-              wire.finish(QUIET.multipliedBy(2));
+              wire.finish(SOON);
             }));
     all.add(broken("garbage record after the handshake", "1703030028" + "5a".repeat(40)));
     all.add(broken("plain GET after the handshake", HexFormat.of().formatHex(get("/", ""))));

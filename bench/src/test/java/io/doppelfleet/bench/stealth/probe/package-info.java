@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench.stealth.probe;
+
+import org.jspecify.annotations.NullMarked;
