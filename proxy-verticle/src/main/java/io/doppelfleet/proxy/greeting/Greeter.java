@@ -121,24 +121,25 @@ public final class Greeter {
 
   Future<Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
     InetAddress address = from.getAddress();
+    long since = System.nanoTime();
     return secrets
         .find(hello, address, near.loop(), near::closed)
         .compose(
             found ->
                 found.isEmpty()
                     ? Future.succeededFuture(new Verdict.Stranger("no secret"))
-                    : judge(hello, found.get(), address, near));
+                    : judge(hello, found.get(), address, since, near));
   }
 
   /** Who is refused is so no sooner than who has no secret. */
   private Future<Verdict> judge(
-      ClientHello hello, SecretSearch.Found found, InetAddress from, Leg near) {
+      ClientHello hello, SecretSearch.Found found, InetAddress from, long since, Leg near) {
     Verdict verdict = judge(hello, found, from);
     return switch (verdict) {
       case Verdict.Client client -> Future.succeededFuture(client);
       case Verdict.Stranger stranger ->
           secrets
-              .inVain(hello, found, from, near.loop(), near::closed)
+              .inVain(hello, found, from, since, near.loop(), near::closed)
               .transform(over -> Future.succeededFuture(stranger));
     };
   }

@@ -14,11 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the secret that made a hello: among those of the host name that it asks for, first the one
@@ -30,7 +33,7 @@ import java.util.function.Function;
  * <p>What the time tells: who holds a secret may see whether others used it of late, and knows the
  * proxy anyway. Who holds none sees nothing of that: a hello of no secret is tried under all of
  * them, in whatever order; and one that was recorded, or is refused for another reason though its
- * secret was found, waits for the rest of the search too ({@link #inVain}).
+ * secret was found, waits as long as one of no secret does ({@link #inVain}).
  */
 public final class SecretSearch {
   /** Trials that an event loop may make itself: less than 0.2 ms. */
@@ -38,6 +41,12 @@ public final class SecretSearch {
 
   /** Addresses that are remembered, a power of two; two that collide overwrite each other. */
   private static final int ADDRESSES = 1 << 14;
+
+  /** Searches after which a worker's task makes way for another: Vert.x warns of long ones. */
+  private static final int SEARCHES_A_TASK = 256;
+
+  /** So long the time that a search in vain took stands for others', nanoseconds. */
+  private static final long VAIN_NANOS = 1_000_000_000L;
 
   private static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
@@ -48,6 +57,15 @@ public final class SecretSearch {
   private final AtomicReferenceArray<Visit> visits = new AtomicReferenceArray<>(ADDRESSES);
   private final RecentSecrets recent = new RecentSecrets();
   private volatile SecretIndex index;
+  private volatile @Nullable Vain vain;
+
+  /**
+   * The last search in vain.
+   *
+   * @param at when it ended, on {@link System#nanoTime}'s clock
+   * @param nanos how long after its hello
+   */
+  private record Vain(long at, long nanos) {}
 
   private record Visit(InetAddress from, LiveSecret secret) {}
 
@@ -59,10 +77,11 @@ public final class SecretSearch {
    */
   public record Found(LiveSecret secret, long time) {}
 
-  /** Somebody waits for a worker's result. */
+  /** Somebody waits for a worker's result, since then on {@link System#nanoTime}'s clock. */
   private record Asked(
       Candidates candidates,
       InetAddress from,
+      long since,
       Executor loop,
       BooleanSupplier gone,
       Promise<Optional<Found>> result) {
@@ -135,7 +154,7 @@ public final class SecretSearch {
     if (found.isPresent() || few) {
       return Future.succeededFuture(found(found, hello, digest));
     }
-    Asked asked = new Asked(candidates, from, loop, gone, Promise.promise());
+    Asked asked = new Asked(candidates, from, System.nanoTime(), loop, gone, Promise.promise());
     if (fewRecent) {
       searchRest(asked);
     } else {
@@ -145,22 +164,38 @@ public final class SecretSearch {
   }
 
   /**
-   * Takes the time that {@link #find} would have taken from where it ended on, had it not found
-   * what it did. The arguments are those of it.
+   * Takes what is left of the time that {@link #find} would have taken, had it not found what it
+   * did: as long as the last search in vain took, or with another one where that is long ago. So
+   * whoever repeats a hello that is refused costs next to nothing.
    *
    * @param found by it
+   * @param since when it was asked, on {@link System#nanoTime}'s clock
    * @return done when the time is over, well or not
    */
   public Future<Optional<Found>> inVain(
-      ClientHello hello, Found found, InetAddress from, Executor loop, BooleanSupplier gone) {
+      ClientHello hello,
+      Found found,
+      InetAddress from,
+      long since,
+      ScheduledExecutorService loop,
+      BooleanSupplier gone) {
     Candidates candidates = new Candidates(hello, index, recent.all());
     if (candidates.all().size() <= TRIALS_ON_LOOP) {
       return Future.succeededFuture(Optional.empty());
     }
-    Asked asked = new Asked(candidates, from, loop, gone, Promise.promise());
+    Promise<Optional<Found>> result = Promise.promise();
+    Vain last = vain;
+    long now = System.nanoTime();
+    if (last != null && now - last.at < VAIN_NANOS) {
+      long left = last.nanos - (now - since);
+      loop.schedule(() -> result.complete(Optional.empty()), left, TimeUnit.NANOSECONDS);
+      return result.future();
+    }
     int next = candidates.after(found.secret());
-    searchRest(asked, digest -> candidates.amongRest(digest, next));
-    return asked.result.future();
+    searchRest(
+        new Asked(candidates, from, since, loop, gone, result),
+        digest -> candidates.amongRest(digest, next));
+    return result.future();
   }
 
   private void searchRecent(Asked asked) {
@@ -181,9 +216,15 @@ public final class SecretSearch {
   private void searchRest(Asked asked) {
     searchRest(
         asked,
-        digest ->
-            lastFrom(asked.from, asked.candidates, digest)
-                .or(() -> asked.candidates.amongRest(digest, 0)));
+        digest -> {
+          Optional<LiveSecret> found =
+              lastFrom(asked.from, asked.candidates, digest)
+                  .or(() -> asked.candidates.amongRest(digest, 0));
+          if (found.isEmpty()) {
+            queue.foreign(asked.from);
+          }
+          return found;
+        });
   }
 
   private void searchRest(Asked asked, Function<HelloDigest, Optional<LiveSecret>> trials) {
@@ -193,7 +234,8 @@ public final class SecretSearch {
         digest -> {
           Optional<LiveSecret> found = trials.apply(digest);
           if (found.isEmpty()) {
-            queue.foreign(asked.from);
+            long now = System.nanoTime();
+            vain = new Vain(now, now - asked.since);
           }
           asked.tell(found(found, asked.candidates.hello(), digest));
         });
@@ -224,12 +266,12 @@ public final class SecretSearch {
     workers.executeBlocking(
         () -> {
           try {
-            while (queue.runNext()) {}
+            for (int i = 0; i < SEARCHES_A_TASK && queue.runNext(); i++) {}
           } finally {
             runners.decrementAndGet();
           }
           if (queue.size() > 0) {
-            run(); // one that came after the last look, and saw this runner still
+            run(); // the rest, or one that came after the last look and saw this runner still
           }
           return null;
         },

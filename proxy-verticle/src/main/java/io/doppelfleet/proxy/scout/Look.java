@@ -140,11 +140,11 @@ public final class Look {
     byte[] hello = kind.fresh(host, random);
     byte[] own = Arrays.copyOfRange(hello, RANDOM_AT, RANDOM_AT + RANDOM_LENGTH);
     doppel.sending(own);
+    lost.add(own); // until it is known not to be
     Sighting sighting = new FlightProbe(bounds, leash).send(to, hello, () -> doppel.cameBack(own));
     Sent sent = new Sent(sighting, doppel.cameBack(own));
-    if (sent.isLost()) {
-      lost.add(own);
-    } else {
+    if (!sent.isLost()) {
+      lost.removeLast();
       doppel.sent(own);
     }
     return sent;

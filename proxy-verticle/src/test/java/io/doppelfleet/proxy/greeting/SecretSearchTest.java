@@ -8,9 +8,11 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloReader;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultEventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -105,21 +107,35 @@ final class SecretSearchTest {
   }
 
   @Test
-  void whoIsRefusedWaitsForTheRestOfTheSearch() throws Exception {
+  void whoIsRefusedWaitsAsLongAsOneOfNoSecretAndIsSearchedForOnceASecondAtMost() throws Exception {
     SecretSearch search = search(10_000);
     SecretSearch.Found found = told(find(search, HOME)).orElseThrow();
     search.met(HOME, found.secret());
-    Future<Optional<SecretSearch.Found>> rest =
-        search.inVain(hello(), found, HOME, loop::add, () -> false);
-    assertThat(rest.isComplete()).isFalse();
-    assertThat(told(rest)).isEmpty();
+    DefaultEventLoop timer = new DefaultEventLoop();
+    try {
+      long since = System.nanoTime();
+      assertThat(inVain(search, found, since, timer)).isEmpty();
+      long first = System.nanoTime() - since;
+      long again = System.nanoTime();
+      Future<Optional<SecretSearch.Found>> second =
+          search.inVain(hello(), found, HOME, again, timer, () -> false);
+      assertThat(search.waiting()).isZero(); // no worker is asked
+      assertThat(second.isComplete()).isFalse();
+      Awaitility.await().pollInterval(Duration.ofNanos(100_000)).until(second::isComplete);
+      assertThat(System.nanoTime() - again).isGreaterThan(first / 20);
+      assertThat(second.result()).isEmpty();
+    } finally {
+      timer.shutdownGracefully(0, 5, TimeUnit.SECONDS).get();
+    }
   }
 
   @Test
   void whoIsRefusedAmongAFewSecretsWaitsForNothing() throws Exception {
     SecretSearch search = search(10);
     SecretSearch.Found found = find(search, HOME).result().orElseThrow();
-    assertThat(search.inVain(hello(), found, HOME, loop::add, () -> false).isComplete()).isTrue();
+    DefaultEventLoop timer = new DefaultEventLoop();
+    assertThat(search.inVain(hello(), found, HOME, System.nanoTime(), timer, () -> false))
+        .matches(Future::isComplete);
   }
 
   @Test
@@ -187,6 +203,16 @@ final class SecretSearchTest {
       others.add(new NamedSecret("other" + i, Secret.of(key, HOST)));
     }
     return others;
+  }
+
+  private static Optional<SecretSearch.Found> inVain(
+      SecretSearch search, SecretSearch.Found found, long since, DefaultEventLoop loop)
+      throws Exception {
+    return search
+        .inVain(hello(), found, HOME, since, loop, () -> false)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
   }
 
   /** So many others were used later than what was used before. */

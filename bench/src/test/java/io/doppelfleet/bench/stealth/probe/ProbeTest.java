@@ -38,7 +38,7 @@ class ProbeTest {
                 }
               });
       assertThat(Sample.take(probe, site.address(), setting).transcript())
-          .hasToString("alert 0228 | open");
+          .hasToString("alert 2/40 | open");
     }
   }
 }
