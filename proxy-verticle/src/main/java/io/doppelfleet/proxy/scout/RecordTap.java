@@ -110,6 +110,10 @@ final class RecordTap extends InputStream {
     in.close();
   }
 
+  private static SocketTimeoutException tooLong() {
+    return new SocketTimeoutException("it takes too long");
+  }
+
   /**
    * Reads once.
    *
@@ -125,7 +129,7 @@ final class RecordTap extends InputStream {
     }
     long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     if (left <= 0) {
-      throw new SocketTimeoutException("it takes too long");
+      throw tooLong();
     }
     socket.setSoTimeout((int) Math.min(millis, left));
     int read;
@@ -135,7 +139,7 @@ final class RecordTap extends InputStream {
       if (millis <= left) {
         return false;
       }
-      throw e;
+      throw tooLong();
     }
     if (read < 0) {
       return false;
