@@ -192,6 +192,10 @@ class OperatorTest {
       Map<String, String> environment = new HashMap<>(quiet());
       environment.put("DOPPELFLEET_PROXY_COVER_HOST", "127.0.0.1");
       environment.put("DOPPELFLEET_PROXY_COVER_PORT", Integer.toString(port));
+      // Of an address no secret can be made.
+      environment.put(
+          "DOPPELFLEET_SECRETS_alice",
+          "ee00112233445566778899aabbccddeeff7777772e6578616d706c652e6f7267");
       try (Launched launched = Launched.command(directory, environment, onATerminal(""))) {
         launched.awaitOut("\u2588");
         String trouble = "the cover 127.0.0.1:" + port + " answers a TLS hello with something";
