@@ -8,14 +8,21 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The program of {@link TdLib}'s process: each line of its input is a request to TDLib, each line
  * of its output an answer or an update.
+ *
+ * <p>The requests go to some clients in turn, for each has a thread of its own: a test of a proxy
+ * keeps it busy for a third of a second or more, since it looks anew whether the data centre's
+ * modulus is a safe prime, and TDLib gives up where that takes 8 s for all of them.
  */
 final class TdLibProcess {
   /** RTLD_LAZY alone: with JNA's RTLD_GLOBAL the second copy would be bound to the first. */
   private static final int LOCAL = 1;
+
+  private static final int CLIENTS = 4;
 
   private TdLibProcess() {}
 
@@ -29,7 +36,8 @@ final class TdLibProcess {
             false);
     Function send = tdjson.getFunction("td_send");
     Function receive = tdjson.getFunction("td_receive");
-    int client = tdjson.getFunction("td_create_client_id").invokeInt(new Object[0]);
+    Function create = tdjson.getFunction("td_create_client_id");
+    int[] clients = IntStream.range(0, CLIENTS).map(i -> create.invokeInt(new Object[0])).toArray();
     Thread.ofPlatform()
         .daemon()
         .start(
@@ -43,8 +51,10 @@ final class TdLibProcess {
             });
     BufferedReader requests =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    int next = 0;
     for (String line = requests.readLine(); line != null; line = requests.readLine()) {
-      send.invokeVoid(new Object[] {client, line});
+      send.invokeVoid(new Object[] {clients[next], line});
+      next = (next + 1) % clients.length;
     }
   }
 }

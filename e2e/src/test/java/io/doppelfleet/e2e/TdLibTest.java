@@ -20,10 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** TDLib 1.8.65, whose connections are real. */
 final class TdLibTest {
-  /**
-   * It looks anew for each connection, on one thread, whether the data centre's modulus is a safe
-   * prime: 20 at once took more than 10 s on a slow machine.
-   */
+  /** Of one request; what takes a slow machine so long is said at {@link TdLibProcess}. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir Path directory;
