@@ -155,8 +155,10 @@ public final class ProxyNode {
                     : Future.succeededFuture(this))
         .onSuccess(
             serving -> {
-              if (!shared.options().scoutEvery().isZero()) {
-                scout.start(); // the cover may take its time: nobody waits for it
+              if (shared.options().scoutEvery().isZero()) {
+                shared.doppel().coverSeen();
+              } else {
+                scout.start(); // the cover may take its time: the start doesn't wait for it
               }
             });
   }

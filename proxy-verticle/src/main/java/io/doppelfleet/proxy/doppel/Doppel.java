@@ -40,9 +40,10 @@ public final class Doppel {
 
   private volatile long lastLearnt;
 
-  /** Our hellos under way, by their random, and how often one with it arrived here. */
-  private final Map<ByteBuffer, Integer> probes = new ConcurrentHashMap<>();
+  /** Our hellos under way, by their random, and whether one with it arrived here. */
+  private final Map<ByteBuffer, Boolean> probes = new ConcurrentHashMap<>();
 
+  private volatile boolean coverSeen;
   private volatile Profile profile;
   private volatile Learner learner = Learner.NOBODY;
 
@@ -132,7 +133,7 @@ public final class Doppel {
    * @param random its 32 bytes, which stay as they are
    */
   public void sending(byte[] random) {
-    probes.put(ByteBuffer.wrap(random), 0);
+    probes.put(ByteBuffer.wrap(random), false);
   }
 
   /**
@@ -140,25 +141,33 @@ public final class Doppel {
    * whoever sees what we send can send it here.
    */
   public boolean cameBack(byte[] random) {
-    return probes.getOrDefault(ByteBuffer.wrap(random), 0) > 0;
+    return probes.getOrDefault(ByteBuffer.wrap(random), false);
   }
 
   /** What became of that hello is known. */
   public void sent(byte[] random) {
     probes.remove(ByteBuffer.wrap(random));
+    coverSeen();
+  }
+
+  /** Any hello arrived; costs nothing while none of ours is under way. */
+  public void arrived(ClientHello hello) {
+    if (!probes.isEmpty()) {
+      probes.replace(ByteBuffer.wrap(hello.random()), true);
+    }
+  }
+
+  /** Nobody has to wait any more until it is known whether the cover leads back here. */
+  public void coverSeen() {
+    coverSeen = true;
   }
 
   /**
-   * Any hello arrived; costs nothing while none of ours is under way.
-   *
-   * @return how often this one has arrived since it is under way, if it is one of ours; else 0
+   * Whether a stranger may be sent to the cover. Until our first hello there was answered, or is
+   * known for lost, that might lead back here: a loop, which would grow by thousands of connections
+   * until it is known for one.
    */
-  public int arrived(ClientHello hello) {
-    Integer rounds =
-        probes.isEmpty()
-            ? null
-            : probes.computeIfPresent(
-                ByteBuffer.wrap(hello.random()), (random, before) -> before + 1);
-    return rounds == null ? 0 : rounds;
+  public boolean isCoverSeen() {
+    return coverSeen;
   }
 }

@@ -71,11 +71,6 @@ public final class FirstBytes {
     return bytes.retainedSlice(from, bytes.writerIndex() - from);
   }
 
-  /** The cover that had some has gone; the next one has none. */
-  void takeBack() {
-    forwarded = 0;
-  }
-
   /** Bytes that the cover has. */
   int forwarded() {
     return forwarded;

@@ -13,17 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides for each connection of an event loop: a client, or a stranger for the cover. */
 public final class Greeter {
-  /**
-   * Where the cover leads back here, a probe of ours goes round until two of them have shown that
-   * it does, in half a second or so. From this round on each takes as long as {@link
-   * #ROUND_MILLIS}: a loop without rest would have opened thousands of connections by then. Who
-   * sees a probe on its way may send copies of it, which must not be refused, nor wait where they
-   * are few.
-   */
-  private static final int PROMPT_ROUNDS = 4;
-
-  private static final int ROUND_MILLIS = 100;
-
   private final SecretSearch secrets;
   private final ReplayWindow replays;
   private final Freshness freshness;
@@ -114,12 +103,13 @@ public final class Greeter {
     near.read();
   }
 
-  /** How long a hello must wait before it is judged, milliseconds; 0 for all but our own. */
-  int waitMillis(ClientHello hello) {
-    return doppel.arrived(hello) > PROMPT_ROUNDS ? ROUND_MILLIS : 0;
+  /** Whether the cover may be dialled yet. */
+  boolean mayDial() {
+    return doppel.isCoverSeen();
   }
 
   Future<Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
+    doppel.arrived(hello);
     InetAddress address = from.getAddress();
     long since = System.nanoTime();
     return secrets

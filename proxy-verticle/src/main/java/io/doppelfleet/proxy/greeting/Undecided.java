@@ -38,6 +38,9 @@ final class Undecided implements LegHandler {
 
   private static final int MOST_DIALS = 12;
 
+  /** Just after the start only: when it is asked again whether the cover may be dialled. */
+  private static final long UNTIL_COVER_SEEN_MILLIS = 5;
+
   private final Leg near;
   private final InetSocketAddress from;
   private final Greeter greeter;
@@ -98,32 +101,6 @@ final class Undecided implements LegHandler {
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
     times.helloCame();
-    int wait = greeter.waitMillis(whole.hello());
-    if (wait == 0) {
-      search(whole);
-    } else {
-      takeBack();
-      dialTimer = near.loop().schedule(() -> search(whole), wait, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  /** The cover is to have nothing yet, not even a connection: that would go round as well. */
-  private void takeBack() {
-    dialTimer.cancel(false);
-    Dialler.Dial unfinished = coverDial;
-    if (unfinished != null) {
-      unfinished.cancel();
-    }
-    dialling = false;
-    Leg open = cover;
-    if (open != null) {
-      open.close();
-      cover = null;
-      first.takeBack();
-    }
-  }
-
-  private void search(HelloReader.Reading.Whole whole) {
     Future<Verdict> verdict = greeter.judge(whole.hello(), from, near);
     if (!verdict.isComplete()) {
       hush();
@@ -182,8 +159,12 @@ final class Undecided implements LegHandler {
     if (over || dialling || cover != null) {
       return;
     }
-    dialling = true;
     dialTimer.cancel(false);
+    if (!greeter.mayDial()) {
+      dialTimer = near.loop().schedule(this::dial, UNTIL_COVER_SEEN_MILLIS, TimeUnit.MILLISECONDS);
+      return;
+    }
+    dialling = true;
     try {
       Dialler.Dial dial = splices.dial(from, fromCover);
       coverDial = dial;

@@ -39,6 +39,12 @@ public final class Scout implements Doppel.Learner {
   /** A look that learnt nothing is repeated sooner, by this factor. */
   private static final int SOONER = 20;
 
+  /**
+   * So long strangers wait at the start at most until it is known whether the cover leads back
+   * here.
+   */
+  private static final long COVER_UNSEEN_MILLIS = 2_000;
+
   /** Until a new kind of hello is looked at: others may come with it. */
   private static final long NEW_KIND_MILLIS = 2_000;
 
@@ -94,6 +100,7 @@ public final class Scout implements Doppel.Learner {
   /** Looks now, and from then on. Returns at once. */
   public void start() {
     doppel.learner(this);
+    vertx.setTimer(COVER_UNSEEN_MILLIS, over -> doppel.coverSeen());
     begin();
   }
 
@@ -155,6 +162,7 @@ public final class Scout implements Doppel.Learner {
                 LOG.error("a look at the cover {} failed", cover.site(), e);
               } finally {
                 look.forget();
+                doppel.coverSeen();
                 firstLook.tryComplete(List.of());
                 ended(learnt);
                 done.complete();
