@@ -13,7 +13,11 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A browser's connection: HTTP/1.1, or HTTP/2 with the windows of Chrome's. */
+/**
+ * A browser's connection: HTTP/1.1, or HTTP/2 with the windows of Chrome's. As a browser's, its
+ * first request comes right behind its Finished, so tickets and settings come with the first
+ * answer.
+ */
 final class WebVisitor implements Visitor {
   private static final int LARGE_WINDOW = 6_291_456;
   private static final int MORE_WINDOW = 15_663_105;
@@ -32,8 +36,9 @@ final class WebVisitor implements Visitor {
   private final TlsTalk talk;
   private int stream = 1;
   private int contentSeen;
+  private boolean asked;
 
-  /** Connects and waits until the server has said all that it says of itself. */
+  /** Connects, and sends its Finished. */
   WebVisitor(Site site, Pages pages, boolean h2) throws IOException {
     this.pages = pages;
     this.h2 = h2;
@@ -42,15 +47,6 @@ final class WebVisitor implements Visitor {
         new TlsTalk(
             wire, Site.HOST, List.of("TLSv1.3"), h2 ? List.of("h2", "http/1.1") : List.of());
     talk.handshake();
-    if (h2) {
-      talk.send(preface());
-    }
-    wire.readUntilQuiet(PAUSE);
-    if (h2) {
-      talk.send(frame(SETTINGS, ACK, 0, new byte[0]));
-      wire.readUntilQuiet(PAUSE);
-    }
-    contentSeen = talk.plainLength();
   }
 
   @Override
@@ -60,7 +56,8 @@ final class WebVisitor implements Visitor {
     int length = (int) Files.size(pages.directory().resolve(path.substring(1)));
     int from = wire.receivedLength();
     if (h2) {
-      talk.send(frame(HEADERS, END_STREAM_AND_HEADERS, stream, headers(path)));
+      byte[] request = frame(HEADERS, END_STREAM_AND_HEADERS, stream, headers(path));
+      talk.send(asked ? request : join(preface(), request));
       stream += 2;
     } else {
       talk.send(
@@ -71,10 +68,11 @@ final class WebVisitor implements Visitor {
     int content = talk.plainLength() - contentSeen;
     contentSeen += content;
     if (h2) {
-      byte[] window = ByteBuffer.allocate(4).putInt(content).array();
-      talk.send(frame(WINDOW_UPDATE, 0, 0, window));
+      byte[] window = frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(content).array());
+      talk.send(asked ? window : join(frame(SETTINGS, ACK, 0, new byte[0]), window));
       wire.readUntilQuiet(PAUSE);
     }
+    asked = true;
     return response;
   }
 

@@ -2,10 +2,13 @@ package io.doppelfleet.bench.stealth.scene;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The web site's files: a front page, small ones as a chat's answers are, large ones as pictures
@@ -29,6 +32,10 @@ public record Pages(Path directory, List<String> small, List<String> large) {
   private static final int SMALL = 3_000;
   private static final int LARGE = 400;
   private static final int FRONT_LENGTH = 3_000;
+
+  /** Pages of each kind that the front page leads to: a visitor who looks round meets both. */
+  private static final int LINKED = 3;
+
   private static final int SHORTEST_SMALL = 200;
   private static final int LONGEST_SMALL = 16_000;
   private static final int SHORTEST_LARGE = 200_000;
@@ -38,7 +45,6 @@ public record Pages(Path directory, List<String> small, List<String> large) {
   /** Writes them. */
   public static Pages write(Path directory) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
-    file(directory, FRONT, FRONT_LENGTH);
     file(directory, DOWNLOAD, DOWNLOAD_LENGTH);
     List<String> small = new ArrayList<>();
     for (int i = 0; i < SMALL; i++) {
@@ -48,7 +54,17 @@ public record Pages(Path directory, List<String> small, List<String> large) {
     for (int i = 0; i < LARGE; i++) {
       large.add(file(directory, "/film" + i + ".bin", largeLength(random)));
     }
+    Files.writeString(directory.resolve(FRONT.substring(1)), front(small, large));
     return new Pages(directory, List.copyOf(small), List.copyOf(large));
+  }
+
+  private static String front(List<String> small, List<String> large) {
+    String links =
+        Stream.concat(small.stream().limit(LINKED), large.stream().limit(LINKED))
+            .map(path -> "<p><a href=\"" + path + "\">" + path + "</a>\n")
+            .collect(Collectors.joining());
+    String page = "<!doctype html><title>Films and notes</title>\n" + links;
+    return page + " ".repeat(FRONT_LENGTH - page.length());
   }
 
   /** A length as small pages have, whatever their number. */
