@@ -50,14 +50,10 @@ public final class Doppel {
   /** Who learns the cover. Called on event loops: must not block. */
   public interface Learner {
     /** Learns nothing. */
-    Learner NOBODY =
-        new Learner() {
-          @Override
-          public void newKind() {}
-        };
+    Learner NOBODY = hello -> {};
 
-    /** {@link #kinds} has one more. */
-    void newKind();
+    /** A client sent this hello, of a kind that is for {@link #learn}. */
+    void newKind(ClientHello hello);
   }
 
   /** With what is known at the start. */
@@ -91,8 +87,8 @@ public final class Doppel {
 
   /** A client with a live secret sent this hello. Cheap where its kind was met before. */
   public void met(ClientHello hello) {
-    if (!kinds.containsKey(hello.kind()) && hasPlace() && learn(hello)) {
-      learner.newKind();
+    if (!kinds.containsKey(hello.kind()) && hasPlace()) {
+      learner.newKind(hello);
     }
   }
 
@@ -100,11 +96,16 @@ public final class Doppel {
     return kinds.size() < MOST_KINDS || nanos.getAsLong() - lastLearnt >= PLACE_EVERY_NANOS;
   }
 
-  /** Whether there is one more to ask about. */
-  private synchronized boolean learn(ClientHello hello) {
+  /**
+   * Adds a hello's kind to {@link #kinds}, if its hellos can be imitated. That takes milliseconds:
+   * not for event loops.
+   *
+   * @return whether there is one more to ask about
+   */
+  public synchronized boolean learn(ClientHello hello) {
     HelloKind kind = hello.kind();
     if (kinds.containsKey(kind) || !hasPlace()) {
-      return false; // another event loop was first
+      return false; // it was learnt meanwhile
     }
     if (kinds.size() >= MOST_KINDS) {
       kinds.remove(learnt.removeFirst());

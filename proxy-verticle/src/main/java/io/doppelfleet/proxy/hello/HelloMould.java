@@ -29,6 +29,12 @@ public final class HelloMould {
   /** What comes before a GREASE ECH extension's lengths: outer, HKDF-SHA256, AES-128-GCM, id. */
   private static final int ECH_HEADER = 6;
 
+  /**
+   * Key shares of a hello, GREASE aside; clients send one or two. Each costs us a key, a slow one
+   * half a millisecond, whenever such a hello is made.
+   */
+  private static final int MOST_SHARES = 3;
+
   /** The longest name that DNS has. */
   private static final String LONGEST_HOST = ("a".repeat(62) + ".").repeat(4) + "a";
 
@@ -76,8 +82,8 @@ public final class HelloMould {
   /**
    * The mould of a hello; empty where another hello of its kind can't be made without its secrets
    * or its server (a resumption, early data, a cookie, a key share of a group that we haven't), or
-   * where its extensions are none that a client sends. Makes one hello to find out: what is
-   * returned can make others, for any host name.
+   * where its extensions are none that a client sends. Makes one hello to find out, some
+   * milliseconds of work; what is returned can make others, for any host name.
    *
    * @param shuffled whether this client puts its extensions in another order each time, as Chrome
    *     does
@@ -104,9 +110,11 @@ public final class HelloMould {
         }
         case KEY_SHARE -> {
           ByteBuffer shares = ByteBuffer.wrap(extension.body).position(2);
+          int keys = 0;
           while (shares.hasRemaining()) {
             int group = shares.getShort() & 0xffff;
-            if (!HelloKind.isGrease(group) && !FreshShares.has(group)) {
+            boolean key = !HelloKind.isGrease(group);
+            if (key && (!FreshShares.has(group) || ++keys > MOST_SHARES)) {
               return false;
             }
             shares.position(shares.position() + 2 + (shares.getShort(shares.position()) & 0xffff));

@@ -4,6 +4,7 @@ import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.ProfileFile;
+import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloMould;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +64,8 @@ public final class Scout implements Doppel.Learner {
   private final Set<HelloMould> asked = new HashSet<>();
   private final Promise<List<Trouble>> firstLook = Promise.promise();
   private int looks;
+
+  private final AtomicBoolean learning = new AtomicBoolean();
 
   private @Nullable Look now;
   private @Nullable Promise<Void> over;
@@ -125,8 +129,19 @@ public final class Scout implements Doppel.Learner {
   }
 
   @Override
-  public void newKind() {
-    after(NEW_KIND_MILLIS);
+  public void newKind(ClientHello hello) {
+    if (!learning.compareAndSet(false, true)) {
+      return; // where clients of two new kinds come at once, the other comes again
+    }
+    vertx
+        .executeBlocking(() -> doppel.learn(hello), false)
+        .onComplete(
+            learnt -> {
+              learning.set(false);
+              if (learnt.succeeded() && learnt.result()) {
+                after(NEW_KIND_MILLIS);
+              }
+            });
   }
 
   private synchronized void endLook() {

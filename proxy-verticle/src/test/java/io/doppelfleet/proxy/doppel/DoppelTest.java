@@ -20,6 +20,7 @@ class DoppelTest {
 
   @Test
   void kindsThatSomebodyMadeUpGiveWayToLaterOnesAndTheKnownClientsNever() throws Exception {
+    doppel.learner(doppel::learn);
     for (int i = 0; i < 14; i++) {
       doppel.met(hello(i));
     }

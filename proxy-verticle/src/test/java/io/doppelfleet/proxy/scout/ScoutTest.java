@@ -184,7 +184,7 @@ class ScoutTest {
     for (int i = 0; i < 40; i++) {
       byte[] hello = KnownClients.desktop().fresh(WebSite.HOST, new SecureRandom());
       hello[5 + 4 + 2 + 32 + 1 + 32 + 2 + 5] = (byte) i; // the second suite
-      doppel.met(new ClientHello(hello));
+      doppel.learn(new ClientHello(hello));
     }
     assertThat(doppel.kinds()).hasSize(16);
   }
