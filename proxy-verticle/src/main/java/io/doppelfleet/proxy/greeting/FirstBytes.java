@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.greeting;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,12 +77,27 @@ public final class FirstBytes {
     return forwarded;
   }
 
-  /** Gives up the bytes after the first so many; the caller owns them. */
-  ByteBuf takeFrom(int index) {
+  private ByteBuf takeFrom(int index) {
     ByteBuf bytes = all;
     all = null;
     accountFor(0);
     return bytes == null ? Buffers.POOLED.directBuffer(0, 0) : bytes.skipBytes(index);
+  }
+
+  /**
+   * Gives up the bytes after the hello, one read at most, in memory of their own size: the hello's
+   * is in no account from now on and must not wait with them. The caller owns them.
+   *
+   * @param hello its length
+   */
+  ByteBuf takeAfter(int hello) {
+    ByteBuf rest = takeFrom(hello);
+    ByteBuf own =
+        rest.isReadable()
+            ? Buffers.POOLED.directBuffer(rest.readableBytes()).writeBytes(rest)
+            : Unpooled.EMPTY_BUFFER;
+    rest.release();
+    return own;
   }
 
   /** Gives up what the cover does not have; the caller owns it. */

@@ -134,12 +134,13 @@ final class Undecided implements LegHandler {
 
   private void toClient(Verdict.Client client, int helloLength) {
     finish();
+    splices.passed(first.forwarded(), 0);
     fromCover.drop();
     Leg unused = cover;
     if (unused != null) {
       unused.close();
     }
-    greeter.serve(near, client, times.due(client.flight()), first.takeFrom(helloLength));
+    greeter.serve(near, client, times.due(client.flight()), first.takeAfter(helloLength));
   }
 
   private void toCover(String reason) {
@@ -249,6 +250,7 @@ final class Undecided implements LegHandler {
       return;
     }
     finish();
+    splices.passed(first.forwarded(), 0);
     first.release();
     fromCover.drop();
     Leg open = cover;
