@@ -1,6 +1,8 @@
 package io.doppelfleet.proxy.greeting;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose search is next. Addresses that lately sent a hello of no secret come after all others, so
- * one that sends many hellos delays itself; of either kind brief searches come before long ones.
- * Among equals the address that came last is first, and behind all others once it had its turn.
- * Where more comes than can be done, the first come would each wait as long as anybody waits, and
- * all too long; so, some are given up, and the rest are done at once.
+ * Whose search is next. Addresses (of IPv6: networks) that lately sent a hello of no secret come
+ * after all others, so one that sends many hellos delays itself; of either kind brief searches come
+ * before long ones. Among equals the address that came last is first, and behind all others once it
+ * had its turn. Where more comes than can be done, the first come would each wait as long as
+ * anybody waits, and all too long; so, some are given up, and the rest are done at once.
  */
 final class SearchQueue {
   private static final Logger LOG = LoggerFactory.getLogger(SearchQueue.class);
@@ -42,6 +44,8 @@ final class SearchQueue {
   /** How long a hello of no secret counts against its address. */
   private static final long MARK_NANOS = 60_000_000_000L;
 
+  private static final int NETWORK_BYTES = 8;
+
   /** Where the suspects' begin among the lines. */
   private static final int SUSPECTS = 2;
 
@@ -58,12 +62,17 @@ final class SearchQueue {
   /**
    * One search.
    *
-   * @param from who asked
+   * @param from who asked; of an IPv6 address its first 64 bits count, for one host has all of
+   *     those (RFC 6177)
    * @param brief whether it is one of secrets of late only
    * @param run does it, on a worker
    * @param giveUp tells that it won't be done
    */
-  record Search(InetAddress from, boolean brief, Runnable run, Runnable giveUp) {}
+  record Search(InetAddress from, boolean brief, Runnable run, Runnable giveUp) {
+    Search {
+      from = network(from);
+    }
+  }
 
   /**
    * With another clock than the system's.
@@ -112,7 +121,8 @@ final class SearchQueue {
     return true;
   }
 
-  synchronized void foreign(InetAddress from) {
+  synchronized void foreign(InetAddress who) {
+    InetAddress from = network(who);
     marks[slot(from)] = nanoTime.getAsLong();
     // What else it sent waits behind the others too.
     for (int i = 0; i < SUSPECTS; i++) {
@@ -158,6 +168,19 @@ final class SearchQueue {
       late.add(search);
     }
     return late;
+  }
+
+  private static InetAddress network(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address;
+    }
+    byte[] bytes = address.getAddress();
+    Arrays.fill(bytes, NETWORK_BYTES, bytes.length, (byte) 0);
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // for another length only
+    }
   }
 
   private static int slot(InetAddress from) {

@@ -66,6 +66,16 @@ final class SearchQueueTest {
   }
 
   @Test
+  void anAddressOfTheSameNetworkInIpv6IsTheSame() {
+    add(InetAddress.ofLiteral("2001:db8:0:1::1"), "a1");
+    queue.foreign(InetAddress.ofLiteral("2001:db8:0:1::2"));
+    add(InetAddress.ofLiteral("2001:db8:0:1:ffff::3"), "a2");
+    add(InetAddress.ofLiteral("2001:db8:0:2::1"), "b1");
+    run(3);
+    assertThat(done).containsExactly("b1", "a2", "a1");
+  }
+
+  @Test
   void atTheBoundTheOldestSuspectGivesWay() {
     queue.foreign(MANY);
     for (int i = 0; i <= SearchQueue.BOUND; i++) {

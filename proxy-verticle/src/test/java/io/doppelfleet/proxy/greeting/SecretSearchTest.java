@@ -159,6 +159,16 @@ final class SecretSearchTest {
   }
 
   @Test
+  void secretsOfNoStateTakeNoRoomAmongThoseOfLate() throws Exception {
+    SecretSearch search = search(10_000);
+    search.met(HOME, told(find(search, HOME)).orElseThrow().secret());
+    useOthers(search, 64);
+    assertThat(told(find(search, ELSEWHERE))).isPresent();
+    search.apply(state(2, 10_000));
+    assertThat(find(search, ELSEWHERE).result()).isPresent(); // on the loop: one is left
+  }
+
+  @Test
   void aFloodWaitsInABoundedQueueOfWhichNoTaskIsLeftBehind() throws Exception {
     SecretSearch search = search(2_000);
     ClientHello hello = hello();
@@ -188,9 +198,13 @@ final class SecretSearchTest {
   }
 
   private SecretSearch search(int secrets) {
+    return new SecretSearch(vertx, state(1, secrets));
+  }
+
+  private static FleetState state(int revision, int secrets) {
     List<NamedSecret> all = new ArrayList<>(others(secrets - 1));
     all.add(new NamedSecret("real", Secret.of(KEY, HOST)));
-    return new SecretSearch(vertx, new FleetState(1, all));
+    return new FleetState(revision, all);
   }
 
   private static List<NamedSecret> others(int count) {
