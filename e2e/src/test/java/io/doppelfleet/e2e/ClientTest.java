@@ -70,6 +70,13 @@ final class ClientTest {
       assertAlertThenEnd(relayed.client().raw());
       assertThat(relayed.socket().readToEnd().ending()).isEqualTo(Ending.FIN);
     }
+    assertThat(
+            node.meters
+                .get("doppelfleet.phase.failures")
+                .tag("reason", "bad record")
+                .functionCounter()
+                .count())
+        .isEqualTo(2);
   }
 
   @Test

@@ -131,7 +131,7 @@ final class RevokedTest {
                   .get("doppelfleet.phase.failures")
                   .tag("phase", "relay")
                   .tag("reason", "secret gone")
-                  .counter()
+                  .functionCounter()
                   .count())
           .isEqualTo(1);
     }

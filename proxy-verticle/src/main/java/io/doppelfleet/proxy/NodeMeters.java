@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy;
 
+import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.listen.Admission;
@@ -14,6 +15,10 @@ import java.util.function.Supplier;
 
 /** What a node counts, under the names that the metrics page shows. */
 final class NodeMeters {
+  private static final String FAILURES = "doppelfleet.phase.failures";
+  private static final String FAILURES_ARE =
+      "Connections that went no further, or to the cover, by phase and reason";
+
   final AtomicInteger undecided = new AtomicInteger();
   private final MeterRegistry registry;
 
@@ -21,7 +26,8 @@ final class NodeMeters {
       MeterRegistry registry,
       Admission admission,
       PairTable.Accounts accounts,
-      SecretSearch secrets) {
+      SecretSearch secrets,
+      Cover cover) {
     this.registry = registry;
     FunctionCounter.builder("doppelfleet.accepted", admission, Admission::accepted)
         .description("Connections accepted")
@@ -42,16 +48,31 @@ final class NodeMeters {
     bytes("client", "down", accounts.down());
     bytes("stranger", "up", accounts.strangersUp());
     bytes("stranger", "down", accounts.strangersDown());
+    cut("bad record", accounts.misspoken());
+    cut("idle", accounts.idled());
+    cut("secret gone", accounts.revoked());
+    Gauge.builder("doppelfleet.cover.down", cover, site -> site.isDown() ? 1 : 0)
+        .description("1 while the cover can't be reached, else 0")
+        .register(registry);
     Gauge.builder("doppelfleet.buffers", () -> Buffers.POOLED.metric().usedDirectMemory())
         .description("Memory of the pool of buffers")
         .baseUnit("bytes")
         .register(registry);
   }
 
+  /** Clients that were cut, by reason. */
+  private void cut(String reason, LongAdder count) {
+    FunctionCounter.builder(FAILURES, count, LongAdder::sum)
+        .description(FAILURES_ARE)
+        .tag("phase", "relay")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
   /** A connection left its life's way in a phase. */
   void failed(String phase, String reason) {
-    Counter.builder("doppelfleet.phase.failures")
-        .description("Connections that went no further, or to the cover, by phase and reason")
+    Counter.builder(FAILURES)
+        .description(FAILURES_ARE)
         .tag("phase", phase)
         .tag("reason", reason)
         .register(registry)

@@ -33,6 +33,9 @@ public final class ProxyNode {
   private static final int HTTPS = 443;
   private static final long DRAIN_CHECK_MILLIS = 50;
 
+  /** So long the start waits for the address of the cover; then clients are served without it. */
+  private static final long COVER_NAME_MILLIS = 1_000;
+
   private final Vertx vertx;
   private final Shared shared;
   private final Held held;
@@ -69,6 +72,7 @@ public final class ProxyNode {
    * as many as it may.
    *
    * @param vertx with at least as many event loops as the options name
+   * @param options name a port other than 0, or one loop: each would get another port
    * @param state the secrets to begin with
    * @param clock wall clock for hellos; durations are measured on the monotonic one
    * @param meters where the counters go
@@ -125,7 +129,7 @@ public final class ProxyNode {
                           new Doppel(held.profile()),
                           admission,
                           accounts,
-                          new NodeMeters(meters, admission, accounts, secrets),
+                          new NodeMeters(meters, admission, accounts, secrets, cover),
                           clock),
                       held,
                       state);
@@ -144,7 +148,9 @@ public final class ProxyNode {
         .compose(
             last -> {
               shared.cover().guard(listening());
-              return shared.cover().follow(vertx);
+              Future<Void> known = shared.cover().follow(vertx);
+              known.onSuccess(resolved -> look());
+              return Future.any(known, vertx.timer(COVER_NAME_MILLIS, TimeUnit.MILLISECONDS));
             })
         .compose(
             known ->
@@ -152,15 +158,15 @@ public final class ProxyNode {
                     ? Future.failedFuture(
                         new IOException(
                             "the cover is this proxy itself: set proxy.cover to another site"))
-                    : Future.succeededFuture(this))
-        .onSuccess(
-            serving -> {
-              if (shared.options().scoutEvery().isZero()) {
-                shared.doppel().coverSeen();
-              } else {
-                scout.start(); // the cover may take its time: the start doesn't wait for it
-              }
-            });
+                    : Future.succeededFuture(this));
+  }
+
+  private void look() {
+    if (shared.options().scoutEvery().isZero()) {
+      shared.doppel().coverSeen();
+    } else if (!shared.cover().leadsBack()) {
+      scout.start();
+    }
   }
 
   private static List<String> hosts(FleetState state) {

@@ -51,6 +51,9 @@ final class ProxyVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyVerticle.class);
   private static final long TICK_MILLIS = 1000;
 
+  /** To open a connection to the cover. How long a far one takes is nothing that we judge. */
+  private static final Duration COVER_TIMEOUT = Duration.ofSeconds(10);
+
   /** Vert.x closes what is left only after we have: the pairs that we cut are counted. */
   private static final Duration AFTER_DRAIN = Duration.ofSeconds(10);
 
@@ -94,10 +97,9 @@ final class ProxyVerticle extends VerticleBase {
     ContextInternal own = (ContextInternal) context;
     ProxyOptions options = shared.options();
     legs = new Legs(own.nettyEventLoop(), bytes);
-    Duration timeout = options.limits().dialTimeout();
     Dialler dialler = new Dialler(legs, own.owner().transport().channelFactory(false));
-    dials = new DialQueue(dialler, legs.loop(), timeout, LegHandler.NOBODY);
-    Splices splices = new Splices(shared.cover(), dialler, pairs, scratch, timeout);
+    dials = new DialQueue(dialler, legs.loop(), options.limits().dialTimeout(), LegHandler.NOBODY);
+    Splices splices = new Splices(shared.cover(), dialler, pairs, scratch, COVER_TIMEOUT);
     greeter =
         new Greeter(
             shared.secrets(),
@@ -249,7 +251,7 @@ final class ProxyVerticle extends VerticleBase {
     if (!shared.secrets().serves(secret)) { // any more: it ends as a pair that is cut
       early.release();
       scratch.uploads().forget(stream.upload());
-      shared.meters().failed("relay", "secret gone");
+      shared.accounts().revoked().increment();
       far.close();
       near.close();
       return;

@@ -163,6 +163,7 @@ public final class Pair extends Served {
 
   /** The client's bytes are no records: it meets what a TLS server's client would. */
   void refuse() {
+    table.misspoken();
     far.from().close();
     if (near.from().idle() && !near.from().writeEnded()) {
       near.from().handTo(LegHandler.NOBODY);

@@ -22,6 +22,10 @@ public final class PairTable {
   private final int idleSeconds;
   private final Accounts accounts;
   private int now;
+
+  /** Pairs before this place are looked at by the next tick first. */
+  private int next;
+
   private @Nullable Sweep sweep;
 
   /**
@@ -34,6 +38,9 @@ public final class PairTable {
    * @param strangersDown bytes from the cover to strangers
    * @param clients pairs of clients
    * @param strangers pairs of strangers
+   * @param misspoken clients that were cut because they sent what is no record
+   * @param idled clients that were cut because nothing passed for too long
+   * @param revoked clients that were cut because their secret is served no longer
    */
   public record Accounts(
       LongAdder up,
@@ -41,7 +48,10 @@ public final class PairTable {
       LongAdder strangersUp,
       LongAdder strangersDown,
       AtomicInteger clients,
-      AtomicInteger strangers) {
+      AtomicInteger strangers,
+      LongAdder misspoken,
+      LongAdder idled,
+      LongAdder revoked) {
     /** At zero. */
     public Accounts() {
       this(
@@ -50,7 +60,10 @@ public final class PairTable {
           new LongAdder(),
           new LongAdder(),
           new AtomicInteger(),
-          new AtomicInteger());
+          new AtomicInteger(),
+          new LongAdder(),
+          new LongAdder(),
+          new LongAdder());
     }
   }
 
@@ -87,6 +100,11 @@ public final class PairTable {
     }
   }
 
+  /** A client sent what is no record. */
+  void misspoken() {
+    accounts.misspoken.increment();
+  }
+
   /** Bytes of a stranger that passed before there was a pair, or though there never was one. */
   public void countStranger(int up, int down) {
     accounts.strangersUp.add(up);
@@ -100,21 +118,23 @@ public final class PairTable {
 
   /**
    * A second has passed: closes the clients' pairs that were idle for too long; where these are
-   * many, as after the network was away, some of them now and the rest at the next ticks. A
-   * stranger's idle time is the cover's to judge.
+   * many, as after the network was away, some of them now and the rest at the next ticks, each of
+   * which goes on where the last one stopped. A stranger's idle time is the cover's to judge.
    *
    * @return how many were closed
    */
   public int tick() {
     now++;
     int closed = 0;
-    for (int i = pairs.size() - 1; i >= 0 && closed < CLOSED_A_TICK; i--) {
-      Pair pair = pairs.get(i);
+    for (int left = pairs.size(); left > 0 && closed < CLOSED_A_TICK; left--) {
+      next = next <= 0 ? pairs.size() - 1 : Math.min(next, pairs.size()) - 1;
+      Pair pair = pairs.get(next);
       if (pair.kind() == Pair.Kind.CLIENT && now - pair.lastActive() > idleSeconds) {
         pair.cut();
         closed++;
       }
     }
+    accounts.idled.add(closed);
     return closed;
   }
 
@@ -128,7 +148,7 @@ public final class PairTable {
   public void sweep(Predicate<NamedSecret> served, EventLoop loop) {
     Sweep own = sweep;
     if (own == null) {
-      own = new Sweep(pairs, served, loop);
+      own = new Sweep(pairs, served, accounts.revoked, loop);
       sweep = own;
     }
     own.begin();

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Sweep implements Runnable {
 
   private final List<Pair> pairs;
   private final Predicate<NamedSecret> served;
+  private final LongAdder revoked;
   private final EventLoop loop;
   private boolean underWay;
   private boolean again;
@@ -36,9 +38,10 @@ final class Sweep implements Runnable {
 
   private int cut;
 
-  Sweep(List<Pair> pairs, Predicate<NamedSecret> served, EventLoop loop) {
+  Sweep(List<Pair> pairs, Predicate<NamedSecret> served, LongAdder revoked, EventLoop loop) {
     this.pairs = pairs;
     this.served = served;
+    this.revoked = revoked;
     this.loop = loop;
   }
 
@@ -91,6 +94,7 @@ final class Sweep implements Runnable {
           pair.down());
     }
     pair.cut();
+    revoked.increment();
     cut++;
   }
 }

@@ -218,7 +218,27 @@ final class PairTest {
               return List.of(table.tick(), table.tick(), table.tick(), table.tick());
             });
     assertThat(closed).containsExactly(most, most, 1, 0);
+    assertThat(accounts.idled().sum()).isEqualTo(2 * most + 1);
     assertThat(accounts.clients()).hasValue(0);
+  }
+
+  @Test
+  void whoIsIdleIsClosedThoughOthersBecomeIdleAsFastAsTheyAreClosed() throws Exception {
+    PairTable brief = new PairTable(Duration.ofSeconds(1), accounts);
+    int place =
+        test.on(
+            () -> {
+              Pair first = pair(new CtrStream(new byte[32], new byte[16]), brief);
+              brief.add(first);
+              for (int second = 0; second < 8; second++) {
+                for (int i = 0; i < PairTable.CLOSED_A_TICK; i++) {
+                  brief.add(pair(new CtrStream(new byte[32], new byte[16]), brief));
+                }
+                brief.tick();
+              }
+              return first.place;
+            });
+    assertThat(place).as("in no table").isNegative();
   }
 
   private static void write(Socket socket, int bytes) {
@@ -250,6 +270,10 @@ final class PairTest {
   }
 
   private Pair pair(CtrStream from) {
+    return pair(from, table);
+  }
+
+  private Pair pair(CtrStream from, PairTable table) {
     return Pair.serve(
         SECRET,
         FROM,

@@ -79,6 +79,7 @@ final class SweepTest {
         });
     await().atMost(SOON).until(() -> accounts.clients().get() == PAIRS / 5);
     test.on(() -> turns.over = true);
+    assertThat(accounts.revoked().sum()).isEqualTo(PAIRS - PAIRS / 5);
     System.out.printf(
         "%d of %d pairs cut in %d ms, most at one turn %d, longest turn %.2f ms%n",
         PAIRS - PAIRS / 5,
