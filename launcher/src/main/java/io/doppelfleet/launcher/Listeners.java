@@ -29,7 +29,12 @@ final class Listeners {
     if (!refusals.isEmpty()) {
       throw new StartException(String.join("\n", refusals));
     }
-    return configured;
+    return configured.stream().map(Listeners::withPort).toList();
+  }
+
+  /** Port 0 is any that is free, but the same for all event loops. */
+  private static HostPort withPort(HostPort address) {
+    return address.port() == 0 ? ListenProbe.free(address.host()) : address;
   }
 
   private static HostPort usualOrSpare(List<String> oddities) throws StartException {

@@ -25,13 +25,12 @@ import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,12 +39,6 @@ import org.slf4j.LoggerFactory;
 /** One node in this process, from the configuration to the signal that ends it. */
 final class NodeProcess {
   private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
-
-  /**
-   * How long the screen waits for what is found out about the cover; what comes later goes to the
-   * log. A first look at a site next door took 1.6 s here.
-   */
-  private static final long COVER_WAIT_MILLIS = 3_000;
 
   /** Blocking work is rare here: the name service's file, the replay window, a scrape. */
   private static final int WORKERS = 4;
@@ -97,7 +90,8 @@ final class NodeProcess {
                 state.path(),
                 metricsAddress,
                 access,
-                withNews(List.of(probe, look(node, cover, site != null)))));
+                List.copyOf(oddities)));
+        tellLater(List.of(probe, look(node, cover, site != null)));
         drain(node, signal.get());
       } finally {
         vertx.close().await();
@@ -129,7 +123,7 @@ final class NodeProcess {
     return CoverProbe.oddities(
         cover,
         secrets.getFirst().secret().host(),
-        listen.stream().map(HostPort::port).toList(),
+        listen,
         clock,
         configuration.limits().clockTolerance());
   }
@@ -230,23 +224,12 @@ final class NodeProcess {
   }
 
   /** What two of them say in the same words is said once. */
-  private List<String> withNews(List<CompletableFuture<List<String>>> news)
-      throws InterruptedException, ExecutionException {
-    try {
-      CompletableFuture.allOf(news.toArray(new CompletableFuture<?>[0]))
-          .get(COVER_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // Then those that are there are shown.
-    }
-    Set<String> all = new LinkedHashSet<>(oddities);
-    for (CompletableFuture<List<String>> each : news) {
-      if (each.isDone()) {
-        all.addAll(each.get());
-      } else {
-        each.thenAccept(late -> late.forEach(LOG::warn));
-      }
-    }
-    return List.copyOf(all);
+  private void tellLater(List<CompletableFuture<List<String>>> news) {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    told.addAll(oddities);
+    Consumer<String> tell =
+        Terminal.isThere() ? oddity -> System.out.print(Screen.line(oddity)) : LOG::warn;
+    news.forEach(each -> each.thenAccept(found -> found.stream().filter(told::add).forEach(tell)));
   }
 
   private static void show(Screen screen) {

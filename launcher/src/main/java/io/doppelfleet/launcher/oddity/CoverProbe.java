@@ -30,12 +30,12 @@ public final class CoverProbe {
    * Blocks for name service and network, some seconds at the worst.
    *
    * @param serverName what to ask for, as a client's SNI would
-   * @param listening the ports of this node
+   * @param listening where this node takes connections
    */
   public static List<String> oddities(
       HostPort cover,
       String serverName,
-      List<Integer> listening,
+      List<HostPort> listening,
       Clock clock,
       Duration clockTolerance) {
     InetAddress address;
@@ -45,7 +45,8 @@ public final class CoverProbe {
       return List.of(
           "the cover's name " + cover.host() + " has no address: strangers meet a closed door");
     }
-    if (listening.contains(cover.port()) && isHere(address)) {
+    if (listening.stream()
+        .anyMatch(ours -> ours.port() == cover.port() && takes(ours.host(), address))) {
       return List.of(
           "the cover " + cover + " is this node itself: set proxy.cover to the site's own address");
     }
@@ -83,11 +84,15 @@ public final class CoverProbe {
             + " s on; set it (timedatectl set-ntp true)");
   }
 
-  private static boolean isHere(InetAddress address) {
+  /** Whether what is sent to the address comes to a listener of this host. */
+  private static boolean takes(String host, InetAddress address) {
     try {
-      return address.isLoopbackAddress()
-          || address.isAnyLocalAddress()
-          || NetworkInterface.getByInetAddress(address) != null;
+      InetAddress bound = InetAddress.getByName(host);
+      return bound.isAnyLocalAddress()
+          ? address.isLoopbackAddress()
+              || address.isAnyLocalAddress()
+              || NetworkInterface.getByInetAddress(address) != null
+          : bound.equals(address);
     } catch (IOException e) {
       return false;
     }

@@ -2,14 +2,13 @@ package io.doppelfleet.launcher.oddity;
 
 import io.doppelfleet.fleet.HostPort;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Optional;
 
 /**
- * Tries an address before the node takes it. The node's own listeners share their port
- * (SO_REUSEPORT), so a second node of the same user would get half of the first one's clients
- * instead of an error.
+ * Tries an address before the node takes it, so that its refusal comes with what to do about it.
  */
 public final class ListenProbe {
   private ListenProbe() {}
@@ -28,6 +27,16 @@ public final class ListenProbe {
     } catch (IOException e) {
       return Optional.of(
           address + " can't be listened on: " + remedy(address, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The address with a port that nobody listens on, for an address that was not refused. */
+  public static HostPort free(String host) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, 0));
+      return new HostPort(host, socket.getLocalPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException("no port of " + host + " is free", e);
     }
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the state directory
  * @param metrics where Prometheus reads, null for nowhere
  * @param access the links; the first is shown with its code
- * @param oddities sentences on what the operator should look at
+ * @param oddities sentences on what the operator should look at, as far as they are known
  */
 public record Screen(
     String version,
@@ -47,11 +47,14 @@ public record Screen(
     if (access.size() > 1) {
       text.append("\n  ").append(access.size() - 1).append(" more: ./doppelfleet access\n");
     }
-    if (!oddities.isEmpty()) {
-      text.append('\n');
-      oddities.forEach(oddity -> text.append("  ! ").append(oddity).append('\n'));
-    }
+    text.append('\n');
+    oddities.forEach(oddity -> text.append(line(oddity)));
     return text.toString();
+  }
+
+  /** An oddity's line; those that are found out later stand under the others. */
+  public static String line(String oddity) {
+    return "  ! " + oddity + "\n";
   }
 
   /** One secret's name, links and code. */

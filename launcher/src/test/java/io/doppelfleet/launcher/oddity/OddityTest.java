@@ -78,7 +78,7 @@ class OddityTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "localhost", "0.0.0.0"})
   void aCoverOnThisMachineAndPortIsTheNodeItself(String host) {
-    assertThat(probe(new HostPort(host, 8443), List.of(443, 8443)))
+    assertThat(probe(new HostPort(host, 8443), List.of(listener(443), listener(8443))))
         .singleElement()
         .asString()
         .contains("is this node itself");
@@ -90,7 +90,9 @@ class OddityTest {
         var closing = new ClosingServer(cover)) {
       assertThat(closing.isRunning()).isTrue();
       HostPort address = new HostPort("127.0.0.1", cover.getLocalPort());
-      assertThat(probe(address, List.of(443))).isEmpty();
+      assertThat(probe(address, List.of(listener(443)))).isEmpty();
+      HostPort beside = new HostPort("192.0.2.1", address.port());
+      assertThat(probe(address, List.of(beside))).as("the same port elsewhere").isEmpty();
       assertThat(
               CoverProbe.oddities(
                   address, "no_sni.invalid", List.of(), Clock.systemUTC(), TOLERANCE))
@@ -160,7 +162,11 @@ class OddityTest {
     assertThat(PublicHost.unreachable(host)).isEmpty();
   }
 
-  private static List<String> probe(HostPort cover, List<Integer> listening) {
+  private static HostPort listener(int port) {
+    return new HostPort("0.0.0.0", port);
+  }
+
+  private static List<String> probe(HostPort cover, List<HostPort> listening) {
     return CoverProbe.oddities(cover, "cover.invalid", listening, Clock.systemUTC(), TOLERANCE);
   }
 }
