@@ -188,6 +188,30 @@ public final class Shaper {
     end = next;
   }
 
+  /**
+   * How many bytes to take where there are more than can be taken: those that whole records need,
+   * so that none is left over to be copied.
+   *
+   * @param burst where the connection stands; does not change
+   * @param most bytes, with those that wait
+   * @return no more than that, and not 0
+   */
+  public int whole(Burst burst, int most) {
+    if (shaping == Shaping.OFF) {
+      return most < Records.LARGEST_PAYLOAD ? most : most - most % Records.LARGEST_PAYLOAD;
+    }
+    refresh();
+    int record = shape.valid(burst.position);
+    int bytes = 0;
+    for (int records = 0;
+        record > Shape.BETWEEN && bytes + shape.size(record) <= most && records < MOST_RECORDS;
+        records++) {
+      bytes += shape.size(record);
+      record = shape.next(record);
+    }
+    return bytes == 0 ? most : bytes;
+  }
+
   /** Bytes of all records of the last plan, without headers. */
   public int planned() {
     return planned;

@@ -19,6 +19,16 @@ sealed interface Passage {
   int longest();
 
   /**
+   * How many bytes to take of a flow that goes on, so that none is left over.
+   *
+   * @param most bytes, with those that were kept
+   * @return no more than that, and not 0
+   */
+  default int whole(Scratch scratch, int most) {
+    return most;
+  }
+
+  /**
    * Takes what has come to a leg, into memory of the event loop's own.
    *
    * @param most bytes, no more than {@link #longest}
@@ -89,6 +99,11 @@ sealed interface Passage {
     @Override
     public int longest() {
       return Legs.CHUNK;
+    }
+
+    @Override
+    public int whole(Scratch scratch, int most) {
+      return scratch.shaper().whole(this, most);
     }
 
     @Override

@@ -195,7 +195,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
         return;
       }
       int before = kept == null ? 0 : kept.readableBytes();
-      int most = Math.max(LoopBytes.SMALLEST_READ, to.share(passage.longest(), much) - before);
+      int share = to.share(passage.longest(), much);
+      int whole = much ? passage.whole(pair.scratch(), share) : share;
+      int most = Math.max(LoopBytes.SMALLEST_READ, whole - before);
       ByteBuf in = take(from, most);
       int came = in.readableBytes() - before;
       if (came > 0) {

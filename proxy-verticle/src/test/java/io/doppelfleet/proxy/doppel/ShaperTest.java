@@ -48,6 +48,22 @@ final class ShaperTest {
   }
 
   @Property(tries = 300)
+  void nothingIsLeftOverOfAFlowOfWhichAsMuchIsTakenAsWholeRecordsNeed(
+      @ForAll("traffics") Traffic traffic,
+      @ForAll Shaping shaping,
+      @ForAll @IntRange(min = 2 * FULL_RECORD, max = 256 * 1024) int most) {
+    Shaper shaper = shaper(traffic, shaping);
+    Burst burst = new Burst();
+    for (int chunk = 0; chunk < 6; chunk++) {
+      int whole = shaper.whole(burst, most);
+      assertThat(whole).isBetween(1, most);
+      shaper.plan(burst, whole, Coming.THERE, chunk);
+      assertThat(shaper.planned() == whole || whole == most).isTrue();
+      shaper.left(burst);
+    }
+  }
+
+  @Property(tries = 300)
   void noRecordIsShorterThanTlsMakesThemWhereTheBytesSuffice(
       @ForAll("traffics") Traffic traffic,
       @ForAll @Size(min = 1, max = 20)
