@@ -1,17 +1,22 @@
 package io.doppelfleet.proxy.transport;
 
 import java.util.Arrays;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Where one AES-256-CTR stream stands: key, first counter block and position. It is 100 bytes where
- * a {@code Cipher} is a thousand, so a connection keeps this and borrows its loop's {@link
- * LoopCipher}.
+ * Where one AES-256-CTR stream stands: key, first counter block and position. It is 88 bytes where
+ * a {@code Cipher} is a thousand, so a connection keeps this and borrows a cipher of its loop's
+ * {@link LoopCipher}.
  */
 public final class CtrStream {
+  private static final int KEY = 32;
   private static final int BLOCK = 16;
 
-  private final byte[] key;
-  private final byte[] counter;
+  /** The key, then the counter. */
+  private final byte[] start;
+
+  private int place;
   private long position;
 
   /**
@@ -21,24 +26,24 @@ public final class CtrStream {
    * @param counter the 16 bytes of the first counter block
    */
   public CtrStream(byte[] key, byte[] counter) {
-    this.key = key.clone();
-    this.counter = counter.clone();
+    this.start = Arrays.copyOf(key, KEY + BLOCK);
+    System.arraycopy(counter, 0, start, KEY, BLOCK);
   }
 
-  byte[] key() {
-    return key;
+  SecretKeySpec key() {
+    return new SecretKeySpec(start, 0, KEY, "AES");
   }
 
   /** The counter block that the next byte's key stream comes from: big-endian first plus blocks. */
-  byte[] block() {
-    byte[] block = Arrays.copyOf(counter, BLOCK);
+  IvParameterSpec block() {
+    byte[] block = Arrays.copyOfRange(start, KEY, KEY + BLOCK);
     long carry = position / BLOCK;
     for (int i = BLOCK - 1; i >= 0 && carry != 0; i--) {
       carry += block[i] & 0xff;
       block[i] = (byte) carry;
       carry >>>= 8;
     }
-    return block;
+    return new IvParameterSpec(block);
   }
 
   /** Bytes of that block which are used up. */
@@ -48,5 +53,14 @@ public final class CtrStream {
 
   void advance(int bytes) {
     position += bytes;
+  }
+
+  /** Where its cipher is, if it has one. */
+  int place() {
+    return place;
+  }
+
+  void place(int place) {
+    this.place = place;
   }
 }

@@ -8,25 +8,26 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one AES-256-CTR cipher that all streams of a kind on an event loop share. It is keyed anew
- * when another stream comes, and not while one stream has the loop to itself.
+ * The AES-256-CTR ciphers that all streams of a kind on an event loop share. To key one takes as
+ * long as 4 KB of AES, so those that were used last stay keyed: a stream finds its own again unless
+ * many others came meanwhile.
  */
 public final class LoopCipher {
+  /** A keyed cipher takes 1 KB of the heap. Streams that speak at once are fewer, as a rule. */
+  private static final int KEYED = 256;
+
   private static final SecretKeySpec NO_KEY = new SecretKeySpec(new byte[32], "AES");
   private static final IvParameterSpec NO_COUNTER = new IvParameterSpec(new byte[16]);
 
-  private final Cipher cipher;
-  private final byte[] skipped = new byte[16];
-  private @Nullable CtrStream keyedFor;
+  private final @Nullable Cipher[] ciphers = new Cipher[KEYED];
 
-  /** Of the JDK's provider. */
-  public LoopCipher() {
-    try {
-      cipher = Cipher.getInstance("AES/CTR/NoPadding");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no AES/CTR", e);
-    }
-  }
+  /** Whose key each has; the stream says in which place to look. */
+  private final @Nullable CtrStream[] keyedFor = new CtrStream[KEYED];
+
+  private final byte[] skipped = new byte[16];
+
+  /** Whose turn it is to be keyed anew. */
+  private int next;
 
   /**
    * Encrypts or decrypts in place, which is the same, and moves the stream on. The JDK's cipher
@@ -50,13 +51,9 @@ public final class LoopCipher {
   /** The same from one array into another. */
   public void apply(CtrStream stream, byte[] from, int at, int length, byte[] to, int offset) {
     try {
-      if (keyedFor != stream) {
-        cipher.init(
-            Cipher.ENCRYPT_MODE,
-            new SecretKeySpec(stream.key(), "AES"),
-            new IvParameterSpec(stream.block()));
-        cipher.update(skipped, 0, stream.used(), skipped, 0);
-        keyedFor = stream;
+      Cipher cipher = ciphers[stream.place()];
+      if (cipher == null || keyedFor[stream.place()] != stream) {
+        cipher = keyed(stream);
       }
       cipher.update(from, at, length, to, offset);
       stream.advance(length);
@@ -65,15 +62,33 @@ public final class LoopCipher {
     }
   }
 
+  private Cipher keyed(CtrStream stream) throws GeneralSecurityException {
+    int place = next;
+    next = (next + 1) % KEYED;
+    Cipher cipher = ciphers[place];
+    if (cipher == null) {
+      cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      ciphers[place] = cipher;
+    }
+    cipher.init(Cipher.ENCRYPT_MODE, stream.key(), stream.block());
+    cipher.update(skipped, 0, stream.used(), skipped, 0);
+    keyedFor[place] = stream;
+    stream.place(place);
+    return cipher;
+  }
+
   /** Lets go of a stream whose connection is over: its key is kept here no longer. */
   public void forget(CtrStream stream) {
-    if (keyedFor == stream) {
-      keyedFor = null;
-      try {
-        cipher.init(Cipher.ENCRYPT_MODE, NO_KEY, NO_COUNTER);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(e);
-      }
+    int place = stream.place();
+    Cipher cipher = ciphers[place];
+    if (cipher == null || keyedFor[place] != stream) {
+      return;
+    }
+    keyedFor[place] = null;
+    try {
+      cipher.init(Cipher.ENCRYPT_MODE, NO_KEY, NO_COUNTER);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
