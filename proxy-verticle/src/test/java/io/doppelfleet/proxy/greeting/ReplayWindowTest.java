@@ -8,6 +8,12 @@ import io.doppelfleet.proxy.hello.MalformedHelloException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +37,40 @@ final class ReplayWindowTest {
       }
     }
     assertThat(Files.size(file())).isLessThan(8 << 20);
+  }
+
+  /**
+   * Event loops share the window. Who is second writes nothing, and so catches up with the first.
+   */
+  @Test
+  void ofThreadsWithTheSameHelloAtOneInstantOneIsTheFirst() throws Exception {
+    int rounds = 20_000;
+    ClientHello[] hellos = new ClientHello[rounds];
+    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    byte[] bytes = new byte[32];
+    for (int i = 0; i < rounds; i++) {
+      random.nextBytes(bytes);
+      hellos[i] = hello(bytes);
+    }
+    AtomicIntegerArray first = new AtomicIntegerArray(rounds);
+    try (ReplayWindow window = ReplayWindow.open(file(), 100_000);
+        ExecutorService loops = Executors.newFixedThreadPool(4)) {
+      Callable<Void> loop =
+          () -> {
+            for (int i = 0; i < rounds; i++) {
+              if (window.first(hellos[i], TIME)) {
+                first.incrementAndGet(i);
+              }
+            }
+            return null;
+          };
+      for (Future<Void> done : loops.invokeAll(Collections.nCopies(4, loop))) {
+        done.get();
+      }
+    }
+    for (int i = 0; i < rounds; i++) {
+      assertThat(first.get(i)).as("firsts of round %d", i).isEqualTo(1);
+    }
   }
 
   @Test
