@@ -23,16 +23,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What Netty says late, or elsewhere than on the loop. */
+/** Which of several addresses wins; what Netty says late, or elsewhere than on the loop. */
 final class DiallerTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -40,8 +42,15 @@ final class DiallerTest {
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final EventLoop loop = group.next();
   private final Legs legs = new Legs(loop, new LoopBytes(65_536, 1 << 20, 8));
-  private final Dialler dialler = new Dialler(legs, EpollSocketChannel::new);
+  private final List<Channel> attempts = new CopyOnWriteArrayList<>();
+  private final Dialler dialler = new Dialler(legs, this::attempt);
   private final List<AutoCloseable> toClose = new ArrayList<>();
+
+  private Channel attempt() {
+    Channel channel = new EpollSocketChannel();
+    attempts.add(channel);
+    return channel;
+  }
 
   @AfterEach
   void end() throws Exception {
@@ -50,6 +59,47 @@ final class DiallerTest {
     for (AutoCloseable each : toClose) {
       each.close();
     }
+  }
+
+  @Test
+  void whereAnAddressRefusesTheNextOneServes() throws Exception {
+    ServerSocket listener = listen(50);
+    Leg leg = dial(List.of(refusing(), at(listener)));
+    try (Socket far = listener.accept()) {
+      assertThat(far.getRemoteSocketAddress()).isEqualTo(leg.localAddress());
+    }
+    assertThat(attempts).hasSize(2);
+  }
+
+  @Test
+  void whereAnAddressIsSilentTheNextOneIsTriedBesideItAndWins() throws Exception {
+    ServerSocket listener = listen(50);
+    InetSocketAddress silent = silent();
+    long begun = System.nanoTime();
+    Leg leg = dial(List.of(silent, at(listener)));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(250));
+    try (Socket far = listener.accept()) {
+      assertThat(far.getRemoteSocketAddress()).isEqualTo(leg.localAddress());
+    }
+    assertThat(attempts).hasSize(2);
+    Awaitility.await().atMost(TIMEOUT).until(() -> !attempts.getFirst().isOpen());
+  }
+
+  @Test
+  void anAddressThatAnswersAtOnceIsTheOnlyOneThatIsTried() throws Exception {
+    ServerSocket listener = listen(50);
+    ServerSocket second = listen(50);
+    dial(List.of(at(listener), at(second)));
+    listener.accept().close();
+    // Longer than the next one would have waited for its turn.
+    loop.schedule(() -> {}, 400, TimeUnit.MILLISECONDS).get();
+    assertThat(attempts).hasSize(1);
+  }
+
+  private Leg dial(List<InetSocketAddress> addresses) throws Exception {
+    return await(
+        loop.submit(() -> dialler.dial(addresses, TIMEOUT, LegHandler.NOBODY)).get().result());
   }
 
   /**
@@ -61,11 +111,7 @@ final class DiallerTest {
     ServerSocket listener = listen(50);
     AtomicReference<Dialler.Dial> given = new AtomicReference<>();
     AtomicReference<Dialler.Dial> next = new AtomicReference<>();
-    Leg client =
-        await(
-            loop.submit(() -> dialler.dial(List.of(at(listener)), TIMEOUT, LegHandler.NOBODY))
-                .get()
-                .result());
+    Leg client = dial(List.of(at(listener)));
     Socket far = listener.accept();
     toClose.add(far);
     InetSocketAddress refusing = refusing();
@@ -162,6 +208,20 @@ final class DiallerTest {
   private static InetSocketAddress refusing() throws IOException {
     try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return at(gone);
+    }
+  }
+
+  /** A listener's whose backlog is full: it answers no SYN. */
+  private InetSocketAddress silent() throws IOException {
+    ServerSocket full = listen(1);
+    try {
+      while (true) {
+        Socket queued = new Socket();
+        toClose.add(queued);
+        queued.connect(at(full), 300);
+      }
+    } catch (SocketTimeoutException e) {
+      return at(full);
     }
   }
 
