@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.datacenter;
+
+import org.jspecify.annotations.NullMarked;
