@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench;
+
+import org.jspecify.annotations.NullMarked;
