@@ -1,5 +1,6 @@
 package io.doppelfleet.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.datacenter.StandInDatacenter;
@@ -64,7 +65,17 @@ final class ClientNode implements AutoCloseable {
 
   /** Fails when the clients are gone and the node still holds a connection of theirs. */
   void expectNobodyLeft() {
-    await().atMost(SOON).until(() -> node.connections() == 0 && datacenter.connections() == 0);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(node.connections()).isZero();
+              assertThat(datacenter.connections()).isZero();
+              assertThat(TcpTable.acceptedAt(port())).as("near legs").isZero();
+              assertThat(TcpTable.dialledTo(datacenter.address().getPort()))
+                  .as("far legs")
+                  .isZero();
+            });
   }
 
   @Override

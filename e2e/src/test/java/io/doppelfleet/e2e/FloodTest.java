@@ -18,12 +18,6 @@ import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +90,7 @@ final class FloodTest {
                 directory,
                 limits(1_000, patience),
                 STATE,
-                Map.of(2, alive.address(), 3, dead.address()))) {
+                Map.of(2, List.of(alive.address()), 3, List.of(dead.address())))) {
       int atOnce = 256;
       List<FakeTlsClient> unlucky = new ArrayList<>();
       long begin = System.nanoTime();
@@ -242,35 +236,5 @@ final class FloodTest {
         d.waitingInAll(),
         d.replays(),
         d.silence());
-  }
-
-  /** Takes no connection: its backlog is full, and a SYN meets no answer. */
-  private record DeadServer(ServerSocket listener, List<Socket> queue) implements AutoCloseable {
-    static DeadServer start() throws IOException {
-      DeadServer dead =
-          new DeadServer(
-              new ServerSocket(0, 1, InetAddress.getLoopbackAddress()), new ArrayList<>());
-      try {
-        while (true) {
-          Socket socket = new Socket();
-          dead.queue.add(socket);
-          socket.connect(dead.address(), 300);
-        }
-      } catch (SocketTimeoutException e) {
-        return dead;
-      }
-    }
-
-    InetSocketAddress address() {
-      return (InetSocketAddress) listener.getLocalSocketAddress();
-    }
-
-    @Override
-    public void close() throws IOException {
-      listener.close();
-      for (Socket socket : queue) {
-        socket.close();
-      }
-    }
   }
 }

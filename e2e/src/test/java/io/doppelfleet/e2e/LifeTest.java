@@ -202,7 +202,7 @@ final class LifeTest {
                 state,
                 limits(100, 300, 1),
                 STATE,
-                (InetSocketAddress) full.getLocalSocketAddress())) {
+                Map.of(2, List.of((InetSocketAddress) full.getLocalSocketAddress())))) {
       List<Socket> queue = new ArrayList<>();
       try {
         while (queue.size() < 10) { // until the backlog is full and a SYN meets no answer

@@ -1,5 +1,7 @@
 package io.doppelfleet.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
@@ -23,11 +25,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** A node on a free loopback port, with a data centre and a cover that a test plays by hand. */
@@ -42,6 +45,7 @@ final class TestNode implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final ProxyNode node;
   private final Vertx vertx;
+  private final int port;
 
   private TestNode(
       RawServer datacenter, RawServer cover, ProxyOptions options, FleetState state, Clock clock)
@@ -54,13 +58,11 @@ final class TestNode implements AutoCloseable {
       throw new IllegalStateException("the node runs on the other kind of sockets");
     }
     this.node = await(ProxyNode.start(vertx, options, state, clock, meters));
+    this.port = node.listening().getFirst().port();
   }
 
   static TestNode start(Path stateDirectory) throws Exception {
-    return start(
-        stateDirectory,
-        ProxyOptions.Limits.defaults(),
-        new FleetState(1, List.of(new NamedSecret("alice", SECRET))));
+    return start(stateDirectory, Shaping.FULL);
   }
 
   static TestNode start(Path stateDirectory, ProxyOptions.Limits limits, FleetState state)
@@ -68,79 +70,78 @@ final class TestNode implements AutoCloseable {
     return start(stateDirectory, limits, state, Clock.systemUTC());
   }
 
-  /** With a data centre that the test plays elsewhere. */
+  /** With data centres that the test plays elsewhere, by number. */
   static TestNode start(
       Path stateDirectory,
       ProxyOptions.Limits limits,
       FleetState state,
-      InetSocketAddress datacenter)
+      Map<Integer, List<InetSocketAddress>> datacenters)
       throws Exception {
-    return start(stateDirectory, limits, state, Map.of(2, datacenter));
-  }
-
-  /** With several of them, by number. */
-  static TestNode start(
-      Path stateDirectory,
-      ProxyOptions.Limits limits,
-      FleetState state,
-      Map<Integer, InetSocketAddress> datacenters)
-      throws Exception {
-    return start(stateDirectory, limits, state, Clock.systemUTC(), RawServer.start(), datacenters);
+    return start(stateDirectory, 1, Shaping.FULL, limits, state, Clock.systemUTC(), datacenters);
   }
 
   static TestNode start(
       Path stateDirectory, ProxyOptions.Limits limits, FleetState state, Clock clock)
       throws Exception {
-    RawServer datacenter = RawServer.start();
-    return start(stateDirectory, limits, state, clock, datacenter, Map.of(2, datacenter.address()));
+    return start(stateDirectory, 1, Shaping.FULL, limits, state, clock, Map.of());
+  }
+
+  /** On two event loops, which get the connections in turn. */
+  static TestNode startOnTwoLoops(Path stateDirectory, FleetState state, Clock clock)
+      throws Exception {
+    return start(
+        stateDirectory, 2, Shaping.FULL, ProxyOptions.Limits.defaults(), state, clock, Map.of());
   }
 
   /** Which shapes as it is told. */
   static TestNode start(Path stateDirectory, Shaping shaping) throws Exception {
-    RawServer datacenter = RawServer.start();
     return start(
         stateDirectory,
+        1,
         shaping,
         ProxyOptions.Limits.defaults(),
         new FleetState(1, List.of(new NamedSecret("alice", SECRET))),
         Clock.systemUTC(),
-        datacenter,
-        Map.of(2, datacenter.address()));
+        Map.of());
   }
 
   private static TestNode start(
       Path stateDirectory,
-      ProxyOptions.Limits limits,
-      FleetState state,
-      Clock clock,
-      RawServer datacenter,
-      Map<Integer, InetSocketAddress> datacenters)
-      throws Exception {
-    return start(stateDirectory, Shaping.FULL, limits, state, clock, datacenter, datacenters);
-  }
-
-  private static TestNode start(
-      Path stateDirectory,
+      int loops,
       Shaping shaping,
       ProxyOptions.Limits limits,
       FleetState state,
       Clock clock,
-      RawServer datacenter,
-      Map<Integer, InetSocketAddress> datacenters)
+      Map<Integer, List<InetSocketAddress>> others)
       throws Exception {
+    RawServer datacenter = RawServer.start();
     RawServer cover = RawServer.start();
+    Map<Integer, List<InetSocketAddress>> datacenters = new HashMap<>();
+    datacenters.put(2, List.of(datacenter.address()));
+    datacenters.putAll(others);
     ProxyOptions options =
         new ProxyOptions(
             List.of(new HostPort("127.0.0.1", 0)),
             new HostPort("127.0.0.1", cover.address().getPort()),
-            datacenters.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue()))),
+            datacenters,
             stateDirectory,
-            1,
+            loops,
             shaping,
             limits,
             Duration.ZERO); // the tests count what comes to the cover
     return new TestNode(datacenter, cover, options, state, clock);
+  }
+
+  /** Ten thousand secrets of one host name, of which {@link #SECRET} is the last. */
+  static FleetState tenThousand() {
+    List<NamedSecret> secrets = new ArrayList<>();
+    for (int i = 0; i < 9_999; i++) {
+      byte[] key = new byte[Secret.KEY_LENGTH];
+      RANDOM.nextBytes(key);
+      secrets.add(new NamedSecret("user" + i, Secret.of(key, SECRET.host())));
+    }
+    secrets.add(new NamedSecret("last", SECRET));
+    return new FleetState(1, secrets);
   }
 
   static <T> T await(Future<T> future) throws Exception {
@@ -148,8 +149,7 @@ final class TestNode implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return new InetSocketAddress(
-        InetAddress.getLoopbackAddress(), node.listening().getFirst().port());
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   FakeTlsClient connect() throws IOException {
@@ -197,17 +197,44 @@ final class TestNode implements AutoCloseable {
 
   /** Ends the far ends alone, of which all connections are to end, and then the node. */
   void closeOnceEmpty() throws Exception {
+    expectNoForgottenLegs();
     datacenter.close();
     cover.close();
     Awaitility.await().atMost(SOON).until(() -> node.connections() == 0);
     close();
   }
 
+  /**
+   * Fails where the node holds more sockets than its connections can have, at either end. Later it
+   * would be too late: a node that ends closes what it forgot too.
+   */
+  void expectNoForgottenLegs() {
+    Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              long connections = node.connections();
+              assertThat(TcpTable.acceptedAt(port))
+                  .as("near legs of %d connections", connections)
+                  .isLessThanOrEqualTo(connections);
+              assertThat(
+                      TcpTable.dialledTo(cover.address().getPort())
+                          + TcpTable.dialledTo(datacenter.address().getPort()))
+                  .as("far legs of %d connections", connections)
+                  .isLessThanOrEqualTo(connections);
+            });
+  }
+
   @Override
   public void close() throws Exception {
-    datacenter.close();
-    cover.close();
-    await(node.drain());
-    await(vertx.close());
+    try {
+      expectNoForgottenLegs();
+    } finally {
+      datacenter.close();
+      cover.close();
+      await(node.drain());
+      await(vertx.close());
+    }
   }
 }

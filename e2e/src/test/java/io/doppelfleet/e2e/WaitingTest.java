@@ -1,6 +1,5 @@
 package io.doppelfleet.e2e;
 
-import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static io.doppelfleet.e2e.TestNode.SECRET;
 import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +11,6 @@ import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +114,8 @@ final class WaitingTest {
   @Test
   void aHelloIsWithTheCoverWhileItsSecretIsSearchedForAndAClientGetsNoAnswerOfIt()
       throws Exception {
-    try (TestNode node = TestNode.start(state, ProxyOptions.Limits.defaults(), tenThousand())) {
+    try (TestNode node =
+        TestNode.start(state, ProxyOptions.Limits.defaults(), TestNode.tenThousand())) {
       Thread site =
           Thread.ofVirtual()
               .start(
@@ -142,7 +141,8 @@ final class WaitingTest {
 
   @Test
   void theAnswerAndTheEndThatCameBeforeASearchFailedReachTheStranger() throws Exception {
-    try (TestNode node = TestNode.start(state, ProxyOptions.Limits.defaults(), tenThousand())) {
+    try (TestNode node =
+        TestNode.start(state, ProxyOptions.Limits.defaults(), TestNode.tenThousand())) {
       for (Ending ending : List.of(Ending.FIN, Ending.RST, Ending.FIN, Ending.RST)) {
         byte[] wrong = Hellos.hybrid(SECRET).withWrongDigest().build().bytes();
         try (RawSocket stranger = node.connectRaw()) {
@@ -219,16 +219,5 @@ final class WaitingTest {
 
   private static FleetState one() {
     return new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
-  }
-
-  private static FleetState tenThousand() {
-    List<NamedSecret> secrets = new ArrayList<>();
-    for (int i = 0; i < 9_999; i++) {
-      byte[] key = new byte[Secret.KEY_LENGTH];
-      RANDOM.nextBytes(key);
-      secrets.add(new NamedSecret("user" + i, Secret.of(key, SECRET.host())));
-    }
-    secrets.add(new NamedSecret("last", SECRET));
-    return new FleetState(1, List.copyOf(secrets));
   }
 }

@@ -1,0 +1,56 @@
+package io.doppelfleet.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The kernel's list of TCP connections. One that a node forgot is there still, whatever the node's
+ * own books say.
+ *
+ * @param local the port at this end
+ * @param remote the port at the other end
+ * @param state as the kernel numbers them
+ * @param inode of the socket; 0 where no process holds it, or not yet
+ */
+record TcpTable(int local, int remote, int state, long inode) {
+  private static final List<Path> FILES =
+      List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+
+  private static final Pattern BLANKS = Pattern.compile(" +");
+  private static final int LISTEN = 10;
+
+  /** Connections that were accepted on this port and are not closed. */
+  static long acceptedAt(int port) throws IOException {
+    return held().filter(each -> each.local == port).count();
+  }
+
+  /** Connections to this port that are under way or open. */
+  static long dialledTo(int port) throws IOException {
+    return held().filter(each -> each.remote == port).count();
+  }
+
+  private static Stream<TcpTable> held() throws IOException {
+    Stream<TcpTable> all = Stream.empty();
+    for (Path file : FILES) {
+      all = Stream.concat(all, Files.readAllLines(file).stream().skip(1).map(TcpTable::entry));
+    }
+    return all.filter(each -> each.inode != 0 && each.state != LISTEN);
+  }
+
+  private static TcpTable entry(String line) {
+    List<String> fields = BLANKS.splitAsStream(line.strip()).toList();
+    return new TcpTable(
+        port(fields.get(1)),
+        port(fields.get(2)),
+        Integer.parseInt(fields.get(3), 16),
+        Long.parseLong(fields.get(9)));
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
+  }
+}
