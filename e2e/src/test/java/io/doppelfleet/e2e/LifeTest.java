@@ -21,6 +21,7 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,26 +109,55 @@ final class LifeTest {
   }
 
   @Test
-  void aSlowReaderStopsTheOtherSideAndLittleWaits() throws Exception {
+  void aSlowClientStopsItsDataCentreAndLittleWaits() throws Exception {
+    slowReaders((pair, piece) -> pair.socket().send(piece), pair -> pair.client().raw().reset());
+  }
+
+  @Test
+  void aSlowDataCentreStopsItsClientAndLittleWaits() throws Exception {
+    slowReaders((pair, piece) -> pair.client().say(piece, 16_384), pair -> pair.socket().reset());
+  }
+
+  private interface Writer {
+    void write(TestNode.Relayed pair, byte[] piece) throws IOException;
+  }
+
+  private interface Reader {
+    void reset(TestNode.Relayed pair) throws IOException;
+  }
+
+  private void slowReaders(Writer writer, Reader reader) throws Exception {
     try (TestNode node = TestNode.start(state, limits(100, 300, 1), STATE)) {
       List<TestNode.Relayed> slow = new ArrayList<>();
+      List<Thread> writers = new ArrayList<>();
+      AtomicLong written = new AtomicLong();
       for (int i = 0; i < 20; i++) {
         TestNode.Relayed relayed = node.relayed();
         slow.add(relayed);
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    byte[] piece = new byte[64 * 1024];
-                    for (int sent = 0; sent < 1024; sent++) {
-                      relayed.socket().send(piece);
-                    }
-                  } catch (java.io.IOException e) {
-                    // The test closes it: nobody reads all that.
-                  }
-                });
+        writers.add(
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      try {
+                        for (int piece = 0; piece < 1024; piece++) {
+                          writer.write(relayed, new byte[64 * 1024]);
+                          written.incrementAndGet();
+                        }
+                      } catch (IOException e) {
+                        // The reader resets it: nobody reads all that.
+                      }
+                    }));
       }
-      Thread.sleep(1500);
+      AtomicLong before = new AtomicLong(-1);
+      await()
+          .pollInterval(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                long now = written.get();
+                return before.getAndSet(now) == now;
+              });
+      assertThat(writers).as("those who still have something to write").allMatch(Thread::isAlive);
       double waiting = node.meters.get("doppelfleet.waiting").gauge().value();
       assertThat(waiting).isLessThan(20 * 66_000);
       // The others are served meanwhile.
@@ -136,10 +167,17 @@ final class LifeTest {
       other.client().close();
       other.socket().close();
       for (TestNode.Relayed each : slow) {
-        each.client().raw().reset();
+        reader.reset(each);
       }
       await().atMost(SOON).until(() -> node.node.clients() == 0);
       assertThat(node.meters.get("doppelfleet.waiting").gauge().value()).isZero();
+      for (TestNode.Relayed each : slow) {
+        each.client().close();
+        each.socket().close();
+      }
+      for (Thread each : writers) {
+        each.join();
+      }
     }
   }
 
