@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.bench.client.ClientHello;
+import io.doppelfleet.bench.client.ClientKeys;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.Ending;
@@ -22,15 +24,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class LifeTest {
   private static final FleetState STATE =
       new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
+
+  private static final ClientKeys KEYS = ClientKeys.generate();
 
   @TempDir Path state;
 
@@ -183,27 +184,77 @@ final class LifeTest {
 
   @Test
   void aResetInEachPhaseLeavesNothing() throws Exception {
-    try (TestNode node = TestNode.start(state, limits(100, 300, 1), STATE)) {
-      var hello = Hellos.classic(SECRET).build();
-      for (int sent : new int[] {0, 1, 100, hello.bytes().length}) {
-        RawSocket socket = node.connectRaw();
-        socket.send(java.util.Arrays.copyOf(hello.bytes(), sent));
-        if (sent == hello.bytes().length) {
-          assertThat(socket.read(1)).hasSize(1);
-        }
-        socket.reset();
+    ClientHello hello = Hellos.classic(SECRET).build();
+    try (DeadServer dead = DeadServer.start();
+        TestNode node =
+            TestNode.start(
+                state,
+                limits(1_000, 300, 1),
+                TestNode.tenThousand(),
+                Map.of(3, List.of(dead.address())))) {
+      // Before the hello is whole: the cover has what came.
+      for (int sent : new int[] {0, 1, 100}) {
+        byte[] part = Arrays.copyOf(hello.bytes(), sent);
+        RawSocket undecided = node.connectRaw();
+        undecided.send(part);
+        RawSocket site = node.cover.take(SOON);
+        assertThat(site.read(sent)).isEqualTo(part);
+        undecided.reset();
+        expectNothingLeft(node);
       }
+      // While workers search for the secrets.
+      List<RawSocket> searched = new ArrayList<>();
+      while (searchesWaiting(node) < 50) {
+        assertThat(searched).hasSizeLessThan(1_000);
+        RawSocket undecided = node.connectRaw();
+        undecided.send(Hellos.hybrid(SECRET).withKeys(KEYS).withWrongDigest().build().bytes());
+        searched.add(undecided);
+      }
+      for (RawSocket each : searched) {
+        each.reset();
+      }
+      expectNothingLeft(node);
+      await().atMost(SOON).until(() -> searchesWaiting(node) == 0);
+      // After the welcome.
+      RawSocket welcomed = node.connectRaw();
+      welcomed.send(hello.bytes());
+      assertThat(welcomed.read(1)).hasSize(1);
+      welcomed.reset();
+      expectNothingLeft(node);
+      // While the data centre is dialled.
+      long atTheDead = TcpTable.dialledTo(dead.address().getPort());
+      FakeTlsClient dialling = node.connect();
+      dialling.handshake(Hellos.classic(SECRET).build(), 3, RANDOM);
+      await().atMost(SOON).until(() -> TcpTable.dialledTo(dead.address().getPort()) > atTheDead);
+      dialling.raw().reset();
+      expectNothingLeft(node);
+      await().atMost(SOON).until(() -> TcpTable.dialledTo(dead.address().getPort()) == atTheDead);
+      // In the middle of a record.
       TestNode.Relayed relayed = node.relayed();
       relayed.client().raw().send(new byte[] {0x17, 3, 3, 1, 0, 5, 5});
+      assertThat(relayed.socket().read(2)).hasSize(2);
       relayed.client().raw().reset();
-      FakeTlsClient dialling = node.connect();
-      dialling.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
-      dialling.raw().reset();
-      await().atMost(SOON).until(() -> node.node.connections() == 0);
-      assertThat(
-              node.meters.get("doppelfleet.connections").tag("kind", "undecided").gauge().value())
-          .isZero();
+      expectNothingLeft(node);
     }
+  }
+
+  private static double searchesWaiting(TestNode node) {
+    return node.meters.get("doppelfleet.searches.waiting").gauge().value();
+  }
+
+  private static void expectNothingLeft(TestNode node) {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                node.node.connections() == 0
+                    && node.meters
+                            .get("doppelfleet.connections")
+                            .tag("kind", "undecided")
+                            .gauge()
+                            .value()
+                        == 0);
+    node.expectNoForgottenLegs();
   }
 
   @Test
@@ -233,39 +284,17 @@ final class LifeTest {
   }
 
   @Test
-  void aClientThatLeavesWhileItsDatacenterIsDialledLeavesNothing() throws Exception {
-    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  void aClientThatClosesWhileItsDataCentreIsDialledLeavesNothing() throws Exception {
+    try (DeadServer dead = DeadServer.start();
         TestNode node =
-            TestNode.start(
-                state,
-                limits(100, 300, 1),
-                STATE,
-                Map.of(2, List.of((InetSocketAddress) full.getLocalSocketAddress())))) {
-      List<Socket> queue = new ArrayList<>();
-      try {
-        while (queue.size() < 10) { // until the backlog is full and a SYN meets no answer
-          Socket socket = new Socket();
-          queue.add(socket);
-          socket.connect(full.getLocalSocketAddress(), 300);
-        }
-      } catch (SocketTimeoutException e) {
-        assertThat(queue).isNotEmpty();
-      }
-      for (boolean reset : new boolean[] {true, false}) {
-        FakeTlsClient client = node.connect();
-        client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
-        assertThat(client.raw().isQuiet(Duration.ofMillis(300))).isTrue();
-        assertThat(node.node.connections()).isEqualTo(1);
-        if (reset) {
-          client.raw().reset();
-        } else {
-          client.close();
-        }
-        await().atMost(Duration.ofSeconds(15)).until(() -> node.node.connections() == 0);
-      }
-      for (Socket socket : queue) {
-        socket.close();
-      }
+            TestNode.start(state, limits(100, 300, 1), STATE, Map.of(2, List.of(dead.address())))) {
+      long atTheDead = TcpTable.dialledTo(dead.address().getPort());
+      FakeTlsClient client = node.connect();
+      client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
+      await().atMost(SOON).until(() -> TcpTable.dialledTo(dead.address().getPort()) > atTheDead);
+      client.close();
+      await().atMost(Duration.ofSeconds(15)).until(() -> node.node.connections() == 0);
+      await().atMost(SOON).until(() -> TcpTable.dialledTo(dead.address().getPort()) == atTheDead);
     }
   }
 
