@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -295,6 +296,37 @@ final class LifeTest {
       client.close();
       await().atMost(Duration.ofSeconds(15)).until(() -> node.node.connections() == 0);
       await().atMost(SOON).until(() -> TcpTable.dialledTo(dead.address().getPort()) == atTheDead);
+    }
+  }
+
+  @Test
+  void aDataCentreWhoseFirstAddressIsDeadIsReachedAtItsSecond() throws Exception {
+    InetSocketAddress refusing;
+    try (RawServer gone = RawServer.start()) {
+      refusing = gone.address();
+    }
+    try (DeadServer silent = DeadServer.start();
+        RawServer alive = RawServer.start();
+        TestNode node =
+            TestNode.start(
+                state,
+                limits(100, 300, 1),
+                STATE,
+                Map.of(
+                    1, List.of(refusing, alive.address()),
+                    4, List.of(silent.address(), alive.address())))) {
+      for (int datacenter : new int[] {1, 4}) {
+        try (FakeTlsClient client = node.connect()) {
+          client.handshake(Hellos.classic(SECRET).build(), datacenter, RANDOM);
+          client.say(new byte[] {7}, 1);
+          try (RawSocket reached = alive.take(SOON)) {
+            TestNode.Relayed relayed =
+                new TestNode.Relayed(client, reached, TestNode.acceptStream(reached));
+            assertThat(relayed.heard(1)).containsExactly(7);
+          }
+        }
+      }
+      expectNothingLeft(node);
     }
   }
 
