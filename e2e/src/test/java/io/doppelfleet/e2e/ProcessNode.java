@@ -1,5 +1,7 @@
 package io.doppelfleet.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.doppelfleet.fleet.Secret;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A node as the operator starts it: the launcher script, a configuration file, a process. */
 final class ProcessNode implements AutoCloseable {
@@ -118,20 +121,28 @@ final class ProcessNode implements AutoCloseable {
 
   /** Bytes of the heap that the process holds, used or not. */
   long heapBytes() throws IOException {
+    return jcmd("GC.heap_info")
+            .map(HEAP_TOTAL::matcher)
+            .filter(Matcher::find)
+            .mapToLong(total -> Long.parseLong(total.group(1)))
+            .sum()
+        * 1024;
+  }
+
+  /** Has what nobody refers to collected. */
+  void collectGarbage() throws IOException {
+    assertThat(jcmd("GC.run")).contains("Command executed successfully");
+  }
+
+  private Stream<String> jcmd(String command) throws IOException {
     Process asking =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                 Long.toString(process.pid()),
-                "GC.heap_info")
+                command)
             .start();
     try (BufferedReader lines = asking.inputReader()) {
-      return lines
-              .lines()
-              .map(HEAP_TOTAL::matcher)
-              .filter(Matcher::find)
-              .mapToLong(total -> Long.parseLong(total.group(1)))
-              .sum()
-          * 1024;
+      return lines.lines().toList().stream();
     }
   }
 
