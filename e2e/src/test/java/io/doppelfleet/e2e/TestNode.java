@@ -197,11 +197,14 @@ final class TestNode implements AutoCloseable {
 
   /** Ends the far ends alone, of which all connections are to end, and then the node. */
   void closeOnceEmpty() throws Exception {
-    expectNoForgottenLegs();
-    datacenter.close();
-    cover.close();
-    Awaitility.await().atMost(SOON).until(() -> node.connections() == 0);
-    close();
+    try {
+      expectNoForgottenLegs();
+      datacenter.close();
+      cover.close();
+      Awaitility.await().atMost(SOON).until(() -> node.connections() == 0);
+    } finally {
+      close();
+    }
   }
 
   /**
