@@ -1,38 +1,123 @@
 package io.doppelfleet.fleet;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What every node of the fleet is to run: one immutable, versioned value. The data plane takes its
  * secrets from nothing else; the configuration of a lone node makes one.
  *
  * @param revision grows with every change, from 1
- * @param secrets in the operator's order, each name once, each key once
+ * @param secrets in the operator's order, which says nothing; each name once, each key once
+ * @param bans each prefix once
+ * @param lists each name once
+ * @param settings for the fleet as a whole
  */
-public record FleetState(long revision, List<NamedSecret> secrets) {
+public record FleetState(
+    long revision,
+    List<FleetSecret> secrets,
+    List<Ban> bans,
+    List<PrefixList> lists,
+    Settings settings) {
 
-  /** Copies the list and checks that names and keys are unique. */
+  /** Copies the lists and checks that names, prefixes and keys are unique. */
   public FleetState {
     if (revision < 1) {
-      throw new IllegalArgumentException("revision " + revision + " is less than 1");
+      throw new InvalidValueException("revision", "is " + revision + ": 1 or more would be right");
     }
     secrets = List.copyOf(secrets);
-    Set<String> names = new HashSet<>();
-    Map<ByteBuffer, String> keys = new HashMap<>();
-    for (NamedSecret secret : secrets) {
-      if (!names.add(secret.name())) {
-        throw new IllegalArgumentException("two secrets are named \"" + secret.name() + "\"");
+    bans = List.copyOf(bans);
+    lists = List.copyOf(lists);
+    unique("secrets", secrets);
+    unique("bans", bans);
+    unique("lists", lists);
+    uniqueKeys(secrets);
+  }
+
+  /** What a lone node runs: these secrets for ever, and nothing else. */
+  public FleetState(long revision, List<NamedSecret> secrets) {
+    this(
+        revision,
+        secrets.stream().map(FleetSecret::of).toList(),
+        List.of(),
+        List.of(),
+        Settings.DEFAULTS);
+  }
+
+  /**
+   * The state that has these parts, in the order of their ids. Its settings are the defaults where
+   * none are among them.
+   */
+  public static FleetState of(long revision, Collection<Entity> entities) {
+    List<FleetSecret> secrets = new ArrayList<>();
+    List<Ban> bans = new ArrayList<>();
+    List<PrefixList> lists = new ArrayList<>();
+    Settings settings = Settings.DEFAULTS;
+    for (Entity entity : entities.stream().sorted(Comparator.comparing(Entity::id)).toList()) {
+      switch (entity) {
+        case FleetSecret secret -> secrets.add(secret);
+        case Ban ban -> bans.add(ban);
+        case PrefixList list -> lists.add(list);
+        case Settings all -> settings = all;
       }
-      // A hello is told apart by its key alone, so one key under two hosts would be one user.
-      String other = keys.putIfAbsent(ByteBuffer.wrap(secret.secret().key()), secret.name());
-      if (other != null) {
-        throw new IllegalArgumentException(
-            "the secret \"" + secret.name() + "\" has the same key as \"" + other + "\"");
+    }
+    return new FleetState(revision, secrets, bans, lists, settings);
+  }
+
+  /** All its parts. */
+  public Stream<Entity> entities() {
+    return Stream.of(secrets, bans, lists, List.of(settings)).flatMap(List::stream);
+  }
+
+  /** The same parts under another number. */
+  public FleetState at(long number) {
+    return new FleetState(number, secrets, bans, lists, settings);
+  }
+
+  /** With this part, in place of the one of the same kind and id if there is one. */
+  public FleetState with(Entity entity) {
+    return of(
+        revision, Stream.concat(others(entity.kind(), entity.id()), Stream.of(entity)).toList());
+  }
+
+  /** Without the part of this kind and id, if there is one; the settings become the defaults. */
+  public FleetState without(Entity.Kind kind, String id) {
+    return of(revision, others(kind, id).toList());
+  }
+
+  private Stream<Entity> others(Entity.Kind kind, String id) {
+    return entities().filter(each -> each.kind() != kind || !each.id().equals(id));
+  }
+
+  private static void unique(String field, List<? extends Entity> entities) {
+    Set<String> ids = new HashSet<>();
+    for (Entity entity : entities) {
+      if (!ids.add(entity.id())) {
+        throw new InvalidValueException(
+            field + "." + entity.id(), "is there twice: once would be right");
+      }
+    }
+  }
+
+  private static void uniqueKeys(List<FleetSecret> secrets) {
+    Map<ByteBuffer, String> owners = new HashMap<>();
+    for (FleetSecret secret : secrets) {
+      for (KeyGeneration key : secret.keys()) {
+        // A hello is told apart by its key alone, so one key under two hosts would be one user.
+        String other = owners.putIfAbsent(ByteBuffer.wrap(key.secret().key()), secret.name());
+        if (other != null) {
+          throw new InvalidValueException(
+              "secrets." + secret.name() + ".keys",
+              "has the same key as \"" + other + "\": a key of its own would be right");
+        }
       }
     }
   }

@@ -3,9 +3,14 @@ package io.doppelfleet.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,14 +21,14 @@ class FleetStateTest {
     List<NamedSecret> secrets = new ArrayList<>(List.of(secret("alice", 1)));
     FleetState state = new FleetState(1, secrets);
     secrets.clear();
-    assertThat(state.secrets()).containsExactly(secret("alice", 1));
+    assertThat(state.secrets()).extracting(FleetSecret::name).containsExactly("alice");
   }
 
   @Test
   void refusesTwoSecretsOfOneName() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FleetState(1, List.of(secret("alice", 1), secret("alice", 2))))
-        .withMessage("two secrets are named \"alice\"");
+        .withMessage("secrets.alice is there twice: once would be right");
   }
 
   @Test
@@ -31,12 +36,66 @@ class FleetStateTest {
     NamedSecret other = new NamedSecret("bob", Secret.of(key(1), "other.example.org"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FleetState(1, List.of(secret("alice", 1), other)))
-        .withMessage("the secret \"bob\" has the same key as \"alice\"");
+        .withMessage(
+            "secrets.bob.keys has the same key as \"alice\": a key of its own would be right");
   }
 
   @Test
   void revisionsBeginWithOne() {
     assertThatIllegalArgumentException().isThrownBy(() -> new FleetState(0, List.of()));
+  }
+
+  @Test
+  void aLoneNodesSecretsAreValidForEverAndHaveNoLimits() {
+    FleetSecret alice = new FleetState(1, List.of(secret("alice", 1))).secrets().getFirst();
+    assertThat(alice.keys())
+        .containsExactly(
+            new KeyGeneration(1, Secret.of(key(1), "example.org"), Instant.EPOCH, null));
+    assertThat(alice.limits()).isEqualTo(Limits.NONE);
+    assertThat(alice.labels()).isEmpty();
+    assertThat(alice.host()).isEqualTo("example.org");
+  }
+
+  @Property(tries = 200)
+  void aPartThatIsAddedAndTakenAwayAgainLeavesTheStateAsItWas(@ForAll("states") FleetState state) {
+    Ban ban = new Ban(Prefix.parse("203.0.113.7"), "a test", "carol", null);
+    FleetState before = state.without(Entity.Kind.BAN, ban.id());
+    FleetState with = before.with(ban);
+    assertThat(with.bans()).hasSize(before.bans().size() + 1).contains(ban);
+    assertThat(with.with(ban)).isEqualTo(with);
+    assertThat(with.without(Entity.Kind.BAN, ban.id())).isEqualTo(before);
+  }
+
+  @Property(tries = 200)
+  void whatChangesOneStateIntoAnotherIsAllThatTheyDifferIn(
+      @ForAll("states") FleetState from, @ForAll("states") FleetState to) {
+    FleetState changed = from;
+    StateDiff diff = StateDiff.between(from, to);
+    // Removals first: a new secret may have an old one's key.
+    for (StateDiff.Change change : diff.changes()) {
+      changed = changed.without(change.kind(), change.id());
+    }
+    for (StateDiff.Change change : diff.changes()) {
+      changed = change.after() == null ? changed : changed.with(change.after());
+    }
+    assertThat(changed.at(to.revision())).isEqualTo(to);
+    assertThat(StateDiff.between(to, to).isEmpty()).isTrue();
+    assertThat(StateDiff.between(to, from).changes())
+        .containsExactlyElementsOf(
+            diff.changes().stream()
+                .map(
+                    each ->
+                        new StateDiff.Change(
+                            each.kind(),
+                            each.id(),
+                            /* before= */ each.after(),
+                            /* after= */ each.before()))
+                .toList());
+  }
+
+  @Provide
+  Arbitrary<FleetState> states() {
+    return States.any();
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy;
 
+import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
@@ -170,7 +171,7 @@ public final class ProxyNode {
   }
 
   private static List<String> hosts(FleetState state) {
-    return state.secrets().stream().map(each -> each.secret().host()).distinct().toList();
+    return state.secrets().stream().map(FleetSecret::host).distinct().toList();
   }
 
   /**

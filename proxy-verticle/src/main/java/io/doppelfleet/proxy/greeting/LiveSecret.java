@@ -2,7 +2,7 @@ package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.fleet.NamedSecret;
 
-/** A secret of the present state with its key at hand. */
+/** One key of the present state's secrets, at hand. */
 public final class LiveSecret {
   private final NamedSecret named;
   private final byte[] key;

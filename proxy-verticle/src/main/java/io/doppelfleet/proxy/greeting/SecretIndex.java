@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.greeting;
 
+import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.hello.ClientHello;
@@ -8,23 +9,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The secrets of one state by the host name that their clients ask for. Immutable. */
+/** The keys of one state's secrets by the host name that their clients ask for. Immutable. */
 final class SecretIndex {
   private final Map<String, List<LiveSecret>> byHost = new HashMap<>();
-  private final Map<String, LiveSecret> byName = new HashMap<>();
+  private final Map<String, List<LiveSecret>> byName = new HashMap<>();
 
-  /** Keeps the objects of secrets that the last index had too. */
-  SecretIndex(FleetState state, Map<String, LiveSecret> last) {
-    for (NamedSecret named : state.secrets()) {
-      LiveSecret known = last.get(named.name());
-      LiveSecret live =
-          known != null && known.named().equals(named) ? known : new LiveSecret(named);
-      byName.put(named.name(), live);
-      byHost.computeIfAbsent(named.secret().host(), host -> new ArrayList<>()).add(live);
+  /** Keeps the objects of keys that the last index had too. */
+  SecretIndex(FleetState state, Map<String, List<LiveSecret>> last) {
+    for (FleetSecret secret : state.secrets()) {
+      List<LiveSecret> known = last.getOrDefault(secret.name(), List.of());
+      List<LiveSecret> live =
+          secret.keys().stream()
+              .map(key -> live(new NamedSecret(secret.name(), key.secret()), known))
+              .toList();
+      byName.put(secret.name(), live);
+      byHost.computeIfAbsent(secret.host(), host -> new ArrayList<>()).addAll(live);
     }
   }
 
-  Map<String, LiveSecret> byName() {
+  private static LiveSecret live(NamedSecret named, List<LiveSecret> known) {
+    for (LiveSecret each : known) {
+      if (each.named().equals(named)) {
+        return each;
+      }
+    }
+    return new LiveSecret(named);
+  }
+
+  Map<String, List<LiveSecret>> byName() {
     return byName;
   }
 
@@ -35,12 +47,21 @@ final class SecretIndex {
   }
 
   boolean has(LiveSecret secret) {
-    return byName.get(secret.name()) == secret;
+    for (LiveSecret each : byName.getOrDefault(secret.name(), List.of())) {
+      if (each == secret) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether there is one of this name and key. */
   boolean serves(NamedSecret secret) {
-    LiveSecret live = byName.get(secret.name());
-    return live != null && live.named().secret().hasKeyOf(secret.secret());
+    for (LiveSecret each : byName.getOrDefault(secret.name(), List.of())) {
+      if (each.named().secret().hasKeyOf(secret.secret())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

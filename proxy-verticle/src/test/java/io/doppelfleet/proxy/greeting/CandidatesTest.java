@@ -81,6 +81,6 @@ final class CandidatesTest {
   }
 
   private static LiveSecret secret(SecretIndex index, String name) {
-    return Objects.requireNonNull(index.byName().get(name));
+    return Objects.requireNonNull(index.byName().get(name)).getFirst();
   }
 }

@@ -2,7 +2,10 @@ package io.doppelfleet.proxy.greeting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.ClientHello;
@@ -13,11 +16,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -145,6 +150,31 @@ final class SecretSearchTest {
     assertThat(find(search, HOME).result()).isPresent();
     search.apply(new FleetState(2, List.of()));
     assertThat(find(search, HOME).result()).isEmpty();
+  }
+
+  @Test
+  void everyKeyOfASecretIsFoundAndServedWhileTheSecretHasIt() throws Exception {
+    Secret older = Secret.of(KEY, HOST);
+    Secret newer = Secret.of(new byte[Secret.KEY_LENGTH], HOST);
+    SecretSearch search = search(2);
+    search.apply(of(generation(1, older), generation(2, newer)));
+    LiveSecret found = find(search, HOME).result().orElseThrow().secret();
+    assertThat(found.key()).isEqualTo(KEY);
+    assertThat(search.serves(new NamedSecret("real", older))).isTrue();
+    assertThat(search.serves(new NamedSecret("real", newer))).isTrue();
+    search.apply(of(generation(2, newer)));
+    assertThat(find(search, HOME).result()).isEmpty();
+    assertThat(search.serves(new NamedSecret("real", older))).isFalse();
+    assertThat(search.serves(new NamedSecret("real", newer))).isTrue();
+  }
+
+  private static FleetState of(KeyGeneration... keys) {
+    FleetSecret real = new FleetSecret("real", List.of(keys), Limits.NONE, Set.of());
+    return FleetState.of(2, List.of(real));
+  }
+
+  private static KeyGeneration generation(int number, Secret secret) {
+    return new KeyGeneration(number, secret, Instant.EPOCH, null);
   }
 
   @Test
