@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.seal;
+
+import org.jspecify.annotations.NullMarked;
