@@ -14,3 +14,13 @@ install_packages() {
   rm -f "$policy"
   return "$installed"
 }
+
+# Whether a PostgreSQL server is there that tests can start; Debian keeps its programs out of the path.
+has_postgres() {
+  for initdb in /usr/lib/postgresql/*/bin/initdb; do
+    if [ -x "$initdb" ]; then
+      return 0
+    fi
+  done
+  return 1
+}

@@ -25,7 +25,11 @@ class HouseTest {
   void allModulesAreSeen() {
     assertThat(CLASSES)
         .extracting(JavaClass::getPackageName)
-        .contains("io.doppelfleet.fleet", "io.doppelfleet.proxy", "io.doppelfleet.launcher");
+        .contains(
+            "io.doppelfleet.fleet",
+            "io.doppelfleet.proxy",
+            "io.doppelfleet.control.store",
+            "io.doppelfleet.launcher");
   }
 
   @Test
@@ -55,8 +59,20 @@ class HouseTest {
         .check(CLASSES);
   }
 
+  @Test
+  void theControlPlaneDependsOnFleetAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.doppelfleet.control..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.doppelfleet.proxy..", "io.doppelfleet.launcher..", "io.doppelfleet.bench..")
+        .check(CLASSES);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"fleet", "proxy", "launcher"})
+  @ValueSource(strings = {"fleet", "proxy", "control", "launcher"})
   void noPackagesOfAModuleFormACycle(String module) {
     slices()
         .matching("io.doppelfleet." + module + ".(*)..")

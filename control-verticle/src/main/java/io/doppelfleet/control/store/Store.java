@@ -1,0 +1,424 @@
+package io.doppelfleet.control.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.doppelfleet.control.seal.FleetKey;
+import io.doppelfleet.control.seal.FleetKeyFile;
+import io.doppelfleet.control.seal.SealException;
+import io.doppelfleet.control.seal.Seals;
+import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.Settings;
+import io.doppelfleet.fleet.StateDiff;
+import io.doppelfleet.fleet.StateJson;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet's desired state and its history. Any number of controls may use one PostgreSQL store,
+ * one alone an H2 store; of two that write at once the store lets one win. Safe for use by many
+ * threads, all of which it may block: none may be an event loop.
+ */
+public final class Store implements AutoCloseable {
+  /** Each conflict is another's success; so many in a row are no coincidence. */
+  private static final int MOST_TRIES = 100;
+
+  private final Engine engine;
+  private final @Nullable Hold hold;
+  private final HikariDataSource pool;
+  private final Seals seals;
+  private final Clock clock;
+  private final SecureRandom random;
+  private volatile @Nullable Known present;
+
+  private Store(
+      Engine engine,
+      @Nullable Hold hold,
+      HikariDataSource pool,
+      Seals seals,
+      Clock clock,
+      SecureRandom random) {
+    this.engine = engine;
+    this.hold = hold;
+    this.pool = pool;
+    this.seals = seals;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** A state that was read, with its checksum. */
+  private record Known(FleetState state, String checksum) {
+    static Known of(FleetState state) {
+      return new Known(state, HexFormat.of().formatHex(StateJson.checksum(state)));
+    }
+  }
+
+  /** Something to do on one connection; what it doesn't commit is undone. */
+  private interface Work<T> {
+    T on(Connection connection, Rows rows) throws SQLException, SealException, StoreException;
+  }
+
+  /**
+   * Opens a store, and makes one where there is none: it begins with an empty state, revision 1.
+   *
+   * @param url {@code jdbc:h2:file:PATH} or {@code jdbc:postgresql://HOST/DATABASE}, each with its
+   *     driver's parameters
+   * @param keyFile the fleet key's; made with a new store, and then never again
+   * @param clock says when revisions are written
+   * @throws StoreException where it can't be opened: it is away, another control has it, or the key
+   *     file isn't its own
+   */
+  public static Store open(String url, Path keyFile, Clock clock, SecureRandom random)
+      throws StoreException {
+    Engine engine = Engine.of(url);
+    Path file = engine.file(url);
+    Hold hold = file == null ? null : Hold.of(file);
+    HikariDataSource pool = null;
+    try {
+      pool = Schema.opened(engine, url);
+      Seals seals = seals(pool, new FleetKeyFile(keyFile, random), random);
+      Store store = new Store(engine, hold, pool, seals, clock, random);
+      store.begin();
+      return store;
+    } catch (StoreException | RuntimeException e) {
+      if (pool != null) {
+        pool.close();
+      }
+      if (hold != null) {
+        hold.close();
+      }
+      throw e;
+    }
+  }
+
+  /** A new store's key file is made; an old one's has to be there. */
+  private static Seals seals(HikariDataSource pool, FleetKeyFile file, SecureRandom random)
+      throws StoreException {
+    try {
+      if (!file.exists() && Schema.isNew(pool)) {
+        file.create();
+      }
+      return new Seals(file, random);
+    } catch (SealException e) {
+      throw new StoreException("the store can't be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private void begin() throws StoreException {
+    byte[] sealed = run("the store can't be read", (connection, rows) -> rows.sealedKey());
+    if (sealed == null) {
+      try {
+        run("the store can't be begun", this::first);
+      } catch (StoreException e) {
+        // Of two controls that begin one store, one is too late.
+        if (run("the store can't be read", (connection, rows) -> rows.sealedKey()) == null) {
+          throw e;
+        }
+      }
+    }
+    run("the store can't be read", this::settleKeys);
+    latest();
+  }
+
+  private Void first(Connection connection, Rows rows) throws SQLException, StoreException {
+    FleetKey key = seals.newest();
+    byte[] fingerprints = new byte[FleetKey.LENGTH];
+    random.nextBytes(fingerprints);
+    rows.begin(key, fingerprints);
+    FleetState empty = FleetState.of(1, List.of());
+    Settings settings = empty.settings();
+    StateDiff all =
+        new StateDiff(
+            0, 1, List.of(new StateDiff.Change(settings.kind(), settings.id(), null, settings)));
+    rows.insert(revision(Known.of(empty), new Edit("doppelfleet", "", "the fleet begins")));
+    rows.apply(all, key);
+    connection.commit();
+    engine.committed(connection);
+    return null;
+  }
+
+  /**
+   * A change of the key that was cut off has happened or not: the store knows, the file follows.
+   */
+  private Void settleKeys(Connection connection, Rows rows) throws SQLException, SealException {
+    byte[] sealed = rows.sealedKey();
+    if (sealed != null) {
+      FleetKey key = seals.keyOf(sealed);
+      rows.fingerprints(sealed);
+      seals.keepOnly(key);
+    }
+    return null;
+  }
+
+  /**
+   * The present state.
+   *
+   * @throws StoreException where the store is away or spoilt
+   */
+  public FleetState latest() throws StoreException {
+    return run("the present state can't be read", (connection, rows) -> present(rows).state());
+  }
+
+  /**
+   * The state at a revision.
+   *
+   * @throws InvalidValueException where there is no such revision
+   * @throws StoreException where the store is away or spoilt
+   */
+  public FleetState state(long revision) throws StoreException {
+    return run(
+        "revision " + revision + " can't be read",
+        (connection, rows) -> loaded(rows, line(rows, revision)).state());
+  }
+
+  /**
+   * What one revision changes to become another, whichever is older.
+   *
+   * @throws InvalidValueException where there is no such revision
+   * @throws StoreException where the store is away or spoilt
+   */
+  public StateDiff diff(long from, long to) throws StoreException {
+    return StateDiff.between(state(from), state(to));
+  }
+
+  /**
+   * Revisions before a number, the newest first.
+   *
+   * @param most how many at most
+   * @throws StoreException where the store is away
+   */
+  public List<Revision> history(long before, int most) throws StoreException {
+    return run("the history can't be read", (connection, rows) -> rows.history(before, most));
+  }
+
+  /**
+   * The state that would be written to bring an earlier one back, to be compared with the present
+   * state first and then written. Everything returns but keys: a secret that is still there keeps
+   * the keys that it has, one that is gone gets a new key.
+   *
+   * @throws InvalidValueException where there is no such revision
+   * @throws StoreException where the store is away or spoilt
+   */
+  public FleetState restoration(long revision) throws StoreException {
+    return run(
+        "revision " + revision + " can't be restored",
+        (connection, rows) -> {
+          FleetState past = loaded(rows, line(rows, revision)).state();
+          FleetState now = present(rows).state();
+          Map<String, Integer> highest =
+              rows.highest(past.secrets().stream().map(Entity::id).toList());
+          return new Restoration(now, highest, clock.instant(), random).of(past);
+        });
+  }
+
+  /**
+   * Writes the next state, if it was made of the present one.
+   *
+   * @param next its revision is one more than the one that its maker saw
+   * @throws InvalidValueException where it brings back a key that was used before
+   * @throws StoreException where the store is away, full or read-only; nothing is written then, but
+   *     where the message says that it isn't known
+   */
+  public Outcome write(FleetState next, Edit edit) throws StoreException {
+    String problem = "revision " + next.revision() + " can't be written";
+    return run(problem, (connection, rows) -> write(connection, rows, next, edit));
+  }
+
+  private Outcome write(Connection connection, Rows rows, FleetState next, Edit edit)
+      throws SQLException, SealException, StoreException {
+    byte[] sealed = rows.lock();
+    if (sealed == null) {
+      throw new StoreException("the store was emptied while it was open: restore it from a backup");
+    }
+    FleetState now = present(rows).state();
+    if (now.revision() != next.revision() - 1) {
+      return new Outcome.Conflict(next.revision() - 1, now.revision());
+    }
+    StateDiff diff = StateDiff.between(now, next);
+    if (diff.isEmpty()) {
+      return new Outcome.Unchanged(now);
+    }
+    Known known = Known.of(FleetState.of(next.revision(), next.entities().toList()));
+    List<Succession.NewKey> keys = Succession.newKeys(diff, rows.highest(Succession.names(diff)));
+    rows.use(unused(rows, keys, new Fingerprints(rows.fingerprints(sealed))));
+    rows.insert(revision(known, edit));
+    rows.apply(diff, seals.keyOf(sealed));
+    commit(connection, next.revision());
+    present = known;
+    return new Outcome.Written(known.state());
+  }
+
+  /**
+   * Changes the present state, again and again until no other writer is between.
+   *
+   * @param change makes the entities of the next state; it may be called more than once. The number
+   *     of its result doesn't matter.
+   * @return the state that has the change
+   * @throws InvalidValueException where the change brings back a key that was used before
+   * @throws StoreException as {@link #write} does
+   */
+  public FleetState change(Edit edit, UnaryOperator<FleetState> change) throws StoreException {
+    for (int i = 0; i < MOST_TRIES; i++) {
+      FleetState now = latest();
+      switch (write(change.apply(now).at(now.revision() + 1), edit)) {
+        case Outcome.Written written -> {
+          return written.state();
+        }
+        case Outcome.Unchanged unchanged -> {
+          return unchanged.state();
+        }
+        case Outcome.Conflict conflict -> {
+          // Another's revision is there now: once more, on that.
+        }
+      }
+    }
+    throw new StoreException(
+        "others changed the state " + MOST_TRIES + " times before this change: try again");
+  }
+
+  /**
+   * Seals everything in the store under a new key. Other controls can go on when they have the new
+   * key file.
+   *
+   * @throws StoreException where the store or the key file can't be written; the old key holds then
+   */
+  public void rotateKey() throws StoreException {
+    FleetKey next = seals.file().newKey();
+    run(
+        "the fleet key can't be changed",
+        (connection, rows) -> {
+          byte[] sealed = rows.lock();
+          if (sealed == null) {
+            throw new StoreException("the store was emptied while it was open");
+          }
+          // Whenever this is cut off, the file has the key that the store wants.
+          seals.replace(List.of(seals.keyOf(sealed), next));
+          rows.reseal(next, rows.fingerprints(sealed));
+          commit(connection, present(rows).state().revision());
+          seals.keepOnly(next);
+          return next;
+        });
+  }
+
+  /** Lets another control have it. */
+  @Override
+  public void close() {
+    pool.close();
+    if (hold != null) {
+      hold.close();
+    }
+  }
+
+  private Map<String, Succession.NewKey> unused(
+      Rows rows, List<Succession.NewKey> keys, Fingerprints fingerprints) throws SQLException {
+    Map<String, Succession.NewKey> byFingerprint = new LinkedHashMap<>();
+    keys.forEach(key -> byFingerprint.put(fingerprints.of(key.key().secret()), key));
+    Map<String, String> used = rows.used(byFingerprint.keySet());
+    for (Map.Entry<String, String> entry : used.entrySet()) {
+      Succession.NewKey key = byFingerprint.get(entry.getKey());
+      if (key != null) {
+        throw new InvalidValueException(
+            "secrets." + key.secret() + ".keys." + key.key().generation(),
+            "has a key that \"" + entry.getValue() + "\" had before: a new key would be right");
+      }
+    }
+    return byFingerprint;
+  }
+
+  private void commit(Connection connection, long revision) throws StoreException {
+    try {
+      connection.commit();
+      engine.committed(connection);
+    } catch (SQLException e) {
+      present = null;
+      throw new StoreException(
+          engine.meaning(e)
+              + "; whether revision "
+              + revision
+              + " was kept isn't known: look at the history",
+          e);
+    }
+  }
+
+  private Revision revision(Known known, Edit edit) {
+    return new Revision(
+        known.state().revision(),
+        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+        edit,
+        known.checksum());
+  }
+
+  private static Revision line(Rows rows, long revision) throws SQLException {
+    List<Revision> lines = rows.history(revision == Long.MAX_VALUE ? revision : revision + 1, 1);
+    if (lines.isEmpty() || lines.getFirst().number() != revision) {
+      throw new InvalidValueException(
+          "revision", "is " + revision + ": 1 to " + rows.latest() + " would be right");
+    }
+    return lines.getFirst();
+  }
+
+  /** Reads what has changed since the last time, and all where that isn't right. */
+  private Known present(Rows rows) throws SQLException, SealException, StoreException {
+    List<Revision> lines = rows.history(Long.MAX_VALUE, 1);
+    if (lines.isEmpty()) {
+      throw new StoreException("the store has no revision: restore it from a backup");
+    }
+    Revision line = lines.getFirst();
+    Known known = present;
+    if (known != null && known.checksum().equals(line.checksum())) {
+      return known;
+    }
+    if (known != null && known.state().revision() < line.number()) {
+      known = advanced(rows, known.state(), line.number());
+    }
+    if (known == null || !known.checksum().equals(line.checksum())) {
+      known = loaded(rows, line);
+    }
+    present = known;
+    return known;
+  }
+
+  private static Known advanced(Rows rows, FleetState from, long to)
+      throws SQLException, SealException {
+    Map<Rows.Part, Entity> entities = new HashMap<>();
+    from.entities().forEach(each -> entities.put(Rows.Part.of(each), each));
+    rows.ended(from.revision(), to).forEach(entities::remove);
+    rows.between(from.revision(), to).forEach(each -> entities.put(Rows.Part.of(each), each));
+    return Known.of(FleetState.of(to, entities.values()));
+  }
+
+  private static Known loaded(Rows rows, Revision line)
+      throws SQLException, SealException, StoreException {
+    Known known = Known.of(FleetState.of(line.number(), rows.at(line.number())));
+    if (!known.checksum().equals(line.checksum())) {
+      throw new StoreException(
+          "revision "
+              + line.number()
+              + " isn't what was written: the store was changed by another hand, restore it from a"
+              + " backup");
+    }
+    return known;
+  }
+
+  private <T extends @Nullable Object> T run(String problem, Work<T> work) throws StoreException {
+    // The pool rolls back what a closed connection has not committed.
+    try (Connection connection = pool.getConnection()) {
+      return work.on(connection, new Rows(connection, seals));
+    } catch (SQLException e) {
+      throw new StoreException(problem + ": " + engine.meaning(e), e);
+    } catch (SealException e) {
+      throw new StoreException(problem + ": " + e.getMessage(), e);
+    }
+  }
+}

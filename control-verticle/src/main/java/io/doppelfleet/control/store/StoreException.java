@@ -1,0 +1,16 @@
+package io.doppelfleet.control.store;
+
+/** A store that can't be used or didn't do what it should; the message says what to do. */
+public final class StoreException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /** With a sentence for the operator. */
+  StoreException(String message) {
+    super(message);
+  }
+
+  /** With a sentence for the operator; the cause is for the log. */
+  StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

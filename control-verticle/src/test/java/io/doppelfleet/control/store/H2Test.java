@@ -1,0 +1,114 @@
+package io.doppelfleet.control.store;
+
+import static io.doppelfleet.control.store.Examples.ban;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is so with a store in one file. */
+@Timeout(120)
+class H2Test {
+  private static final Edit EDIT = new Edit("carol", "unix", "a test");
+
+  @TempDir private Path directory;
+  private Place place;
+
+  @BeforeEach
+  void place() throws Exception {
+    place = Place.in(directory, Engine.H2);
+  }
+
+  @Test
+  void aSecondControlOfTheSameProcessIsAClearError() throws Exception {
+    try (Store store = place.open()) {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(place::open)
+          .withMessage(
+              "another control has the store "
+                  + directory.resolve("fleet")
+                  + " open: an H2 store has one control, use PostgreSQL for more");
+      store.change(EDIT, state -> state.with(ban(1)));
+    }
+    try (Store next = place.open()) {
+      assertThat(next.latest().bans()).containsExactly(ban(1));
+    }
+  }
+
+  @Test
+  void aSecondControlOfAnotherProcessIsAClearError() throws Exception {
+    try (Store store = place.open();
+        Writer other = Writer.start(place)) {
+      assertThat(other.next()).startsWith("another control has the store ");
+      assertThat(other.next()).isEmpty();
+      assertThat(store.change(EDIT, state -> state.with(ban(1))).revision()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void noOtherUserMayReadItsFiles() throws Exception {
+    try (Store store = place.open()) {
+      store.change(EDIT, state -> state.with(ban(1)));
+      try (var files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+              .as(file.toString())
+              .isEqualTo("rw-------");
+        }
+      }
+    }
+  }
+
+  /** A limit on files' sizes does to the process what a full disk does. */
+  @Test
+  void aFullDiskIsAClearErrorAndNoRevisionIsThereByHalves() throws Exception {
+    place.open().close();
+    long told = 1;
+    String last = "";
+    try (Writer writer = Writer.start(place, "prlimit", "--fsize=400000")) {
+      while (last.isEmpty() || Character.isDigit(last.charAt(0))) {
+        told = last.isEmpty() ? told : Long.parseLong(last);
+        last = writer.next();
+      }
+    }
+    assertThat(last).contains("the store's file can't be used").contains("File too large");
+    try (Store store = place.open()) {
+      assertThat(store.latest().revision()).isBetween(told, told + 1);
+      for (long revision = 1; revision <= store.latest().revision(); revision++) {
+        assertThat(store.state(revision).revision()).isEqualTo(revision);
+      }
+      assertThat(store.change(EDIT, state -> state.with(ban(-1 & 0xffff)))).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "jdbc:mysql://127.0.0.1/fleet", "jdbc:h2:mem:fleet", "fleet.db"})
+  void anotherKindOfUrlIsAClearError(String url) {
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> Place.open(url, place.key()))
+        .withMessageEndingWith(
+            "\": jdbc:h2:file:PATH or jdbc:postgresql://HOST/DATABASE would be right");
+    assertThat(place.key()).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsNoStoreIsAClearErrorAndStaysAsItIs() throws Exception {
+    Path file = directory.resolve("fleet.mv.db");
+    Files.write(file, List.of("this is no store"));
+    byte[] before = Files.readAllBytes(file);
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(place::open)
+        .withMessageStartingWith("the store can't be opened: ");
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    assertThat(place.key()).doesNotExist();
+  }
+}

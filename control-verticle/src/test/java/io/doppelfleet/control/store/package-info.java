@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.store;
+
+import org.jspecify.annotations.NullMarked;
