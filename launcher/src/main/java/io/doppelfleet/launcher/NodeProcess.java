@@ -229,7 +229,10 @@ final class NodeProcess {
     told.addAll(oddities);
     Consumer<String> tell =
         Terminal.isThere() ? oddity -> System.out.print(Screen.line(oddity)) : LOG::warn;
-    news.forEach(each -> each.thenAccept(found -> found.stream().filter(told::add).forEach(tell)));
+    for (CompletableFuture<List<String>> each : news) {
+      each.exceptionally(e -> List.of("the cover couldn't be looked at: " + e.getMessage()))
+          .thenAccept(found -> found.stream().filter(told::add).forEach(tell));
+    }
   }
 
   private static void show(Screen screen) {

@@ -52,7 +52,7 @@ final class NodeMeters {
     cut("idle", accounts.idled());
     cut("secret gone", accounts.revoked());
     Gauge.builder("doppelfleet.cover.down", cover, site -> site.isDown() ? 1 : 0)
-        .description("1 while the cover can't be reached, else 0")
+        .description("1 where the last attempt to connect to the cover failed, else 0")
         .register(registry);
     Gauge.builder("doppelfleet.buffers", () -> Buffers.POOLED.metric().usedDirectMemory())
         .description("Memory of the pool of buffers")

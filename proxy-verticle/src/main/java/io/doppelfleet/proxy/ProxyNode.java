@@ -37,6 +37,9 @@ public final class ProxyNode {
   /** So long the start waits for the address of the cover; then clients are served without it. */
   private static final long COVER_NAME_MILLIS = 1_000;
 
+  /** So long strangers wait at the start until it is known whether the cover leads back here. */
+  private static final long COVER_UNSEEN_MILLIS = 2_000;
+
   private final Vertx vertx;
   private final Shared shared;
   private final Held held;
@@ -148,6 +151,7 @@ public final class ProxyNode {
     return deployed
         .compose(
             last -> {
+              vertx.setTimer(COVER_UNSEEN_MILLIS, over -> shared.doppel().coverSeen());
               shared.cover().guard(listening());
               Future<Void> known = shared.cover().follow(vertx);
               known.onSuccess(resolved -> look());
@@ -165,8 +169,8 @@ public final class ProxyNode {
   private void look() {
     if (shared.options().scoutEvery().isZero()) {
       shared.doppel().coverSeen();
-    } else if (!shared.cover().leadsBack()) {
-      scout.start();
+    } else {
+      scout.start(); // where it is ourselves, so that this is told, and known once it is mended
     }
   }
 

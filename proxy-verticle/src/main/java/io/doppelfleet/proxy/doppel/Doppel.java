@@ -148,7 +148,6 @@ public final class Doppel {
   /** What became of that hello is known. */
   public void sent(byte[] random) {
     probes.remove(ByteBuffer.wrap(random));
-    coverSeen();
   }
 
   /** Any hello arrived; costs nothing while none of ours is under way. */
@@ -166,7 +165,7 @@ public final class Doppel {
   /**
    * Whether a stranger may be sent to the cover. Until our first hello there was answered, or is
    * known for lost, that might lead back here: a loop, which would grow by thousands of connections
-   * until it is known for one.
+   * until it is known for one. At the start only, and not for long.
    */
   public boolean isCoverSeen() {
     return coverSeen;

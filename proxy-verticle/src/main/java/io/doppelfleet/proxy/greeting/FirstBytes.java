@@ -92,12 +92,13 @@ public final class FirstBytes {
    */
   ByteBuf takeAfter(int hello) {
     ByteBuf rest = takeFrom(hello);
-    ByteBuf own =
-        rest.isReadable()
-            ? Buffers.POOLED.directBuffer(rest.readableBytes()).writeBytes(rest)
-            : Unpooled.EMPTY_BUFFER;
-    rest.release();
-    return own;
+    try {
+      return rest.isReadable()
+          ? Buffers.POOLED.directBuffer(rest.readableBytes()).writeBytes(rest)
+          : Unpooled.EMPTY_BUFFER;
+    } finally {
+      rest.release();
+    }
   }
 
   /** Gives up what the cover does not have; the caller owns it. */

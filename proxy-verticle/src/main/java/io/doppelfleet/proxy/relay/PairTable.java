@@ -34,7 +34,8 @@ public final class PairTable {
    *
    * @param up MTProto bytes from clients
    * @param down MTProto bytes to clients
-   * @param strangersUp bytes from strangers to the cover
+   * @param strangersUp bytes from strangers to the cover, and of clients what it had before they
+   *     were known
    * @param strangersDown bytes from the cover to strangers
    * @param clients pairs of clients
    * @param strangers pairs of strangers

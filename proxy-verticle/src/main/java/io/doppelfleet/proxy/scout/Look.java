@@ -122,6 +122,9 @@ public final class Look {
   private Sighting send(InetSocketAddress to, String host, HelloMould kind) {
     Sent first = once(to, host, kind);
     if (!first.isLost()) {
+      if (!(first.sighting.seen() instanceof Seen.Unreachable)) {
+        doppel.coverSeen();
+      }
       return first.sighting;
     }
     Sent second = once(to, host, kind);

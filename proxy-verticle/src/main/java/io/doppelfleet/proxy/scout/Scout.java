@@ -41,12 +41,6 @@ public final class Scout implements Doppel.Learner {
   /** A look that learnt nothing is repeated sooner, by this factor. */
   private static final int SOONER = 20;
 
-  /**
-   * So long strangers wait at the start at most until it is known whether the cover leads back
-   * here.
-   */
-  private static final long COVER_UNSEEN_MILLIS = 2_000;
-
   /** Until a new kind of hello is looked at: others may come with it. */
   private static final long NEW_KIND_MILLIS = 2_000;
 
@@ -104,7 +98,6 @@ public final class Scout implements Doppel.Learner {
   /** Looks now, and from then on. Returns at once. */
   public void start() {
     doppel.learner(this);
-    vertx.setTimer(COVER_UNSEEN_MILLIS, over -> doppel.coverSeen());
     begin();
   }
 
@@ -232,6 +225,7 @@ public final class Scout implements Doppel.Learner {
       return false;
     }
     cover.cameBack(false);
+    cover.reached();
     if (findings.changed(before)) {
       LOG.info(
           "the cover {} answers otherwise than before, as after a change of its certificate: learnt"

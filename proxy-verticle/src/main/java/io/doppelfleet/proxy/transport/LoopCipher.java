@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The AES-256-CTR ciphers that all streams of a kind on an event loop share. To key one takes as
- * long as 4 KB of AES, so those that were used last stay keyed: a stream finds its own again unless
- * many others came meanwhile.
+ * long as 4 KB of AES, so they stay keyed: a stream finds its own again unless as many others were
+ * keyed meanwhile as there are ciphers.
  */
 public final class LoopCipher {
   /** A keyed cipher takes 1 KB of the heap. Streams that speak at once are fewer, as a rule. */
@@ -70,6 +70,7 @@ public final class LoopCipher {
       cipher = Cipher.getInstance("AES/CTR/NoPadding");
       ciphers[place] = cipher;
     }
+    keyedFor[place] = null; // whatever fails from here on, the one before has it no more
     cipher.init(Cipher.ENCRYPT_MODE, stream.key(), stream.block());
     cipher.update(skipped, 0, stream.used(), skipped, 0);
     keyedFor[place] = stream;

@@ -340,6 +340,23 @@ class LookTest {
   }
 
   @Test
+  void whatCannotBeReachedIsNotSeenYetForAnotherOfItsAddressesMayLeadBack() throws Exception {
+    InetSocketAddress down;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      down = (InetSocketAddress) free.getLocalSocketAddress();
+    }
+    Doppel doppel = doppel();
+    new Look(BOUNDS, doppel, new SecureRandom(), Clock.systemUTC())
+        .at(List.of(down), WebSite.HOST, KINDS, 1, Look.Visit.NONE);
+    assertThat(doppel.isCoverSeen()).isFalse();
+    try (WebSite site = WebSite.start(false, directory)) {
+      new Look(BOUNDS, doppel, new SecureRandom(), Clock.systemUTC())
+          .at(List.of(down, site.address()), WebSite.HOST, KINDS, 1, Look.Visit.NONE);
+    }
+    assertThat(doppel.isCoverSeen()).isTrue();
+  }
+
+  @Test
   void answersThatAreLikeTheOldOnesAreAddedAndOthersReplaceThem() throws Exception {
     Profile first = answeredBy(Served.flight(2_500)).after(Profile.unknown(SITE));
     Findings alike = answeredBy(Served.flight(2_502));
