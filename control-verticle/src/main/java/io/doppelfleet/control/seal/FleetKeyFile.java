@@ -24,9 +24,11 @@ import java.util.Set;
  * hex digits a line. It has one key, and two while the key is changed, the new one last.
  */
 public final class FleetKeyFile {
-  private static final String FORMAT = "doppelfleet-fleet-key 1";
-  private static final FileAttribute<Set<PosixFilePermission>> MODE =
+  /** Of all files that have a key or are beside one. */
+  static final FileAttribute<Set<PosixFilePermission>> MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final String FORMAT = "doppelfleet-fleet-key 1";
   private static final Set<PosixFilePermission> OTHERS =
       PosixFilePermissions.fromString("---rwxrwx");
 
@@ -127,10 +129,24 @@ public final class FleetKeyFile {
   }
 
   /** A key that is in no file yet. */
-  public FleetKey newKey() {
+  FleetKey newKey() {
     byte[] bytes = new byte[FleetKey.LENGTH];
     random.nextBytes(bytes);
     return new FleetKey(bytes);
+  }
+
+  /**
+   * The right to change it, which must be had to read what is to be changed. Waits until nobody
+   * else has it.
+   *
+   * @throws SealException where its directory can't be written
+   */
+  KeyFileLock lock() throws SealException {
+    try {
+      return KeyFileLock.of(path);
+    } catch (IOException e) {
+      throw new SealException("the key file " + path + " can't be changed", e);
+    }
   }
 
   /**
@@ -139,7 +155,7 @@ public final class FleetKeyFile {
    * @param keys one or two, oldest first
    * @throws SealException where it can't be written; it is then as it was
    */
-  public void write(List<FleetKey> keys) throws SealException {
+  void write(List<FleetKey> keys) throws SealException {
     try {
       Files.move(written(keys), path, StandardCopyOption.ATOMIC_MOVE);
       try (FileChannel directory = FileChannel.open(path.getParent())) {

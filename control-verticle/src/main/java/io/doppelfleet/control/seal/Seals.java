@@ -21,11 +21,6 @@ public final class Seals {
     this.keys = file.read();
   }
 
-  /** The file. */
-  public FleetKeyFile file() {
-    return file;
-  }
-
   /**
    * The key that sealed a value. The file is read anew where it isn't known yet: another control
    * may have changed it, and the operator have brought the new one.
@@ -33,32 +28,39 @@ public final class Seals {
    * @throws SealException where the file has no such key
    */
   public FleetKey keyOf(byte[] sealed) throws SealException {
-    String id = FleetKey.keyOf(sealed);
-    FleetKey known = known(sealed);
-    if (known == null) {
-      keys = file.read();
-      known = known(sealed);
-    }
-    if (known == null) {
-      throw new SealException(
-          "the store is sealed under the key "
-              + id
-              + ", the key file "
-              + file.path()
-              + " has "
-              + String.join(" and ", keys.stream().map(FleetKey::id).toList())
-              + ": put the store's own key file there");
-    }
-    return known;
+    FleetKey.keyOf(sealed); // or it is no sealed value
+    FleetKey known = known(keys, sealed);
+    return known == null ? required(reread(), sealed) : known;
   }
 
-  private @Nullable FleetKey known(byte[] sealed) {
-    for (FleetKey key : keys) {
+  private List<FleetKey> reread() throws SealException {
+    List<FleetKey> all = file.read();
+    keys = all;
+    return all;
+  }
+
+  private static @Nullable FleetKey known(List<FleetKey> all, byte[] sealed) {
+    for (FleetKey key : all) {
       if (key.sealed(sealed)) {
         return key;
       }
     }
     return null;
+  }
+
+  private FleetKey required(List<FleetKey> all, byte[] sealed) throws SealException {
+    FleetKey known = known(all, sealed);
+    if (known == null) {
+      throw new SealException(
+          "the store is sealed under the key "
+              + FleetKey.keyOf(sealed)
+              + ", the key file "
+              + file.path()
+              + " has "
+              + String.join(" and ", all.stream().map(FleetKey::id).toList())
+              + ": put the store's own key file there");
+    }
+    return known;
   }
 
   /**
@@ -81,24 +83,64 @@ public final class Seals {
     return keys.getLast();
   }
 
-  /**
-   * Puts these keys into the file and takes them.
-   *
-   * @throws SealException where it can't be written
-   */
-  public void replace(List<FleetKey> all) throws SealException {
-    file.write(all);
-    keys = List.copyOf(all);
+  /** Whether the file had two keys when it was last read: a change has begun. */
+  public boolean areChanging() {
+    return keys.size() > 1;
   }
 
   /**
-   * Drops all keys but one, from the file too.
+   * Begins a change of the file. Waits until no other control changes it.
    *
-   * @throws SealException where the file can't be written
+   * @throws SealException where its directory can't be written
    */
-  public void keepOnly(FleetKey key) throws SealException {
-    if (keys.size() > 1) {
-      replace(List.of(key));
+  public Change change() throws SealException {
+    return new Change(file.lock());
+  }
+
+  /**
+   * A change of the file, which nobody else changes until this is closed. The store mustn't be
+   * sealed under another key meanwhile: its lock is to be had at each step.
+   */
+  public final class Change implements AutoCloseable {
+    private final KeyFileLock lock;
+
+    private Change(KeyFileLock lock) {
+      this.lock = lock;
+    }
+
+    /**
+     * A new key, which the file has from now on beside the one that sealed a value.
+     *
+     * @throws SealException where the file hasn't that one, or can't be written
+     */
+    public FleetKey add(byte[] sealed) throws SealException {
+      FleetKey present = required(reread(), sealed);
+      FleetKey next = file.newKey();
+      replace(List.of(present, next));
+      return next;
+    }
+
+    /**
+     * Drops all keys but the one that sealed a value.
+     *
+     * @throws SealException where the file hasn't that one, or can't be written
+     */
+    public void keepOnly(byte[] sealed) throws SealException {
+      List<FleetKey> all = reread();
+      FleetKey kept = required(all, sealed);
+      if (all.size() > 1) {
+        replace(List.of(kept));
+      }
+    }
+
+    private void replace(List<FleetKey> all) throws SealException {
+      file.write(all);
+      keys = all;
+    }
+
+    @Override
+    public void close() {
+      lock.close();
     }
   }
 }

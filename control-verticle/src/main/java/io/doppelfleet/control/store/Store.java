@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The fleet's desired state and its history. Any number of controls may use one PostgreSQL store,
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * threads, all of which it may block: none may be an event loop.
  */
 public final class Store implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+  private static final String OLD_KEY_STAYS = "the old fleet key stays in the key file";
+
   /** Each conflict is another's success; so many in a row are no coincidence. */
   private static final int MOST_TRIES = 100;
 
@@ -116,19 +121,36 @@ public final class Store implements AutoCloseable {
   }
 
   private void begin() throws StoreException {
-    byte[] sealed = run("the store can't be read", (connection, rows) -> rows.sealedKey());
-    if (sealed == null) {
+    if (!isBegun()) {
       try {
         run("the store can't be begun", this::first);
       } catch (StoreException e) {
         // Of two controls that begin one store, one is too late.
-        if (run("the store can't be read", (connection, rows) -> rows.sealedKey()) == null) {
+        if (!isBegun()) {
           throw e;
         }
       }
     }
-    run("the store can't be read", this::settleKeys);
+    if (seals.areChanging()) {
+      try (Seals.Change change = seals.change()) {
+        settle(change);
+      } catch (SealException e) {
+        LOG.warn("{}: {}", OLD_KEY_STAYS, e.getMessage());
+      }
+    }
     latest();
+  }
+
+  private boolean isBegun() throws StoreException {
+    return read(
+        "the store can't be read",
+        (connection, rows) -> {
+          byte[] sealed = rows.sealedKey();
+          if (sealed != null) {
+            rows.fingerprints(sealed); // or the key file isn't its own
+          }
+          return sealed != null;
+        });
   }
 
   private Void first(Connection connection, Rows rows) throws SQLException, StoreException {
@@ -150,15 +172,22 @@ public final class Store implements AutoCloseable {
 
   /**
    * A change of the key that was cut off has happened or not: the store knows, the file follows.
+   * Where it can't, the next start or change of the key sees to it.
    */
-  private Void settleKeys(Connection connection, Rows rows) throws SQLException, SealException {
-    byte[] sealed = rows.sealedKey();
-    if (sealed != null) {
-      FleetKey key = seals.keyOf(sealed);
-      rows.fingerprints(sealed);
-      seals.keepOnly(key);
+  private void settle(Seals.Change change) {
+    try {
+      run(
+          OLD_KEY_STAYS,
+          (connection, rows) -> {
+            byte[] sealed = rows.lock();
+            if (sealed != null) {
+              change.keepOnly(sealed);
+            }
+            return sealed;
+          });
+    } catch (StoreException e) {
+      LOG.warn("{}", e.getMessage());
     }
-    return null;
   }
 
   /**
@@ -167,7 +196,7 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public FleetState latest() throws StoreException {
-    return run("the present state can't be read", (connection, rows) -> present(rows).state());
+    return read("the present state can't be read", (connection, rows) -> present(rows).state());
   }
 
   /**
@@ -177,7 +206,7 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public FleetState state(long revision) throws StoreException {
-    return run(
+    return read(
         "revision " + revision + " can't be read",
         (connection, rows) -> loaded(rows, line(rows, revision)).state());
   }
@@ -211,7 +240,7 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public FleetState restoration(long revision) throws StoreException {
-    return run(
+    return read(
         "revision " + revision + " can't be restored",
         (connection, rows) -> {
           FleetState past = loaded(rows, line(rows, revision)).state();
@@ -294,21 +323,26 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store or the key file can't be written; the old key holds then
    */
   public void rotateKey() throws StoreException {
-    FleetKey next = seals.file().newKey();
-    run(
-        "the fleet key can't be changed",
-        (connection, rows) -> {
-          byte[] sealed = rows.lock();
-          if (sealed == null) {
-            throw new StoreException("the store was emptied while it was open");
-          }
-          // Whenever this is cut off, the file has the key that the store wants.
-          seals.replace(List.of(seals.keyOf(sealed), next));
-          rows.reseal(next, rows.fingerprints(sealed));
-          commit(connection, present(rows).state().revision());
-          seals.keepOnly(next);
-          return next;
-        });
+    String problem = "the fleet key can't be changed";
+    try (Seals.Change change = seals.change()) {
+      run(problem, (connection, rows) -> reseal(connection, rows, change));
+      settle(change);
+    } catch (SealException e) {
+      throw new StoreException(problem + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Void reseal(Connection connection, Rows rows, Seals.Change change)
+      throws SQLException, SealException, StoreException {
+    byte[] sealed = rows.lock();
+    if (sealed == null) {
+      throw new StoreException("the store was emptied while it was open");
+    }
+    byte[] fingerprints = rows.fingerprints(sealed);
+    // Whenever this is cut off, the file has the key that the store wants.
+    rows.reseal(change.add(sealed), fingerprints);
+    commit(connection, present(rows).state().revision());
+    return null;
   }
 
   /** Lets another control have it. */
@@ -409,6 +443,18 @@ public final class Store implements AutoCloseable {
               + " backup");
     }
     return known;
+  }
+
+  /** Reads once more where the key was changed in the midst, and the first rows had the old one. */
+  private <T extends @Nullable Object> T read(String problem, Work<T> work) throws StoreException {
+    try {
+      return run(problem, work);
+    } catch (StoreException e) {
+      if (e.getCause() instanceof SealException) {
+        return run(problem, work);
+      }
+      throw e;
+    }
   }
 
   private <T extends @Nullable Object> T run(String problem, Work<T> work) throws StoreException {

@@ -96,6 +96,21 @@ class FleetKeyTest {
     assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file.path()));
   }
 
+  @Test
+  void aChangeDropsNoKeyWhereTheFileHasNotTheOneToKeep(@TempDir Path directory) throws Exception {
+    FleetKeyFile file = new FleetKeyFile(directory.resolve("fleet.key"), RANDOM);
+    file.create();
+    Seals seals = new Seals(file, RANDOM);
+    byte[] sealed = seals.seal(seals.newest(), new byte[9], "a");
+    try (Seals.Change change = seals.change()) {
+      byte[] anew = seals.seal(change.add(sealed), new byte[9], "a");
+      file.write(List.of(KEY)); // by another hand
+      assertThatExceptionOfType(SealException.class).isThrownBy(() -> change.keepOnly(anew));
+      assertThatExceptionOfType(SealException.class).isThrownBy(() -> change.add(anew));
+    }
+    assertThat(file.read()).extracting(FleetKey::id).containsExactly(KEY.id());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

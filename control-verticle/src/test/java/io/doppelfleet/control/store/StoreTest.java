@@ -43,6 +43,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -463,6 +465,65 @@ class StoreTest {
       store.close();
       assertThat(Files.readAllLines(place.key())).containsExactly("doppelfleet-fleet-key 1", own);
     }
+  }
+
+  @Test
+  void changesOfTheKeyByTwoAtOnceLeaveAKeyFileThatOpensTheStore() throws Exception {
+    add(secret("alice", generation(1, key(1))));
+    FleetState last = add(ban(1));
+    try (Store other = other()) {
+      together(() -> rotate(store, 10), () -> rotate(other, 10));
+      assertThat(other.state(last.revision())).isEqualTo(last);
+    }
+    reopen();
+    assertThat(store.state(last.revision())).isEqualTo(last);
+    assertThat(Files.readAllLines(place.key())).hasSize(2);
+  }
+
+  private static int rotate(Store store, int times) throws StoreException {
+    for (int i = 0; i < times; i++) {
+      store.rotateKey();
+    }
+    return times;
+  }
+
+  @Test
+  void whoReadsWhileTheKeyIsChangedNeverMissesTheOldOne() throws Exception {
+    List<Entity> many = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      many.add(secret("user" + i, generation(1, key(i))));
+    }
+    FleetState state = FleetState.of(2, many);
+    store.write(state, EDIT);
+    AtomicInteger reads = new AtomicInteger();
+    AtomicBoolean ended = new AtomicBoolean();
+    together(
+        () -> {
+          try {
+            while (!ended.get()) {
+              assertThat(store.state(2)).isEqualTo(state);
+              reads.incrementAndGet();
+            }
+            return true;
+          } finally {
+            ended.set(true);
+          }
+        },
+        () -> {
+          try {
+            for (int i = 0; i < 10; i++) {
+              store.rotateKey();
+              // None meets two changes.
+              int before = reads.get();
+              while (reads.get() < before + 2 && !ended.get()) {
+                Thread.sleep(1);
+              }
+            }
+            return true;
+          } finally {
+            ended.set(true);
+          }
+        });
   }
 
   @Test
