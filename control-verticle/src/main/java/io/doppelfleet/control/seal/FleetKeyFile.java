@@ -118,11 +118,12 @@ public final class FleetKeyFile {
       Path whole = written(List.of(newKey()));
       try {
         Files.createLink(path, whole); // unlike a move, it fails where there is one
+      } catch (FileAlreadyExistsException e) {
+        // Another control was first: its key is as good.
       } finally {
         Files.delete(whole);
       }
-    } catch (FileAlreadyExistsException e) {
-      // Another control was first: its key is as good.
+      syncDirectory();
     } catch (IOException e) {
       throw new SealException("the key file " + path + " can't be made", e);
     }
@@ -158,11 +159,16 @@ public final class FleetKeyFile {
   void write(List<FleetKey> keys) throws SealException {
     try {
       Files.move(written(keys), path, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel directory = FileChannel.open(path.getParent())) {
-        directory.force(true);
-      }
+      syncDirectory();
     } catch (IOException e) {
       throw new SealException("the key file " + path + " can't be written", e);
+    }
+  }
+
+  /** Or a power cut takes the file's name back. */
+  private void syncDirectory() throws IOException {
+    try (FileChannel directory = FileChannel.open(path.getParent())) {
+      directory.force(true);
     }
   }
 
