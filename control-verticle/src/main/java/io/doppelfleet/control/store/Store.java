@@ -280,8 +280,19 @@ public final class Store implements AutoCloseable {
     }
     Known known = Known.of(FleetState.of(next.revision(), next.entities().toList()));
     List<Succession.NewKey> keys = Succession.newKeys(diff, rows.highest(Succession.names(diff)));
-    rows.use(unused(rows, keys, new Fingerprints(rows.fingerprints(sealed))));
-    rows.insert(revision(known, edit));
+    Map<String, Succession.NewKey> unused =
+        unused(rows, keys, new Fingerprints(rows.fingerprints(sealed)));
+    try {
+      rows.insert(revision(known, edit));
+    } catch (SQLException e) {
+      if (!Engine.isDuplicate(e)) {
+        throw e;
+      }
+      // The lock holds other controls off, and the number holds off whoever has passed it by.
+      connection.rollback();
+      return new Outcome.Conflict(now.revision(), rows.latest());
+    }
+    rows.use(unused);
     rows.apply(diff, seals.keyOf(sealed));
     commit(connection, next.revision());
     present = known;

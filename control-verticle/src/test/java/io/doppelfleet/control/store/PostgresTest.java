@@ -4,11 +4,18 @@ import static io.doppelfleet.control.store.Examples.ban;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.doppelfleet.fleet.FleetState;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +73,39 @@ class PostgresTest {
         assertThat(two.change(EDIT, state -> state.with(ban(1))).revision()).isEqualTo(2);
         assertThat(one.latest().bans()).containsExactly(ban(1));
       }
+    }
+  }
+
+  @Test
+  void aRevisionThatSomebodyPutsThereWithoutTheLockIsAConflict() throws Exception {
+    Place place = Place.in(directory, Engine.POSTGRESQL);
+    try (Store store = place.open();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Connection other = place.connection();
+        Statement statement = other.createStatement()) {
+      FleetState seen = store.latest();
+      other.setAutoCommit(false);
+      statement.execute("INSERT INTO revision SELECT 2, written_at, '', '', '', '' FROM revision");
+      Future<Outcome> outcome = threads.submit(() -> store.write(seen.with(ban(1)).at(2), EDIT));
+      awaitWaiting(statement);
+      other.commit();
+      assertThat(outcome.get()).isEqualTo(new Outcome.Conflict(1, 2));
+    }
+  }
+
+  /** Until another of this database waits for a lock. */
+  private static void awaitWaiting(Statement statement) throws Exception {
+    boolean waits = false;
+    while (!waits) {
+      try (ResultSet rows =
+          statement.executeQuery(
+              "SELECT COUNT(*) FROM pg_stat_activity"
+                  + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+        rows.next();
+        waits = rows.getLong(1) > 0;
+      }
+      // Within a transaction it would go on seeing what it saw first.
+      statement.execute("SELECT pg_stat_clear_snapshot()");
     }
   }
 
