@@ -26,6 +26,8 @@ final class Schema {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECTION_MILLIS);
     config.setAutoCommit(false);
+    // Whoever has waited for the lock has to see what the one before has written.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     engine.configure(config, url);
     HikariDataSource pool;
     try {

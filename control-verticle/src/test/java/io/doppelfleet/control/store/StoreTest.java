@@ -13,6 +13,7 @@ import static io.doppelfleet.control.store.Examples.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.doppelfleet.control.seal.FleetKeyFile;
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.Entity;
@@ -298,6 +299,24 @@ class StoreTest {
         assertThat(outcomes).filteredOn(Outcome.Written.class::isInstance).hasSize(1);
         assertThat(store.latest().bans()).hasSize(i + 1);
       }
+    }
+  }
+
+  @Test
+  void whoeverWaitedForTheLockSeesWhatTheOneBeforeHasWrittenWhateverTheUrlAsksFor()
+      throws Exception {
+    store.close();
+    String stricter =
+        engine == Engine.H2
+            ? ";INIT=SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE"
+            : "";
+    if (engine == Engine.POSTGRESQL) {
+      execute("ALTER DATABASE " + database() + " SET default_transaction_isolation = serializable");
+    }
+    try (HikariDataSource pool = Schema.opened(engine, place.url() + stricter);
+        Connection connection = pool.getConnection()) {
+      assertThat(connection.getTransactionIsolation())
+          .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
     }
   }
 
