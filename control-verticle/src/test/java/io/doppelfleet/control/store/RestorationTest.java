@@ -30,10 +30,6 @@ import net.jqwik.api.Provide;
 
 /** Whatever operators do, in whatever order, restoring included. */
 class RestorationTest {
-  private final List<FleetState> history = new ArrayList<>(List.of(FleetState.of(1, List.of())));
-  private final Map<String, Integer> highest = new HashMap<>();
-  private final Random random = new Random(1);
-
   /** One thing that an operator does. */
   sealed interface Act {
     record Rotate(String secret) implements Act {}
@@ -65,14 +61,15 @@ class RestorationTest {
   void noKeyComesBackAndNoGenerationIsLowered(@ForAll("acts") List<Act> acts) {
     Set<Secret> gone = new HashSet<>();
     Map<String, Integer> newest = new HashMap<>();
+    Fleet fleet = new Fleet();
     for (Act act : acts) {
-      FleetState before = history.getLast();
-      take(next(before, act));
-      Set<Secret> keys = keys(history.getLast());
+      FleetState before = fleet.present();
+      fleet.take(act);
+      Set<Secret> keys = keys(fleet.present());
       assertThat(Collections.disjoint(keys, gone)).isTrue();
       gone.addAll(keys(before));
       gone.removeAll(keys);
-      for (FleetSecret secret : history.getLast().secrets()) {
+      for (FleetSecret secret : fleet.present().secrets()) {
         int generation = secret.newest().generation();
         assertThat(generation).isGreaterThanOrEqualTo(newest.getOrDefault(secret.name(), 0));
         newest.put(secret.name(), generation);
@@ -82,12 +79,11 @@ class RestorationTest {
 
   @Property(tries = 500)
   void allButTheKeysIsAsItWas(@ForAll("acts") List<Act> acts, @ForAll int revision) {
-    for (Act act : acts) {
-      take(next(history.getLast(), act));
-    }
-    FleetState past = history.get(Math.floorMod(revision, history.size()));
-    FleetState restored = restored(past);
-    assertThat(restored.revision()).isEqualTo(history.getLast().revision() + 1);
+    Fleet fleet = new Fleet();
+    acts.forEach(fleet::take);
+    FleetState past = fleet.history.get(Math.floorMod(revision, fleet.history.size()));
+    FleetState restored = fleet.restored(past);
+    assertThat(restored.revision()).isEqualTo(fleet.present().revision() + 1);
     assertThat(restored.secrets())
         .extracting(FleetSecret::name, FleetSecret::host, FleetSecret::limits)
         .isEqualTo(
@@ -98,64 +94,76 @@ class RestorationTest {
 
   @Property(tries = 200)
   void everyKeyOfThePastIsRefusedWhereItIsGone(@ForAll("acts") List<Act> acts) {
-    for (Act act : acts) {
-      take(next(history.getLast(), act));
-    }
-    FleetState present = history.getLast();
+    Fleet fleet = new Fleet();
+    acts.forEach(fleet::take);
+    FleetState present = fleet.present();
     Set<Secret> still = keys(present);
-    for (FleetState past : history) {
+    for (FleetState past : fleet.history) {
       for (FleetSecret secret : past.secrets()) {
         if (!still.containsAll(secret.keys().stream().map(KeyGeneration::secret).toList())) {
           FleetState revived = present.with(secret).at(present.revision() + 1);
           assertThatExceptionOfType(InvalidValueException.class)
-              .isThrownBy(() -> Succession.newKeys(StateDiff.between(present, revived), highest));
+              .isThrownBy(
+                  () -> Succession.newKeys(StateDiff.between(present, revived), fleet.highest));
         }
       }
     }
   }
 
-  private void take(FleetState next) {
-    for (Succession.NewKey key :
-        Succession.newKeys(StateDiff.between(history.getLast(), next), highest)) {
-      highest.merge(key.secret(), key.key().generation(), Math::max);
+  /** A fleet and what has become of it: each try has its own. */
+  private static final class Fleet {
+    final List<FleetState> history = new ArrayList<>(List.of(FleetState.of(1, List.of())));
+    final Map<String, Integer> highest = new HashMap<>();
+    private final Random random = new Random(1);
+
+    FleetState present() {
+      return history.getLast();
     }
-    history.add(next.at(history.getLast().revision() + 1));
-  }
 
-  private FleetState restored(FleetState past) {
-    return new Restoration(history.getLast(), highest, NOON, random).of(past);
-  }
-
-  private FleetState next(FleetState state, Act act) {
-    return switch (act) {
-      case Act.Rotate(String name) -> {
-        List<KeyGeneration> keys = new ArrayList<>(of(state, name));
-        if (keys.size() == 3) {
-          keys.removeFirst();
-        }
-        byte[] key = new byte[Secret.KEY_LENGTH];
-        random.nextBytes(key);
-        keys.add(
-            new KeyGeneration(
-                highest.getOrDefault(name, 0) + 1, Secret.of(key, Examples.HOST), NOON, null));
-        yield state.with(new FleetSecret(name, keys, Limits.NONE, Set.of()));
+    void take(Act act) {
+      FleetState next = next(present(), act);
+      for (Succession.NewKey key :
+          Succession.newKeys(StateDiff.between(present(), next), highest)) {
+        highest.merge(key.secret(), key.key().generation(), Math::max);
       }
-      case Act.EndOldKeys(String name) ->
-          of(state, name).isEmpty()
-              ? state
-              : state.with(Examples.secret(name, of(state, name).getLast()));
-      case Act.Revoke(String name) -> state.without(Entity.Kind.SECRET, name);
-      case Act.Limit(String name, int connections) ->
-          of(state, name).isEmpty()
-              ? state
-              : state.with(
-                  new FleetSecret(
-                      name,
-                      of(state, name),
-                      new Limits(connections, null, Map.of(), null, null),
-                      Set.of()));
-      case Act.Restore(int revision) -> restored(history.get(revision % history.size()));
-    };
+      history.add(next.at(present().revision() + 1));
+    }
+
+    FleetState restored(FleetState past) {
+      return new Restoration(present(), highest, NOON, random).of(past);
+    }
+
+    private FleetState next(FleetState state, Act act) {
+      return switch (act) {
+        case Act.Rotate(String name) -> {
+          List<KeyGeneration> keys = new ArrayList<>(of(state, name));
+          if (keys.size() == 3) {
+            keys.removeFirst();
+          }
+          byte[] key = new byte[Secret.KEY_LENGTH];
+          random.nextBytes(key);
+          keys.add(
+              new KeyGeneration(
+                  highest.getOrDefault(name, 0) + 1, Secret.of(key, Examples.HOST), NOON, null));
+          yield state.with(new FleetSecret(name, keys, Limits.NONE, Set.of()));
+        }
+        case Act.EndOldKeys(String name) ->
+            of(state, name).isEmpty()
+                ? state
+                : state.with(Examples.secret(name, of(state, name).getLast()));
+        case Act.Revoke(String name) -> state.without(Entity.Kind.SECRET, name);
+        case Act.Limit(String name, int connections) ->
+            of(state, name).isEmpty()
+                ? state
+                : state.with(
+                    new FleetSecret(
+                        name,
+                        of(state, name),
+                        new Limits(connections, null, Map.of(), null, null),
+                        Set.of()));
+        case Act.Restore(int revision) -> restored(history.get(revision % history.size()));
+      };
+    }
   }
 
   private static List<KeyGeneration> of(FleetState state, String name) {
