@@ -16,7 +16,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,15 @@ final class PostgresServer implements AutoCloseable {
   static PostgresServer start() throws Exception {
     Path programs = programs();
     Path directory = Files.createTempDirectory("doppelfleet-postgres");
+    try {
+      return started(programs, directory);
+    } catch (Exception e) {
+      delete(directory);
+      throw e;
+    }
+  }
+
+  private static PostgresServer started(Path programs, Path directory) throws Exception {
     if (isRoot()) {
       run(directory, List.of("chown", "postgres", directory.toString()));
     }
@@ -74,8 +85,13 @@ final class PostgresServer implements AutoCloseable {
       port = free.getLocalPort();
     }
     PostgresServer server = new PostgresServer(programs, directory, port);
-    server.awaitReady();
-    return server;
+    try {
+      server.awaitReady();
+      return server;
+    } catch (Exception e) {
+      server.stop();
+      throw e;
+    }
   }
 
   /** The URL of a new, empty database. */
@@ -101,13 +117,31 @@ final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() {
-    kill();
+    try {
+      stop();
+      delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends it as its operator would who doesn't wait for clients, so that its shared memory goes. */
+  private void stop() throws IOException {
+    if (process.isAlive()) {
+      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start();
+    }
+    try {
+      process.onExit().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      kill();
     }
   }
 
