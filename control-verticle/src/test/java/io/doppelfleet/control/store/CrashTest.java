@@ -28,7 +28,7 @@ class CrashTest {
       try (Writer writer = Writer.start(place)) {
         int count = 5 + random.nextInt(40);
         for (int i = 0; i < count; i++) {
-          told = Long.parseLong(writer.next());
+          told = writer.written();
         }
         Thread.sleep(random.nextInt(8)); // somewhere in the midst of the next ones
         List<String> rest = writer.kill();
@@ -44,19 +44,16 @@ class CrashTest {
     try (PostgresServer server = PostgresServer.start()) {
       Place place = new Place(engine, server.newDatabase(), directory.resolve("fleet.key"));
       long told = 1;
-      String last = "";
+      Writer.End end;
       try (Writer writer = Writer.start(place)) {
         for (int i = 0; i < 20; i++) {
-          told = Long.parseLong(writer.next());
+          told = writer.written();
         }
         server.crash();
-        while (last.isEmpty() || Character.isDigit(last.charAt(0))) {
-          told = last.isEmpty() ? told : Long.parseLong(last);
-          last = writer.next();
-        }
+        end = writer.end(told);
       }
-      assertThat(last).contains("the store can't be reached");
-      assertWhole(place, told);
+      assertThat(end.why()).contains("the store can't be reached");
+      assertWhole(place, end.told());
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,20 @@ import java.util.List;
 final class Writer implements AutoCloseable {
   private final Process process;
   private final BufferedReader said;
+  private final Path errors;
 
-  private Writer(Process process) {
+  private Writer(Process process, Path errors) {
     this.process = process;
     this.said = process.inputReader(US_ASCII);
+    this.errors = errors;
   }
+
+  /**
+   * How it ended by itself.
+   *
+   * @param told the last revision that it said to be written
+   */
+  record End(long told, String why) {}
 
   /** It runs: see {@link #next}. */
   static Writer start(Place place, String... before) throws Exception {
@@ -36,14 +46,45 @@ final class Writer implements AutoCloseable {
             Writer.class.getName(),
             place.url(),
             place.key().toString()));
+    Path errors = place.key().resolveSibling("writer.log");
     return new Writer(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start());
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.to(errors.toFile()))
+            .start(),
+        errors);
   }
 
   /** What it says next; empty when it has ended. */
   String next() throws Exception {
     String line = said.readLine();
     return line == null ? "" : line;
+  }
+
+  /** The revision that it writes next. */
+  long written() throws Exception {
+    String line = next();
+    if (!isNumber(line)) {
+      throw new AssertionError("the writer ended: " + line + Files.readString(errors));
+    }
+    return Long.parseLong(line);
+  }
+
+  /** Waits until it says why it ends. */
+  End end(long told) throws Exception {
+    long last = told;
+    String line = next();
+    while (isNumber(line)) {
+      last = Long.parseLong(line);
+      line = next();
+    }
+    if (line.isEmpty()) {
+      throw new AssertionError("the writer ended without a word: " + Files.readString(errors));
+    }
+    return new End(last, line);
+  }
+
+  private static boolean isNumber(String line) {
+    return !line.isEmpty() && Character.isDigit(line.charAt(0));
   }
 
   /** Kills it in the midst of what it does; all that it had said, which nobody has read yet. */
