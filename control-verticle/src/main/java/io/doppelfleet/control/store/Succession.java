@@ -10,9 +10,12 @@ import java.util.Map;
 
 /**
  * What one state may become: a key that is gone never comes back, and a generation never has
- * another key nor a number that was used before.
+ * another key nor a number that was used before, or one that leaves none for later.
  */
 final class Succession {
+  /** Steps of this size leave a secret two million, whatever numbers another tool gives. */
+  private static final int LONGEST_STEP = 1000;
+
   private Succession() {}
 
   /** A key that a state has and the last one had not. */
@@ -67,6 +70,15 @@ final class Succession {
       throw new InvalidValueException(
           path,
           "is a generation that was used before: " + (highest + 1L) + " or higher would be right");
+    }
+    if (key.generation() - highest > LONGEST_STEP) {
+      throw new InvalidValueException(
+          path,
+          "is a generation far above the last: "
+              + (highest + 1L)
+              + " to "
+              + ((long) highest + LONGEST_STEP)
+              + " would be right");
     }
     return true;
   }

@@ -277,6 +277,19 @@ class StoreTest {
     assertThat(add(secret("alice", generation(3, key(9)))).revision()).isEqualTo(5);
   }
 
+  @Test
+  void aGenerationThatLeavesNoneForLaterIsRefused() throws Exception {
+    refused(
+        secret("alice", generation(Integer.MAX_VALUE, key(1))),
+        "secrets.alice.keys.2147483647 is a generation far above the last: 1 to 1000 would be"
+            + " right");
+    add(secret("alice", generation(1000, key(1))));
+    refused(
+        secret("alice", generation(2001, key(2))),
+        "secrets.alice.keys.2001 is a generation far above the last: 1001 to 2000 would be right");
+    assertThat(add(secret("alice", generation(2000, key(2)))).revision()).isEqualTo(3);
+  }
+
   private void refused(FleetSecret secret, String error) throws StoreException {
     FleetState present = store.latest();
     assertThatExceptionOfType(InvalidValueException.class)
