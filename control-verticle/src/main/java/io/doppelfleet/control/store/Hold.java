@@ -2,8 +2,6 @@ package io.doppelfleet.control.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +10,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +23,17 @@ final class Hold {
   private static final FileAttribute<Set<PosixFilePermission>> MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  /**
+   * What this process holds. The kernel's lock ends with any channel that the process closes on the
+   * file, so nobody here opens a second.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
   private final FileChannel channel;
 
-  private Hold(FileChannel channel) {
+  private Hold(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -45,18 +52,14 @@ final class Hold {
     }
     try {
       Files.createDirectories(directory);
-      Hold hold =
-          new Hold(
-              FileChannel.open(
-                  directory.resolve(name + ".lock"),
-                  Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                  MODE));
+      Path file = directory.toRealPath().resolve(name + ".lock");
+      if (!HELD.add(file)) {
+        throw heldByAnother(path);
+      }
       try {
-        hold.take(path);
-        createFile(directory.resolve(name + ".mv.db"));
-        return hold;
+        return taken(path, file, directory.resolve(name + ".mv.db"));
       } catch (IOException | StoreException e) {
-        hold.close();
+        HELD.remove(file);
         throw e;
       }
     } catch (IOException e) {
@@ -64,19 +67,27 @@ final class Hold {
     }
   }
 
-  private void take(Path path) throws IOException, StoreException {
-    FileLock lock;
+  private static Hold taken(Path path, Path file, Path database)
+      throws IOException, StoreException {
+    FileChannel channel =
+        FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), MODE);
     try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
+      if (channel.tryLock() == null) {
+        throw heldByAnother(path);
+      }
+      createFile(database);
+      return new Hold(file, channel);
+    } catch (IOException | StoreException e) {
+      channel.close();
+      throw e;
     }
-    if (lock == null) {
-      throw new StoreException(
-          "another control has the store "
-              + path
-              + " open: an H2 store has one control, use PostgreSQL for more");
-    }
+  }
+
+  private static StoreException heldByAnother(Path path) {
+    return new StoreException(
+        "another control has the store "
+            + path
+            + " open: an H2 store has one control, use PostgreSQL for more");
   }
 
   private static void createFile(Path file) throws IOException {
@@ -87,11 +98,15 @@ final class Hold {
     }
   }
 
-  void close() {
+  synchronized void close() {
+    if (!channel.isOpen()) {
+      return; // another may have it by now
+    }
     try {
       channel.close();
     } catch (IOException e) {
       LOG.warn("the store's lock can't be let go", e);
     }
+    HELD.remove(file);
   }
 }

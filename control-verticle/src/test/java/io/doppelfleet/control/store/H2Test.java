@@ -55,6 +55,17 @@ class H2Test {
   }
 
   @Test
+  void aTryOfTheSameProcessDoesNotLetAnotherProcessIn() throws Exception {
+    try (Store store = place.open()) {
+      assertThatExceptionOfType(StoreException.class).isThrownBy(place::open);
+      try (Writer other = Writer.start(place)) {
+        assertThat(other.next()).startsWith("another control has the store ");
+      }
+      assertThat(store.latest().revision()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void noOtherUserMayReadItsFiles() throws Exception {
     try (Store store = place.open()) {
       store.change(EDIT, state -> state.with(ban(1)));
