@@ -4,6 +4,7 @@ import io.doppelfleet.control.seal.FleetKey;
 import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.StateDiff;
 import io.doppelfleet.fleet.StateJson;
 import java.sql.Connection;
@@ -147,13 +148,13 @@ final class Rows {
   }
 
   /** The parts of the state at a revision. */
-  List<Entity> at(long revision) throws SQLException, SealException {
+  List<Entity> at(long revision) throws SQLException, SealException, StoreException {
     return entities(
         "WHERE first_revision <= ? AND (ended_by IS NULL OR ended_by > ?)", revision, revision);
   }
 
   /** The parts that came after one revision and are there at a later one. */
-  List<Entity> between(long from, long to) throws SQLException, SealException {
+  List<Entity> between(long from, long to) throws SQLException, SealException, StoreException {
     return entities(
         "WHERE first_revision > ? AND first_revision <= ? AND (ended_by IS NULL OR ended_by > ?)",
         from,
@@ -162,7 +163,7 @@ final class Rows {
   }
 
   private List<Entity> entities(String where, long... parameters)
-      throws SQLException, SealException {
+      throws SQLException, SealException, StoreException {
     List<Entity> all = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -173,18 +174,38 @@ final class Rows {
       select.setFetchSize(PAGE);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          String kind = rows.getString(1);
-          byte[] json =
-              seals.open(rows.getBytes(5), about(kind, rows.getString(2), rows.getLong(3)));
-          all.add(StateJson.read(Entity.Kind.valueOf(kind), rows.getInt(4), json));
+          Entity.Kind kind = kind(rows.getString(1));
+          String about = about(kind.name(), rows.getString(2), rows.getLong(3));
+          all.add(entity(kind, rows.getInt(4), seals.open(rows.getBytes(5), about), about));
         }
       }
     }
     return all;
   }
 
+  private static Entity entity(Entity.Kind kind, int format, byte[] json, String about)
+      throws StoreException {
+    try {
+      return StateJson.read(kind, format, json);
+    } catch (InvalidValueException e) {
+      throw new StoreException("the store's \"" + about + "\" can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Entity.Kind kind(String word) throws StoreException {
+    for (Entity.Kind kind : Entity.Kind.values()) {
+      if (kind.name().equals(word)) {
+        return kind;
+      }
+    }
+    throw new StoreException(
+        "the store has a part of the kind "
+            + word
+            + ", which this version doesn't know: run the version that wrote it");
+  }
+
   /** What was there at one revision and isn't at a later one under the same form: kind and id. */
-  List<Part> ended(long from, long to) throws SQLException {
+  List<Part> ended(long from, long to) throws SQLException, StoreException {
     List<Part> all = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -195,7 +216,7 @@ final class Rows {
       select.setLong(3, to);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          all.add(new Part(Entity.Kind.valueOf(rows.getString(1)), rows.getString(2)));
+          all.add(new Part(kind(rows.getString(1)), rows.getString(2)));
         }
       }
     }

@@ -435,7 +435,7 @@ public final class Store implements AutoCloseable {
   }
 
   private static Known advanced(Rows rows, FleetState from, long to)
-      throws SQLException, SealException {
+      throws SQLException, SealException, StoreException {
     Map<Rows.Part, Entity> entities = new HashMap<>();
     from.entities().forEach(each -> entities.put(Rows.Part.of(each), each));
     rows.ended(from.revision(), to).forEach(entities::remove);

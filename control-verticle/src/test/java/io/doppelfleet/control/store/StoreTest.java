@@ -582,6 +582,24 @@ class StoreTest {
   }
 
   @Test
+  void aPartThatANewerVersionWroteIsAClearError() throws Exception {
+    add(secret("alice", generation(1, key(1))));
+    store.close();
+    execute("UPDATE entity SET format = 2 WHERE id = 'alice'");
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(place::open)
+        .withMessage(
+            "the store's \"SECRET alice of revision 2\" can't be read: format is 2, of a newer"
+                + " version: this one reads 1");
+    execute("UPDATE entity SET kind = 'NODE' WHERE id = 'alice'");
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(place::open)
+        .withMessage(
+            "the store has a part of the kind NODE, which this version doesn't know: run the"
+                + " version that wrote it");
+  }
+
+  @Test
   void aStoreOfANewerVersionIsAClearError() throws Exception {
     store.close();
     String names = engine == Engine.H2 ? "\"flyway_schema_history\"" : "flyway_schema_history";
