@@ -75,12 +75,17 @@ final class Bounds {
 
   /** What somebody wrote, on one line and no longer than is of use. */
   static String quoted(String value) {
-    StringBuilder quoted = new StringBuilder("\"");
+    return "\"" + line(value) + "\"";
+  }
+
+  /** The same without the quotation marks: a part of a path. */
+  static String line(String value) {
+    StringBuilder line = new StringBuilder();
     value
         .codePoints()
         .limit(80)
-        .forEach(each -> quoted.appendCodePoint(breaksALine(each) ? '\ufffd' : each));
-    return quoted.append(value.codePointCount(0, value.length()) > 80 ? "…\"" : "\"").toString();
+        .forEach(each -> line.appendCodePoint(breaksALine(each) ? '\ufffd' : each));
+    return line.append(value.codePointCount(0, value.length()) > 80 ? "…" : "").toString();
   }
 
   /** Control characters, the two separators, and half a surrogate pair, which UTF-8 can't carry. */

@@ -87,13 +87,11 @@ final class JsonReader {
   }
 
   private static @Nullable String part(JsonStreamContext at) {
-    if (!at.inArray()) {
-      return at.getCurrentName();
+    String name = at.inArray() ? (String) at.getCurrentValue() : at.getCurrentName();
+    if (name != null) {
+      return Bounds.line(name);
     }
-    if (at.getCurrentValue() instanceof String name) {
-      return name;
-    }
-    return at.hasCurrentIndex() ? String.valueOf(at.getCurrentIndex()) : null;
+    return at.inArray() && at.hasCurrentIndex() ? String.valueOf(at.getCurrentIndex()) : null;
   }
 
   /**
@@ -101,7 +99,6 @@ final class JsonReader {
    */
   @Nullable String begin() throws IOException {
     expect(JsonToken.START_OBJECT, "an object");
-    list().setCurrentValue(null);
     return next();
   }
 
@@ -122,12 +119,8 @@ final class JsonReader {
   /** The text by which errors call the object that it is in, instead of by its place in a list. */
   String name() throws IOException {
     String name = text();
-    list().setCurrentValue(name);
+    parser.getParsingContext().getParent().setCurrentValue(name);
     return name;
-  }
-
-  private JsonStreamContext list() {
-    return parser.getParsingContext().getParent();
   }
 
   long number() throws IOException {
@@ -170,8 +163,10 @@ final class JsonReader {
 
   <T> List<T> list(Form<T> form) throws IOException {
     expect(JsonToken.START_ARRAY, "a list");
+    JsonStreamContext list = parser.getParsingContext();
     List<T> all = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
+      list.setCurrentValue(null); // the one before may have had a name
       all.add(form.read(this));
     }
     return all;

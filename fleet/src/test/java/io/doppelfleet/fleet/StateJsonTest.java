@@ -137,6 +137,9 @@ class StateJsonTest {
         "\"revision\":1,|\"revision\":1,\"more\":2,|more is no field of this format",
         "\"bans\":[]|\"bans\":{}|bans is not a list",
         "\"bans\":[]|\"bans\":[7]|bans.0 is not an object",
+        "\"bans\":[]|\"bans\":[{\"prefix\":\"1.2.3.4\",\"reason\":\"r\",\"author\":\"a\"},7]|bans.1 is not an object",
+        "\"revision\":1,|\"revision\":1,\"a\\u000ab\":2,|a\ufffdb is no field of this format",
+        "\"name\":\"alice\"|\"name\":\"a\\u000ab\"|secrets.a\ufffdb.name is \"a\ufffdb\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
         "\"name\":\"alice\"|\"name\":\"a b\"|secrets.a b.name is \"a b\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
         "\"name\":\"alice\",|``|secrets.0.name is missing",
         "\"www.example.org\"|\"www..org\"|secrets.alice.keys.1 is not right: the host name has an empty label or one of more than 63 bytes",
@@ -175,6 +178,12 @@ class StateJsonTest {
     int at = good.indexOf(right);
     String text = good.substring(0, at) + wrong + good.substring(at + right.length());
     assertThat(errorOf(text)).isEqualTo(error);
+  }
+
+  @Test
+  void anErrorIsNoLongerThanIsOfUseWhateverAFieldIsCalled() {
+    assertThat(errorOf("{\"format\":1,\"" + "a".repeat(4000) + "\":2}"))
+        .isEqualTo("a".repeat(80) + "… is no field of this format");
   }
 
   @Test
