@@ -38,7 +38,9 @@ final class Bounds {
 
   /** One line that people read. */
   static void text(String field, String value, int most) {
-    if (value.isBlank() || value.length() > most || value.chars().anyMatch(Bounds::breaksALine)) {
+    if (value.isBlank()
+        || value.length() > most
+        || value.codePoints().anyMatch(Bounds::breaksALine)) {
       throw new InvalidValueException(
           field,
           "is "
@@ -91,7 +93,11 @@ final class Bounds {
   /** Control characters, the two separators, and half a surrogate pair, which UTF-8 can't carry. */
   private static boolean breaksALine(int character) {
     return switch (Character.getType(character)) {
-      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+      case Character.CONTROL,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
       default -> false;
     };
   }

@@ -93,6 +93,16 @@ class FleetStateTest {
                 .toList());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a\nb", "a\u2028b", "\ud83d", "\ude00 and more"})
+  void refusesReasonsThatAreNoLineOfText(String reason) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Ban(Prefix.parse("203.0.113.7"), reason, "carol", null))
+        .withMessageStartingWith("reason is ");
+    assertThat(new Ban(Prefix.parse("203.0.113.7"), "\ud83d\ude00", "carol", null).reason())
+        .hasSize(2);
+  }
+
   @Provide
   Arbitrary<FleetState> states() {
     return States.any();
