@@ -72,13 +72,7 @@ final class SearchTest {
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    // Not closeOnceEmpty: after one flood of seven there were three legs to the cover that belonged
-    // to
-    // no connection, as the kernel's list has them. Whose they are is not found yet.
-    node.cover.close();
-    node.datacenter.close();
-    await().atMost(SOON).until(() -> node.node.connections() == 0);
-    node.close();
+    node.closeOnceEmpty();
   }
 
   @Test

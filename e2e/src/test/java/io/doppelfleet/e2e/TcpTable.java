@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,20 +27,35 @@ record TcpTable(int local, int remote, int state, long inode) {
 
   /** Connections that were accepted on this port and are not closed. */
   static long acceptedAt(int port) throws IOException {
-    return held().filter(each -> each.local == port).count();
+    return all().filter(each -> each.isHeld() && each.local == port).count();
   }
 
-  /** Connections to this port that are under way or open. */
+  /**
+   * Connections to this port that are under way or open. One that was accepted may have come from a
+   * port of this number, which a client on another address of the loopback was given.
+   */
   static long dialledTo(int port) throws IOException {
-    return held().filter(each -> each.remote == port).count();
+    List<TcpTable> all = all().toList();
+    Set<Integer> listening =
+        all.stream()
+            .filter(each -> each.state == LISTEN)
+            .map(TcpTable::local)
+            .collect(Collectors.toSet());
+    return all.stream()
+        .filter(each -> each.isHeld() && each.remote == port && !listening.contains(each.local))
+        .count();
   }
 
-  private static Stream<TcpTable> held() throws IOException {
+  private static Stream<TcpTable> all() throws IOException {
     Stream<TcpTable> all = Stream.empty();
     for (Path file : FILES) {
       all = Stream.concat(all, Files.readAllLines(file).stream().skip(1).map(TcpTable::entry));
     }
-    return all.filter(each -> each.inode != 0 && each.state != LISTEN);
+    return all;
+  }
+
+  private boolean isHeld() {
+    return inode != 0 && state != LISTEN;
   }
 
   private static TcpTable entry(String line) {
