@@ -1,5 +1,6 @@
 package io.doppelfleet.control.seal;
 
+import io.doppelfleet.control.lock.LockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -24,10 +24,6 @@ import java.util.Set;
  * hex digits a line. It has one key, and two while the key is changed, the new one last.
  */
 public final class FleetKeyFile {
-  /** Of all files that have a key or are beside one. */
-  static final FileAttribute<Set<PosixFilePermission>> MODE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
   private static final String FORMAT = "doppelfleet-fleet-key 1";
   private static final Set<PosixFilePermission> OTHERS =
       PosixFilePermissions.fromString("---rwxrwx");
@@ -142,9 +138,9 @@ public final class FleetKeyFile {
    *
    * @throws SealException where its directory can't be written
    */
-  KeyFileLock lock() throws SealException {
+  LockFile lock() throws SealException {
     try {
-      return KeyFileLock.of(path);
+      return LockFile.of(path);
     } catch (IOException e) {
       throw new SealException("the key file " + path + " can't be changed", e);
     }
@@ -176,7 +172,8 @@ public final class FleetKeyFile {
     StringBuilder text = new StringBuilder(FORMAT).append('\n');
     keys.forEach(key -> text.append(HexFormat.of().formatHex(key.bytes())).append('\n'));
     Path temporary =
-        Files.createTempFile(path.getParent(), path.getFileName().toString(), ".tmp", MODE);
+        Files.createTempFile(
+            path.getParent(), path.getFileName().toString(), ".tmp", LockFile.OWNER_ONLY);
     try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
       while (bytes.hasRemaining()) {

@@ -1,5 +1,6 @@
 package io.doppelfleet.control.seal;
 
+import io.doppelfleet.control.lock.LockFile;
 import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,9 +103,9 @@ public final class Seals {
    * sealed under another key meanwhile: its lock is to be had at each step.
    */
   public final class Change implements AutoCloseable {
-    private final KeyFileLock lock;
+    private final LockFile lock;
 
-    private Change(KeyFileLock lock) {
+    private Change(LockFile lock) {
       this.lock = lock;
     }
 

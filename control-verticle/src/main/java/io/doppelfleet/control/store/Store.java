@@ -1,6 +1,7 @@
 package io.doppelfleet.control.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.doppelfleet.control.lock.LockFile;
 import io.doppelfleet.control.seal.FleetKey;
 import io.doppelfleet.control.seal.FleetKeyFile;
 import io.doppelfleet.control.seal.SealException;
@@ -10,15 +11,12 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Settings;
 import io.doppelfleet.fleet.StateDiff;
-import io.doppelfleet.fleet.StateJson;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +38,16 @@ public final class Store implements AutoCloseable {
   private static final int MOST_TRIES = 100;
 
   private final Engine engine;
-  private final @Nullable Hold hold;
+  private final @Nullable LockFile hold;
   private final HikariDataSource pool;
   private final Seals seals;
   private final Clock clock;
   private final SecureRandom random;
-  private volatile @Nullable Known present;
+  private final States states = new States();
 
   private Store(
       Engine engine,
-      @Nullable Hold hold,
+      @Nullable LockFile hold,
       HikariDataSource pool,
       Seals seals,
       Clock clock,
@@ -60,13 +58,6 @@ public final class Store implements AutoCloseable {
     this.seals = seals;
     this.clock = clock;
     this.random = random;
-  }
-
-  /** A state that was read, with its checksum. */
-  private record Known(FleetState state, String checksum) {
-    static Known of(FleetState state) {
-      return new Known(state, HexFormat.of().formatHex(StateJson.checksum(state)));
-    }
   }
 
   /** Something to do on one connection; what it doesn't commit is undone. */
@@ -88,7 +79,7 @@ public final class Store implements AutoCloseable {
       throws StoreException {
     Engine engine = Engine.of(url);
     Path file = engine.file(url);
-    Hold hold = file == null ? null : Hold.of(file);
+    LockFile hold = file == null ? null : Hold.of(file);
     HikariDataSource pool = null;
     try {
       pool = Schema.opened(engine, url);
@@ -163,7 +154,7 @@ public final class Store implements AutoCloseable {
     StateDiff all =
         new StateDiff(
             0, 1, List.of(new StateDiff.Change(settings.kind(), settings.id(), null, settings)));
-    rows.insert(revision(Known.of(empty), new Edit("doppelfleet", "", "the fleet begins")));
+    rows.insert(revision(States.Known.of(empty), new Edit("doppelfleet", "", "the fleet begins")));
     rows.apply(all, key);
     connection.commit();
     engine.committed(connection);
@@ -196,7 +187,8 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public FleetState latest() throws StoreException {
-    return read("the present state can't be read", (connection, rows) -> present(rows).state());
+    return read(
+        "the present state can't be read", (connection, rows) -> states.present(rows).state());
   }
 
   /**
@@ -207,8 +199,7 @@ public final class Store implements AutoCloseable {
    */
   public FleetState state(long revision) throws StoreException {
     return read(
-        "revision " + revision + " can't be read",
-        (connection, rows) -> loaded(rows, line(rows, revision)).state());
+        "revision " + revision + " can't be read", (connection, rows) -> States.at(rows, revision));
   }
 
   /**
@@ -243,8 +234,8 @@ public final class Store implements AutoCloseable {
     return read(
         "revision " + revision + " can't be restored",
         (connection, rows) -> {
-          FleetState past = loaded(rows, line(rows, revision)).state();
-          FleetState now = present(rows).state();
+          FleetState past = States.at(rows, revision);
+          FleetState now = states.present(rows).state();
           Map<String, Integer> highest =
               rows.highest(past.secrets().stream().map(Entity::id).toList());
           return new Restoration(now, highest, clock.instant(), random).of(past);
@@ -270,7 +261,7 @@ public final class Store implements AutoCloseable {
     if (sealed == null) {
       throw new StoreException("the store was emptied while it was open: restore it from a backup");
     }
-    FleetState now = present(rows).state();
+    FleetState now = states.present(rows).state();
     if (now.revision() != next.revision() - 1) {
       return new Outcome.Conflict(next.revision() - 1, now.revision());
     }
@@ -278,7 +269,7 @@ public final class Store implements AutoCloseable {
     if (diff.isEmpty()) {
       return new Outcome.Unchanged(now);
     }
-    Known known = Known.of(FleetState.of(next.revision(), next.entities().toList()));
+    States.Known known = States.Known.of(FleetState.of(next.revision(), next.entities().toList()));
     List<Succession.NewKey> keys = Succession.newKeys(diff, rows.highest(Succession.names(diff)));
     Map<String, Succession.NewKey> unused =
         unused(rows, keys, new Fingerprints(rows.fingerprints(sealed)));
@@ -295,7 +286,7 @@ public final class Store implements AutoCloseable {
     rows.use(unused);
     rows.apply(diff, seals.keyOf(sealed));
     commit(connection, next.revision());
-    present = known;
+    states.wrote(known);
     return new Outcome.Written(known.state());
   }
 
@@ -352,7 +343,7 @@ public final class Store implements AutoCloseable {
     byte[] fingerprints = rows.fingerprints(sealed);
     // Whenever this is cut off, the file has the key that the store wants.
     rows.reseal(change.add(sealed), fingerprints);
-    commit(connection, present(rows).state().revision());
+    commit(connection, states.present(rows).state().revision());
     return null;
   }
 
@@ -386,7 +377,7 @@ public final class Store implements AutoCloseable {
       connection.commit();
       engine.committed(connection);
     } catch (SQLException e) {
-      present = null;
+      states.forget();
       throw new StoreException(
           engine.meaning(e)
               + "; whether revision "
@@ -396,64 +387,12 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private Revision revision(Known known, Edit edit) {
+  private Revision revision(States.Known known, Edit edit) {
     return new Revision(
         known.state().revision(),
         clock.instant().truncatedTo(ChronoUnit.MILLIS),
         edit,
         known.checksum());
-  }
-
-  private static Revision line(Rows rows, long revision) throws SQLException {
-    List<Revision> lines = rows.history(revision == Long.MAX_VALUE ? revision : revision + 1, 1);
-    if (lines.isEmpty() || lines.getFirst().number() != revision) {
-      throw new InvalidValueException(
-          "revision", "is " + revision + ": 1 to " + rows.latest() + " would be right");
-    }
-    return lines.getFirst();
-  }
-
-  /** Reads what has changed since the last time, and all where that isn't right. */
-  private Known present(Rows rows) throws SQLException, SealException, StoreException {
-    List<Revision> lines = rows.history(Long.MAX_VALUE, 1);
-    if (lines.isEmpty()) {
-      throw new StoreException("the store has no revision: restore it from a backup");
-    }
-    Revision line = lines.getFirst();
-    Known known = present;
-    if (known != null && known.checksum().equals(line.checksum())) {
-      return known;
-    }
-    if (known != null && known.state().revision() < line.number()) {
-      known = advanced(rows, known.state(), line.number());
-    }
-    if (known == null || !known.checksum().equals(line.checksum())) {
-      known = loaded(rows, line);
-    }
-    present = known;
-    return known;
-  }
-
-  private static Known advanced(Rows rows, FleetState from, long to)
-      throws SQLException, SealException, StoreException {
-    Map<Rows.Part, Entity> entities = new HashMap<>();
-    from.entities().forEach(each -> entities.put(Rows.Part.of(each), each));
-    rows.ended(from.revision(), to).forEach(entities::remove);
-    rows.between(from.revision(), to).forEach(each -> entities.put(Rows.Part.of(each), each));
-    return Known.of(FleetState.of(to, entities.values()));
-  }
-
-  private static Known loaded(Rows rows, Revision line)
-      throws SQLException, SealException, StoreException {
-    Known known = Known.of(FleetState.of(line.number(), rows.at(line.number())));
-    if (!known.checksum().equals(line.checksum())) {
-      throw new StoreException(
-          "revision "
-              + line.number()
-              + " isn't what was written: the store was changed by another hand, restore it from a"
-              + " backup");
-    }
-    return known;
   }
 
   /** Reads once more where the key was changed in the midst, and the first rows had the old one. */
