@@ -30,7 +30,9 @@ record Held(ReplayWindow replays, ProfileFile file, Profile profile, Optional<Si
       throws IOException {
     Path state = options.stateDirectory();
     ProfileFile file = new ProfileFile(state);
-    ReplayWindow replays = ReplayWindow.open(state.resolve("replays"), options.limits().replays());
+    ProxyOptions.Limits limits = options.limits();
+    ReplayWindow replays =
+        ReplayWindow.open(state.resolve("replays"), limits.replays(), limits.clockTolerance());
     SiteOptions own = options.site();
     try {
       return new Held(

@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.proxy.cover.Cover;
+import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.listen.Admission;
@@ -27,6 +28,7 @@ final class NodeMeters {
       Admission admission,
       PairTable.Accounts accounts,
       SecretSearch secrets,
+      ReplayWindow replays,
       Cover cover) {
     this.registry = registry;
     FunctionCounter.builder("doppelfleet.accepted", admission, Admission::accepted)
@@ -40,6 +42,9 @@ final class NodeMeters {
         .register(registry);
     Gauge.builder("doppelfleet.searches.waiting", secrets, SecretSearch::waiting)
         .description("Hellos of one of many secrets that wait for a worker to find which; of 4096")
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.replays.forgotten", replays, ReplayWindow::crowdedOut)
+        .description("Hellos forgotten before they were stale: proxy.limits.replays is too low")
         .register(registry);
     connections("undecided", undecided);
     connections("client", accounts.clients());

@@ -133,7 +133,8 @@ public final class ProxyNode {
                           new Doppel(held.profile()),
                           admission,
                           accounts,
-                          new NodeMeters(meters, admission, accounts, secrets, cover),
+                          new NodeMeters(
+                              meters, admission, accounts, secrets, held.replays(), cover),
                           clock),
                       held,
                       state);

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +108,7 @@ public class LoopHold {
               .secret());
     }
     welcome = Flights.welcome(shape, shape.parsed(secrets.getFirst()));
-    replays = ReplayWindow.open(file, 100_000);
+    replays = ReplayWindow.open(file, 100_000, Duration.ofMinutes(2));
   }
 
   /** A client was served, which changes the secrets of late; then others come. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,7 @@ public class Replays {
 
   private static ReplayWindow window(Path file) {
     try {
-      return ReplayWindow.open(file, REMEMBERED);
+      return ReplayWindow.open(file, REMEMBERED, Duration.ofMinutes(2));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,7 +11,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,8 @@ public final class ReplayWindow implements AutoCloseable {
 
   private final FileChannel file;
   private final int buckets;
+  private final long window;
+  private final LongAdder crowdedOut = new LongAdder();
 
   /** Room for a bucket, and the lock of all whose number ends alike. */
   private final ByteBuffer[] shelves =
@@ -50,9 +54,10 @@ public final class ReplayWindow implements AutoCloseable {
           .mapToObj(i -> ByteBuffer.allocateDirect(BUCKET))
           .toArray(ByteBuffer[]::new);
 
-  private ReplayWindow(FileChannel file, int buckets) {
+  private ReplayWindow(FileChannel file, int buckets, Duration tolerance) {
     this.file = file;
     this.buckets = buckets;
+    this.window = 2 * tolerance.toSeconds();
   }
 
   /**
@@ -60,10 +65,12 @@ public final class ReplayWindow implements AutoCloseable {
    *
    * @param path made with mode 0600 where it isn't there; remade where it has another size
    * @param hellos that must be remembered at least, 1..10,000,000
+   * @param tolerance how far a hello's time may be off, either way; of twice that are the hellos
+   *     that aren't stale
    * @throws IOException with a sentence that names the file, also when another process has it
    */
   @SuppressWarnings("MustBeClosedChecker")
-  public static ReplayWindow open(Path path, int hellos) throws IOException {
+  public static ReplayWindow open(Path path, int hellos, Duration tolerance) throws IOException {
     int buckets = Integer.highestOneBit(Math.max(hellos / HELLOS_IN_BUCKET, 1) * 2 - 1);
     FileChannel file =
         FileChannel.open(
@@ -78,7 +85,7 @@ public final class ReplayWindow implements AutoCloseable {
       if (file.size() != size || !fits(file, buckets)) {
         make(file, path, buckets, size);
       }
-      return new ReplayWindow(file, buckets);
+      return new ReplayWindow(file, buckets, tolerance);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -160,10 +167,18 @@ public final class ReplayWindow implements AutoCloseable {
         place = at;
       }
     }
+    if (oldest != 0 && Integer.toUnsignedLong(stamp) - oldest <= window) {
+      crowdedOut.increment();
+    }
     shelf.putLong(place, tag).putInt(place + 8, more).putInt(place + 12, stamp);
     shelf.limit(place + ENTRY).position(place);
     file.write(shelf, base + place);
     return true;
+  }
+
+  /** Hellos that were forgotten though they aren't stale: more came than it has room for. */
+  public long crowdedOut() {
+    return crowdedOut.sum();
   }
 
   @Override

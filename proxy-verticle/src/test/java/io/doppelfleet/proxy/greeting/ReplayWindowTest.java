@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.hello.MalformedHelloException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -21,13 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What was answered is known again, within a bounded file. */
 final class ReplayWindowTest {
   private static final long TIME = 1_795_419_650L;
+  private static final Duration TOLERANCE = Duration.ofMinutes(2);
+
   @TempDir Path directory;
 
   @Test
   void aHundredThousandHellosAreEachNewOnceAndKnownAfterwards() throws Exception {
     byte[][] randoms = new byte[100_000][32];
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    try (ReplayWindow window = ReplayWindow.open(file(), 100_000)) {
+    try (ReplayWindow window = ReplayWindow.open(file(), 100_000, TOLERANCE)) {
       for (byte[] each : randoms) {
         random.nextBytes(each);
         assertThat(window.first(hello(each), TIME)).isTrue();
@@ -37,6 +40,24 @@ final class ReplayWindowTest {
       }
     }
     assertThat(Files.size(file())).isLessThan(8 << 20);
+  }
+
+  @Test
+  void whatIsForgottenForWantOfRoomIsCountedUnlessItIsStale() throws Exception {
+    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    byte[] bytes = new byte[32];
+    try (ReplayWindow window = ReplayWindow.open(file(), 1, TOLERANCE)) { // one bucket, of 32
+      for (int i = 0; i < 32; i++) {
+        random.nextBytes(bytes);
+        window.first(hello(bytes), TIME);
+      }
+      random.nextBytes(bytes);
+      window.first(hello(bytes), TIME + 241);
+      assertThat(window.crowdedOut()).isZero();
+      random.nextBytes(bytes);
+      window.first(hello(bytes), TIME + 240);
+      assertThat(window.crowdedOut()).isEqualTo(1);
+    }
   }
 
   /**
@@ -53,7 +74,7 @@ final class ReplayWindowTest {
       hellos[i] = hello(bytes);
     }
     AtomicIntegerArray first = new AtomicIntegerArray(rounds);
-    try (ReplayWindow window = ReplayWindow.open(file(), 100_000);
+    try (ReplayWindow window = ReplayWindow.open(file(), 100_000, TOLERANCE);
         ExecutorService loops = Executors.newFixedThreadPool(4)) {
       Callable<Void> loop =
           () -> {
@@ -77,18 +98,18 @@ final class ReplayWindowTest {
   void aHelloIsKnownToTheNextProcess() throws Exception {
     byte[] random = new byte[32];
     random[0] = 1;
-    try (ReplayWindow window = ReplayWindow.open(file(), 1000)) {
+    try (ReplayWindow window = ReplayWindow.open(file(), 1000, TOLERANCE)) {
       assertThat(window.first(hello(random), TIME)).isTrue();
     }
-    try (ReplayWindow window = ReplayWindow.open(file(), 1000)) {
-      assertThat(window.first(hello(random), TIME + 239)).isFalse();
+    try (ReplayWindow window = ReplayWindow.open(file(), 1000, TOLERANCE)) {
+      assertThat(window.first(hello(random), TIME + 240)).isFalse();
     }
   }
 
   @Test
   void theOldestIsForgottenWhereNoPlaceIsLeft() throws Exception {
     // One bucket: the bytes that choose it are equal.
-    try (ReplayWindow window = ReplayWindow.open(file(), 1000)) {
+    try (ReplayWindow window = ReplayWindow.open(file(), 1000, TOLERANCE)) {
       for (int i = 0; i < 33; i++) {
         assertThat(window.first(hello(numbered(i)), TIME + i)).isTrue();
       }
@@ -99,9 +120,9 @@ final class ReplayWindowTest {
 
   @Test
   void aSecondProcessIsToldThatTheFileIsInUse() throws Exception {
-    try (ReplayWindow window = ReplayWindow.open(file(), 1000)) {
+    try (ReplayWindow window = ReplayWindow.open(file(), 1000, TOLERANCE)) {
       assertThat(window).isNotNull();
-      assertThatThrownBy(() -> ReplayWindow.open(file(), 1000).close())
+      assertThatThrownBy(() -> ReplayWindow.open(file(), 1000, TOLERANCE).close())
           .isInstanceOf(IOException.class)
           .hasMessageContaining("in use");
     }
@@ -110,7 +131,7 @@ final class ReplayWindowTest {
   @Test
   void aFileOfGarbageIsMadeAnew() throws Exception {
     Files.write(file(), new byte[] {1, 2, 3});
-    try (ReplayWindow window = ReplayWindow.open(file(), 1000)) {
+    try (ReplayWindow window = ReplayWindow.open(file(), 1000, TOLERANCE)) {
       assertThat(window.first(hello(new byte[32]), TIME)).isTrue();
       assertThat(window.first(hello(new byte[32]), TIME)).isFalse();
     }
