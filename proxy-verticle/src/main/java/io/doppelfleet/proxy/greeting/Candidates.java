@@ -1,7 +1,7 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.hello.ClientHello;
-import io.doppelfleet.proxy.hello.HelloDigest;
+import io.doppelfleet.proxy.hello.KeyLanes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,15 +20,15 @@ record Candidates(ClientHello hello, SecretIndex index, Set<LiveSecret> recent) 
   }
 
   /** Whether this one made it, and is a candidate at all. */
-  boolean isOf(LiveSecret secret, HelloDigest digest) {
+  boolean isOf(LiveSecret secret, Trials trials) {
     return index.has(secret)
         && secret.named().secret().host().equals(hello.serverName())
-        && digest.matches(secret.key(), hello);
+        && trials.match(secret, hello);
   }
 
-  Optional<LiveSecret> amongRecent(HelloDigest digest) {
+  Optional<LiveSecret> amongRecent(Trials trials) {
     for (LiveSecret secret : recent) {
-      if (isOf(secret, digest)) {
+      if (isOf(secret, trials)) {
         return Optional.of(secret);
       }
     }
@@ -40,11 +40,13 @@ record Candidates(ClientHello hello, SecretIndex index, Set<LiveSecret> recent) 
    *
    * @param first the place among {@link #all} to begin at
    */
-  Optional<LiveSecret> amongRest(HelloDigest digest, int first) {
-    List<LiveSecret> all = all();
-    for (LiveSecret secret : all.subList(first, all.size())) {
-      if (!recent.contains(secret) && digest.matches(secret.key(), hello)) {
-        return Optional.of(secret);
+  Optional<LiveSecret> amongRest(Trials trials, int first) {
+    List<SecretIndex.Group> groups = index.groups(hello);
+    for (int i = first / KeyLanes.LANES; i < groups.size(); i++) {
+      int begin = Math.max(0, first - i * KeyLanes.LANES);
+      Optional<LiveSecret> found = trials.among(groups.get(i), begin, recent, hello);
+      if (found.isPresent()) {
+        return found;
       }
     }
     return Optional.empty();

@@ -3,7 +3,6 @@ package io.doppelfleet.proxy.greeting;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.hello.ClientHello;
-import io.doppelfleet.proxy.hello.HelloDigest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -53,7 +52,7 @@ public final class SecretSearch {
   private final WorkerExecutor workers;
   private final AtomicInteger runners = new AtomicInteger();
   private final SearchQueue queue = new SearchQueue(System::nanoTime);
-  private final ThreadLocal<HelloDigest> digests = ThreadLocal.withInitial(HelloDigest::new);
+  private final ThreadLocal<Trials> trials = ThreadLocal.withInitial(Trials::new);
   private final AtomicReferenceArray<Visit> visits = new AtomicReferenceArray<>(ADDRESSES);
   private final RecentSecrets recent = new RecentSecrets();
   private volatile SecretIndex index;
@@ -143,16 +142,16 @@ public final class SecretSearch {
     boolean few = now.of(hello).size() <= TRIALS_ON_LOOP;
     Candidates candidates = new Candidates(hello, now, few ? Set.of() : recent.all());
     boolean fewRecent = candidates.recent().size() <= TRIALS_ON_LOOP;
-    HelloDigest digest = digest(hello);
-    Optional<LiveSecret> found = lastFrom(from, candidates, digest);
+    Trials trials = begin(hello);
+    Optional<LiveSecret> found = lastFrom(from, candidates, trials);
     if (found.isEmpty() && fewRecent) {
-      found = candidates.amongRecent(digest);
+      found = candidates.amongRecent(trials);
     }
     if (found.isEmpty() && few) {
-      found = candidates.amongRest(digest, 0);
+      found = candidates.amongRest(trials, 0);
     }
     if (found.isPresent() || few) {
-      return Future.succeededFuture(found(found, hello, digest));
+      return Future.succeededFuture(found(found, hello, trials));
     }
     Asked asked = new Asked(candidates, from, System.nanoTime(), loop, gone, Promise.promise());
     if (fewRecent) {
@@ -194,7 +193,7 @@ public final class SecretSearch {
     int next = candidates.after(found.secret());
     searchRest(
         new Asked(candidates, from, since, loop, gone, result),
-        digest -> candidates.amongRest(digest, next));
+        trials -> candidates.amongRest(trials, next));
     return result.future();
   }
 
@@ -202,10 +201,10 @@ public final class SecretSearch {
     search(
         asked,
         true,
-        digest -> {
-          Optional<LiveSecret> found = asked.candidates.amongRecent(digest);
+        trials -> {
+          Optional<LiveSecret> found = asked.candidates.amongRecent(trials);
           if (found.isPresent()) {
-            asked.tell(found(found, asked.candidates.hello(), digest));
+            asked.tell(found(found, asked.candidates.hello(), trials));
           } else {
             searchRest(asked);
           }
@@ -216,10 +215,10 @@ public final class SecretSearch {
   private void searchRest(Asked asked) {
     searchRest(
         asked,
-        digest -> {
+        trials -> {
           Optional<LiveSecret> found =
-              lastFrom(asked.from, asked.candidates, digest)
-                  .or(() -> asked.candidates.amongRest(digest, 0));
+              lastFrom(asked.from, asked.candidates, trials)
+                  .or(() -> asked.candidates.amongRest(trials, 0));
           if (found.isEmpty()) {
             queue.foreign(asked.from);
           }
@@ -227,21 +226,21 @@ public final class SecretSearch {
         });
   }
 
-  private void searchRest(Asked asked, Function<HelloDigest, Optional<LiveSecret>> trials) {
+  private void searchRest(Asked asked, Function<Trials, Optional<LiveSecret>> search) {
     search(
         asked,
         false,
-        digest -> {
-          Optional<LiveSecret> found = trials.apply(digest);
+        trials -> {
+          Optional<LiveSecret> found = search.apply(trials);
           if (found.isEmpty()) {
             long now = System.nanoTime();
             vain = new Vain(now, now - asked.since);
           }
-          asked.tell(found(found, asked.candidates.hello(), digest));
+          asked.tell(found(found, asked.candidates.hello(), trials));
         });
   }
 
-  private void search(Asked asked, boolean brief, Consumer<HelloDigest> trials) {
+  private void search(Asked asked, boolean brief, Consumer<Trials> search) {
     queue.add(
         new SearchQueue.Search(
             asked.from,
@@ -250,7 +249,7 @@ public final class SecretSearch {
               if (asked.gone.getAsBoolean()) {
                 asked.tell(Optional.empty());
               } else {
-                trials.accept(digest(asked.candidates.hello()));
+                search.accept(begin(asked.candidates.hello()));
               }
             },
             asked::giveUp));
@@ -278,24 +277,23 @@ public final class SecretSearch {
         false);
   }
 
-  private Optional<LiveSecret> lastFrom(
-      InetAddress from, Candidates candidates, HelloDigest digest) {
+  private Optional<LiveSecret> lastFrom(InetAddress from, Candidates candidates, Trials trials) {
     Visit visit = visits.get(slot(from));
-    return visit != null && visit.from.equals(from) && candidates.isOf(visit.secret, digest)
+    return visit != null && visit.from.equals(from) && candidates.isOf(visit.secret, trials)
         ? Optional.of(visit.secret)
         : Optional.empty();
   }
 
   /** This thread's, for one hello. */
-  private HelloDigest digest(ClientHello hello) {
-    HelloDigest digest = digests.get();
-    digest.message(hello.signedBytes());
-    return digest;
+  private Trials begin(ClientHello hello) {
+    Trials mine = trials.get();
+    mine.begin(hello);
+    return mine;
   }
 
   private static Optional<Found> found(
-      Optional<LiveSecret> secret, ClientHello hello, HelloDigest digest) {
-    return secret.map(each -> new Found(each, digest.time(hello)));
+      Optional<LiveSecret> secret, ClientHello hello, Trials trials) {
+    return secret.map(each -> new Found(each, trials.time(hello)));
   }
 
   private static int slot(InetAddress from) {

@@ -148,6 +148,11 @@ public final class ClientHello {
     return record;
   }
 
+  /** The first four bytes of the random. */
+  int firstWord() {
+    return (int) Sha256.WORDS.get(random, 0);
+  }
+
   byte randomByte(int index) {
     return random[index];
   }

@@ -13,7 +13,12 @@ public final class HelloDigest {
   /** Bytes of a digest. */
   public static final int LENGTH = 32;
 
-  private static final int BLOCK = 64;
+  /** What the bytes of the key are combined with in the inner digest, and in the outer one. */
+  static final byte INNER = 0x36;
+
+  static final byte OUTER = 0x5c;
+
+  private static final int BLOCK = Sha256.BLOCK;
   private static final int DIGEST_BYTES = 28;
 
   private final MessageDigest sha256;
@@ -74,8 +79,8 @@ public final class HelloDigest {
   }
 
   private void compute(byte[] key) {
-    pad(inner, key, 0x36);
-    pad(outer, key, 0x5c);
+    pad(inner, key, INNER);
+    pad(outer, key, OUTER);
     try {
       sha256.update(inner, 0, BLOCK + messageLength);
       sha256.digest(outer, BLOCK, LENGTH);
@@ -86,8 +91,8 @@ public final class HelloDigest {
     }
   }
 
-  private static void pad(byte[] block, byte[] key, int with) {
-    Arrays.fill(block, key.length, BLOCK, (byte) with);
+  static void pad(byte[] block, byte[] key, byte with) {
+    Arrays.fill(block, key.length, BLOCK, with);
     for (int i = 0; i < key.length; i++) {
       block[i] = (byte) (key[i] ^ with);
     }

@@ -6,7 +6,6 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.ClientHello;
-import io.doppelfleet.proxy.hello.HelloDigest;
 import io.doppelfleet.proxy.hello.HelloReader;
 import io.netty.buffer.Unpooled;
 import java.util.HexFormat;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class CandidatesTest {
   private static final byte[] KEY = HexFormat.of().parseHex("00112233445566778899aabbccddeeff");
 
-  private final HelloDigest digest = new HelloDigest();
+  private final Trials trials = new Trials();
   private ClientHello hello;
 
   @BeforeEach
@@ -31,7 +30,7 @@ final class CandidatesTest {
       byte[] bytes = Objects.requireNonNull(in).readAllBytes();
       hello = ((HelloReader.Reading.Whole) HelloReader.read(Unpooled.wrappedBuffer(bytes))).hello();
     }
-    digest.message(hello.signedBytes());
+    trials.begin(hello);
   }
 
   @Test
@@ -39,25 +38,25 @@ final class CandidatesTest {
     SecretIndex index = index("www.google.com");
     LiveSecret real = secret(index, "real");
     Candidates recent = new Candidates(hello, index, Set.of(real));
-    assertThat(recent.amongRecent(digest)).contains(real);
-    assertThat(recent.amongRest(digest, 0)).isEmpty();
+    assertThat(recent.amongRecent(trials)).contains(real);
+    assertThat(recent.amongRest(trials, 0)).isEmpty();
     Candidates notRecent = new Candidates(hello, index, Set.of(secret(index, "first")));
-    assertThat(notRecent.amongRecent(digest)).isEmpty();
-    assertThat(notRecent.amongRest(digest, 0)).contains(real);
+    assertThat(notRecent.amongRecent(trials)).isEmpty();
+    assertThat(notRecent.amongRest(trials, 0)).contains(real);
   }
 
   @Test
   void aRecentSecretOfAnotherHostNameIsNone() {
     SecretIndex index = index("other.example");
     Candidates candidates = new Candidates(hello, index, Set.of(secret(index, "real")));
-    assertThat(candidates.amongRecent(digest)).isEmpty();
+    assertThat(candidates.amongRecent(trials)).isEmpty();
   }
 
   @Test
   void aRecentSecretOfAnotherStateIsNone() {
     LiveSecret gone = secret(index("www.google.com"), "real");
     Candidates candidates = new Candidates(hello, index("www.google.com"), Set.of(gone));
-    assertThat(candidates.amongRecent(digest)).isEmpty();
+    assertThat(candidates.amongRecent(trials)).isEmpty();
   }
 
   @Test
@@ -66,7 +65,7 @@ final class CandidatesTest {
     LiveSecret real = secret(index, "real");
     Candidates candidates = new Candidates(hello, index, Set.of());
     assertThat(candidates.after(real)).isEqualTo(2);
-    assertThat(candidates.amongRest(digest, candidates.after(real))).isEmpty();
+    assertThat(candidates.amongRest(trials, candidates.after(real))).isEmpty();
     assertThat(new Candidates(hello, index, Set.of(real)).after(real)).isZero();
   }
 
