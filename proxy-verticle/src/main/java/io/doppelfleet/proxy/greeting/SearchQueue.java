@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,9 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Whose search is next. Addresses (of IPv6: networks) that lately sent a hello of no secret come
  * after all others, so one that sends many hellos delays itself; of either kind brief searches come
- * before long ones. Among equals the address that came last is first, and behind all others once it
- * had its turn. Where more comes than can be done, the first come would each wait as long as
- * anybody waits, and all too long; so, some are given up, and the rest are done at once.
+ * before long ones. Among equals addresses have their turns as they came, while none has to wait
+ * long. Where more comes than can be done, each would soon wait as long as anybody does, and all
+ * too long; then the last come is first, so that some are given up and the rest are done at once.
  */
 final class SearchQueue {
   private static final Logger LOG = LoggerFactory.getLogger(SearchQueue.class);
@@ -34,6 +37,9 @@ final class SearchQueue {
    * then, and a stranger's answer comes no later than this behind the cover's.
    */
   static final long PATIENCE_NANOS = 2_000_000_000L;
+
+  /** The longest wait while which addresses have their turns as they came. */
+  static final long CALM_NANOS = 250_000_000L;
 
   /** Addresses whose last hello was of no secret, a power of two; collisions cost only a turn. */
   private static final int MARKS = 1 << 12;
@@ -137,8 +143,10 @@ final class SearchQueue {
   private @Nullable Search next() {
     int first = ++turns % SUSPECTS_EVERY == 0 ? SUSPECTS : 0;
     for (int i = 0; i < lines.size(); i++) {
-      Search next = lines.get((first + i) % lines.size()).next();
-      if (next != null) {
+      Line line = lines.get((first + i) % lines.size());
+      Search oldest = line.oldest();
+      if (oldest != null) {
+        Search next = isCalm(oldest) ? line.takeFirst() : line.takeLast();
         since.remove(next);
         return next;
       }
@@ -146,12 +154,17 @@ final class SearchQueue {
     return null;
   }
 
+  private boolean isCalm(Search oldest) {
+    return nanoTime.getAsLong() - Objects.requireNonNull(since.get(oldest)) < CALM_NANOS;
+  }
+
   private @Nullable Search leastUrgent() {
     for (Line line : lines.reversed()) {
-      Search last = line.last();
-      if (last != null) {
-        since.remove(last);
-        return last;
+      Search oldest = line.oldest();
+      if (oldest != null) {
+        line.remove(oldest);
+        since.remove(oldest);
+        return oldest;
       }
     }
     return null;
@@ -187,34 +200,39 @@ final class SearchQueue {
     return (from.hashCode() * 0x9e3779b9) >>> 20;
   }
 
-  /** Searches by address. The address whose turn is next is the last, as is the search of each. */
+  /** Searches by address, in the order in which they came or had their last turns. */
   private static final class Line {
     private final SequencedMap<InetAddress, Deque<Search>> byAddress = new LinkedHashMap<>();
+    private final SequencedSet<Search> arrivals = new LinkedHashSet<>();
 
     void add(Search search) {
       byAddress.computeIfAbsent(search.from, from -> new ArrayDeque<>()).addLast(search);
+      arrivals.add(search);
     }
 
-    @Nullable Search next() {
-      var turn = byAddress.pollLastEntry();
-      if (turn == null) {
-        return null;
+    @Nullable Search oldest() {
+      return arrivals.isEmpty() ? null : arrivals.getFirst();
+    }
+
+    /** Where there is one. */
+    Search takeFirst() {
+      var turn = byAddress.pollFirstEntry();
+      Search first = turn.getValue().removeFirst();
+      if (!turn.getValue().isEmpty()) {
+        byAddress.putLast(turn.getKey(), turn.getValue());
       }
-      Search next = turn.getValue().removeLast();
+      arrivals.remove(first);
+      return first;
+    }
+
+    /** The same from the other end, where the address comes last of all afterwards. */
+    Search takeLast() {
+      var turn = byAddress.pollLastEntry();
+      Search last = turn.getValue().removeLast();
       if (!turn.getValue().isEmpty()) {
         byAddress.putFirst(turn.getKey(), turn.getValue());
       }
-      return next;
-    }
-
-    /** Takes the one that would come last. */
-    @Nullable Search last() {
-      var turn = byAddress.firstEntry();
-      if (turn == null) {
-        return null;
-      }
-      Search last = turn.getValue().getFirst();
-      remove(last);
+      arrivals.remove(last);
       return last;
     }
 
@@ -223,11 +241,16 @@ final class SearchQueue {
       if (sameAddress != null && sameAddress.remove(search) && sameAddress.isEmpty()) {
         byAddress.remove(search.from);
       }
+      arrivals.remove(search);
     }
 
     Deque<Search> removeAll(InetAddress from) {
       Deque<Search> all = byAddress.remove(from);
-      return all == null ? new ArrayDeque<>() : all;
+      if (all == null) {
+        return new ArrayDeque<>();
+      }
+      arrivals.removeAll(all);
+      return all;
     }
   }
 }

@@ -17,22 +17,47 @@ final class SearchQueueTest {
   private final List<String> done = new ArrayList<>();
 
   @Test
-  void theAddressThatCameLastIsFirstAndThenBehindTheOthers() {
+  void addressesHaveTheirTurnsAsTheyCame() {
+    add(MANY, "a1");
+    add(MANY, "a2");
+    add(MANY, "a3");
+    add(FEW, "b1");
+    add(FEW, "b2");
+    run(5);
+    assertThat(done).containsExactly("a1", "b1", "a2", "b2", "a3");
+  }
+
+  @Test
+  void whereTheyWaitLongTheAddressThatCameLastIsFirstAndThenBehindTheOthers() {
     add(FEW, "a1");
+    now += SearchQueue.CALM_NANOS;
     add(MANY, "b1");
     add(MANY, "b2");
     add(MANY, "b3");
     run(4);
-    assertThat(done).containsExactly("b3", "a1", "b2", "b1");
+    assertThat(done).containsExactly("b3", "a1", "b1", "b2");
   }
 
   @Test
-  void whoWaitsAndSendsMoreComesNoSooner() {
+  void whoWaitsLongAndSendsMoreComesNoSooner() {
     add(MANY, "a1");
     add(FEW, "b1");
+    now += SearchQueue.CALM_NANOS;
     add(MANY, "a2");
     run(3);
     assertThat(done).containsExactly("b1", "a2", "a1");
+  }
+
+  @Test
+  void onceNobodyWaitsLongTheFirstIsFirstAgain() {
+    add(FEW, "a1");
+    now += SearchQueue.CALM_NANOS;
+    add(MANY, "b1");
+    run(2);
+    add(FEW, "c1");
+    add(MANY, "d1");
+    run(2);
+    assertThat(done).containsExactly("b1", "a1", "c1", "d1");
   }
 
   @Test
@@ -41,7 +66,7 @@ final class SearchQueueTest {
     add(FEW, "long 1");
     addBrief(MANY, "brief 2");
     run(3);
-    assertThat(done).containsExactly("brief 2", "brief 1", "long 1");
+    assertThat(done).containsExactly("brief 1", "brief 2", "long 1");
   }
 
   @Test
@@ -62,7 +87,7 @@ final class SearchQueueTest {
       add(FEW, "b" + i);
     }
     run(7);
-    assertThat(done).containsExactly("b5", "b4", "b3", "a2", "b2", "b1", "a1");
+    assertThat(done).containsExactly("b1", "b2", "b3", "a1", "b4", "b5", "a2");
   }
 
   @Test
@@ -72,7 +97,7 @@ final class SearchQueueTest {
     add(InetAddress.ofLiteral("2001:db8:0:1:ffff::3"), "a2");
     add(InetAddress.ofLiteral("2001:db8:0:2::1"), "b1");
     run(3);
-    assertThat(done).containsExactly("b1", "a2", "a1");
+    assertThat(done).containsExactly("b1", "a1", "a2");
   }
 
   @Test
