@@ -52,8 +52,18 @@ record Candidates(ClientHello hello, SecretIndex index, Set<LiveSecret> recent) 
     return Optional.empty();
   }
 
-  /** Where a search that found this one would have gone on among the rest. */
+  /**
+   * Where a search that found this one would have gone on among the rest; a group side by side is
+   * done when one of it is found.
+   */
   int after(LiveSecret found) {
-    return recent.contains(found) ? 0 : all().indexOf(found) + 1;
+    int place = all().indexOf(found);
+    if (place < 0 || recent.contains(found)) {
+      return 0;
+    }
+    int group = place / KeyLanes.LANES;
+    return index.groups(hello).get(group).lanes() == null
+        ? place + 1
+        : (group + 1) * KeyLanes.LANES;
   }
 }

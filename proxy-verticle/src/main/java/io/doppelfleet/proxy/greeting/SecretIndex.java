@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys of one state's secrets by the host name that their clients ask for. Immutable. */
 final class SecretIndex {
-  /** Fewer secrets than these are tried no faster side by side. */
+  /** Fewer secrets are tried one by one: side by side they take as long as a whole group. */
   private static final int LANES_PAY = KeyLanes.LANES / 2;
 
   private final Map<String, List<LiveSecret>> byHost = new HashMap<>();

@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.hello.HelloSweep;
 import io.doppelfleet.proxy.hello.KeyLanes;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries secrets against one hello after the other. Those of a large group are tried side by side or
@@ -14,22 +15,29 @@ import java.util.Set;
  * none, or while the compiler hasn't come to it. For one thread.
  */
 final class Trials {
-  /** One group in so many is tried the other way, to see whether that is faster by now. */
-  private static final int OTHER_WAY_EVERY = 64;
+  /** One group in so many, a prime, is tried the other way, to see whether that is faster now. */
+  private static final int OTHER_WAY_EVERY = 61;
 
-  /** So much counts of what a group took longer than those before; what it took less, at once. */
+  /** Of fewer trials the time that they took says nothing. */
+  private static final int TELLING = 64;
+
+  /**
+   * So much counts of what a group took longer than those before, twice as long at most: a thread
+   * may have lost its processor. What it took less counts at once.
+   */
   private static final double SLOWER_WEIGHT = 1.0 / 16;
 
   private final HelloDigest digest = new HelloDigest();
-  private final HelloSweep sweep = new HelloSweep();
+  private @Nullable HelloSweep sweep;
   private boolean isSwept;
   private int groups;
+  private int made;
 
-  /** Nanoseconds for a block of a hello with a secret, when they are tried one by one. */
-  private double pace;
+  /** Nanoseconds for a block of a hello with one secret; 0 until one by one was measured. */
+  private double aSecret;
 
-  /** The same with a group side by side. */
-  private double groupPace;
+  /** The same with a group of secrets side by side. */
+  private double aGroup;
 
   /** Goes on to another hello. */
   void begin(ClientHello hello) {
@@ -55,53 +63,69 @@ final class Trials {
    */
   Optional<LiveSecret> among(
       SecretIndex.Group group, int first, Set<LiveSecret> except, ClientHello hello) {
+    int left = group.secrets().size() - first;
     KeyLanes lanes = group.lanes();
-    if (lanes == null) {
+    if (lanes == null || left < TELLING) {
       return oneByOne(group, first, except, hello);
     }
-    int blocks = hello.signedBytes().length / 64 + 1;
-    int trials = group.secrets().size() - first;
+    boolean isOneByOneFaster = aSecret * left < aGroup;
     boolean otherWay = ++groups % OTHER_WAY_EVERY == 0;
+    double blocks = HelloSweep.blocks(hello.signedBytes().length);
     long began = System.nanoTime();
-    if (pace * trials < groupPace ^ otherWay) {
+    if (isOneByOneFaster != otherWay) {
       Optional<LiveSecret> found = oneByOne(group, first, except, hello);
-      pace = after(pace, (double) (System.nanoTime() - began) / blocks / trials);
+      if (made >= TELLING) {
+        aSecret = after(aSecret, (System.nanoTime() - began) / blocks / made);
+      }
       return found;
     }
     Optional<LiveSecret> found = sideBySide(group, lanes, first, except, hello);
-    groupPace = after(groupPace, (double) (System.nanoTime() - began) / blocks);
+    aGroup = after(aGroup, (System.nanoTime() - began) / blocks);
     return found;
   }
 
   private static double after(double pace, double last) {
-    return last < pace || pace == 0 ? last : pace + (last - pace) * SLOWER_WEIGHT;
+    return last < pace || pace == 0
+        ? last
+        : pace + (Math.min(last, 2 * pace) - pace) * SLOWER_WEIGHT;
   }
 
-  private Optional<LiveSecret> oneByOne(
+  /** One way. */
+  Optional<LiveSecret> oneByOne(
       SecretIndex.Group group, int first, Set<LiveSecret> except, ClientHello hello) {
+    made = 0;
     for (int i = first; i < group.secrets().size(); i++) {
       LiveSecret secret = group.secrets().get(i);
-      if (!except.contains(secret) && match(secret, hello)) {
-        return Optional.of(secret);
+      if (!except.contains(secret)) {
+        made++;
+        if (match(secret, hello)) {
+          return Optional.of(secret);
+        }
       }
     }
     return Optional.empty();
   }
 
-  private Optional<LiveSecret> sideBySide(
+  /** The other way, which takes as long for some of a group as for all. */
+  Optional<LiveSecret> sideBySide(
       SecretIndex.Group group,
       KeyLanes lanes,
       int first,
       Set<LiveSecret> except,
       ClientHello hello) {
+    HelloSweep mine = sweep;
+    if (mine == null) {
+      mine = new HelloSweep(); // event loops never need one
+      sweep = mine;
+    }
     if (!isSwept) {
-      sweep.message(hello.signedBytes());
+      mine.message(hello.signedBytes());
       isSwept = true;
     }
-    sweep.under(lanes);
+    mine.under(lanes);
     for (int i = first; i < group.secrets().size(); i++) {
       LiveSecret secret = group.secrets().get(i);
-      if (sweep.mayMatch(i, hello) && !except.contains(secret) && match(secret, hello)) {
+      if (mine.mayMatch(i, hello) && !except.contains(secret) && match(secret, hello)) {
         return Optional.of(secret);
       }
     }

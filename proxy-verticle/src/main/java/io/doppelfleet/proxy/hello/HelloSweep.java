@@ -39,20 +39,25 @@ public final class HelloSweep {
 
   /** Sets the message of the digests to come. */
   public void message(byte[] message) {
-    int length = Math.ceilDiv(message.length + 1 + Long.BYTES, Sha256.BLOCK) * Sha256.BLOCK;
+    blocks = blocks(message.length);
+    int length = blocks * Sha256.BLOCK;
     byte[] padded = Arrays.copyOf(message, length);
     padded[message.length] = (byte) 0x80;
     long bits = 8L * (Sha256.BLOCK + message.length); // with the padded key before it
     for (int i = 1; i <= Long.BYTES; i++, bits >>= 8) {
       padded[length - i] = (byte) bits;
     }
-    blocks = length / Sha256.BLOCK;
     if (words.length < blocks * Sha256.ROUNDS) {
       words = new int[blocks * Sha256.ROUNDS];
     }
     for (int i = 0; i < blocks; i++) {
       Sha256.schedule(padded, i * Sha256.BLOCK, words, i * Sha256.ROUNDS);
     }
+  }
+
+  /** Blocks of a message of so many bytes; nearly all of the time that a digest of it takes. */
+  public static int blocks(int length) {
+    return Math.ceilDiv(length + 1 + Long.BYTES, Sha256.BLOCK);
   }
 
   /** Makes the digests under these keys. */

@@ -9,9 +9,7 @@ import java.util.List;
  * Immutable.
  */
 public final class KeyLanes {
-  /**
-   * Keys at most. A power of two; their states and the room for the rounds fit a small L1 cache.
-   */
+  /** Keys at most. Their states and the round's word, 18 KB, fit an L1 cache. */
   public static final int LANES = 512;
 
   private final int[] inner;
@@ -21,8 +19,12 @@ public final class KeyLanes {
    * Prepares keys.
    *
    * @param keys {@link #LANES} at most, of 64 bytes at most
+   * @throws IllegalArgumentException where there are more
    */
   public KeyLanes(List<byte[]> keys) {
+    if (keys.size() > LANES) {
+      throw new IllegalArgumentException(keys.size() + " keys, at most " + LANES + " fit");
+    }
     inner = states(keys, HelloDigest.INNER);
     outer = states(keys, HelloDigest.OUTER);
   }

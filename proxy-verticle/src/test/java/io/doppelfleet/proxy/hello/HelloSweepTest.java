@@ -28,7 +28,7 @@ final class HelloSweepTest {
     for (int i = 0; i < count; i++) {
       keys.add(bytes(random, keyLength));
     }
-    sweep.message(bytes(random, random.nextInt(200))); // nothing of an earlier one may be left
+    sweep.message(bytes(random, random.nextInt(4_200))); // nothing of an earlier one may be left
     sweep.under(new KeyLanes(keys));
     sweep.message(message);
     sweep.under(new KeyLanes(keys));
