@@ -41,8 +41,8 @@ final class SearchTest {
   /** A second; of TDLib's size two slow processors can't try them all under all secrets. */
   private static final int FOREIGN = 200;
 
-  /** Addresses of strangers. */
-  private static final int SOME = 16;
+  /** Of strangers that come again and again. */
+  private static final int ADDRESSES = 16;
 
   private static final int SECONDS = 10;
 
@@ -129,7 +129,7 @@ final class SearchTest {
     List<RawSocket> strangers = new ArrayList<>();
     List<Integer> times;
     try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> flood = pool.submit(() -> send(foreign, SOME, strangers));
+      Future<?> flood = pool.submit(() -> send(foreign, ADDRESSES, strangers));
       TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
       List<Future<Integer>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {

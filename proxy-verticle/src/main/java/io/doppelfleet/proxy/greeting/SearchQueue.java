@@ -6,14 +6,12 @@ import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.SequencedSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Whose search is next. Addresses (of IPv6: networks) that lately sent a hello of no secret come
  * after all others, so one that sends many hellos delays itself; of either kind brief searches come
- * before long ones. Among equals addresses have their turns as they came, while none has to wait
- * long. Where more comes than can be done, each would soon wait as long as anybody does, and all
- * too long; then the last come is first, so that some are given up and the rest are done at once.
+ * before long ones; among equals addresses have their turns as they came. Where more comes than can
+ * be done, each would soon wait as long as anybody may, and all too long. So while the queue is
+ * never empty who waits is given up early, and who isn't is served soon.
  */
 final class SearchQueue {
   private static final Logger LOG = LoggerFactory.getLogger(SearchQueue.class);
@@ -38,8 +36,8 @@ final class SearchQueue {
    */
   static final long PATIENCE_NANOS = 2_000_000_000L;
 
-  /** The longest wait while which addresses have their turns as they came. */
-  static final long CALM_NANOS = 250_000_000L;
+  /** The same when the queue hasn't been empty for as long as the other. */
+  static final long SHORT_PATIENCE_NANOS = 250_000_000L;
 
   /** Addresses whose last hello was of no secret, a power of two; collisions cost only a turn. */
   private static final int MARKS = 1 << 12;
@@ -55,7 +53,7 @@ final class SearchQueue {
   /** Where the suspects' begin among the lines. */
   private static final int SUSPECTS = 2;
 
-  /** In the order of their turns: the brief and the long ones, then the same of suspects. */
+  /** In the order of their urgency: the brief and the long ones, then the same of suspects. */
   private final List<Line> lines = List.of(new Line(), new Line(), new Line(), new Line());
 
   /** Since when each waits, on the clock of {@link #nanoTime}; the oldest is the first. */
@@ -63,6 +61,7 @@ final class SearchQueue {
 
   private final long[] marks = new long[MARKS];
   private final LongSupplier nanoTime;
+  private long emptyAt;
   private int turns;
 
   /**
@@ -87,7 +86,8 @@ final class SearchQueue {
    */
   SearchQueue(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    Arrays.fill(marks, nanoTime.getAsLong() - MARK_NANOS);
+    this.emptyAt = nanoTime.getAsLong();
+    Arrays.fill(marks, emptyAt - MARK_NANOS);
   }
 
   void add(Search search) {
@@ -97,6 +97,9 @@ final class SearchQueue {
         dropped = leastUrgent();
       }
       long now = nanoTime.getAsLong();
+      if (since.isEmpty()) {
+        emptyAt = now;
+      }
       boolean marked = now - marks[slot(search.from)] < MARK_NANOS;
       lines.get((marked ? SUSPECTS : 0) + (search.brief ? 0 : 1)).add(search);
       since.put(search, now);
@@ -143,10 +146,8 @@ final class SearchQueue {
   private @Nullable Search next() {
     int first = ++turns % SUSPECTS_EVERY == 0 ? SUSPECTS : 0;
     for (int i = 0; i < lines.size(); i++) {
-      Line line = lines.get((first + i) % lines.size());
-      Search oldest = line.oldest();
-      if (oldest != null) {
-        Search next = isCalm(oldest) ? line.takeFirst() : line.takeLast();
+      Search next = lines.get((first + i) % lines.size()).next();
+      if (next != null) {
         since.remove(next);
         return next;
       }
@@ -154,17 +155,13 @@ final class SearchQueue {
     return null;
   }
 
-  private boolean isCalm(Search oldest) {
-    return nanoTime.getAsLong() - Objects.requireNonNull(since.get(oldest)) < CALM_NANOS;
-  }
-
   private @Nullable Search leastUrgent() {
     for (Line line : lines.reversed()) {
-      Search oldest = line.oldest();
-      if (oldest != null) {
-        line.remove(oldest);
-        since.remove(oldest);
-        return oldest;
+      Search first = line.firstOfMost();
+      if (first != null) {
+        line.remove(first);
+        since.remove(first);
+        return first;
       }
     }
     return null;
@@ -173,8 +170,9 @@ final class SearchQueue {
   private List<Search> late() {
     List<Search> late = new ArrayList<>();
     long now = nanoTime.getAsLong();
+    long patience = now - emptyAt < PATIENCE_NANOS ? PATIENCE_NANOS : SHORT_PATIENCE_NANOS;
     Map.Entry<Search, Long> oldest;
-    while ((oldest = since.firstEntry()) != null && now - oldest.getValue() >= PATIENCE_NANOS) {
+    while ((oldest = since.firstEntry()) != null && now - oldest.getValue() >= patience) {
       Search search = oldest.getKey();
       since.remove(search);
       lines.forEach(line -> line.remove(search));
@@ -200,40 +198,32 @@ final class SearchQueue {
     return (from.hashCode() * 0x9e3779b9) >>> 20;
   }
 
-  /** Searches by address, in the order in which they came or had their last turns. */
+  /** Searches by address, in the order in which addresses came or had their last turns. */
   private static final class Line {
     private final SequencedMap<InetAddress, Deque<Search>> byAddress = new LinkedHashMap<>();
-    private final SequencedSet<Search> arrivals = new LinkedHashSet<>();
 
     void add(Search search) {
       byAddress.computeIfAbsent(search.from, from -> new ArrayDeque<>()).addLast(search);
-      arrivals.add(search);
     }
 
-    @Nullable Search oldest() {
-      return arrivals.isEmpty() ? null : arrivals.getFirst();
-    }
-
-    /** Where there is one. */
-    Search takeFirst() {
+    @Nullable Search next() {
       var turn = byAddress.pollFirstEntry();
-      Search first = turn.getValue().removeFirst();
+      if (turn == null) {
+        return null;
+      }
+      Search next = turn.getValue().removeFirst();
       if (!turn.getValue().isEmpty()) {
         byAddress.putLast(turn.getKey(), turn.getValue());
       }
-      arrivals.remove(first);
-      return first;
+      return next;
     }
 
-    /** The same from the other end, where the address comes last of all afterwards. */
-    Search takeLast() {
-      var turn = byAddress.pollLastEntry();
-      Search last = turn.getValue().removeLast();
-      if (!turn.getValue().isEmpty()) {
-        byAddress.putFirst(turn.getKey(), turn.getValue());
-      }
-      arrivals.remove(last);
-      return last;
+    /** The first one of the address that has most of them. */
+    @Nullable Search firstOfMost() {
+      return byAddress.values().stream()
+          .max(Comparator.comparingInt(Deque::size))
+          .map(Deque::getFirst)
+          .orElse(null);
     }
 
     void remove(Search search) {
@@ -241,16 +231,11 @@ final class SearchQueue {
       if (sameAddress != null && sameAddress.remove(search) && sameAddress.isEmpty()) {
         byAddress.remove(search.from);
       }
-      arrivals.remove(search);
     }
 
     Deque<Search> removeAll(InetAddress from) {
       Deque<Search> all = byAddress.remove(from);
-      if (all == null) {
-        return new ArrayDeque<>();
-      }
-      arrivals.removeAll(all);
-      return all;
+      return all == null ? new ArrayDeque<>() : all;
     }
   }
 }

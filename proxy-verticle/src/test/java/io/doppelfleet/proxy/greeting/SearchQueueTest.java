@@ -28,39 +28,6 @@ final class SearchQueueTest {
   }
 
   @Test
-  void whereTheyWaitLongTheAddressThatCameLastIsFirstAndThenBehindTheOthers() {
-    add(FEW, "a1");
-    now += SearchQueue.CALM_NANOS;
-    add(MANY, "b1");
-    add(MANY, "b2");
-    add(MANY, "b3");
-    run(4);
-    assertThat(done).containsExactly("b3", "a1", "b1", "b2");
-  }
-
-  @Test
-  void whoWaitsLongAndSendsMoreComesNoSooner() {
-    add(MANY, "a1");
-    add(FEW, "b1");
-    now += SearchQueue.CALM_NANOS;
-    add(MANY, "a2");
-    run(3);
-    assertThat(done).containsExactly("b1", "a2", "a1");
-  }
-
-  @Test
-  void onceNobodyWaitsLongTheFirstIsFirstAgain() {
-    add(FEW, "a1");
-    now += SearchQueue.CALM_NANOS;
-    add(MANY, "b1");
-    run(2);
-    add(FEW, "c1");
-    add(MANY, "d1");
-    run(2);
-    assertThat(done).containsExactly("b1", "a1", "c1", "d1");
-  }
-
-  @Test
   void briefSearchesComeBeforeLongOnes() {
     addBrief(MANY, "brief 1");
     add(FEW, "long 1");
@@ -108,6 +75,49 @@ final class SearchQueueTest {
     }
     assertThat(queue.size()).isEqualTo(SearchQueue.BOUND);
     assertThat(done).containsExactly("no a0");
+  }
+
+  @Test
+  void atTheBoundTheAddressWithMostGivesWayAndNotWhoCameBefore() {
+    queue.foreign(MANY);
+    queue.foreign(FEW);
+    add(FEW, "b");
+    for (int i = 0; i < SearchQueue.BOUND; i++) {
+      add(MANY, "a" + i);
+    }
+    assertThat(done).containsExactly("no a0");
+    run(1);
+    assertThat(done).containsExactly("no a0", "b");
+  }
+
+  @Test
+  void whereTheQueueIsNeverEmptyWhoWaitsIsGivenUpEarly() {
+    long step = SearchQueue.SHORT_PATIENCE_NANOS - 1;
+    add(FEW, "0");
+    int steps = (int) (SearchQueue.PATIENCE_NANOS / step);
+    for (int i = 1; i <= steps; i++) { // one at a time is done, each in time
+      now += step;
+      add(FEW, "" + i);
+      run(1);
+    }
+    assertThat(done).hasSize(steps).noneMatch(name -> name.startsWith("no"));
+    now += step;
+    add(MANY, "a1");
+    now += SearchQueue.SHORT_PATIENCE_NANOS - step;
+    done.clear();
+    run(1);
+    assertThat(done).containsExactly("no " + steps, "a1");
+  }
+
+  @Test
+  void onceTheQueueWasEmptyPatienceIsAsBefore() {
+    add(FEW, "a1");
+    now += SearchQueue.PATIENCE_NANOS - 1;
+    run(1);
+    add(FEW, "a2");
+    now += SearchQueue.PATIENCE_NANOS - 1;
+    run(1);
+    assertThat(done).containsExactly("a1", "a2");
   }
 
   @Test
