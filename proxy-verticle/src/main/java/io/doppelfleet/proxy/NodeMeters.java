@@ -44,7 +44,7 @@ final class NodeMeters {
         .description("Hellos of one of many secrets that wait for a worker to find which; of 4096")
         .register(registry);
     FunctionCounter.builder("doppelfleet.replays.forgotten", replays, ReplayWindow::crowdedOut)
-        .description("Hellos forgotten before they were stale: proxy.limits.replays is too low")
+        .description("Hellos forgotten that may not be stale yet: proxy.limits.replays is too low")
         .register(registry);
     connections("undecided", undecided);
     connections("client", accounts.clients());

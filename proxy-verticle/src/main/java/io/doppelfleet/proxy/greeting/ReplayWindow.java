@@ -176,7 +176,7 @@ public final class ReplayWindow implements AutoCloseable {
     return true;
   }
 
-  /** Hellos that were forgotten though they aren't stale: more came than it has room for. */
+  /** Hellos that were forgotten, for want of room, when they may not have been stale yet. */
   public long crowdedOut() {
     return crowdedOut.sum();
   }
