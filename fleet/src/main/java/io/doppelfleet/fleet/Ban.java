@@ -31,6 +31,11 @@ public record Ban(Prefix prefix, String reason, String author, @Nullable Instant
     }
   }
 
+  /** Whether it holds at this time. */
+  public boolean holdsAt(Instant time) {
+    return expiry == null || time.isBefore(expiry);
+  }
+
   @Override
   public Kind kind() {
     return Kind.BAN;

@@ -1,6 +1,7 @@
 package io.doppelfleet.fleet;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,17 +9,20 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every node of the fleet is to run: one immutable, versioned value. The data plane takes its
  * secrets from nothing else; the configuration of a lone node makes one.
  *
  * @param revision grows with every change, from 1
- * @param secrets in the operator's order, which says nothing; each name once, each key once
- * @param bans each prefix once
- * @param lists each name once
+ * @param secrets 100,000 at most, in the operator's order, which says nothing; each name once, each
+ *     key once
+ * @param bans 100,000 at most; each prefix once
+ * @param lists 100 at most, of 200,000 prefixes together; each name once
  * @param settings for the fleet as a whole
  */
 public record FleetState(
@@ -27,6 +31,12 @@ public record FleetState(
     List<Ban> bans,
     List<PrefixList> lists,
     Settings settings) {
+  /** A node holds each secret's key and name, some 300 bytes. */
+  private static final int MOST_SECRETS = 100_000;
+
+  private static final int MOST_BANS = 100_000;
+  private static final int MOST_LISTS = 100;
+  private static final int MOST_LISTED = 200_000;
 
   /** Copies the lists and checks that names, prefixes and keys are unique. */
   public FleetState {
@@ -36,6 +46,11 @@ public record FleetState(
     secrets = List.copyOf(secrets);
     bans = List.copyOf(bans);
     lists = List.copyOf(lists);
+    Bounds.number("secrets' count", secrets.size(), 0, MOST_SECRETS);
+    Bounds.number("bans' count", bans.size(), 0, MOST_BANS);
+    Bounds.number("lists' count", lists.size(), 0, MOST_LISTS);
+    int listed = lists.stream().mapToInt(list -> list.prefixes().size()).sum();
+    Bounds.number("lists' prefixes' count", listed, 0, MOST_LISTED);
     unique("secrets", secrets);
     unique("bans", bans);
     unique("lists", lists);
@@ -91,6 +106,26 @@ public record FleetState(
   /** Without the part of this kind and id, if there is one; the settings become the defaults. */
   public FleetState without(Entity.Kind kind, String id) {
     return of(revision, others(kind, id).toList());
+  }
+
+  /** When nobody is served by a secret any more, whatever its keys say; null: never. */
+  public @Nullable Instant expiry(FleetSecret secret) {
+    Instant own = secret.limits().expiry();
+    return own == null ? settings.limits().expiry() : own;
+  }
+
+  /** When something in it begins or ends next, after a time; empty: never. */
+  public Optional<Instant> nextChange(Instant after) {
+    return Stream.of(
+            secrets.stream()
+                .flatMap(secret -> secret.keys().stream())
+                .flatMap(
+                    key -> Stream.concat(Stream.of(key.from()), Stream.ofNullable(key.until()))),
+            secrets.stream().flatMap(secret -> Stream.ofNullable(expiry(secret))),
+            bans.stream().flatMap(ban -> Stream.ofNullable(ban.expiry())))
+        .flatMap(times -> times)
+        .filter(time -> time.isAfter(after))
+        .min(Comparator.naturalOrder());
   }
 
   private Stream<Entity> others(Entity.Kind kind, String id) {

@@ -26,4 +26,9 @@ public record KeyGeneration(int generation, Secret secret, Instant from, @Nullab
       }
     }
   }
+
+  /** Whether a hello of this time may be made with it. */
+  public boolean isValidAt(Instant time) {
+    return !time.isBefore(from) && (until == null || time.isBefore(until));
+  }
 }

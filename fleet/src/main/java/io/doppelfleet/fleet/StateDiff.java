@@ -25,12 +25,12 @@ public record StateDiff(long from, long to, List<Change> changes) {
 
   /** The changes that lead from one state to another, whichever is older. */
   public static StateDiff between(FleetState from, FleetState to) {
-    Map<Id, Entity> before = byId(from);
+    Map<EntityId, Entity> before = byId(from);
     List<Change> changes = new ArrayList<>();
     to.entities()
         .forEach(
             after -> {
-              Entity old = before.remove(Id.of(after));
+              Entity old = before.remove(EntityId.of(after));
               if (!after.equals(old)) {
                 changes.add(new Change(after.kind(), after.id(), old, after));
               }
@@ -44,16 +44,10 @@ public record StateDiff(long from, long to, List<Change> changes) {
     return changes.isEmpty();
   }
 
-  private static Map<Id, Entity> byId(FleetState state) {
-    Map<Id, Entity> all = new LinkedHashMap<>();
-    state.entities().forEach(each -> all.put(Id.of(each), each));
+  private static Map<EntityId, Entity> byId(FleetState state) {
+    Map<EntityId, Entity> all = new LinkedHashMap<>();
+    state.entities().forEach(each -> all.put(EntityId.of(each), each));
     return all;
-  }
-
-  private record Id(Entity.Kind kind, String id) {
-    static Id of(Entity entity) {
-      return new Id(entity.kind(), entity.id());
-    }
   }
 
   /**

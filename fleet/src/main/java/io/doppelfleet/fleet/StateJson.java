@@ -57,18 +57,19 @@ public final class StateJson {
 
   /** The one text of a state, UTF-8. */
   public static byte[] write(FleetState state) {
-    return written(
-        out -> {
-          out.writeStartObject();
-          out.writeNumberField("format", FORMAT);
-          out.writeNumberField("revision", state.revision());
-          write(out, "secrets", state.secrets());
-          write(out, "bans", state.bans());
-          write(out, "lists", state.lists());
-          out.writeFieldName("settings");
-          write(out, state.settings());
-          out.writeEndObject();
-        });
+    return written(out -> write(out, state));
+  }
+
+  static void write(JsonGenerator out, FleetState state) throws IOException {
+    out.writeStartObject();
+    out.writeNumberField("format", FORMAT);
+    out.writeNumberField("revision", state.revision());
+    write(out, "secrets", state.secrets());
+    write(out, "bans", state.bans());
+    write(out, "lists", state.lists());
+    out.writeFieldName("settings");
+    write(out, state.settings());
+    out.writeEndObject();
   }
 
   /** The one text of a part of a state, UTF-8. Its format's number must be kept beside it. */
@@ -113,11 +114,12 @@ public final class StateJson {
             });
   }
 
-  private interface Content {
+  /** What stands in a text. */
+  interface Content {
     void write(JsonGenerator out) throws IOException;
   }
 
-  private static byte[] written(Content content) {
+  static byte[] written(Content content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
       content.write(out);
@@ -125,6 +127,12 @@ public final class StateJson {
       throw new UncheckedIOException(e); // memory can be written
     }
     return bytes.toByteArray();
+  }
+
+  /** Those of one kind. */
+  static void write(JsonGenerator out, String field, List<Entity> entities, Entity.Kind kind)
+      throws IOException {
+    write(out, field, entities.stream().filter(each -> each.kind() == kind).toList());
   }
 
   private static void write(JsonGenerator out, String field, List<? extends Entity> entities)
@@ -136,7 +144,7 @@ public final class StateJson {
     out.writeEndArray();
   }
 
-  private static void write(JsonGenerator out, Entity entity) throws IOException {
+  static void write(JsonGenerator out, Entity entity) throws IOException {
     out.writeStartObject();
     switch (entity) {
       case FleetSecret secret -> fields(out, secret);

@@ -3,10 +3,14 @@ package io.doppelfleet.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -54,6 +58,50 @@ class FleetStateTest {
     assertThat(alice.limits()).isEqualTo(Limits.NONE);
     assertThat(alice.labels()).isEmpty();
     assertThat(alice.host()).isEqualTo("example.org");
+  }
+
+  @Test
+  void moreSecretsBansOrListsThanNodesCanHoldAreRefused() {
+    Ban ban = new Ban(Prefix.parse("192.0.2.1"), "probes", "carol", null);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FleetState.of(1, Collections.nCopies(100_001, ban)))
+        .withMessage("bans' count is 100001: 0 to 100000 would be right");
+    FleetSecret alice = new FleetState(1, List.of(secret("alice", 1))).secrets().getFirst();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FleetState.of(1, Collections.nCopies(100_001, alice)))
+        .withMessage("secrets' count is 100001: 0 to 100000 would be right");
+    List<Prefix> many = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      many.add(Prefix.parse("198.18." + (i >> 8) + "." + (i & 0xff)));
+    }
+    PrefixList list = new PrefixList("clouds", PrefixList.Use.REFUSE, many);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FleetState.of(1, Collections.nCopies(101, list)))
+        .withMessage("lists' count is 101: 0 to 100 would be right");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FleetState.of(1, Collections.nCopies(21, list)))
+        .withMessage("lists' prefixes' count is 210000: 0 to 200000 would be right");
+  }
+
+  @Test
+  void itsNextChangeIsTheFirstBeginningOrEndOfAnything() {
+    Instant noon = Instant.parse("2026-11-28T12:00:00Z");
+    KeyGeneration key =
+        new KeyGeneration(
+            1, Secret.of(key(1), "example.org"), noon.plusSeconds(1), noon.plusSeconds(2));
+    Limits expiring = new Limits(null, null, Map.of(), null, noon.plusSeconds(3));
+    FleetState state =
+        FleetState.of(
+            1,
+            List.of(
+                new FleetSecret("alice", List.of(key), Limits.NONE, Set.of()),
+                new Ban(Prefix.parse("192.0.2.1"), "probes", "carol", noon.plusSeconds(4)),
+                new Settings(expiring, Duration.ZERO)));
+    for (int second = 0; second < 4; second++) {
+      assertThat(state.nextChange(noon.plusSeconds(second))).contains(noon.plusSeconds(second + 1));
+    }
+    assertThat(state.nextChange(noon.plusSeconds(4))).isEmpty();
+    assertThat(new FleetState(1, List.of(secret("alice", 1))).nextChange(noon)).isEmpty();
   }
 
   @Property(tries = 200)

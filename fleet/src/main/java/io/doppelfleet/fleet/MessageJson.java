@@ -1,0 +1,276 @@
+package io.doppelfleet.fleet;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as JSON, format 1. Its parts are those of {@link StateJson}; fields that are not below
+ * are errors.
+ *
+ * <pre>{@code
+ * {
+ *   "format": 1,                                  // comes first
+ *   "message": "delta",                           // comes second
+ *   "sender": "control", "epoch": 1795866000000, "sequence": 4,
+ *   "from": 6, "revision": 7,
+ *   "checksum": "5e88...",                        // 64 hex digits
+ *   "secrets": [{...}], "bans": [{...}], "lists": [{...}],    // those added or changed
+ *   "settings": {...},                            // missing: as they were
+ *   "gone": [{"kind": "ban", "id": "192.0.2.0/24"}]  // or "secret", "list", "settings"
+ * }
+ * {"format": 1, "message": "snapshot", "sender": ..., "state": {"format": 1, ...}}
+ * {"format": 1, "message": "request", "sender": ..., "revision": 6}
+ * {"format": 1, "message": "report", "sender": ..., "revision": 7,
+ *  "server": "proxy.example.org:443", "cover": "www.example.org", "clients": 12}
+ * }</pre>
+ */
+public final class MessageJson {
+  /** The number of this form. */
+  public static final int FORMAT = 1;
+
+  private MessageJson() {}
+
+  /** The text of a message, UTF-8. */
+  public static byte[] write(FleetMessage message) {
+    return StateJson.written(
+        out -> {
+          out.writeStartObject();
+          out.writeNumberField("format", FORMAT);
+          out.writeStringField("message", word(message));
+          out.writeStringField("sender", message.stamp().sender());
+          out.writeNumberField("epoch", message.stamp().epoch());
+          out.writeNumberField("sequence", message.stamp().sequence());
+          fields(out, message);
+          out.writeEndObject();
+        });
+  }
+
+  private static String word(FleetMessage message) {
+    return switch (message) {
+      case StateDelta delta -> "delta";
+      case StateSnapshot snapshot -> "snapshot";
+      case StateRequest request -> "request";
+      case NodeReport report -> "report";
+    };
+  }
+
+  private static void fields(JsonGenerator out, FleetMessage message) throws IOException {
+    switch (message) {
+      case StateDelta delta -> fields(out, delta);
+      case StateSnapshot snapshot -> {
+        out.writeFieldName("state");
+        StateJson.write(out, snapshot.state());
+      }
+      case StateRequest request -> out.writeNumberField("revision", request.revision());
+      case NodeReport report -> {
+        out.writeNumberField("revision", report.revision());
+        out.writeStringField("server", report.server().toString());
+        out.writeStringField("cover", report.cover());
+        out.writeNumberField("clients", report.clients());
+      }
+    }
+  }
+
+  private static void fields(JsonGenerator out, StateDelta delta) throws IOException {
+    out.writeNumberField("from", delta.from());
+    out.writeNumberField("revision", delta.revision());
+    out.writeStringField("checksum", delta.checksum());
+    StateJson.write(out, "secrets", delta.entities(), Entity.Kind.SECRET);
+    StateJson.write(out, "bans", delta.entities(), Entity.Kind.BAN);
+    StateJson.write(out, "lists", delta.entities(), Entity.Kind.LIST);
+    for (Entity entity : delta.entities()) {
+      if (entity instanceof Settings settings) {
+        out.writeFieldName("settings");
+        StateJson.write(out, settings);
+      }
+    }
+    out.writeArrayFieldStart("gone");
+    for (EntityId gone : delta.gone()) {
+      out.writeStartObject();
+      out.writeStringField("kind", word(gone.kind()));
+      out.writeStringField("id", gone.id());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+  }
+
+  private static String word(Entity.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The message that {@link #write} wrote.
+   *
+   * @throws InvalidValueException where it is cut, garbage, out of bounds or of a newer format
+   */
+  public static FleetMessage read(byte[] utf8) {
+    return JsonReader.read(utf8, MessageJson::message);
+  }
+
+  private static FleetMessage message(JsonReader in) throws IOException {
+    String field = in.begin();
+    if (field == null || !field.equals("format")) {
+      throw new InvalidValueException("format", "is missing: a message begins with it");
+    }
+    long format = in.number();
+    if (format > FORMAT) {
+      throw new InvalidValueException(
+          "", "is " + format + ", of a newer version: this one reads " + FORMAT);
+    }
+    Bounds.number("", format, 1, FORMAT);
+    field = in.next();
+    if (field == null || !field.equals("message")) {
+      throw new InvalidValueException("message", "is missing: it comes second");
+    }
+    String word = in.text();
+    Head head = new Head();
+    return switch (word) {
+      case "delta" -> delta(in, head);
+      case "snapshot" -> snapshot(in, head);
+      case "request" -> request(in, head);
+      case "report" -> report(in, head);
+      default ->
+          throw new InvalidValueException(
+              "", "is " + Bounds.quoted(word) + ": delta, snapshot, request or report is right");
+    };
+  }
+
+  /** What all messages have. */
+  private static final class Head {
+    private @Nullable String sender;
+    private @Nullable Long epoch;
+    private @Nullable Long sequence;
+    private @Nullable Long revision;
+
+    /** Whether the field is one of these. */
+    boolean take(String field, JsonReader in) throws IOException {
+      switch (field) {
+        case "sender" -> sender = in.text();
+        case "epoch" -> epoch = in.number();
+        case "sequence" -> sequence = in.number();
+        case "revision" -> revision = in.number();
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    Stamp stamp() {
+      return new Stamp(
+          JsonReader.required("sender", sender),
+          JsonReader.required("epoch", epoch),
+          JsonReader.required("sequence", sequence));
+    }
+
+    long revision() {
+      return JsonReader.required("revision", revision);
+    }
+  }
+
+  private static StateDelta delta(JsonReader in, Head head) throws IOException {
+    Long from = null;
+    String checksum = null;
+    List<Entity> entities = new ArrayList<>();
+    List<EntityId> gone = null;
+    for (String field = in.next(); field != null; field = in.next()) {
+      switch (field) {
+        case "from" -> from = in.number();
+        case "checksum" -> checksum = in.text();
+        case "secrets" -> entities.addAll(in.list(StateReader::secret));
+        case "bans" -> entities.addAll(in.list(StateReader::ban));
+        case "lists" -> entities.addAll(in.list(StateReader::list));
+        case "settings" -> entities.add(StateReader.settings(in));
+        case "gone" -> gone = in.list(MessageJson::gone);
+        default -> known(head.take(field, in));
+      }
+    }
+    return new StateDelta(
+        head.stamp(),
+        JsonReader.required("from", from),
+        head.revision(),
+        JsonReader.required("checksum", checksum),
+        entities,
+        JsonReader.required("gone", gone));
+  }
+
+  private static EntityId gone(JsonReader in) throws IOException {
+    Entity.Kind kind = null;
+    String id = null;
+    for (String field = in.begin(); field != null; field = in.next()) {
+      switch (field) {
+        case "kind" -> kind = kind(in.text());
+        case "id" -> id = in.text();
+        default -> throw JsonReader.unknown();
+      }
+    }
+    return new EntityId(JsonReader.required("kind", kind), JsonReader.required("id", id));
+  }
+
+  private static Entity.Kind kind(String word) {
+    for (Entity.Kind kind : Entity.Kind.values()) {
+      if (word(kind).equals(word)) {
+        return kind;
+      }
+    }
+    throw new InvalidValueException(
+        "", "is " + Bounds.quoted(word) + ": secret, ban, list or settings is right");
+  }
+
+  private static StateSnapshot snapshot(JsonReader in, Head head) throws IOException {
+    FleetState state = null;
+    for (String field = in.next(); field != null; field = in.next()) {
+      if (field.equals("state")) {
+        state = StateReader.state(in);
+      } else {
+        known(head.take(field, in));
+      }
+    }
+    return new StateSnapshot(head.stamp(), JsonReader.required("state", state));
+  }
+
+  private static StateRequest request(JsonReader in, Head head) throws IOException {
+    for (String field = in.next(); field != null; field = in.next()) {
+      known(head.take(field, in));
+    }
+    return new StateRequest(head.stamp(), head.revision());
+  }
+
+  private static NodeReport report(JsonReader in, Head head) throws IOException {
+    HostPort server = null;
+    String cover = null;
+    Integer clients = null;
+    for (String field = in.next(); field != null; field = in.next()) {
+      switch (field) {
+        case "server" -> server = server(in.text());
+        case "cover" -> cover = in.text();
+        case "clients" -> clients = in.integer();
+        default -> known(head.take(field, in));
+      }
+    }
+    return new NodeReport(
+        head.stamp(),
+        head.revision(),
+        JsonReader.required("server", server),
+        JsonReader.required("cover", cover),
+        JsonReader.required("clients", clients));
+  }
+
+  private static HostPort server(String text) {
+    try {
+      return HostPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidValueException("", "is no HOST:PORT");
+    }
+  }
+
+  private static void known(boolean taken) {
+    if (!taken) {
+      throw JsonReader.unknown();
+    }
+  }
+}

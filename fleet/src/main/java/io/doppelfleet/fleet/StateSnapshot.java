@@ -1,0 +1,9 @@
+package io.doppelfleet.fleet;
+
+/**
+ * The present state as a whole: the answer to a {@link StateRequest}.
+ *
+ * @param stamp of the control
+ * @param state the present one
+ */
+public record StateSnapshot(Stamp stamp, FleetState state) implements FleetMessage {}

@@ -1,0 +1,121 @@
+package io.doppelfleet.fleet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What controls and nodes tell each other, in the form that later versions must read. */
+class MessageJsonTest {
+  private static final Stamp STAMP = new Stamp("control", 1795866000000L, 4);
+  private static final String HEAD =
+      "\"sender\":\"control\",\"epoch\":1795866000000,\"sequence\":4,";
+
+  @Provide
+  Arbitrary<FleetState> states() {
+    return States.any();
+  }
+
+  @Property(tries = 100)
+  void aDeltaMakesTheOneStateOfTheOtherAfterItsWayAsText(
+      @ForAll("states") FleetState one, @ForAll("states") FleetState other) {
+    KnownState from = KnownState.of(one.at(7));
+    KnownState to = KnownState.of(other.at(8));
+    StateDelta sent = StateDelta.between(STAMP, from, to);
+    StateDelta read = (StateDelta) MessageJson.read(MessageJson.write(sent));
+    assertThat(read).isEqualTo(sent);
+    assertThat(read.on(from).orElseThrow().checksum()).isEqualTo(to.checksum());
+    assertThat(read.on(KnownState.of(one.at(6)))).isEmpty();
+  }
+
+  @Property(tries = 50)
+  void aSnapshotIsTheStateItself(@ForAll("states") FleetState state) {
+    StateSnapshot sent = new StateSnapshot(STAMP, state);
+    assertThat(MessageJson.read(MessageJson.write(sent))).isEqualTo(sent);
+  }
+
+  @Test
+  void aDeltaOfOtherContentThanItSaysMakesNothing() {
+    KnownState from = KnownState.of(FleetState.of(7, List.of()));
+    KnownState to = KnownState.of(FleetState.of(8, List.of()));
+    StateDelta delta = StateDelta.between(STAMP, from, to);
+    StateDelta spoilt =
+        new StateDelta(STAMP, 7, 8, from.checksum(), delta.entities(), delta.gone());
+    assertThat(delta.on(from)).contains(to);
+    assertThat(spoilt.on(from)).isEmpty();
+  }
+
+  @Test
+  void theFormIsKept() {
+    Ban ban = new Ban(Prefix.parse("192.0.2.0/24"), "probes", "carol", null);
+    List<FleetMessage> messages =
+        List.of(
+            new StateDelta(
+                STAMP,
+                6,
+                7,
+                "ab".repeat(32),
+                List.of(ban),
+                List.of(new EntityId(Entity.Kind.SECRET, "alice"))),
+            new StateSnapshot(STAMP, FleetState.of(7, List.of())),
+            new StateRequest(STAMP, 6),
+            new NodeReport(
+                STAMP, 7, new HostPort("proxy.example.org", 443), "www.example.org", 12));
+    List<String> texts = new ArrayList<>();
+    for (FleetMessage message : messages) {
+      byte[] text = MessageJson.write(message);
+      assertThat(MessageJson.read(text)).isEqualTo(message);
+      texts.add(new String(text, UTF_8));
+    }
+    assertThat(texts)
+        .containsExactly(
+            "{\"format\":1,\"message\":\"delta\","
+                + HEAD
+                + "\"from\":6,\"revision\":7,\"checksum\":\""
+                + "ab".repeat(32)
+                + "\",\"secrets\":[],\"bans\":[{\"prefix\":\"192.0.2.0/24\",\"reason\":\"probes\","
+                + "\"author\":\"carol\"}],\"lists\":[],"
+                + "\"gone\":[{\"kind\":\"secret\",\"id\":\"alice\"}]}",
+            "{\"format\":1,\"message\":\"snapshot\","
+                + HEAD
+                + "\"state\":{\"format\":1,\"revision\":7,\"secrets\":[],\"bans\":[],\"lists\":[],"
+                + "\"settings\":{\"limits\":{},\"overlap\":86400}}}",
+            "{\"format\":1,\"message\":\"request\"," + HEAD + "\"revision\":6}",
+            "{\"format\":1,\"message\":\"report\","
+                + HEAD
+                + "\"revision\":7,\"server\":\"proxy.example.org:443\","
+                + "\"cover\":\"www.example.org\",\"clients\":12}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|format is missing: a message begins with it",
+        "{'format':2}|format is 2, of a newer version: this one reads 1",
+        "{'format':0}|format is 0: 1 to 1 would be right",
+        "{'format':1}|message is missing: it comes second",
+        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request or report is right",
+        "{'format':1,'message':'request','x':1}|x is no field of this format",
+        "{'format':1,'message':'request','revision':1}|sender is missing",
+        "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':0,'revision':1}|sequence is 0: 1 to 9223372036854775807 would be right",
+        "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':1,'revision':-1}|revision is -1: 0 to 9223372036854775807 would be right",
+        "{'format':1,'message':'report','server':'here'}|server is no HOST:PORT",
+        "{'format':1,'message':'delta','gone':[{'kind':'user'}]}|gone.0.kind is \"user\": secret, ban, list or settings is right",
+        "{'format':1,'message':'delta'|it is no JSON, or cut, or has a field twice: see byte 29",
+      })
+  void whatIsNoMessageIsSaidWithItsPlace(String text, String error) {
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> MessageJson.read(text.replace('\'', '"').getBytes(UTF_8)))
+        .withMessage(error);
+  }
+}
