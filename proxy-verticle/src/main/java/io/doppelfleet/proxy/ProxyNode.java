@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,9 +47,10 @@ public final class ProxyNode {
   private final Scout scout;
   private final List<ProxyVerticle> verticles;
   private final List<String> deployments = new ArrayList<>();
+  private final StateInTime state;
   private volatile List<String> hosts;
 
-  private ProxyNode(Vertx vertx, Shared shared, Held held, FleetState state) {
+  private ProxyNode(Vertx vertx, Shared shared, Held held, FleetState state, Instant now) {
     this.vertx = vertx;
     this.shared = shared;
     this.held = held;
@@ -68,6 +70,7 @@ public final class ProxyNode {
         IntStream.range(0, shared.options().loops())
             .mapToObj(number -> new ProxyVerticle(shared, number))
             .toList();
+    this.state = new StateInTime(vertx, shared.clock(), this::take, state, now);
   }
 
   /**
@@ -119,7 +122,8 @@ public final class ProxyNode {
                       .map(own -> new Cover(named, at(own.address())))
                       .orElseGet(() -> new Cover(named));
               PairTable.Accounts accounts = new PairTable.Accounts();
-              SecretSearch secrets = new SecretSearch(vertx, state);
+              Instant now = clock.instant();
+              SecretSearch secrets = new SecretSearch(vertx, state, now);
               ProxyNode node =
                   new ProxyNode(
                       vertx,
@@ -137,7 +141,8 @@ public final class ProxyNode {
                               meters, admission, accounts, secrets, held.replays(), cover),
                           clock),
                       held,
-                      state);
+                      state,
+                      now);
               return node.deploy()
                   .recover(failure -> node.close().transform(c -> Future.failedFuture(failure)));
             });
@@ -180,12 +185,18 @@ public final class ProxyNode {
   }
 
   /**
-   * Takes a new state at once. Connections whose secret it has not, by name and key, are cut soon
-   * after: within a second where there are thousands. The others notice nothing.
+   * Takes a new state at once. Connections whose secret it has not, by name and key, or whose
+   * address it bans are cut soon after: within a second where there are thousands. The others
+   * notice nothing. So it is again when a key or a ban in it begins or ends by its time. Blocks for
+   * some milliseconds where there are thousands of secrets.
    */
-  public void apply(FleetState state) {
-    shared.secrets().apply(state); // first: who becomes a pair from now on is measured by it
-    hosts = hosts(state);
+  public void apply(FleetState next) {
+    state.become(next);
+  }
+
+  private void take(FleetState next, Instant now) {
+    shared.secrets().apply(next, now); // first: who becomes a pair from now on is measured by it
+    hosts = hosts(next);
     verticles.forEach(ProxyVerticle::sweep);
   }
 
@@ -242,6 +253,7 @@ public final class ProxyNode {
   }
 
   private Future<Void> close() {
+    state.end();
     shared.cover().forget(vertx);
     return scout
         .close()

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
@@ -19,6 +20,7 @@ import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.relay.Pair;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.relay.Scratch;
+import io.doppelfleet.proxy.relay.Standing;
 import io.doppelfleet.proxy.transport.HeaderReader;
 import io.doppelfleet.proxy.transport.Obfuscated2;
 import io.doppelfleet.proxy.transport.Refusal;
@@ -248,10 +250,14 @@ final class ProxyVerticle extends VerticleBase {
   private void relay(
       Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early, Leg far) {
     NamedSecret secret = guest.secret().named();
-    if (!shared.secrets().serves(secret)) { // any more: it ends as a pair that is cut
+    Standing standing =
+        shared
+            .secrets()
+            .standing(secret, AddressBits.high(guest.from()), AddressBits.low(guest.from()));
+    if (standing != Standing.SERVED) { // any more: it ends as a pair that is cut
       early.release();
       scratch.uploads().forget(stream.upload());
-      shared.accounts().revoked().increment();
+      shared.accounts().cut(standing);
       far.close();
       near.close();
       return;
@@ -288,9 +294,9 @@ final class ProxyVerticle extends VerticleBase {
     return Future.all(listeners.stream().map(listener -> listener.shutdown(longer)).toList());
   }
 
-  /** Cuts, from any thread, the pairs whose secrets are served no longer. */
+  /** Cuts, from any thread, the pairs of clients that would not be let in now. */
   void sweep() {
-    context.runOnContext(go -> pairs.sweep(shared.secrets()::serves, legs.loop()));
+    context.runOnContext(go -> pairs.sweep(shared.secrets()::standing, legs.loop()));
   }
 
   /** Ends all pairs from any thread; the result is their number. */

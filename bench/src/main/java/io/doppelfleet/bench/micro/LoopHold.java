@@ -19,6 +19,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,8 @@ public class LoopHold {
   private final List<LiveSecret> live = new ArrayList<>();
   private final Path file =
       Path.of(System.getProperty("java.io.tmpdir"), "replays-" + ProcessHandle.current().pid());
-  private SecretSearch search = new SecretSearch(vertx, new FleetState(1, List.of()));
+  private SecretSearch search =
+      new SecretSearch(vertx, new FleetState(1, List.of()), Instant.EPOCH);
   private Future<Optional<SecretSearch.Found>> asked = Future.succeededFuture(Optional.empty());
   private int next;
 
@@ -96,7 +98,7 @@ public class LoopHold {
       secrets.add(secret());
       named.add(new NamedSecret("user" + i, secrets.get(i)));
     }
-    search = new SecretSearch(vertx, new FleetState(1, named));
+    search = new SecretSearch(vertx, new FleetState(1, named), Instant.EPOCH);
     for (Secret secret : secrets.subList(0, used == MOST_USED ? used + 1 : used)) {
       live.add(
           search

@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.hello.ClientHello;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,8 @@ public class Search {
   private final SplittableRandom random = new SplittableRandom(25);
   private final Vertx vertx = Vertx.vertx();
   private final List<ClientHello> hellos = new ArrayList<>();
-  private SecretSearch search = new SecretSearch(vertx, new FleetState(1, List.of()));
+  private SecretSearch search =
+      new SecretSearch(vertx, new FleetState(1, List.of()), Instant.EPOCH);
 
   /** Makes secrets and hellos. */
   @Setup
@@ -63,7 +65,7 @@ public class Search {
     for (int i = 0; i < HELLOS; i++) {
       hellos.add(shape.parsed(secrets.get(random.nextInt(keys)).secret()));
     }
-    search = new SecretSearch(vertx, new FleetState(1, secrets));
+    search = new SecretSearch(vertx, new FleetState(1, secrets), Instant.EPOCH);
   }
 
   /** One hello of a random secret, from a random address. */

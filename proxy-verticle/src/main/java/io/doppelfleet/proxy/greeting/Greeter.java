@@ -145,6 +145,10 @@ public final class Greeter {
     if (!replays.first(hello, time)) {
       return new Verdict.Stranger("replay");
     }
+    // Only now: a hello that was seen from here must not be good from elsewhere.
+    if (secrets.refuses(from)) {
+      return new Verdict.Stranger("banned");
+    }
     doppel.met(hello);
     LiveSecret secret = found.secret();
     Flight flight = flights.flight(hello, secret.key());

@@ -5,13 +5,17 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.KeyLanes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one state's secrets by the host name that their clients ask for. Immutable. */
+/**
+ * The keys of one state's secrets that are valid at one time, by the host name that their clients
+ * ask for. Immutable.
+ */
 final class SecretIndex {
   /** Fewer secrets are tried one by one: side by side they take as long as a whole group. */
   private static final int LANES_PAY = KeyLanes.LANES / 2;
@@ -29,11 +33,16 @@ final class SecretIndex {
   record Group(List<LiveSecret> secrets, @Nullable KeyLanes lanes) {}
 
   /** Keeps the objects of keys that the last index had too. */
-  SecretIndex(FleetState state, Map<String, List<LiveSecret>> last) {
+  SecretIndex(FleetState state, Instant now, Map<String, List<LiveSecret>> last) {
     for (FleetSecret secret : state.secrets()) {
+      Instant expiry = state.expiry(secret);
+      if (expiry != null && !now.isBefore(expiry)) {
+        continue;
+      }
       List<LiveSecret> known = last.getOrDefault(secret.name(), List.of());
       List<LiveSecret> live =
           secret.keys().stream()
+              .filter(key -> key.isValidAt(now))
               .map(key -> live(new NamedSecret(secret.name(), key.secret()), known))
               .toList();
       byName.put(secret.name(), live);

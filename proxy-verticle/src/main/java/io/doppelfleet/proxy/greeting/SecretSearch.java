@@ -2,12 +2,17 @@ package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.AddressRules;
 import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.relay.Standing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,7 +60,7 @@ public final class SecretSearch {
   private final ThreadLocal<Trials> trials = ThreadLocal.withInitial(Trials::new);
   private final AtomicReferenceArray<Visit> visits = new AtomicReferenceArray<>(ADDRESSES);
   private final RecentSecrets recent = new RecentSecrets();
-  private volatile SecretIndex index;
+  private volatile Terms terms;
   private volatile @Nullable Vain vain;
 
   /**
@@ -94,25 +99,43 @@ public final class SecretSearch {
   }
 
   /** With a worker for each processor, which are threads only while there is something to find. */
-  public SecretSearch(Vertx vertx, FleetState state) {
+  public SecretSearch(Vertx vertx, FleetState state, Instant now) {
     this.workers = vertx.createSharedWorkerExecutor("doppelfleet-search", WORKERS);
-    this.index = new SecretIndex(state, Map.of());
+    this.terms = terms(state, now, Map.of());
   }
 
-  /** Takes a new state; searches under way go on in the old one. */
-  public synchronized void apply(FleetState state) {
-    SecretIndex next = new SecretIndex(state, index.byName());
-    index = next;
-    recent.keep(next::has);
+  private static Terms terms(FleetState state, Instant now, Map<String, List<LiveSecret>> last) {
+    return new Terms(new SecretIndex(state, now, last), new AddressRules(state, now));
   }
 
   /**
-   * Whether the present state has a secret of this name and key; may be asked on any thread.
+   * Takes what a state says now; searches under way go on in the old one. Of ten thousand secrets
+   * it takes milliseconds: not to be called on an event loop.
+   */
+  public synchronized void apply(FleetState state, Instant now) {
+    Terms next = terms(state, now, terms.secrets().byName());
+    terms = next;
+    recent.keep(next.secrets()::has);
+  }
+
+  /**
+   * What the present state says of a client; may be asked on any thread.
    *
    * @param secret of this or an earlier state
+   * @param high the client's address, as {@link AddressBits} has it
+   * @param low the rest of its address
    */
-  public boolean serves(NamedSecret secret) {
-    return index.serves(secret);
+  public Standing standing(NamedSecret secret, long high, long low) {
+    Terms now = terms;
+    if (now.addresses().refuse(high, low)) {
+      return Standing.BANNED;
+    }
+    return now.secrets().serves(secret) ? Standing.SERVED : Standing.SECRET_GONE;
+  }
+
+  /** Whether who comes from this address meets the cover, whatever they know. */
+  boolean refuses(InetAddress from) {
+    return terms.addresses().refuse(AddressBits.high(from), AddressBits.low(from));
   }
 
   /** Hellos that wait for a worker. */
@@ -138,7 +161,7 @@ public final class SecretSearch {
    */
   public Future<Optional<Found>> find(
       ClientHello hello, InetAddress from, Executor loop, BooleanSupplier gone) {
-    SecretIndex now = index;
+    SecretIndex now = terms.secrets();
     boolean few = now.of(hello).size() <= TRIALS_ON_LOOP;
     Candidates candidates = new Candidates(hello, now, few ? Set.of() : recent.all());
     boolean fewRecent = candidates.recent().size() <= TRIALS_ON_LOOP;
@@ -178,7 +201,7 @@ public final class SecretSearch {
       long since,
       ScheduledExecutorService loop,
       BooleanSupplier gone) {
-    Candidates candidates = new Candidates(hello, index, recent.all());
+    Candidates candidates = new Candidates(hello, terms.secrets(), recent.all());
     if (candidates.all().size() <= TRIALS_ON_LOOP) {
       return Future.succeededFuture(Optional.empty());
     }

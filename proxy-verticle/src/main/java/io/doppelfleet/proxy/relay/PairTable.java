@@ -1,13 +1,11 @@
 package io.doppelfleet.proxy.relay;
 
-import io.doppelfleet.fleet.NamedSecret;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +40,7 @@ public final class PairTable {
    * @param misspoken clients that were cut because they sent what is no record
    * @param idled clients that were cut because nothing passed for too long
    * @param revoked clients that were cut because their secret is served no longer
+   * @param banned clients that were cut because their address is banned
    */
   public record Accounts(
       LongAdder up,
@@ -52,7 +51,8 @@ public final class PairTable {
       AtomicInteger strangers,
       LongAdder misspoken,
       LongAdder idled,
-      LongAdder revoked) {
+      LongAdder revoked,
+      LongAdder banned) {
     /** At zero. */
     public Accounts() {
       this(
@@ -64,7 +64,13 @@ public final class PairTable {
           new AtomicInteger(),
           new LongAdder(),
           new LongAdder(),
+          new LongAdder(),
           new LongAdder());
+    }
+
+    /** A client was cut for its standing. */
+    public void cut(Standing standing) {
+      (standing == Standing.BANNED ? banned : revoked).increment();
     }
   }
 
@@ -140,16 +146,16 @@ public final class PairTable {
   }
 
   /**
-   * Cuts the pairs of clients whose secret is served no longer, some at each turn of the event loop
-   * so that it is not held. Pairs must not be added by such a secret any more.
+   * Cuts the pairs of clients that would not be let in now, some at each turn of the event loop so
+   * that it is not held. Such pairs must not be added any more.
    *
-   * @param served the same at every call
+   * @param judge the same at every call
    * @param loop the table's, on which this is called
    */
-  public void sweep(Predicate<NamedSecret> served, EventLoop loop) {
+  public void sweep(Standing.Judge judge, EventLoop loop) {
     Sweep own = sweep;
     if (own == null) {
-      own = new Sweep(pairs, served, accounts.revoked, loop);
+      own = new Sweep(pairs, judge, accounts, loop);
       sweep = own;
     }
     own.begin();

@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.address.AddressBits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -12,12 +13,9 @@ import org.jspecify.annotations.Nullable;
  * more of each.
  */
 abstract class Served {
-  /** Of an IPv4 address that is written as IPv6's, RFC 4291, 2.5.5.2: the 32 bits before it. */
-  private static final long MAPPED = 0xffffL << 32;
-
   private final @Nullable NamedSecret secret;
 
-  /** The address as IPv6 has it: an object of the JDK's for one is 56 to 96 bytes. */
+  /** The address, as {@link AddressBits} has it. */
   private final long high;
 
   private final long low;
@@ -27,17 +25,18 @@ abstract class Served {
   /** With nothing passed yet; null and null for a stranger. */
   Served(@Nullable NamedSecret secret, @Nullable InetAddress from) {
     this.secret = secret;
-    ByteBuffer address = ByteBuffer.wrap(from == null ? new byte[16] : from.getAddress());
-    this.high = address.capacity() == 4 ? 0 : address.getLong();
-    this.low =
-        address.capacity() == 4
-            ? MAPPED | Integer.toUnsignedLong(address.getInt())
-            : address.getLong();
+    this.high = from == null ? 0 : AddressBits.high(from);
+    this.low = from == null ? 0 : AddressBits.low(from);
   }
 
   /** Of the state in which it came; null for a stranger. */
   final @Nullable NamedSecret secret() {
     return secret;
+  }
+
+  /** What is said of a client now. */
+  final Standing standing(NamedSecret own, Standing.Judge judge) {
+    return judge.of(own, high, low);
   }
 
   /** The client's address, made anew. */

@@ -4,18 +4,17 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes through a table's pairs, a few at each turn of the event loop, and cuts those whose secret
- * is served no longer: both ends are closed at once, as a pair that was idle for too long is.
+ * Goes through a table's pairs, a few at each turn of the event loop, and cuts those of clients
+ * that would not be let in now: both ends are closed at once, as a pair that was idle for too long
+ * is.
  *
  * <p>It goes from the last place to the first. The table puts its last pair where one was removed,
  * and that pair was looked at before or has its new place still before it; who comes meanwhile
- * comes after the last, and has a secret that is served.
+ * comes after the last, and would be let in.
  */
 final class Sweep implements Runnable {
   /** Pairs that are cut at one turn: four system calls each, 1 to 2 ms in all. */
@@ -27,8 +26,8 @@ final class Sweep implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
   private final List<Pair> pairs;
-  private final Predicate<NamedSecret> served;
-  private final LongAdder revoked;
+  private final Standing.Judge judge;
+  private final PairTable.Accounts accounts;
   private final EventLoop loop;
   private boolean underWay;
   private boolean again;
@@ -38,10 +37,10 @@ final class Sweep implements Runnable {
 
   private int cut;
 
-  Sweep(List<Pair> pairs, Predicate<NamedSecret> served, LongAdder revoked, EventLoop loop) {
+  Sweep(List<Pair> pairs, Standing.Judge judge, PairTable.Accounts accounts, EventLoop loop) {
     this.pairs = pairs;
-    this.served = served;
-    this.revoked = revoked;
+    this.judge = judge;
+    this.accounts = accounts;
     this.loop = loop;
   }
 
@@ -75,14 +74,18 @@ final class Sweep implements Runnable {
       again = false;
       begin();
     } else if (cut > 0) {
-      LOG.info("{} connections were cut whose secrets are served no longer", cut);
+      LOG.info("{} connections were cut whose secrets or addresses are served no longer", cut);
       cut = 0;
     }
   }
 
   private void look(Pair pair) {
     NamedSecret secret = pair.secret();
-    if (secret == null || served.test(secret)) {
+    if (secret == null) {
+      return;
+    }
+    Standing standing = pair.standing(secret, judge);
+    if (standing == Standing.SERVED) {
       return;
     }
     if (LOG.isDebugEnabled()) {
@@ -94,7 +97,7 @@ final class Sweep implements Runnable {
           pair.down());
     }
     pair.cut();
-    revoked.increment();
+    accounts.cut(standing);
     cut++;
   }
 }

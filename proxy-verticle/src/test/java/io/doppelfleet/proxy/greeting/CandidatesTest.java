@@ -8,6 +8,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloReader;
 import io.netty.buffer.Unpooled;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,7 @@ final class CandidatesTest {
             List.of(
                 new NamedSecret("first", Secret.of(new byte[16], "www.google.com")),
                 new NamedSecret("real", Secret.of(KEY, hostOfReal)))),
+        Instant.EPOCH,
         Map.of());
   }
 

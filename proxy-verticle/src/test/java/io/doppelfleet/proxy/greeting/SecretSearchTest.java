@@ -2,14 +2,19 @@ package io.doppelfleet.proxy.greeting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.Ban;
 import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.fleet.Settings;
+import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloReader;
+import io.doppelfleet.proxy.relay.Standing;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultEventLoop;
 import io.vertx.core.Future;
@@ -20,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +45,8 @@ final class SecretSearchTest {
   private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("192.0.2.2");
   private static final String HOST = "www.google.com";
   private static final byte[] KEY = HexFormat.of().parseHex("00112233445566778899aabbccddeeff");
+
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
 
   private final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
@@ -148,7 +156,7 @@ final class SecretSearchTest {
     SecretSearch search = search(2);
     search.met(HOME, find(search, HOME).result().orElseThrow().secret());
     assertThat(find(search, HOME).result()).isPresent();
-    search.apply(new FleetState(2, List.of()));
+    search.apply(new FleetState(2, List.of()), NOW);
     assertThat(find(search, HOME).result()).isEmpty();
   }
 
@@ -157,15 +165,73 @@ final class SecretSearchTest {
     Secret older = Secret.of(KEY, HOST);
     Secret newer = Secret.of(new byte[Secret.KEY_LENGTH], HOST);
     SecretSearch search = search(2);
-    search.apply(of(generation(1, older), generation(2, newer)));
+    search.apply(of(generation(1, older), generation(2, newer)), NOW);
     LiveSecret found = find(search, HOME).result().orElseThrow().secret();
     assertThat(found.key()).isEqualTo(KEY);
-    assertThat(search.serves(new NamedSecret("real", older))).isTrue();
-    assertThat(search.serves(new NamedSecret("real", newer))).isTrue();
-    search.apply(of(generation(2, newer)));
+    assertThat(standing(search, older)).isEqualTo(Standing.SERVED);
+    assertThat(standing(search, newer)).isEqualTo(Standing.SERVED);
+    search.apply(of(generation(2, newer)), NOW);
     assertThat(find(search, HOME).result()).isEmpty();
-    assertThat(search.serves(new NamedSecret("real", older))).isFalse();
-    assertThat(search.serves(new NamedSecret("real", newer))).isTrue();
+    assertThat(standing(search, older)).isEqualTo(Standing.SECRET_GONE);
+    assertThat(standing(search, newer)).isEqualTo(Standing.SERVED);
+  }
+
+  @Test
+  void aKeyIsFoundAndServedFromItsBeginningUntilItsEnd() throws Exception {
+    Secret older = Secret.of(KEY, HOST);
+    Secret newer = Secret.of(new byte[Secret.KEY_LENGTH], HOST);
+    FleetState rotated =
+        of(
+            new KeyGeneration(1, older, NOW, NOW.plusSeconds(10)),
+            new KeyGeneration(2, newer, NOW.plusSeconds(5), null));
+    SecretSearch search = new SecretSearch(vertx, rotated, NOW.minusMillis(1));
+    assertThat(find(search, HOME).result()).isEmpty();
+    search.apply(rotated, NOW);
+    assertThat(find(search, HOME).result()).isPresent();
+    assertThat(standing(search, newer)).isEqualTo(Standing.SECRET_GONE);
+    search.apply(rotated, NOW.plusMillis(9_999));
+    assertThat(find(search, HOME).result()).isPresent();
+    assertThat(standing(search, newer)).isEqualTo(Standing.SERVED);
+    search.apply(rotated, NOW.plusSeconds(10));
+    assertThat(find(search, HOME).result()).isEmpty();
+    assertThat(standing(search, older)).isEqualTo(Standing.SECRET_GONE);
+  }
+
+  @Test
+  void nobodyIsServedAfterTheExpiryOfTheSecretOrOfTheFleet() throws Exception {
+    Secret secret = Secret.of(KEY, HOST);
+    Limits expiring = new Limits(null, null, Map.of(), null, NOW);
+    FleetState own =
+        FleetState.of(
+            2,
+            List.of(new FleetSecret("real", List.of(generation(1, secret)), expiring, Set.of())));
+    FleetState ofAll = of(generation(1, secret)).with(new Settings(expiring, Duration.ZERO));
+    for (FleetState state : List.of(own, ofAll)) {
+      SecretSearch search = new SecretSearch(vertx, state, NOW.minusMillis(1));
+      assertThat(find(search, HOME).result()).isPresent();
+      search.apply(state, NOW);
+      assertThat(find(search, HOME).result()).isEmpty();
+      assertThat(standing(search, secret)).isEqualTo(Standing.SECRET_GONE);
+    }
+  }
+
+  @Test
+  void whoIsBannedIsSoUntilTheBanEnds() {
+    Secret secret = Secret.of(KEY, HOST);
+    Ban ban = new Ban(Prefix.parse("192.0.2.0/31"), "a probe", "carol", NOW);
+    FleetState state = of(generation(1, secret)).with(ban);
+    SecretSearch search = new SecretSearch(vertx, state, NOW.minusMillis(1));
+    assertThat(search.refuses(HOME)).isTrue();
+    assertThat(standing(search, secret)).isEqualTo(Standing.BANNED);
+    assertThat(search.refuses(ELSEWHERE)).isFalse();
+    search.apply(state, NOW);
+    assertThat(search.refuses(HOME)).isFalse();
+    assertThat(standing(search, secret)).isEqualTo(Standing.SERVED);
+  }
+
+  private static Standing standing(SecretSearch search, Secret secret) {
+    return search.standing(
+        new NamedSecret("real", secret), AddressBits.high(HOME), AddressBits.low(HOME));
   }
 
   private static FleetState of(KeyGeneration... keys) {
@@ -182,7 +248,7 @@ final class SecretSearchTest {
     SecretSearch search = search(10_000);
     LiveSecret secret = told(find(search, HOME)).orElseThrow().secret();
     search.met(HOME, secret);
-    search.apply(new FleetState(2, others(10_000)));
+    search.apply(new FleetState(2, others(10_000)), NOW);
     assertThat(told(find(search, ELSEWHERE))).isEmpty();
     search.met(HOME, secret);
     assertThat(told(find(search, ELSEWHERE))).isEmpty();
@@ -194,7 +260,7 @@ final class SecretSearchTest {
     search.met(HOME, told(find(search, HOME)).orElseThrow().secret());
     useOthers(search, 64);
     assertThat(told(find(search, ELSEWHERE))).isPresent();
-    search.apply(state(2, 10_000));
+    search.apply(state(2, 10_000), NOW);
     assertThat(find(search, ELSEWHERE).result()).isPresent(); // on the loop: one is left
   }
 
@@ -228,7 +294,7 @@ final class SecretSearchTest {
   }
 
   private SecretSearch search(int secrets) {
-    return new SecretSearch(vertx, state(1, secrets));
+    return new SecretSearch(vertx, state(1, secrets), NOW);
   }
 
   private static FleetState state(int revision, int secrets) {

@@ -9,6 +9,7 @@ import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloReader;
 import io.doppelfleet.proxy.hello.KeyLanes;
 import io.netty.buffer.Unpooled;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -94,7 +95,7 @@ final class TrialsTest {
       random.nextBytes(key);
       secrets.add(new NamedSecret("s" + (10_000 + i), i == place ? REAL : Secret.of(key, HOST)));
     }
-    return new SecretIndex(new FleetState(1, secrets), Map.of());
+    return new SecretIndex(new FleetState(1, secrets), Instant.EPOCH, Map.of());
   }
 
   private static ClientHello hello() throws Exception {

@@ -64,6 +64,10 @@ final class SweepTest {
     }
   }
 
+  private Standing standing(NamedSecret secret, long high, long low) {
+    return served.contains(secret) ? Standing.SERVED : Standing.SECRET_GONE;
+  }
+
   @Test
   void areCutAFewAtEachTurnOfTheLoopAndTheOthersStay() throws Exception {
     NamedSecret gone = secret(1);
@@ -74,7 +78,7 @@ final class SweepTest {
     test.on(
         () -> {
           turns.run();
-          table.sweep(served::contains, test.loop());
+          table.sweep(this::standing, test.loop());
           return null;
         });
     await().atMost(SOON).until(() -> accounts.clients().get() == PAIRS / 5);
@@ -100,9 +104,9 @@ final class SweepTest {
     List<Pair> pairs = serve(2_000, number -> secrets.get(number % 100));
     test.on(
         () -> {
-          table.sweep(served::contains, test.loop());
+          table.sweep(this::standing, test.loop());
           served.remove(secrets.get(95)); // the last of whom were looked at already
-          table.sweep(served::contains, test.loop());
+          table.sweep(this::standing, test.loop());
           return null;
         });
     await().atMost(SOON).until(() -> accounts.clients().get() == 49 * 20);
@@ -113,7 +117,7 @@ final class SweepTest {
           () -> {
             pairs.get(random.nextInt(pairs.size())).cut(); // its client left, once or twice
             served.remove(next);
-            table.sweep(served::contains, test.loop());
+            table.sweep(this::standing, test.loop());
             return null;
           });
     }

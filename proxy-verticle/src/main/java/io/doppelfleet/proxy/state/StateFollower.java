@@ -1,0 +1,204 @@
+package io.doppelfleet.proxy.state;
+
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.KnownState;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.StateDelta;
+import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.StateSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the fleet's present state on a node: takes what controls publish, and asks for the whole at
+ * the start, after a gap, and where a checksum differs. It never goes back to an earlier revision.
+ * Messages are read and applied one after another on a thread of their own, off the event loops.
+ */
+public final class StateFollower {
+  private static final Logger LOG = LoggerFactory.getLogger(StateFollower.class);
+  private static final long ANSWER_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final Sender sender;
+  private final WorkerExecutor worker;
+  private @Nullable MessageConsumer<Buffer> consumer;
+  private @Nullable KnownState present;
+  private @Nullable Consumer<KnownState> taker;
+  private boolean asking;
+
+  private StateFollower(Vertx vertx, Sender sender) {
+    this.vertx = vertx;
+    this.sender = sender;
+    this.worker = vertx.createSharedWorkerExecutor("doppelfleet-state", 1);
+  }
+
+  /**
+   * Begins. Fails with an {@link IOException} where no control answers within 5 s.
+   *
+   * @param sender of this node's messages
+   */
+  public static Future<StateFollower> start(Vertx vertx, Sender sender) {
+    StateFollower follower = new StateFollower(vertx, sender);
+    follower.consumer = vertx.eventBus().<Buffer>consumer(StateDelta.ADDRESS, follower::published);
+    return follower
+        .ask()
+        .recover(
+            failure ->
+                Future.failedFuture(new IOException("no control told the fleet's state", failure)))
+        .map(follower)
+        .onFailure(failure -> follower.close());
+  }
+
+  /** The present state. */
+  public synchronized KnownState present() {
+    KnownState known = present;
+    if (known == null) {
+      throw new IllegalStateException("the follower has not started");
+    }
+    return known;
+  }
+
+  /**
+   * From now on each new state goes there, the present one first, on this follower's thread.
+   *
+   * @return done when the present one was taken
+   */
+  public Future<Void> follow(Consumer<KnownState> next) {
+    return worker.executeBlocking(
+        () -> {
+          KnownState known;
+          synchronized (this) {
+            taker = next;
+            known = present();
+          }
+          next.accept(known);
+          return null;
+        });
+  }
+
+  private void published(Message<Buffer> message) {
+    byte[] bytes = message.body().getBytes();
+    worker
+        .executeBlocking(() -> take(bytes))
+        .onSuccess(
+            missing -> {
+              if (Boolean.TRUE.equals(missing)) {
+                askOnce();
+              }
+            })
+        .onFailure(
+            failure -> LOG.warn("a message of a control was left: {}", failure.getMessage()));
+  }
+
+  /** Whether the present state has to be asked for. */
+  private boolean take(byte[] bytes) {
+    FleetMessage message = MessageJson.read(bytes);
+    KnownState known;
+    synchronized (this) {
+      known = present;
+    }
+    if (!(message instanceof StateDelta delta) || known == null) {
+      return false; // a kind for others, or the first snapshot is still under way
+    }
+    if (delta.revision() < known.revision()
+        || (delta.revision() == known.revision() && delta.checksum().equals(known.checksum()))) {
+      return false;
+    }
+    try {
+      Optional<KnownState> next = delta.on(known);
+      next.ifPresent(this::become);
+      return next.isEmpty();
+    } catch (InvalidValueException e) {
+      return true; // what is here isn't what it was made for
+    }
+  }
+
+  private void become(KnownState next) {
+    Consumer<KnownState> told;
+    synchronized (this) {
+      present = next;
+      told = taker;
+    }
+    if (told != null) {
+      told.accept(next);
+    }
+  }
+
+  /** One question at a time: deltas that come meanwhile are for a state that isn't here either. */
+  private void askOnce() {
+    synchronized (this) {
+      if (asking) {
+        return;
+      }
+      asking = true;
+    }
+    ask()
+        .onComplete(
+            answered -> {
+              synchronized (this) {
+                asking = false;
+              }
+              if (answered.failed()) {
+                // The next message of a control shows again what is missing.
+                LOG.warn("no control told the fleet's state: {}", answered.cause().getMessage());
+              }
+            });
+  }
+
+  private Future<Void> ask() {
+    long revision;
+    synchronized (this) {
+      revision = present == null ? 0 : present.revision();
+    }
+    byte[] request = MessageJson.write(new StateRequest(sender.next(), revision));
+    return vertx
+        .eventBus()
+        .<Buffer>request(
+            StateRequest.ADDRESS,
+            Buffer.buffer(request),
+            new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
+        .compose(
+            answer -> {
+              byte[] bytes = answer.body().getBytes();
+              return worker.executeBlocking(
+                  () -> {
+                    snapshot(bytes);
+                    return null;
+                  });
+            });
+  }
+
+  private void snapshot(byte[] bytes) {
+    if (!(MessageJson.read(bytes) instanceof StateSnapshot snapshot)) {
+      throw new InvalidValueException("message", "is no snapshot, which was asked for");
+    }
+    KnownState next = KnownState.of(snapshot.state());
+    KnownState known;
+    synchronized (this) {
+      known = present;
+    }
+    if (known == null || next.revision() >= known.revision()) {
+      become(next);
+    }
+  }
+
+  /** Takes nothing more. */
+  public Future<Void> close() {
+    MessageConsumer<Buffer> listening = consumer;
+    return (listening == null ? Future.<Void>succeededFuture() : listening.unregister())
+        .transform(ended -> worker.close());
+  }
+}

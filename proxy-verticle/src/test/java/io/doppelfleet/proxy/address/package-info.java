@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,159 @@
+package io.doppelfleet.proxy.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.fleet.Ban;
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.KnownState;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.StateDelta;
+import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.StateSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A node comes to the state that a control has, whatever is lost on the way. */
+@Timeout(60)
+final class StateFollowerTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Sender control = new Sender("control", Instant.EPOCH);
+  private final AtomicInteger asked = new AtomicInteger();
+  private final List<Long> told = new CopyOnWriteArrayList<>();
+  private volatile KnownState present = state(1);
+
+  @BeforeEach
+  void answer() {
+    answers();
+  }
+
+  private MessageConsumer<Buffer> answers() {
+    return vertx
+        .eventBus()
+        .consumer(
+            StateRequest.ADDRESS,
+            request -> {
+              asked.incrementAndGet();
+              request.reply(bytes(new StateSnapshot(control.next(), present.state())));
+            });
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    get(vertx.close());
+  }
+
+  @Test
+  void beginsWithASnapshotAndGoesOnWithDeltas() throws Exception {
+    StateFollower follower = start();
+    assertThat(follower.present()).isEqualTo(present);
+    for (int revision = 2; revision <= 5; revision++) {
+      publish(next(state(revision)));
+    }
+    await().atMost(SOON).until(() -> told.equals(List.of(1L, 2L, 3L, 4L, 5L)));
+    assertThat(follower.present()).isEqualTo(present);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void asksForASnapshotAfterAGap() throws Exception {
+    start();
+    next(state(2));
+    publish(next(state(3)));
+    await().atMost(SOON).until(() -> told.equals(List.of(1L, 3L)));
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void findsOutByTheNextWordOfAControlThatOneWasLost() throws Exception {
+    StateFollower follower = start();
+    next(state(2));
+    publish(StateDelta.still(control.next(), present));
+    await().atMost(SOON).until(() -> follower.present().equals(present));
+  }
+
+  @Test
+  void aChecksumThatDiffersIsNotBelievedButAsked() throws Exception {
+    StateFollower follower = start();
+    KnownState wrong = new KnownState(state(2).state(), "0".repeat(64));
+    StateDelta delta = StateDelta.between(control.next(), present, wrong);
+    present = state(2);
+    publish(delta);
+    await().atMost(SOON).until(() -> follower.present().equals(present));
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void neverGoesBackAndLeavesWhatIsNoMessage() throws Exception {
+    StateFollower follower = start();
+    KnownState old = present;
+    publish(next(state(2)));
+    vertx.eventBus().publish(StateDelta.ADDRESS, Buffer.buffer("{\"format\": 2}"));
+    publish(StateDelta.still(control.next(), old));
+    publish(next(state(3)));
+    await().atMost(SOON).until(() -> told.equals(List.of(1L, 2L, 3L)));
+    assertThat(follower.present()).isEqualTo(present);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void withoutAControlItDoesNotStart() throws Exception {
+    Vertx alone = Vertx.vertx();
+    try {
+      assertThatThrownBy(() -> get(StateFollower.start(alone, new Sender("node", Instant.EPOCH))))
+          .hasCauseInstanceOf(IOException.class)
+          .hasMessageContaining("no control told the fleet's state");
+    } finally {
+      get(alone.close());
+    }
+  }
+
+  private StateFollower start() throws Exception {
+    StateFollower follower = get(StateFollower.start(vertx, new Sender("node", Instant.EPOCH)));
+    get(follower.follow(state -> told.add(state.revision())));
+    return follower;
+  }
+
+  private StateDelta next(KnownState next) {
+    StateDelta delta = StateDelta.between(control.next(), present, next);
+    present = next;
+    return delta;
+  }
+
+  private void publish(FleetMessage message) {
+    vertx.eventBus().publish(StateDelta.ADDRESS, bytes(message));
+  }
+
+  private static Buffer bytes(FleetMessage message) {
+    return Buffer.buffer(MessageJson.write(message));
+  }
+
+  /** One with a ban of its own. */
+  private static KnownState state(int revision) {
+    Ban ban = new Ban(Prefix.parse("192.0.2." + revision), "a probe", "carol", null);
+    return KnownState.of(FleetState.of(revision, List.of(ban)));
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.state;
+
+import org.jspecify.annotations.NullMarked;
