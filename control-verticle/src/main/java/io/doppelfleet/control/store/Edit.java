@@ -22,6 +22,8 @@ public record Edit(String author, String origin, String what) {
   private static String cut(String text, int most) {
     // PostgreSQL has no place for a zero in a text.
     String clean = text.replaceAll("\\p{Cntrl}", " ");
-    return clean.substring(0, Math.min(clean.length(), most));
+    int end = Math.min(clean.length(), most);
+    boolean splits = end < clean.length() && Character.isHighSurrogate(clean.charAt(end - 1));
+    return clean.substring(0, splits ? end - 1 : end);
   }
 }

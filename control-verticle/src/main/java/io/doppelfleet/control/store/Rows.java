@@ -4,6 +4,7 @@ import io.doppelfleet.control.seal.FleetKey;
 import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.EntityId;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.StateDiff;
 import io.doppelfleet.fleet.StateJson;
@@ -205,8 +206,8 @@ final class Rows {
   }
 
   /** What was there at one revision and isn't at a later one under the same form: kind and id. */
-  List<Part> ended(long from, long to) throws SQLException, StoreException {
-    List<Part> all = new ArrayList<>();
+  List<EntityId> ended(long from, long to) throws SQLException, StoreException {
+    List<EntityId> all = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT kind, id FROM entity"
@@ -216,18 +217,11 @@ final class Rows {
       select.setLong(3, to);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          all.add(new Part(kind(rows.getString(1)), rows.getString(2)));
+          all.add(new EntityId(kind(rows.getString(1)), rows.getString(2)));
         }
       }
     }
     return all;
-  }
-
-  /** What an entity is called. */
-  record Part(Entity.Kind kind, String id) {
-    static Part of(Entity entity) {
-      return new Part(entity.kind(), entity.id());
-    }
   }
 
   /** The highest generation that each of these secrets ever had; missing: none. */

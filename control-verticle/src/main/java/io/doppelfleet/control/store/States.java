@@ -2,12 +2,12 @@ package io.doppelfleet.control.store;
 
 import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.EntityId;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
-import io.doppelfleet.fleet.StateJson;
+import io.doppelfleet.fleet.KnownState;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +16,10 @@ import org.jspecify.annotations.Nullable;
  * The states that are in a store's rows. The present one is kept, and only its changes are read.
  */
 final class States {
-  private volatile @Nullable Known present;
-
-  /** A state that was read, with its checksum. */
-  record Known(FleetState state, String checksum) {
-    static Known of(FleetState state) {
-      return new Known(state, HexFormat.of().formatHex(StateJson.checksum(state)));
-    }
-  }
+  private volatile @Nullable KnownState present;
 
   /** What was written last. */
-  void wrote(Known state) {
+  void wrote(KnownState state) {
     present = state;
   }
 
@@ -51,13 +44,13 @@ final class States {
   }
 
   /** Reads what has changed since the last time, and all where that isn't right. */
-  Known present(Rows rows) throws SQLException, SealException, StoreException {
+  KnownState present(Rows rows) throws SQLException, SealException, StoreException {
     List<Revision> lines = rows.history(Long.MAX_VALUE, 1);
     if (lines.isEmpty()) {
       throw new StoreException("the store has no revision: restore it from a backup");
     }
     Revision line = lines.getFirst();
-    Known known = present;
+    KnownState known = present;
     if (known != null && known.checksum().equals(line.checksum())) {
       return known;
     }
@@ -71,18 +64,18 @@ final class States {
     return known;
   }
 
-  private static Known advanced(Rows rows, FleetState from, long to)
+  private static KnownState advanced(Rows rows, FleetState from, long to)
       throws SQLException, SealException, StoreException {
-    Map<Rows.Part, Entity> entities = new HashMap<>();
-    from.entities().forEach(each -> entities.put(Rows.Part.of(each), each));
+    Map<EntityId, Entity> entities = new HashMap<>();
+    from.entities().forEach(each -> entities.put(EntityId.of(each), each));
     rows.ended(from.revision(), to).forEach(entities::remove);
-    rows.between(from.revision(), to).forEach(each -> entities.put(Rows.Part.of(each), each));
-    return Known.of(FleetState.of(to, entities.values()));
+    rows.between(from.revision(), to).forEach(each -> entities.put(EntityId.of(each), each));
+    return KnownState.of(FleetState.of(to, entities.values()));
   }
 
-  private static Known loaded(Rows rows, Revision line)
+  private static KnownState loaded(Rows rows, Revision line)
       throws SQLException, SealException, StoreException {
-    Known known = Known.of(FleetState.of(line.number(), rows.at(line.number())));
+    KnownState known = KnownState.of(FleetState.of(line.number(), rows.at(line.number())));
     if (!known.checksum().equals(line.checksum())) {
       throw new StoreException(
           "revision "

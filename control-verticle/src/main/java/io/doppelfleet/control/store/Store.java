@@ -9,6 +9,7 @@ import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Settings;
 import io.doppelfleet.fleet.StateDiff;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +157,7 @@ public final class Store implements AutoCloseable {
     StateDiff all =
         new StateDiff(
             0, 1, List.of(new StateDiff.Change(settings.kind(), settings.id(), null, settings)));
-    rows.insert(revision(States.Known.of(empty), new Edit("doppelfleet", "", "the fleet begins")));
+    rows.insert(revision(KnownState.of(empty), new Edit("doppelfleet", "", "the fleet begins")));
     rows.apply(all, key);
     connection.commit();
     engine.committed(connection);
@@ -187,8 +190,16 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public FleetState latest() throws StoreException {
-    return read(
-        "the present state can't be read", (connection, rows) -> states.present(rows).state());
+    return present().state();
+  }
+
+  /**
+   * The same with its checksum. Where nothing was written since the last time, one row is read.
+   *
+   * @throws StoreException where the store is away or spoilt
+   */
+  public KnownState present() throws StoreException {
+    return read("the present state can't be read", (connection, rows) -> states.present(rows));
   }
 
   /**
@@ -243,10 +254,25 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * The number of the next generation of each of these secrets, whether or not there are secrets of
+   * these names now.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Map<String, Integer> nextGenerations(Collection<String> secrets) throws StoreException {
+    Map<String, Integer> highest =
+        run("the generations can't be read", (connection, rows) -> rows.highest(secrets));
+    Map<String, Integer> next = new HashMap<>();
+    secrets.forEach(name -> next.put(name, Math.addExact(highest.getOrDefault(name, 0), 1)));
+    return next;
+  }
+
+  /**
    * Writes the next state, if it was made of the present one.
    *
    * @param next its revision is one more than the one that its maker saw
-   * @throws InvalidValueException where it brings back a key that was used before
+   * @throws InvalidValueException where it brings back a key that was used before, or one that has
+   *     ended
    * @throws StoreException where the store is away, full or read-only; nothing is written then, but
    *     where the message says that it isn't known
    */
@@ -269,8 +295,9 @@ public final class Store implements AutoCloseable {
     if (diff.isEmpty()) {
       return new Outcome.Unchanged(now);
     }
-    States.Known known = States.Known.of(FleetState.of(next.revision(), next.entities().toList()));
-    List<Succession.NewKey> keys = Succession.newKeys(diff, rows.highest(Succession.names(diff)));
+    KnownState known = KnownState.of(FleetState.of(next.revision(), next.entities().toList()));
+    List<Succession.NewKey> keys =
+        Succession.newKeys(diff, rows.highest(Succession.names(diff)), clock.instant());
     Map<String, Succession.NewKey> unused =
         unused(rows, keys, new Fingerprints(rows.fingerprints(sealed)));
     try {
@@ -387,7 +414,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private Revision revision(States.Known known, Edit edit) {
+  private Revision revision(KnownState known, Edit edit) {
     return new Revision(
         known.state().revision(),
         clock.instant().truncatedTo(ChronoUnit.MILLIS),

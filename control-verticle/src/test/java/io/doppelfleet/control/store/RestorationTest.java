@@ -104,7 +104,8 @@ class RestorationTest {
           FleetState revived = present.with(secret).at(present.revision() + 1);
           assertThatExceptionOfType(InvalidValueException.class)
               .isThrownBy(
-                  () -> Succession.newKeys(StateDiff.between(present, revived), fleet.highest));
+                  () ->
+                      Succession.newKeys(StateDiff.between(present, revived), fleet.highest, NOON));
         }
       }
     }
@@ -123,7 +124,7 @@ class RestorationTest {
     void take(Act act) {
       FleetState next = next(present(), act);
       for (Succession.NewKey key :
-          Succession.newKeys(StateDiff.between(present(), next), highest)) {
+          Succession.newKeys(StateDiff.between(present(), next), highest, NOON)) {
         highest.merge(key.secret(), key.key().generation(), Math::max);
       }
       history.add(next.at(present().revision() + 1));

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,14 @@ final class StoreTest extends OnEachEngine {
     assertThat(kept.author()).isEqualTo("é".repeat(64));
     assertThat(kept.origin()).isEqualTo(" ");
     assertThat(kept.what()).isEqualTo("漢 ".repeat(250));
+  }
+
+  @Test
+  void anEditIsCutBetweenCharactersAndNotInOne() throws Exception {
+    store.change(
+        new Edit("a" + "\ud83d\ude00".repeat(99), "unix", ""), state -> state.with(ban(1)));
+    assertThat(store.history(Long.MAX_VALUE, 1).getFirst().edit().author())
+        .isEqualTo("a" + "\ud83d\ude00".repeat(31));
   }
 
   @Test
@@ -226,6 +235,25 @@ final class StoreTest extends OnEachEngine {
         secret("alice", generation(1, key(9))),
         "secrets.alice.keys.1 is a generation that was used before: 3 or higher would be right");
     assertThat(add(secret("alice", generation(3, key(9)))).revision()).isEqualTo(5);
+  }
+
+  @Test
+  void aKeyThatHasEndedIsNotMadeValidAgain() throws Exception {
+    Instant end = Instant.parse("2020-01-01T00:00:00Z");
+    KeyGeneration ended = new KeyGeneration(1, key(1), Instant.EPOCH, end);
+    KeyGeneration next = new KeyGeneration(2, key(2), Instant.EPOCH, null);
+    add(secret("alice", ended, next));
+    String error =
+        "secrets.alice.keys.1 ended at 2020-01-01T00:00:00Z and can't be valid again: a new key"
+            + " would be right";
+    refused(secret("alice", new KeyGeneration(1, key(1), Instant.EPOCH, null), next), error);
+    refused(
+        secret("alice", new KeyGeneration(1, key(1), Instant.EPOCH, end.plusSeconds(1)), next),
+        error);
+    // That of one that hasn't ended may be put off or brought forward.
+    KeyGeneration ending = new KeyGeneration(2, key(2), Instant.EPOCH, NOON.plusSeconds(1 << 30));
+    add(secret("alice", ended, ending));
+    assertThat(add(secret("alice", ended, next)).revision()).isEqualTo(4);
   }
 
   @Test
