@@ -1,0 +1,18 @@
+package io.doppelfleet.control;
+
+import java.nio.file.Path;
+
+/**
+ * Where a control keeps its things.
+ *
+ * @param storeUrl {@code jdbc:h2:file:PATH} or {@code jdbc:postgresql://HOST/DATABASE}
+ * @param keyFile the fleet key's; made with a new store
+ * @param socket the API's Unix socket, of mode 0600, in a directory that others can't enter
+ */
+public record ControlOptions(String storeUrl, Path keyFile, Path socket) {
+  /** The JDBC URL may have a password. */
+  @Override
+  public String toString() {
+    return "ControlOptions[keyFile=" + keyFile + ", socket=" + socket + "]";
+  }
+}

@@ -1,0 +1,142 @@
+package io.doppelfleet.control;
+
+import io.doppelfleet.control.api.Api;
+import io.doppelfleet.control.api.Caller;
+import io.doppelfleet.control.feed.Feed;
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control plane of one process: the store, what nodes are told of it, what they tell, and the
+ * API. The store is used on worker threads only; Vert.x must have a transport that knows Unix
+ * sockets. Starting fails with a sentence for the operator.
+ */
+public final class ControlVerticle extends VerticleBase {
+  /** As many as the store has connections. */
+  private static final int WORKERS = 4;
+
+  /** Bytes of {@code sun_path} but its zero, unix(7). */
+  private static final int LONGEST_SOCKET = 107;
+
+  private final ControlOptions options;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private @Nullable WorkerExecutor worker;
+  private @Nullable Store store;
+  private @Nullable Feed feed;
+  private @Nullable Nodes nodes;
+  private @Nullable HttpServer server;
+
+  /** With the clock by which revisions are written. */
+  public ControlVerticle(ControlOptions options, Clock clock) {
+    this.options = options;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    WorkerExecutor own = vertx.createSharedWorkerExecutor("doppelfleet-control", WORKERS);
+    worker = own;
+    return own.executeBlocking(
+            () -> Store.open(options.storeUrl(), options.keyFile(), clock, random))
+        .onSuccess(opened -> store = opened)
+        .compose(opened -> begin(own, opened))
+        .recover(failure -> stop().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  private Future<HttpServer> begin(WorkerExecutor own, Store opened) {
+    Nodes reporting = new Nodes(vertx, System::nanoTime);
+    nodes = reporting;
+    return Feed.start(vertx, opened, new Sender("control", clock.instant()), own)
+        .onSuccess(started -> feed = started)
+        .compose(
+            started -> {
+              Caller owner = new Caller(System.getProperty("user.name", "owner"), "unix");
+              return listen(
+                  own,
+                  Api.router(vertx, own, opened, started, reporting, clock, random, call -> owner));
+            });
+  }
+
+  private Future<HttpServer> listen(WorkerExecutor own, Router router) {
+    Path socket = options.socket();
+    HttpServer listening = vertx.createHttpServer(new HttpServerOptions()).requestHandler(router);
+    server = listening;
+    return own.executeBlocking(
+            () -> {
+              checkLength(socket);
+              return Files.deleteIfExists(socket); // of a process that was killed
+            })
+        .compose(deleted -> listening.listen(SocketAddress.domainSocketAddress(socket.toString())))
+        .compose(
+            bound ->
+                own.executeBlocking(
+                    () -> {
+                      Files.setPosixFilePermissions(
+                          socket, PosixFilePermissions.fromString("rw-------"));
+                      return bound;
+                    }))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new IOException(
+                        "the API can't be served on " + socket + ": " + failure.getMessage(),
+                        failure)));
+  }
+
+  private static void checkLength(Path socket) throws IOException {
+    int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_SOCKET) {
+      throw new IOException(
+          "its path has "
+              + length
+              + " bytes and may have "
+              + LONGEST_SOCKET
+              + ": set state to a shorter one");
+    }
+  }
+
+  @Override
+  public Future<?> stop() {
+    return closed(server == null ? null : server.close())
+        .compose(ended -> closed(feed == null ? null : feed.close()))
+        .compose(ended -> closed(nodes == null ? null : nodes.close()))
+        .compose(ended -> closed(closeStore()))
+        .compose(ended -> closed(worker == null ? null : worker.close()));
+  }
+
+  private @Nullable Future<?> closeStore() {
+    Store opened = store;
+    WorkerExecutor own = worker;
+    return opened == null || own == null
+        ? null
+        : own.executeBlocking(
+            () -> {
+              opened.close();
+              return null;
+            });
+  }
+
+  /** The next is closed whatever became of this one. */
+  private static Future<Void> closed(@Nullable Future<?> closing) {
+    return closing == null
+        ? Future.succeededFuture()
+        : closing.transform(ended -> Future.succeededFuture());
+  }
+}

@@ -1,0 +1,83 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.Ban;
+import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.Prefix;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+
+/** Bans: addresses that meet the cover. */
+final class BanRoutes {
+  private final Store store;
+  private final Changes changes;
+  private final Clock clock;
+
+  BanRoutes(Store store, Changes changes, Clock clock) {
+    this.store = store;
+    this.changes = changes;
+    this.clock = clock;
+  }
+
+  void addTo(Api api) {
+    api.add(HttpMethod.GET, "/bans", call -> list());
+    api.add(HttpMethod.POST, "/bans", this::add);
+    // A prefix has a slash of its own: escaped, it is a part of the path.
+    api.add(HttpMethod.DELETE, "/bans/:prefix", this::remove);
+  }
+
+  private Answer list() throws StoreException {
+    FleetState state = store.latest();
+    return Answer.of(
+        state.revision(),
+        new JsonObject().put("revision", state.revision()).put("bans", Views.of(state.bans())));
+  }
+
+  private Answer add(Call call) throws Problem, StoreException {
+    Call.Body body = call.body(Set.of("prefix", "reason", "expiry"));
+    Instant expiry = body.timeOrNull("expiry");
+    Ban ban =
+        new Ban(
+            Prefix.parse(body.text("prefix")), body.text("reason"), call.caller().author(), expiry);
+    if (expiry != null && !expiry.isAfter(clock.instant())) {
+      throw new InvalidValueException(
+          "expiry", "is " + expiry + ": a time after now would be right");
+    }
+    FleetState state =
+        changes.make(
+            call,
+            "banned " + ban.prefix() + ": " + ban.reason(),
+            present -> {
+              if (has(present, ban.prefix())) {
+                throw Problem.of(409, "prefix", "is " + ban.prefix() + ", which is banned already");
+              }
+              return present.with(ban);
+            });
+    return Answer.created(state.revision(), Views.of(ban));
+  }
+
+  private Answer remove(Call call) throws Problem, StoreException {
+    Prefix prefix = Prefix.parse(call.path("prefix"));
+    FleetState state =
+        changes.make(
+            call,
+            "ended the ban of " + prefix,
+            present -> {
+              if (!has(present, prefix)) {
+                throw Problem.of(404, prefix + " is not banned");
+              }
+              return present.without(Entity.Kind.BAN, prefix.toString());
+            });
+    return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+  }
+
+  private static boolean has(FleetState state, Prefix prefix) {
+    return state.bans().stream().anyMatch(ban -> ban.prefix().equals(prefix));
+  }
+}

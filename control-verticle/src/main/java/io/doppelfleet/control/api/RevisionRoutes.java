@@ -1,0 +1,75 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.store.Revision;
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.StateDiff;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Set;
+
+/** The history: compared, and brought back. */
+final class RevisionRoutes {
+  private static final int PAGE = 50;
+  private static final int LONGEST_PAGE = 1000;
+
+  private final Store store;
+  private final Changes changes;
+
+  RevisionRoutes(Store store, Changes changes) {
+    this.store = store;
+    this.changes = changes;
+  }
+
+  void addTo(Api api) {
+    api.add(HttpMethod.GET, "/revisions", this::list);
+    api.add(HttpMethod.GET, "/revisions/:number/diff", this::diff);
+    api.add(HttpMethod.GET, "/revisions/:number/restoration", this::compare);
+    api.add(HttpMethod.POST, "/revisions/:number/restoration", this::restore);
+  }
+
+  private Answer list(Call call) throws Problem, StoreException {
+    long before = call.query("before", Long.MAX_VALUE, 1, Long.MAX_VALUE);
+    int most = (int) call.query("limit", PAGE, 1, LONGEST_PAGE);
+    JsonArray revisions = new JsonArray();
+    for (Revision revision : store.history(before, most)) {
+      revisions.add(
+          new JsonObject()
+              .put("number", revision.number())
+              .put("at", revision.at().toString())
+              .put("author", revision.edit().author())
+              .put("origin", revision.edit().origin())
+              .put("what", revision.edit().what())
+              .put("checksum", revision.checksum()));
+    }
+    return Answer.of(0, new JsonObject().put("revisions", revisions));
+  }
+
+  private Answer diff(Call call) throws Problem, StoreException {
+    long to = call.query("to", store.latest().revision(), 1, Long.MAX_VALUE);
+    return Answer.of(0, Views.of(store.diff(call.revision("number"), to)));
+  }
+
+  /** What a restoration would change now. */
+  private Answer compare(Call call) throws StoreException {
+    FleetState present = store.latest();
+    FleetState restored = store.restoration(call.revision("number"));
+    return Answer.of(present.revision(), Views.of(StateDiff.between(present, restored)));
+  }
+
+  private Answer restore(Call call) throws Problem, StoreException {
+    long number = call.revision("number");
+    call.body(Set.of());
+    if (call.seen() == null) {
+      throw Problem.of(
+          428,
+          "If-Match",
+          "is missing: the ETag of what the restoration was compared with is right");
+    }
+    FleetState state =
+        changes.make(call, "restored revision " + number, present -> store.restoration(number));
+    return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+  }
+}

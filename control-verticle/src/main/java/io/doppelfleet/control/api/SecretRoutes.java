@@ -1,0 +1,252 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.FleetSecret;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.Limits;
+import io.doppelfleet.fleet.Link;
+import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.fleet.SecretFormatException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** Secrets: who may use the fleet. Keys leave in links alone. */
+final class SecretRoutes {
+  private static final long LONGEST_OVERLAP = Duration.ofDays(365).toSeconds();
+
+  private final Store store;
+  private final Changes changes;
+  private final Nodes nodes;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  SecretRoutes(Store store, Changes changes, Nodes nodes, Clock clock, RandomGenerator random) {
+    this.store = store;
+    this.changes = changes;
+    this.nodes = nodes;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  void addTo(Api api) {
+    api.add(HttpMethod.GET, "/secrets", call -> list());
+    api.add(HttpMethod.POST, "/secrets", this::add);
+    api.add(HttpMethod.GET, "/secrets/:name", this::show);
+    api.add(HttpMethod.DELETE, "/secrets/:name", this::revoke);
+    api.add(HttpMethod.POST, "/secrets/:name/rotation", this::rotate);
+    api.add(HttpMethod.GET, "/secrets/:name/links", this::links);
+    api.add(HttpMethod.POST, "/imports", this::importAll);
+  }
+
+  private Answer list() throws StoreException {
+    FleetState state = store.latest();
+    return Answer.of(
+        state.revision(),
+        new JsonObject()
+            .put("revision", state.revision())
+            .put("secrets", Views.of(state.secrets())));
+  }
+
+  private Answer show(Call call) throws Problem, StoreException {
+    FleetState state = store.latest();
+    return Answer.of(state.revision(), Views.of(secret(state, call.path("name"))));
+  }
+
+  private Answer add(Call call) throws Problem, StoreException {
+    Call.Body body = call.body(Set.of("name", "host"));
+    String name = body.text("name");
+    String given = body.textOrNull("host");
+    Secret key = secret(newKey(), given == null ? coverOfNodes() : given, "host");
+    FleetState state = added(call, "added secret " + name, Map.of(name, key));
+    return Answer.created(state.revision(), Views.of(secret(state, name)));
+  }
+
+  private Answer importAll(Call call) throws Problem, StoreException {
+    Map<String, Secret> all = new TreeMap<>();
+    for (Map.Entry<String, Object> entry : call.body(Set.of("secrets")).object("secrets")) {
+      String field = "secrets." + entry.getKey();
+      if (!(entry.getValue() instanceof String text)) {
+        throw Problem.of(400, field, "is no text");
+      }
+      all.put(entry.getKey(), parsed(field, text));
+    }
+    if (all.isEmpty()) {
+      throw Problem.of(400, "secrets", "is empty: one secret at least would be right");
+    }
+    FleetState state = added(call, "imported " + all.size() + " secrets", all);
+    return Answer.created(
+        state.revision(),
+        new JsonObject().put("revision", state.revision()).put("imported", all.size()));
+  }
+
+  private static Secret parsed(String field, String text) throws Problem {
+    try {
+      return Secret.parse(text);
+    } catch (SecretFormatException e) {
+      throw Problem.of(400, field, "is not right: " + e.getMessage());
+    }
+  }
+
+  private FleetState added(Call call, String what, Map<String, Secret> keys)
+      throws Problem, StoreException {
+    Instant now = now();
+    return changes.make(
+        call,
+        what,
+        state -> {
+          List<Entity> next = new ArrayList<>(state.entities().toList());
+          Map<String, Integer> generations = store.nextGenerations(keys.keySet());
+          for (Map.Entry<String, Secret> entry : keys.entrySet()) {
+            String name = entry.getKey();
+            KeyGeneration key =
+                new KeyGeneration(generations.getOrDefault(name, 1), entry.getValue(), now, null);
+            FleetSecret secret = new FleetSecret(name, List.of(key), Limits.NONE, Set.of());
+            if (state.secrets().stream().anyMatch(each -> each.name().equals(name))) {
+              throw Problem.of(
+                  409,
+                  keys.size() == 1 ? "name" : "secrets." + name,
+                  "is \"" + name + "\", which is there already: rotate it, or take another name");
+            }
+            next.add(secret);
+          }
+          return FleetState.of(state.revision(), next);
+        });
+  }
+
+  private Answer rotate(Call call) throws Problem, StoreException {
+    String name = call.path("name");
+    Call.Body body = call.body(Set.of("overlap"));
+    byte[] key = newKey();
+    Instant now = now();
+    FleetState state =
+        changes.make(
+            call,
+            "rotated secret " + name,
+            present -> {
+              FleetSecret secret = secret(present, name);
+              long overlap =
+                  body.number(
+                      "overlap", present.settings().overlap().toSeconds(), 0, LONGEST_OVERLAP);
+              List<KeyGeneration> keys = new ArrayList<>(old(secret, now, overlap));
+              keys.add(
+                  new KeyGeneration(
+                      store.nextGenerations(Set.of(name)).getOrDefault(name, 1),
+                      secret(key, secret.host(), "host"),
+                      now,
+                      null));
+              return present.with(new FleetSecret(name, keys, secret.limits(), secret.labels()));
+            });
+    return Answer.of(state.revision(), Views.of(secret(state, name)));
+  }
+
+  /** The keys that were there: those that have ended go, the others end after the overlap. */
+  private static List<KeyGeneration> old(FleetSecret secret, Instant now, long overlap) {
+    Instant end = now.plusSeconds(overlap);
+    List<KeyGeneration> keys = new ArrayList<>();
+    for (KeyGeneration key : secret.keys()) {
+      Instant until = key.until() == null || key.until().isAfter(end) ? end : key.until();
+      if (until.isAfter(now)) {
+        keys.add(new KeyGeneration(key.generation(), key.secret(), key.from(), until));
+      }
+    }
+    return keys;
+  }
+
+  private Answer revoke(Call call) throws Problem, StoreException {
+    String name = call.path("name");
+    FleetState state =
+        changes.make(
+            call,
+            "revoked secret " + name,
+            present -> present.without(Entity.Kind.SECRET, secret(present, name).name()));
+    return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+  }
+
+  private Answer links(Call call) throws Problem, StoreException {
+    FleetState state = store.latest();
+    FleetSecret secret = secret(state, call.path("name"));
+    JsonArray links = new JsonArray();
+    for (NodeReport report : nodes.present()) {
+      Link link = new Link(report.server(), secret.newest().secret());
+      links.add(
+          new JsonObject()
+              .put("server", report.server().toString())
+              .put("tg", link.tg())
+              .put("https", link.https()));
+    }
+    return Answer.of(
+        state.revision(),
+        new JsonObject()
+            .put("name", secret.name())
+            .put("secret", secret.newest().secret().toHex())
+            .put("links", links));
+  }
+
+  private static FleetSecret secret(FleetState state, String name) throws Problem {
+    for (FleetSecret secret : state.secrets()) {
+      if (secret.name().equals(name)) {
+        return secret;
+      }
+    }
+    throw Problem.of(404, "there is no secret \"" + name + "\"");
+  }
+
+  /** The one host name of all nodes' covers. */
+  private String coverOfNodes() throws Problem {
+    List<String> hosts = nodes.present().stream().map(NodeReport::cover).distinct().toList();
+    if (hosts.isEmpty()) {
+      throw Problem.of(400, "host", "is missing, and no node has said yet what its cover is");
+    }
+    if (hosts.size() > 1) {
+      throw Problem.of(
+          400,
+          "host",
+          "is missing, and the nodes have the covers "
+              + String.join(" and ", hosts)
+              + ": one of them would be right");
+    }
+    try {
+      InetAddress.ofLiteral(hosts.getFirst());
+    } catch (IllegalArgumentException name) {
+      return hosts.getFirst();
+    }
+    throw Problem.of(
+        400, "host", "is missing, and the cover is an address: the site's name would be right");
+  }
+
+  private static Secret secret(byte[] key, String host, String field) {
+    try {
+      return Secret.of(key, host);
+    } catch (SecretFormatException e) {
+      throw new InvalidValueException(field, "is not right: " + e.getMessage());
+    }
+  }
+
+  private byte[] newKey() {
+    byte[] key = new byte[Secret.KEY_LENGTH];
+    random.nextBytes(key);
+    return key;
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+}

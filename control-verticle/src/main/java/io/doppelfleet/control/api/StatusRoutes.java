@@ -1,0 +1,45 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.NodeReport;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/** The fleet at a glance. */
+final class StatusRoutes {
+  private final Store store;
+  private final Nodes nodes;
+
+  StatusRoutes(Store store, Nodes nodes) {
+    this.store = store;
+    this.nodes = nodes;
+  }
+
+  void addTo(Api api) {
+    api.add(HttpMethod.GET, "/status", call -> status());
+  }
+
+  private Answer status() throws StoreException {
+    FleetState state = store.latest();
+    JsonArray present = new JsonArray();
+    for (NodeReport report : nodes.present()) {
+      present.add(
+          new JsonObject()
+              .put("server", report.server().toString())
+              .put("cover", report.cover())
+              .put("revision", report.revision())
+              .put("clients", report.clients()));
+    }
+    return Answer.of(
+        state.revision(),
+        new JsonObject()
+            .put("revision", state.revision())
+            .put("secrets", state.secrets().size())
+            .put("bans", state.bans().size())
+            .put("nodes", present));
+  }
+}

@@ -1,0 +1,51 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.StateDiff;
+import io.doppelfleet.fleet.StateJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What is told of a state: the forms of {@link StateJson} without keys. */
+final class Views {
+  private Views() {}
+
+  static JsonObject of(Entity entity) {
+    JsonObject json = Buffer.buffer(StateJson.write(entity)).toJsonObject();
+    JsonArray keys = json.getJsonArray("keys");
+    if (keys != null) {
+      keys.forEach(key -> ((JsonObject) key).remove("key"));
+    }
+    return json;
+  }
+
+  static JsonArray of(List<? extends Entity> entities) {
+    JsonArray all = new JsonArray();
+    entities.forEach(each -> all.add(of(each)));
+    return all;
+  }
+
+  static JsonObject of(StateDiff diff) {
+    JsonArray changes = new JsonArray();
+    for (StateDiff.Change change : diff.changes()) {
+      JsonObject json =
+          new JsonObject()
+              .put("kind", change.kind().name().toLowerCase(Locale.ROOT))
+              .put("id", change.id());
+      put(json, "before", change.before());
+      put(json, "after", change.after());
+      changes.add(json);
+    }
+    return new JsonObject().put("from", diff.from()).put("to", diff.to()).put("changes", changes);
+  }
+
+  private static void put(JsonObject json, String field, @Nullable Entity entity) {
+    if (entity != null) {
+      json.put(field, of(entity));
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.doppelfleet.control.feed;
+
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.KnownState;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.StateDelta;
+import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.StateSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells nodes of what is in the store: each new revision at once, as what has changed, and the
+ * whole to who asks. Once a second it looks at what another control may have written, and says
+ * which revision is the present one, so that who missed a message finds out.
+ */
+public final class Feed {
+  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+  private static final long LOOK_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final Store store;
+  private final Sender sender;
+  private final WorkerExecutor worker;
+  private final MessageConsumer<Buffer> requests;
+  private final long timer;
+  private KnownState told;
+  private boolean away;
+  private volatile boolean looking;
+
+  private Feed(Vertx vertx, Store store, Sender sender, WorkerExecutor worker, KnownState present) {
+    this.vertx = vertx;
+    this.store = store;
+    this.sender = sender;
+    this.worker = worker;
+    this.told = present;
+    this.requests = vertx.eventBus().consumer(StateRequest.ADDRESS, this::asked);
+    this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> lookAgain());
+  }
+
+  /**
+   * Begins.
+   *
+   * @param sender of this control's messages
+   * @param worker may be blocked by the store
+   */
+  public static Future<Feed> start(Vertx vertx, Store store, Sender sender, WorkerExecutor worker) {
+    return worker
+        .executeBlocking(store::present)
+        .map(present -> new Feed(vertx, store, sender, worker, present));
+  }
+
+  /**
+   * Publishes what is new in the store. Whoever has written calls it; blocks.
+   *
+   * @throws StoreException where the store is away; the next look sees to it then
+   */
+  public synchronized void look() throws StoreException {
+    KnownState present = store.present();
+    if (present.revision() > told.revision()) {
+      publish(StateDelta.between(sender.next(), told, present));
+      told = present;
+    }
+  }
+
+  private void lookAgain() {
+    if (looking) {
+      return; // the store has been slow for more than a second
+    }
+    looking = true;
+    worker.executeBlocking(this::lookAndTell, false).onComplete(looked -> looking = false);
+  }
+
+  private synchronized @Nullable Void lookAndTell() {
+    try {
+      look();
+      if (away) {
+        away = false;
+        LOG.info("the store is back");
+      }
+    } catch (StoreException e) {
+      if (!away) {
+        away = true;
+        LOG.warn("nodes go on with revision {}: {}", told.revision(), e.getMessage());
+      }
+    }
+    publish(StateDelta.still(sender.next(), told));
+    return null;
+  }
+
+  private void publish(StateDelta delta) {
+    vertx.eventBus().publish(StateDelta.ADDRESS, text(delta));
+  }
+
+  private void asked(Message<Buffer> message) {
+    byte[] bytes = message.body().getBytes();
+    worker
+        .executeBlocking(() -> answer(bytes), false)
+        .onSuccess(message::reply)
+        .onFailure(
+            failure -> {
+              LOG.warn("a node's question was left: {}", failure.getMessage());
+              message.fail(0, failure.getMessage());
+            });
+  }
+
+  private Buffer answer(byte[] question) {
+    if (!(MessageJson.read(question) instanceof StateRequest)) {
+      throw new InvalidValueException("message", "is no request, which belongs here");
+    }
+    KnownState present;
+    synchronized (this) {
+      present = told;
+    }
+    return text(new StateSnapshot(sender.next(), present.state()));
+  }
+
+  private static Buffer text(FleetMessage message) {
+    return Buffer.buffer(MessageJson.write(message));
+  }
+
+  /** Says and answers no more. */
+  public Future<Void> close() {
+    vertx.cancelTimer(timer);
+    return requests.unregister();
+  }
+}

@@ -1,0 +1,5 @@
+/** What nodes tell controls. */
+@NullMarked
+package io.doppelfleet.control.node;
+
+import org.jspecify.annotations.NullMarked;

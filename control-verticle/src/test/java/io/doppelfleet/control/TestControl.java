@@ -1,0 +1,111 @@
+package io.doppelfleet.control;
+
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A control with a store of its own, and a client of its API. */
+final class TestControl implements AutoCloseable {
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+  final Path socket;
+  private final HttpClient client = vertx.createHttpClient();
+  private final Sender node = new Sender("node", Instant.EPOCH);
+
+  private TestControl(Path socket) {
+    this.socket = socket;
+  }
+
+  static TestControl start(Path directory, String url) throws Exception {
+    TestControl control = new TestControl(directory.resolve("control.sock"));
+    ControlOptions options =
+        new ControlOptions(url, directory.resolve("fleet.key"), control.socket);
+    try {
+      get(control.vertx.deployVerticle(new ControlVerticle(options, Clock.systemUTC())));
+    } catch (Exception e) {
+      control.close();
+      throw e;
+    }
+    return control;
+  }
+
+  static TestControl start(Path directory) throws Exception {
+    return start(directory, "jdbc:h2:file:" + directory.resolve("fleet"));
+  }
+
+  /** What the API answered. */
+  record Reply(int status, JsonObject body, @Nullable String etag, @Nullable String type) {}
+
+  Reply call(String method, String path) throws Exception {
+    return get(send(method, path, null, null));
+  }
+
+  Reply call(String method, String path, String body) throws Exception {
+    return get(send(method, path, body, null));
+  }
+
+  /** With If-Match. */
+  Reply callOn(String etag, String method, String path, String body) throws Exception {
+    return get(send(method, path, body, etag));
+  }
+
+  Future<Reply> send(String method, String path, @Nullable String body, @Nullable String ifMatch) {
+    RequestOptions options =
+        new RequestOptions()
+            .setServer(SocketAddress.domainSocketAddress(socket.toString()))
+            .setHost("localhost")
+            .setMethod(HttpMethod.valueOf(method))
+            .setURI("/api/v1" + path);
+    if (ifMatch != null) {
+      options.putHeader("If-Match", ifMatch);
+    }
+    // The body is asked for on the event loop, or it may have come and gone before.
+    return client
+        .request(options)
+        .compose(
+            request ->
+                (body == null ? request.send() : request.send(body)).compose(TestControl::reply));
+  }
+
+  private static Future<Reply> reply(HttpClientResponse response) {
+    return response
+        .body()
+        .map(
+            bytes ->
+                new Reply(
+                    response.statusCode(),
+                    bytes.toJsonObject(),
+                    response.getHeader("ETag"),
+                    response.getHeader("Content-Type")));
+  }
+
+  /** A node reports. */
+  void report(long revision, String server, String cover) {
+    NodeReport report = new NodeReport(node.next(), revision, HostPort.parse(server), cover, 3);
+    vertx.eventBus().publish(NodeReport.ADDRESS, Buffer.buffer(MessageJson.write(report)));
+  }
+
+  static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    get(vertx.close());
+  }
+}

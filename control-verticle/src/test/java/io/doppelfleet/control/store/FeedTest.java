@@ -1,0 +1,115 @@
+package io.doppelfleet.control.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.control.feed.Feed;
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.KnownState;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.StateDelta;
+import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.StateSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What nodes are told of a store. */
+@Timeout(120)
+final class FeedTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Edit EDIT = new Edit("carol", "unix", "a test");
+
+  @TempDir Path directory;
+  private final Vertx vertx = Vertx.vertx();
+  private final List<StateDelta> heard = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    get(vertx.close());
+  }
+
+  private Feed start(Store store) throws Exception {
+    vertx
+        .eventBus()
+        .<Buffer>consumer(StateDelta.ADDRESS, message -> heard.add((StateDelta) read(message)));
+    return get(
+        Feed.start(
+            vertx,
+            store,
+            new Sender("control", Instant.EPOCH),
+            vertx.createSharedWorkerExecutor("test", 2)));
+  }
+
+  private static FleetMessage read(Message<Buffer> message) {
+    return MessageJson.read(message.body().getBytes());
+  }
+
+  @Test
+  void eachRevisionIsToldAsWhatHasChangedAndEachSecondWhichIsPresent() throws Exception {
+    try (Store store = Place.in(directory, Engine.H2).open()) {
+      Feed feed = start(store);
+      KnownState before = store.present();
+      store.change(EDIT, state -> state.with(Examples.ban(1)));
+      feed.look();
+      feed.look(); // finds nothing
+      await().atMost(SOON).until(() -> heard.stream().anyMatch(FeedTest::isStill));
+      StateDelta delta = heard.getFirst();
+      assertThat(delta.entities()).containsExactly(Examples.ban(1));
+      assertThat(delta.on(before)).contains(store.present());
+      assertThat(heard).filteredOn(each -> !isStill(each)).hasSize(1);
+      assertThat(heard.getLast().checksum()).isEqualTo(store.present().checksum());
+      assertThat(heard.getLast().stamp().isAfter(delta.stamp())).isTrue();
+      get(feed.close());
+    }
+  }
+
+  private static boolean isStill(StateDelta delta) {
+    return delta.from() == delta.revision();
+  }
+
+  @Test
+  void whoAsksIsToldTheWhole() throws Exception {
+    try (Store store = Place.in(directory, Engine.H2).open()) {
+      FleetState present = store.change(EDIT, state -> state.with(Examples.ban(1)));
+      Feed feed = start(store);
+      byte[] request =
+          MessageJson.write(new StateRequest(new Sender("node", Instant.EPOCH).next(), 0));
+      Message<Buffer> answer =
+          get(vertx.eventBus().request(StateRequest.ADDRESS, Buffer.buffer(request)));
+      assertThat(read(answer))
+          .isInstanceOfSatisfying(
+              StateSnapshot.class, snapshot -> assertThat(snapshot.state()).isEqualTo(present));
+      get(feed.close());
+    }
+  }
+
+  @Test
+  void whatAnotherControlWroteIsToldWithinASecondOrTwo() throws Exception {
+    Place place = Place.in(directory, Engine.POSTGRESQL);
+    try (Store store = place.open();
+        Store other = place.open()) {
+      Feed feed = start(store);
+      other.change(EDIT, state -> state.with(Examples.ban(1)));
+      await().atMost(SOON).until(() -> heard.stream().anyMatch(each -> each.revision() == 2));
+      get(feed.close());
+    }
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+}
