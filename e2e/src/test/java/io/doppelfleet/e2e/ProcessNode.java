@@ -48,6 +48,20 @@ final class ProcessNode implements AutoCloseable {
   static ProcessNode start(
       Path directory, Secret secret, InetSocketAddress datacenter, List<String> under)
       throws IOException, InterruptedException {
+    return start(directory, 9, datacenter, "secrets: {alice: \"" + secret.toHex() + "\"}", under);
+  }
+
+  /** With a store in its directory, and a cover that a test plays on this port. */
+  static ProcessNode startWithStore(Path directory, int cover, InetSocketAddress datacenter)
+      throws IOException, InterruptedException {
+    String url = "jdbc:h2:file:" + directory.resolve("fleet");
+    return start(
+        directory, cover, datacenter, "control: {store: {url: \"" + url + "\"}}", List.of());
+  }
+
+  private static ProcessNode start(
+      Path directory, int cover, InetSocketAddress datacenter, String secrets, List<String> under)
+      throws IOException, InterruptedException {
     int port;
     int metrics;
     try (ServerSocket free = new ServerSocket(0);
@@ -55,18 +69,18 @@ final class ProcessNode implements AutoCloseable {
       port = free.getLocalPort();
       metrics = another.getLocalPort();
     }
-    Path file = directory.resolve("node.yaml");
+    Path file = file(directory);
     Files.writeString(
         file,
         """
         proxy:
           listen: ["127.0.0.1:%d"]
-          cover: {host: 127.0.0.1, port: 9}
+          cover: {host: 127.0.0.1, port: %d}
           datacenters: {"2": ["127.0.0.1:%d"]}
-        secrets: {alice: "%s"}
+        %s
         state: %s
         """
-            .formatted(port, datacenter.getPort(), secret.toHex(), directory));
+            .formatted(port, cover, datacenter.getPort(), secrets, directory));
     Path log = directory.resolve("log");
     List<String> command = new ArrayList<>(under);
     command.addAll(List.of("../doppelfleet", "run", "--config", file.toString()));
@@ -78,6 +92,11 @@ final class ProcessNode implements AutoCloseable {
             process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), metrics, log);
     node.awaitListening();
     return node;
+  }
+
+  /** The configuration of the node with this directory. */
+  static Path file(Path directory) {
+    return directory.resolve("node.yaml");
   }
 
   private void awaitListening() throws IOException, InterruptedException {

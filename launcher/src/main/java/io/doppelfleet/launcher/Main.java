@@ -1,5 +1,10 @@
 package io.doppelfleet.launcher;
 
+import io.doppelfleet.launcher.command.BanCommand;
+import io.doppelfleet.launcher.command.CommandException;
+import io.doppelfleet.launcher.command.RevisionCommand;
+import io.doppelfleet.launcher.command.SecretCommand;
+import io.doppelfleet.launcher.command.StatusCommand;
 import io.doppelfleet.launcher.config.ConfigurationException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -14,14 +19,22 @@ import picocli.CommandLine.Mixin;
       "An MTProto proxy for Telegram whose traffic looks like its cover web site's.",
       "Without a command: runs a node that needs no configuration."
     },
-    subcommands = {RunCommand.class, AccessCommand.class, DoctorCommand.class},
+    subcommands = {
+      RunCommand.class,
+      AccessCommand.class,
+      DoctorCommand.class,
+      StatusCommand.class,
+      SecretCommand.class,
+      BanCommand.class,
+      RevisionCommand.class
+    },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done, or stopped by a signal",
-      "1:the node couldn't start or had to end",
-      "2:wrong command line or configuration"
+      "1:the node couldn't start or had to end, or can't be reached or do what it was asked",
+      "2:wrong command line or configuration, or what it asks for can't be"
     })
 public final class Main implements Callable<Integer> {
   @Mixin private final NodeOptions node = new NodeOptions();
@@ -42,6 +55,7 @@ public final class Main implements Callable<Integer> {
         (e, failed, _) -> {
           failed.getErr().println(e.getMessage());
           return e instanceof ConfigurationException
+                  || (e instanceof CommandException wrong && wrong.isUsage())
               ? CommandLine.ExitCode.USAGE
               : CommandLine.ExitCode.SOFTWARE;
         });

@@ -63,21 +63,29 @@ final class NodeProcess {
   void run() throws StateException, StartException, InterruptedException, ExecutionException {
     CompletableFuture<String> signal = Signals.first();
     try (StateDirectory state = StateDirectory.open(configuration.state())) {
-      OwnSite site = configuration.site();
-      boolean trial =
-          configuration.cover() == null && site == null && configuration.secrets().isEmpty();
-      HostPort cover = cover(site);
-      List<NamedSecret> secrets = secrets(state, cover);
-      List<HostPort> listen = Listeners.choose(configuration.listen(), oddities);
-      CompletableFuture<List<String>> probe =
-          aside(() -> site == null ? probe(cover, secrets, listen) : probe(site, secrets));
       Metrics metrics = metricsAddress == null ? null : new Metrics();
       Vertx vertx = vertx(metrics);
       try {
-        ProxyNode node = start(vertx, state, cover, listen, secrets, metrics);
+        String store = configuration.storeUrl();
+        OwnFleet fleet = store == null ? null : OwnFleet.start(vertx, store, state, clock);
+        List<NamedSecret> given =
+            fleet == null ? configuration.secrets() : NewestKeys.of(fleet.state());
+        OwnSite site = configuration.site();
+        boolean trial = configuration.cover() == null && site == null && given.isEmpty();
+        HostPort cover = cover(site, given);
+        List<NamedSecret> secrets = fleet == null && given.isEmpty() ? own(state, cover) : given;
+        List<HostPort> listen = Listeners.choose(configuration.listen(), oddities);
+        CompletableFuture<List<String>> probe =
+            aside(() -> site == null ? probe(cover, secrets, listen) : probe(site, secrets));
+        FleetState begin = fleet == null ? new FleetState(1, secrets) : fleet.state();
+        ProxyNode node = start(vertx, state, cover, listen, begin, metrics);
         HeapReturn.watch(vertx, node::connections);
-        List<Access> access = Access.of(publicAddress(node), secrets);
-        Access.write(state, access);
+        HostPort server = publicAddress(node);
+        List<Access> access = Access.of(server, secrets);
+        Access.write(Access.fileIn(state.path()), access);
+        if (fleet != null) {
+          fleet.serve(node, server, cover.host());
+        }
         OpenFiles.tooFewFor(
                 configuration.limits().connections(), configuration.loops(), site != null)
             .ifPresent(oddities::add);
@@ -99,22 +107,26 @@ final class NodeProcess {
     }
   }
 
-  private HostPort cover(@Nullable OwnSite site) {
+  private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) throws StartException {
     if (configuration.cover() != null) {
       return configuration.cover();
     }
-    if (configuration.secrets().isEmpty()) {
+    if (secrets.isEmpty()) {
       return site == null
           ? TrialCover.SITE
           : new HostPort(site.identity().host().orElseThrow(), TrialCover.SITE.port());
     }
-    return new HostPort(configuration.secrets().getFirst().secret().host(), TrialCover.SITE.port());
+    List<String> hosts = secrets.stream().map(each -> each.secret().host()).distinct().toList();
+    if (hosts.size() > 1 && site == null) {
+      throw new StartException(
+          "the secrets in the store have the host names "
+              + String.join(" and ", hosts.subList(0, 2))
+              + ": set proxy.cover to the one site that strangers are to see");
+    }
+    return new HostPort(hosts.getFirst(), TrialCover.SITE.port());
   }
 
-  private List<NamedSecret> secrets(StateDirectory state, HostPort cover) throws StateException {
-    if (!configuration.secrets().isEmpty()) {
-      return configuration.secrets();
-    }
+  private static List<NamedSecret> own(StateDirectory state, HostPort cover) throws StateException {
     byte[] key = OwnKey.of(state, new SecureRandom());
     return List.of(new NamedSecret("own", Secret.of(key, cover.host())));
   }
@@ -122,7 +134,7 @@ final class NodeProcess {
   private List<String> probe(HostPort cover, List<NamedSecret> secrets, List<HostPort> listen) {
     return CoverProbe.oddities(
         cover,
-        secrets.getFirst().secret().host(),
+        secrets.isEmpty() ? cover.host() : secrets.getFirst().secret().host(),
         listen,
         clock,
         configuration.limits().clockTolerance());
@@ -159,7 +171,7 @@ final class NodeProcess {
       StateDirectory state,
       HostPort cover,
       List<HostPort> listen,
-      List<NamedSecret> secrets,
+      FleetState begin,
       @Nullable Metrics metrics)
       throws StartException {
     OwnSite site = configuration.site();
@@ -186,7 +198,7 @@ final class NodeProcess {
       return ProxyNode.start(
               vertx,
               options,
-              new FleetState(1, secrets),
+              begin,
               clock,
               metrics == null ? new CompositeMeterRegistry() : metrics.registry())
           .await();

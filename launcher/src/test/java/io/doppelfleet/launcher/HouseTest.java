@@ -28,6 +28,7 @@ class HouseTest {
         .contains(
             "io.doppelfleet.fleet",
             "io.doppelfleet.proxy",
+            "io.doppelfleet.control",
             "io.doppelfleet.control.store",
             "io.doppelfleet.launcher");
   }
@@ -84,7 +85,7 @@ class HouseTest {
 
   /** The slices above have none for what stands in the module's own package. */
   @ParameterizedTest
-  @ValueSource(strings = {"launcher"})
+  @ValueSource(strings = {"launcher", "control"})
   void whatAModulesOwnPackagePutsTogetherKnowsNothingOfIt(String module) {
     noClasses()
         .that()

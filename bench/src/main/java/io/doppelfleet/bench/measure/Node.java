@@ -128,7 +128,6 @@ final class Node implements AutoCloseable {
       String shaping) {
     int colon = around.cover().lastIndexOf(':');
     return """
-        role: proxy
         state: "%s"
         proxy:
           listen: ["127.0.0.1:%d"]

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param loops event loops, at least 1
  * @param shaping how far what leaves for clients looks like the cover's
  * @param limits bounds and times
- * @param secrets in the operator's order; empty where the operator left it to us
+ * @param secrets in the operator's order; empty where the operator left it to us, and where there
+ *     is a store, which has them
+ * @param storeUrl the fleet's store, which the control in this process opens; null where there is
+ *     none
  * @param metrics where Prometheus reads; null for no metrics
  */
 public record Configuration(
@@ -39,4 +42,5 @@ public record Configuration(
     Shaping shaping,
     Limits limits,
     List<NamedSecret> secrets,
+    @Nullable String storeUrl,
     @Nullable HostPort metrics) {}

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class ConfigurationReader {
 
   /** The configuration; of no use where there are mistakes afterwards. */
   Configuration read(Path defaultState) {
-    values.of(Option.ROLE, "proxy", ConfigurationReader::role);
+    values.of(Option.ROLE, "all", ConfigurationReader::role);
     Path state = values.of(Option.STATE, defaultState, Path::of).toAbsolutePath().normalize();
     OwnSite site = ownSite.read(state);
     HostPort cover = cover();
@@ -55,15 +54,18 @@ final class ConfigurationReader {
         values.of(Option.SHAPING, Shaping.FULL, ConfigurationReader::shaping),
         limits(),
         secrets(cover, site),
+        storeUrl(),
         values.orNull(Option.METRICS_LISTEN, HostPort::parse));
   }
 
   private static String role(String text) {
     return switch (text) {
-      case "all", "proxy" -> text;
-      case "control" ->
-          throw new IllegalArgumentException("this build has no control plane yet: proxy is right");
-      default -> throw new IllegalArgumentException("proxy or all is right");
+      case "all" -> text;
+      case "proxy", "control" ->
+          throw new IllegalArgumentException(
+              "alone in a process it needs a cluster, which this build doesn't have yet: all is"
+                  + " right");
+      default -> throw new IllegalArgumentException("all is right");
     };
   }
 
@@ -228,28 +230,43 @@ final class ConfigurationReader {
         });
   }
 
+  private @Nullable String storeUrl() {
+    Setting setting = settings.of(Option.STORE_URL);
+    if (setting == null) {
+      return null;
+    }
+    String url = String.join(",", setting.texts()); // PostgreSQL's may name several hosts
+    if (!url.startsWith("jdbc:h2:file:") && !url.startsWith("jdbc:postgresql:")) {
+      // Not repeated: it may have a password.
+      values.mistake(setting, "jdbc:h2:file:PATH or jdbc:postgresql://HOST/DATABASE is right");
+      return null;
+    }
+    return url;
+  }
+
   private List<NamedSecret> secrets(@Nullable HostPort cover, @Nullable OwnSite site) {
-    Map<String, NamedSecret> byKey = new LinkedHashMap<>();
     Setting coverSetting = settings.of(Option.COVER_HOST);
     Map<String, Setting> entries = settings.entriesOf(Option.SECRETS);
-    for (Map.Entry<String, Setting> entry : entries.entrySet()) {
-      Setting setting = entry.getValue();
-      if (setting.texts().size() != 1) {
-        values.mistake(setting, "one secret is right here, not a list");
-        continue;
-      }
-      NamedSecret secret = secret(entry.getKey(), setting);
-      if (secret == null) {
-        continue;
-      }
-      String key = secret.secret().toHex().substring(0, 2 + 2 * Secret.KEY_LENGTH);
-      NamedSecret other = byKey.putIfAbsent(key, secret);
-      if (other != null) {
-        values.mistake(setting, "it has the same key as " + Quoted.key(other.name()));
-        continue;
-      }
-      String host = byKey.values().iterator().next().secret().host();
-      if (coverSetting == null && !ownSite.isWanted() && !secret.secret().host().equals(host)) {
+    List<NamedSecret> secrets = new SecretsReader(settings, values).read();
+    if (settings.of(Option.STORE_URL) != null) {
+      entries.values().stream()
+          .findFirst()
+          .ifPresent(
+              setting ->
+                  values.mistake(
+                      setting,
+                      "with control the secrets are in its store: take the section out, start the"
+                          + " node, and bring them in from a file that has it:"
+                          + " ./doppelfleet secret import FILE"));
+      return List.of();
+    }
+    for (NamedSecret secret : secrets) {
+      String host = secrets.getFirst().secret().host();
+      Setting setting = entries.get(secret.name());
+      if (setting != null
+          && coverSetting == null
+          && !ownSite.isWanted()
+          && !secret.secret().host().equals(host)) {
         values.mistake(
             setting,
             "its host is "
@@ -275,20 +292,7 @@ final class ConfigurationReader {
                           + " names no single host, and there are no secrets: add secrets with the"
                           + " site's host name"));
     }
-    return List.copyOf(byKey.values());
-  }
-
-  private @Nullable NamedSecret secret(String name, Setting setting) {
-    if (Quoted.isPerhapsSecret(name)) {
-      values.mistake(setting, "a secret stands where its name belongs: NAME: SECRET is right");
-      return null;
-    }
-    try {
-      return new NamedSecret(name, Secret.parse(setting.texts().getFirst()));
-    } catch (IllegalArgumentException e) {
-      values.mistake(setting, String.valueOf(e.getMessage()));
-      return null;
-    }
+    return secrets;
   }
 
   /** Without secrets the node makes one, and its host name is the cover's. */

@@ -27,6 +27,7 @@ enum Option {
   WAITING_IN_ALL("proxy.limits.waiting-in-all"),
   REPLAYS("proxy.limits.replays"),
   SECRETS("secrets", true),
+  STORE_URL("control.store.url"),
   METRICS_LISTEN("metrics.listen");
 
   /** Where the key stands in the file, levels parted by dots. */

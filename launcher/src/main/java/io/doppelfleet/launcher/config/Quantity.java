@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers with a unit. */
-final class Quantity {
+public final class Quantity {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9})([A-Za-z]*)");
 
   private Quantity() {}
@@ -15,7 +15,7 @@ final class Quantity {
    *
    * @throws IllegalArgumentException that says what would be right
    */
-  static Duration duration(String text) {
+  public static Duration duration(String text) {
     Matcher matcher = FORM.matcher(text);
     if (matcher.matches()) {
       long number = Long.parseLong(matcher.group(1));

@@ -23,12 +23,18 @@ final class Settings {
   /** Takes a setting of a file; of two sources the later one wins. */
   void addOfFile(Setting setting) {
     String path = setting.path();
-    if (path.startsWith("control.") || path.equals("control") || path.startsWith("cluster")) {
-      String section = path.startsWith("control") ? "control" : "cluster";
+    if (path.equals("cluster") || path.startsWith("cluster.")) {
+      mistakes.add(
+          Mistake.at(
+              setting.origin(), "cluster: this build has no cluster yet, take the section out"));
+      return;
+    }
+    if (path.equals("control.listen")) {
       mistakes.add(
           Mistake.at(
               setting.origin(),
-              section + ": this build has no control plane yet, take the section out"));
+              "control.listen: this build serves the API on a Unix socket in the state directory"
+                  + " alone, take the key out"));
       return;
     }
     if (optionOf(path) == null) {

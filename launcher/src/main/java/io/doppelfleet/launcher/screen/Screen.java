@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param trial whether the cover is the one that we chose
  * @param state the state directory
  * @param metrics where Prometheus reads, null for nowhere
- * @param access the links; the first is shown with its code
+ * @param access the links; the first is shown with its code, if there is one
  * @param oddities sentences on what the operator should look at, as far as they are known
  */
 public record Screen(
@@ -43,7 +43,11 @@ public record Screen(
     if (metrics != null) {
       row(text, "metrics", "http://" + metrics + "/metrics");
     }
-    text.append('\n').append(links(access.getFirst()));
+    if (access.isEmpty()) {
+      row(text, "secrets", "none yet: ./doppelfleet secret add NAME");
+    } else {
+      text.append('\n').append(links(access.getFirst()));
+    }
     if (access.size() > 1) {
       text.append("\n  ").append(access.size() - 1).append(" more: ./doppelfleet access\n");
     }

@@ -38,13 +38,18 @@ public record Access(String name, Link link) {
     return state.resolve(FILE);
   }
 
+  /** Where the links of one secret are left for who asked for them without a terminal. */
+  public static Path fileIn(Path state, String name) {
+    return state.resolve("access-" + name + ".txt");
+  }
+
   /**
    * Leaves the links for {@link #read}, and for an operator without a terminal, in a file of mode
    * 0600.
    *
    * @throws StateException when the file can't be written
    */
-  public static void write(StateDirectory state, List<Access> all) throws StateException {
+  public static void write(Path file, List<Access> all) throws StateException {
     StringBuilder text = new StringBuilder(FORMAT).append('\n');
     for (Access access : all) {
       String name = access.name() + ' ';
@@ -52,9 +57,9 @@ public record Access(String name, Link link) {
       text.append(name).append(access.link().https()).append('\n');
     }
     try {
-      state.write(FILE, text.toString());
+      StateDirectory.write(file, text.toString());
     } catch (IOException e) {
-      throw new StateException("the links can't be left in " + fileIn(state.path()), e);
+      throw new StateException("the links can't be left in " + file, e);
     }
   }
 

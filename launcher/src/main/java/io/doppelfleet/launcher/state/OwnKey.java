@@ -33,7 +33,7 @@ public final class OwnKey {
       byte[] key = new byte[Secret.KEY_LENGTH];
       random.nextBytes(key);
       try {
-        state.write(FILE, FORMAT + "\n" + HexFormat.of().formatHex(key) + "\n");
+        StateDirectory.write(file, FORMAT + "\n" + HexFormat.of().formatHex(key) + "\n");
       } catch (IOException unwritten) {
         throw new StateException("the new secret can't be kept in " + file, unwritten);
       }

@@ -103,9 +103,13 @@ public final class StateDirectory implements AutoCloseable {
     return path;
   }
 
-  /** Writes a file so that a reader, or a power cut, meets the old one or the new one whole. */
-  void write(String name, String text) throws IOException {
-    Path temporary = Files.createTempFile(path, name, ".tmp", FILE_MODE);
+  /**
+   * Writes a file of mode 0600, so that a reader, or a power cut, meets the old one or the new one
+   * whole.
+   */
+  static void write(Path file, String text) throws IOException {
+    Path temporary =
+        Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp", FILE_MODE);
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -114,7 +118,7 @@ public final class StateDirectory implements AutoCloseable {
         }
         channel.force(true);
       }
-      Files.move(temporary, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -40,6 +40,7 @@ class ConfigurationTest {
                 Shaping.FULL,
                 Limits.defaults(),
                 List.of(),
+                null,
                 null));
   }
 
@@ -102,7 +103,25 @@ class ConfigurationTest {
                 List.of(
                     new NamedSecret("alice", Secret.parse(ALICE)),
                     new NamedSecret("bob", Secret.parse(BOB))),
+                null,
                 new HostPort("127.0.0.1", 9143)));
+  }
+
+  @Test
+  void aStoreOfSeveralHostsIsOneWhereverItIsWritten() throws Exception {
+    String url = "jdbc:postgresql://a,b/fleet";
+    assertThat(file("control: {store: {url: '" + url + "'}}").configuration().storeUrl())
+        .isEqualTo(url);
+    assertThat(file("").and("DOPPELFLEET_CONTROL_STORE_URL", url).configuration().storeUrl())
+        .isEqualTo(url);
+  }
+
+  @Test
+  void aCoverThatIsAnAddressSuitsAStore() throws Exception {
+    Configuration read =
+        file("control: {store: {url: 'jdbc:h2:file:./fleet'}}", "proxy: {cover: {host: 192.0.2.1}}")
+            .configuration();
+    assertThat(read.secrets()).isEmpty();
   }
 
   @Test
@@ -185,7 +204,7 @@ class ConfigurationTest {
     Path file = Files.writeString(directory.resolve("c.yaml"), "\nrole: boss\n");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> ConfigurationSource.read(file, Written.DEFAULT_STATE))
-        .withMessage(file + ":2: role: \"boss\": proxy or all is right");
+        .withMessage(file + ":2: role: \"boss\": all is right");
   }
 
   @Test

@@ -43,14 +43,22 @@ class MistakesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "role: control|role: \"control\": this build has no control plane yet: proxy is right",
+        "role: control|role: \"control\": alone in a process it needs a cluster, which this build"
+            + " doesn't have yet: all is right",
+        "role: proxy|role: \"proxy\": alone in a process it needs a cluster, which this build"
+            + " doesn't have yet: all is right",
+        "role: boss|role: \"boss\": all is right",
         "role: [all, proxy]|role: one value is right here, not a list",
         "role:|role has no value: write one or leave it out",
         "proxi: {}|proxi has no value: write one or leave it out",
         "secrets: {}|secrets has no value: write one or leave it out",
         "role: {a: b}|role is one value and has no keys beneath it",
-        "control: {listen: x}|control: this build has no control plane yet, take the section out",
-        "cluster: {members: [x]}|cluster: this build has no control plane yet, take the section out",
+        "control: {listen: x}|control.listen: this build serves the API on a Unix socket in the state"
+            + " directory alone, take the key out",
+        "control: x|control is a section: write its keys beneath it",
+        "control: {store: {url: 'jdbc:mysql://u:password@h/d'}}|control.store.url: jdbc:h2:file:PATH or"
+            + " jdbc:postgresql://HOST/DATABASE is right",
+        "cluster: {members: [x]}|cluster: this build has no cluster yet, take the section out",
         "proxy: 5|proxy is a section: write its keys beneath it",
         "secrets: [a]|secrets is a section: write its keys beneath it",
         "proxy: {lissten: x}|proxy.lissten is no known key: did you mean proxy.listen?",
@@ -218,6 +226,19 @@ class MistakesTest {
   void oneKeyUnderTwoNamesIsAMistake() {
     assertThat(file("secrets:", "  alice: " + ALICE, "  bob: " + ALICE).mistakes())
         .containsExactly("f:3: secrets.bob: it has the same key as alice");
+  }
+
+  @Test
+  void secretsThatAreInAStoreAreNotInTheFileToo() {
+    assertThat(
+            file(
+                    "control: {store: {url: 'jdbc:h2:file:./fleet'}}",
+                    "secrets: {alice: " + ALICE + ", bob: " + BOB + "}")
+                .mistakes())
+        .containsExactly(
+            "f:2: secrets.alice: with control the secrets are in its store: take the section out,"
+                + " start the node, and bring them in from a file that has it: ./doppelfleet secret"
+                + " import FILE");
   }
 
   @Test

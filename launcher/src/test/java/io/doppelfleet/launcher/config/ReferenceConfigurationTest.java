@@ -35,7 +35,7 @@ class ReferenceConfigurationTest {
   @Test
   void noKeyIsMissing() throws Exception {
     List<String> written =
-        Stream.of(Files.readString(FILE), withOwnSite())
+        Stream.of(Files.readString(FILE), withOwnSite(), withControl())
             .flatMap(text -> FileSettings.read("f", text).settings.stream())
             .map(Setting::path)
             .toList();
@@ -52,6 +52,19 @@ class ReferenceConfigurationTest {
     return Files.readString(FILE)
         .replaceAll("(?m)^  cover:.*\\n", "")
         .replaceAll("(?m)^  # cover:", "  cover:");
+  }
+
+  /** Secrets are in the file or in the store. */
+  private static String withControl() throws IOException {
+    return Files.readString(FILE)
+        .replaceAll("(?m)^secrets:\\n.*\\n", "")
+        .replaceAll("(?m)^# control:", "control:");
+  }
+
+  @Test
+  void withAStoreInPlaceOfSecretsItRunsToo(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.yaml"), withControl());
+    assertThat(ConfigurationSource.read(file, Written.DEFAULT_STATE).storeUrl()).isNotNull();
   }
 
   @Test

@@ -86,8 +86,8 @@ class StateTest {
   @Test
   void nothingButTheFileItselfIsLeftAfterWriting() throws Exception {
     try (StateDirectory state = StateDirectory.open(directory)) {
-      state.write("a", "1");
-      state.write("a", "2");
+      StateDirectory.write(state.path().resolve("a"), "1");
+      StateDirectory.write(state.path().resolve("a"), "2");
       assertThat(Files.readString(directory.resolve("a"))).isEqualTo("2");
       try (Stream<Path> files = Files.list(directory)) {
         assertThat(files)
@@ -138,7 +138,7 @@ class StateTest {
                 new NamedSecret("alice", Secret.of(new byte[16], "a.bc")),
                 new NamedSecret("bob", Secret.of(new byte[16], "b.bc"))));
     try (StateDirectory state = StateDirectory.open(directory)) {
-      Access.write(state, all);
+      Access.write(Access.fileIn(state.path()), all);
     }
     assertThat(Access.read(directory)).isEqualTo(all);
     assertThat(modeOf(Access.fileIn(directory))).isEqualTo("rw-------");

@@ -92,7 +92,6 @@ public final class Node implements AutoCloseable {
   private static String configuration(
       Path directory, Order order, InetSocketAddress address, Secret secret) {
     return """
-        role: proxy
         state: "%s"
         proxy:
           listen: ["%s:%d"]

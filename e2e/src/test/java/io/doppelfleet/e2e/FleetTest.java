@@ -1,0 +1,316 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.ClientHello;
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.fleet.Secret;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is changed while a node runs, in one process with its control, under clients. */
+@Timeout(180)
+final class FleetTest {
+  private static final Duration AT_MOST = Duration.ofSeconds(1);
+  private static final String HOST = "cover.example";
+  private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
+  private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");
+
+  @TempDir Path directory;
+  private EchoDatacenter datacenter;
+  private RawServer cover;
+  private ProcessNode node;
+  private ControlApi api;
+
+  @BeforeEach
+  void start() throws Exception {
+    datacenter = EchoDatacenter.start();
+    cover = RawServer.start();
+    startNode();
+  }
+
+  private void startNode() throws Exception {
+    node = ProcessNode.startWithStore(directory, cover.address().getPort(), datacenter.address());
+    api = new ControlApi(directory);
+    await()
+        .atMost(SOON)
+        .until(() -> !api.done("GET", "/status", "").getJsonArray("nodes").isEmpty());
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    assertThat(node.stop()).isZero();
+    assertThat(node.log()).doesNotContain("ERROR", "Exception", HOST, "127.0.0.2");
+    cover.close();
+    datacenter.close();
+  }
+
+  @Test
+  void aSecretThatIsAddedIsServedWithinASecondAndOthersNoticeNothing() throws Exception {
+    FakeTlsClient bob = client(api.add("bob", HOST), HOME);
+    Secret alice = api.add("alice", HOST);
+    Instant added = Instant.now();
+    try (FakeTlsClient client = servedWithin(AT_MOST, added, alice)) {
+      echo(client);
+    }
+    echo(bob);
+    assertThat(api.done("GET", "/status", "").getLong("revision")).isEqualTo(3);
+    await().atMost(SOON).until(() -> node().getLong("revision") == 3);
+    bob.close();
+  }
+
+  private JsonObject node() throws IOException {
+    return api.done("GET", "/status", "").getJsonArray("nodes").getJsonObject(0);
+  }
+
+  @Test
+  void afterARotationBothKeysWorkUntilTheOldOneEndsAndItsConnectionsAreCut() throws Exception {
+    Secret old = api.add("alice", HOST);
+    FakeTlsClient before = client(old, HOME);
+    JsonObject rotated = api.done("POST", "/secrets/alice/rotation", "{\"overlap\": 4}");
+    Instant end = Instant.parse(rotated.getJsonArray("keys").getJsonObject(0).getString("until"));
+    Secret fresh = api.secret("alice");
+    assertThat(fresh.hasKeyOf(old)).isFalse();
+    FakeTlsClient after = servedWithin(AT_MOST, Instant.now(), fresh);
+    try (FakeTlsClient late = client(old, HOME)) {
+      echo(late);
+      echo(before);
+    }
+    assertThat(Instant.now()).isBefore(end); // or the machine was too busy to see it
+
+    assertThat(before.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    assertThat(Instant.now()).isBetween(end, end.plus(AT_MOST));
+    meetsTheCover(old, HOME);
+    echo(after);
+    after.close();
+  }
+
+  @Test
+  void theConnectionsOfARevokedSecretAreCutWithinASecondAndNoOthers() throws Exception {
+    Secret alice = api.add("alice", HOST);
+    Secret bob = api.add("bob", HOST);
+    List<FakeTlsClient> alices = new ArrayList<>();
+    List<FakeTlsClient> bobs = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      alices.add(client(alice, HOME));
+      bobs.add(client(bob, HOME));
+    }
+    final Instant asked = Instant.now();
+    api.done("DELETE", "/secrets/alice", "");
+    for (FakeTlsClient each : alices) {
+      RawSocket.Rest rest = each.raw().readToEnd();
+      assertThat(rest.bytes()).isEmpty();
+      assertThat(rest.ending()).isEqualTo(Ending.FIN);
+    }
+    assertThat(Instant.now()).isBefore(asked.plus(AT_MOST));
+    for (FakeTlsClient each : bobs) {
+      echo(each);
+      each.close();
+    }
+    meetsTheCover(alice, HOME);
+  }
+
+  @Test
+  void aBanCutsWhoIsThereWithinASecondAndWhoComesMeetsTheCoverUntilItEnds() throws Exception {
+    Secret alice = api.add("alice", HOST);
+    FakeTlsClient banned = client(alice, HOME);
+    FakeTlsClient other = client(alice, ELSEWHERE);
+    final Instant asked = Instant.now();
+    api.done("POST", "/bans", "{\"prefix\": \"127.0.0.2\", \"reason\": \"a test\"}");
+    assertThat(banned.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    assertThat(Instant.now()).isBefore(asked.plus(AT_MOST));
+    echo(other);
+    byte[] seen = meetsTheCover(alice, HOME);
+    // Whoever watched the banned client can't use its hello from elsewhere.
+    meetsTheCover(seen, ELSEWHERE);
+
+    api.done("DELETE", "/bans/127.0.0.2%2F32", "");
+    servedWithin(AT_MOST, Instant.now(), alice).close();
+
+    Instant expiry = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
+    JsonObject brief =
+        new JsonObject()
+            .put("prefix", "127.0.0.0/24")
+            .put("reason", "a test")
+            .put("expiry", expiry.toString());
+    api.done("POST", "/bans", brief.encode());
+    assertThat(other.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    servedWithin(AT_MOST, expiry, alice).close();
+  }
+
+  @Test
+  void killedInTheMidstOfWritesItLosesNothingThatItSaidToBeDone() throws Exception {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    for (int round = 0; round < 2; round++) {
+      int name = round;
+      AtomicBoolean over = new AtomicBoolean();
+      together(
+          4,
+          thread -> {
+            for (int i = 0; !over.get(); i++) {
+              String each = "user-" + name + "-" + thread + "-" + i;
+              try {
+                api.add(each, HOST);
+                told.add(each);
+              } catch (IOException e) {
+                return; // killed
+              }
+            }
+          },
+          () -> {
+            int before = told.size();
+            await().atMost(Duration.ofSeconds(60)).until(() -> told.size() > before + 40);
+            node.kill();
+            over.set(true);
+          });
+      startNode();
+      JsonObject status = api.done("GET", "/status", "");
+      List<String> names =
+          api.done("GET", "/secrets", "").getJsonArray("secrets").stream()
+              .map(secret -> ((JsonObject) secret).getString("name"))
+              .toList();
+      assertThat(names).containsAll(told).doesNotHaveDuplicates();
+      // Each revision added one: none is there by halves.
+      assertThat(status.getLong("revision")).isEqualTo(names.size() + 1L);
+      client(api.secret(told.iterator().next()), HOME).close();
+    }
+  }
+
+  @Test
+  void noHelloIsDroppedWhileStatesChangeUnderIt() throws Exception {
+    Secret alice = api.add("alice", HOST);
+    FakeTlsClient held = client(alice, ELSEWHERE);
+    int changes = 150;
+    together(
+        3,
+        thread -> {
+          for (int i = 0; i < 150; i++) {
+            try (FakeTlsClient client = client(alice, HOME)) {
+              echo(client);
+            }
+          }
+        },
+        () -> {
+          for (int i = 0; i < changes; i++) {
+            api.add("user" + i, HOST);
+            if (i % 3 == 2) {
+              api.done("DELETE", "/secrets/user" + (i - 1), "");
+            }
+          }
+        });
+    echo(held);
+    held.close();
+    assertThat(cover.accepted()).isZero();
+  }
+
+  /** What a thread with this number does. */
+  private interface Work {
+    void of(int thread) throws Exception;
+  }
+
+  /** Both, so many threads of the one, until all have ended. */
+  private static void together(int threads, Work work, Step meanwhile) throws Exception {
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        int thread = i;
+        all.add(
+            executor.submit(
+                () -> {
+                  work.of(thread);
+                  return null;
+                }));
+      }
+      meanwhile.run();
+      for (Future<?> each : all) {
+        each.get();
+      }
+    }
+  }
+
+  /** What the test itself does. */
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private FakeTlsClient client(Secret secret, InetAddress from) throws Exception {
+    ClientHello hello = Hellos.classic(secret).build();
+    FakeTlsClient client = FakeTlsClient.connect(node.address(), from);
+    try {
+      client.handshake(hello, 2, RANDOM);
+      echo(client);
+      return client;
+    } catch (IOException | RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  /** Tries from {@link #HOME} until it is served. */
+  private FakeTlsClient servedWithin(Duration time, Instant since, Secret secret) throws Exception {
+    while (true) {
+      final Instant tried = Instant.now();
+      ClientHello hello = Hellos.classic(secret).build();
+      FakeTlsClient client = FakeTlsClient.connect(node.address(), HOME);
+      client.raw().socket().setSoTimeout(400); // the cover, which it may meet, says nothing
+      try {
+        client.handshake(hello, 2, RANDOM);
+        echo(client);
+        return client;
+      } catch (SocketTimeoutException e) {
+        client.close();
+        cover.take(SOON).close();
+        assertThat(tried).isBefore(since.plus(time));
+      }
+    }
+  }
+
+  private static void echo(FakeTlsClient client) throws IOException {
+    client.say(new byte[] {7}, 1);
+    assertThat(client.hear(1)).containsExactly(7);
+  }
+
+  /** Its hello goes there byte for byte; the result is the hello. */
+  private byte[] meetsTheCover(Secret secret, InetAddress from) throws Exception {
+    byte[] hello = Hellos.classic(secret).build().bytes();
+    meetsTheCover(hello, from);
+    return hello;
+  }
+
+  private void meetsTheCover(byte[] hello, InetAddress from) throws Exception {
+    try (RawSocket stranger = RawSocket.connect(node.address(), from)) {
+      stranger.send(hello);
+      RawSocket site = cover.take(SOON);
+      assertThat(site.read(hello.length)).isEqualTo(hello);
+      site.send(new byte[] {21, 3, 3, 0, 2, 2, 50});
+      assertThat(stranger.read(7)).hasSize(7);
+      site.close();
+    }
+  }
+}

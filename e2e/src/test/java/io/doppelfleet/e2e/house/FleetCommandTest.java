@@ -1,0 +1,249 @@
+package io.doppelfleet.e2e.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.fleet.Secret;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Commands that change a node with a store while it runs. */
+@Timeout(180)
+class FleetCommandTest {
+  private static final Secret SECRET =
+      Secret.of(HexFormat.of().parseHex("00112233445566778899aabbccddeeff"), "cover.example.org");
+
+  @TempDir Path directory;
+
+  private Map<String, String> environment() {
+    return Map.of(
+        "DOPPELFLEET_PROXY_LISTEN", "127.0.0.1:0",
+        "DOPPELFLEET_PROXY_COVER_HOST", "127.0.0.1",
+        "DOPPELFLEET_PROXY_COVER_PORT", "9",
+        "DOPPELFLEET_CONTROL_STORE_URL", "jdbc:h2:file:" + directory.resolve("fleet"));
+  }
+
+  @Test
+  void fromTheFirstSecretToTheRestorationOfARevokedOne() throws Exception {
+    try (Launched node = Launched.script(directory, environment()).running()) {
+      assertThat(done("secret", "list"))
+          .isEqualTo("no secrets yet: ./doppelfleet secret add NAME\n");
+
+      String added = done("secret", "add", "alice", "--host", "cover.example.org");
+      Path file = directory.resolve("doppelfleet/access-alice.txt");
+      assertThat(added)
+          .isEqualTo("added alice\nthis is no terminal; the links of alice are in " + file + "\n");
+      assertThat(Files.readString(file)).contains("alice tg://proxy?server=127.0.0.1&port=");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+
+      Path old =
+          Files.writeString(
+              directory.resolve("old.yaml"), "secrets: {bob: " + SECRET.toHex() + "}\nrole: all\n");
+      assertThat(done("secret", "import", old.toString())).isEqualTo("imported 1 secrets\n");
+      assertThat(done("secret", "rotate", "alice", "--overlap", "1h"))
+          .startsWith("rotated alice: links of before work until 20");
+      assertThat(done("ban", "add", "2001:db8::/32", "--reason", "probes", "--for", "2h"))
+          .startsWith("banned 2001:db8::/32 until 20");
+      assertThat(done("ban", "list")).contains("2001:db8::/32", "probes");
+      assertThat(done("secret", "list"))
+          .contains("NAME", "alice", "cover.example.org", "1 until 20", "2 since 20", "bob");
+      assertThat(done("ban", "remove", "2001:db8::/32"))
+          .isEqualTo("ended the ban of 2001:db8::/32\n");
+      assertThat(done("secret", "revoke", "bob")).startsWith("revoked bob");
+
+      assertThat(done("revision", "list").lines())
+          .hasSize(8)
+          .anyMatch(line -> line.startsWith("7 ") && line.endsWith("revoked secret bob"));
+      assertThat(done("revision", "diff", "6")).isEqualTo("- secret bob\n");
+      assertThat(done("revision", "restore", "6"))
+          .isEqualTo("+ secret bob\nnothing is done yet: add --yes to restore this\n");
+      assertThat(done("revision", "restore", "6", "--yes"))
+          .isEqualTo("+ secret bob\nrestored: the present revision is 8\n");
+      assertThat(done("status"))
+          .startsWith("revision 8, secrets: 2, bans: 0\n")
+          .contains("127.0.0.1:");
+
+      for (String[] command :
+          List.of(
+              new String[] {"secret", "list", "--json"},
+              new String[] {"secret", "link", "alice", "--json"},
+              new String[] {"ban", "list", "--json"},
+              new String[] {"revision", "list", "--json"},
+              new String[] {"revision", "diff", "1", "8", "--json"},
+              new String[] {"status", "--json"})) {
+        String json = done(command);
+        assertThat(new JsonObject(json).isEmpty()).isFalse();
+        assertThat(json).doesNotContain("tg://", "ee00", "\"key\"");
+      }
+      assertThat(node.err()).doesNotContain("ERROR", "tg://");
+    }
+  }
+
+  @Test
+  void onATerminalTheLinkAndItsCodeAreShown() throws Exception {
+    try (Launched node = Launched.script(directory, environment()).running();
+        Launched added =
+            Launched.command(
+                directory,
+                environment(),
+                List.of(
+                    "script",
+                    "-qec",
+                    "'" + Launched.SCRIPT + "' secret add alice --host cover.example.org",
+                    "/dev/null"))) {
+      assertThat(added.exitStatus()).isZero();
+      assertThat(added.out())
+          .contains("added alice", "tg://proxy?server=127.0.0.1&port=", "\u2588");
+      assertThat(node.err()).doesNotContain("ERROR");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "secret add|doppelfleet: Missing required parameter: 'NAME'",
+        "secret|doppelfleet: Missing required subcommand",
+        "secret add alice --overlap 1|doppelfleet: Unknown options: '--overlap', '1'",
+        "secret rotate alice --overlap 1|doppelfleet: Invalid value for option '--overlap' (TIME): \"1\": a time with its unit is right, like 500ms, 5s, 2m or 1h",
+        "secret rotate alice --overlap 1500ms|doppelfleet: Invalid value for option '--overlap' (TIME): \"1500ms\": whole seconds are right",
+        "secret import nowhere|nowhere: there is no such file",
+        "revision diff one|doppelfleet: Invalid value for positional parameter at index 0 (FROM): 'one' is not a long",
+      })
+  void whatCannotBeMeantIsSaidBeforeAnythingIsAsked(String command, String error) throws Exception {
+    try (Launched launched = Launched.script(directory, Map.of(), command.split(" "))) {
+      assertThat(launched.exitStatus()).isEqualTo(2);
+      assertThat(launched.err().lines().findFirst()).contains(error);
+    }
+  }
+
+  @Test
+  void whatTheNodeRefusesIsOneLineAndStatus2() throws Exception {
+    try (Launched node = Launched.script(directory, environment()).running()) {
+      refused(
+          "name is \"-\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
+          "secret",
+          "add",
+          "--host=a.bc",
+          "--",
+          "-");
+      refused(
+          "host is missing, and the cover is an address: the site's name would be right",
+          "secret",
+          "add",
+          "alice");
+      refused("there is no secret \"alice\"", "secret", "link", "alice");
+      refused(
+          "prefix is \"here\": a range like 192.0.2.0/24 or 2001:db8::/32 would be right",
+          "ban",
+          "add",
+          "here");
+      refused("192.0.2.1/32 is not banned", "ban", "remove", "192.0.2.1");
+      refused("limit is \"0\": 1 to 1000 would be right", "revision", "list", "--limit", "0");
+      refused("revision is 9: 1 to 1 would be right", "revision", "diff", "9");
+      refused("revision is 9: 1 to 1 would be right", "revision", "restore", "9", "--yes");
+      assertThat(node.err()).doesNotContain("ERROR");
+    }
+  }
+
+  private void refused(String error, String... command) throws Exception {
+    try (Launched launched = Launched.script(directory, environment(), command)) {
+      assertThat(launched.exitStatus()).as(error).isEqualTo(2);
+      assertThat(launched.err()).isEqualTo(error + "\n");
+      assertThat(launched.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void whereNoNodeRunsThatIsSaid() throws Exception {
+    try (Launched launched = Launched.script(directory, environment(), "status")) {
+      assertThat(launched.exitStatus()).isEqualTo(1);
+      assertThat(launched.err())
+          .startsWith("no node with a store runs here: there is no ")
+          .hasLineCount(1);
+    }
+    try (Launched node = Launched.script(directory, environment()).running()) {
+      kill(node);
+    }
+    try (Launched launched = Launched.script(directory, environment(), "status")) {
+      assertThat(launched.exitStatus()).isEqualTo(1);
+      assertThat(launched.err()).startsWith("the node can't be reached by ").hasLineCount(1);
+    }
+  }
+
+  private static void kill(Launched node) {
+    node.close();
+  }
+
+  @Test
+  void aStoreThatCannotBeOpenedIsSaidInALine() throws Exception {
+    Map<String, String> wrong = new HashMap<>(environment());
+    wrong.put("DOPPELFLEET_CONTROL_STORE_URL", "jdbc:h2:file:/dev/null/fleet");
+    try (Launched launched = Launched.script(directory, wrong)) {
+      assertThat(launched.exitStatus()).isEqualTo(1);
+      assertThat(launched.err()).startsWith("the control can't start: the store ").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void aNodeWithoutAStoreLoadsNothingOfTheControl() throws Exception {
+    assertThat(loaded(environment())).contains("io.doppelfleet.control.ControlVerticle");
+    Map<String, String> alone = new HashMap<>(environment());
+    alone.remove("DOPPELFLEET_CONTROL_STORE_URL");
+    alone.put("DOPPELFLEET_SECRETS_alice", SECRET.toHex());
+    assertThat(loaded(alone))
+        .contains("io.doppelfleet.proxy.ProxyNode")
+        .noneMatch(
+            name ->
+                Stream.of(
+                        "io.doppelfleet.control.",
+                        "io.doppelfleet.proxy.state.",
+                        "io.vertx.ext.web.",
+                        "org.h2.",
+                        "org.postgresql.",
+                        "com.zaxxer.",
+                        "org.flywaydb.")
+                    .anyMatch(name::startsWith));
+  }
+
+  /** The names of the classes that a node loads from its start to its end. */
+  private List<String> loaded(Map<String, String> environment) throws Exception {
+    Path log = Files.createTempFile(directory, "classes", "");
+    Map<String, String> logging = new HashMap<>(environment);
+    logging.put("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + log);
+    try (Launched node = Launched.script(directory, logging).running()) {
+      node.terminate();
+      assertThat(node.exitStatus()).isZero();
+    }
+    List<String> names = new ArrayList<>();
+    for (String line : Files.readAllLines(log)) {
+      names.add(
+          line.replaceFirst("^.*?\\] *", "")
+              .replaceFirst("^\\[.*?\\] *", "")
+              .replaceFirst(" .*", ""));
+    }
+    return names;
+  }
+
+  private String done(String... command) throws IOException, InterruptedException {
+    try (Launched launched = Launched.script(directory, environment(), command)) {
+      assertThat(launched.exitStatus()).as("%s: %s", List.of(command), launched.err()).isZero();
+      assertThat(launched.err()).isEmpty();
+      return launched.out();
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.doppelfleet.launcher.command;
+
+import io.doppelfleet.launcher.state.ControlSocket;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the control of the node with a state directory, over its Unix socket. */
+final class ApiClient implements AutoCloseable {
+  private static final String ROOT = "/api/v1";
+
+  /** An import of many secrets takes its time. */
+  private static final long ANSWER_MILLIS = 120_000;
+
+  private final Path socket;
+  private final Vertx vertx;
+  private final HttpClient client;
+
+  /** With nothing sent yet. */
+  ApiClient(Path state) {
+    this.socket = ControlSocket.in(state);
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    this.client = vertx.createHttpClient();
+  }
+
+  /**
+   * What was answered.
+   *
+   * @param body JSON
+   * @param etag of the state that it is of; null: of none
+   */
+  record Reply(JsonObject body, @Nullable String etag) {}
+
+  private record Raw(int status, Buffer body, @Nullable String etag) {}
+
+  /** A text as one part of a path. */
+  static String part(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  Reply get(String path) throws CommandException {
+    return send(HttpMethod.GET, path, null, null);
+  }
+
+  Reply post(String path, JsonObject body) throws CommandException {
+    return send(HttpMethod.POST, path, body, null);
+  }
+
+  Reply delete(String path) throws CommandException {
+    return send(HttpMethod.DELETE, path, null, null);
+  }
+
+  /** With the ETag of the state that it is meant for. */
+  Reply postOn(String etag, String path) throws CommandException {
+    return send(HttpMethod.POST, path, new JsonObject(), etag);
+  }
+
+  private Reply send(
+      HttpMethod method, String path, @Nullable JsonObject body, @Nullable String ifMatch)
+      throws CommandException {
+    if (!Files.exists(socket)) {
+      throw CommandException.failed(
+          "no node with a store runs here: there is no "
+              + socket
+              + " (is it another --config, or a node without control?)");
+    }
+    Raw raw;
+    try {
+      raw = sent(method, path, body, ifMatch).await();
+    } catch (Exception e) { // await() throws checked ones too
+      throw CommandException.failed(
+          "the node can't be reached by " + socket + ", does it run? (" + e.getMessage() + ")");
+    }
+    JsonObject json;
+    try {
+      json = raw.body.toJsonObject();
+    } catch (DecodeException e) {
+      throw CommandException.failed("the node answered with " + raw.status + " and no JSON");
+    }
+    if (raw.status >= 500) {
+      throw CommandException.failed(json.getString("detail", "the node failed"));
+    }
+    if (raw.status >= 400) {
+      throw CommandException.wrong(json.getString("detail", "the node refused"));
+    }
+    return new Reply(json, raw.etag);
+  }
+
+  private Future<Raw> sent(
+      HttpMethod method, String path, @Nullable JsonObject body, @Nullable String ifMatch) {
+    RequestOptions options =
+        new RequestOptions()
+            .setServer(SocketAddress.domainSocketAddress(socket.toString()))
+            .setHost("localhost")
+            .setPort(80)
+            .setMethod(method)
+            .setURI(ROOT + path)
+            .setTimeout(ANSWER_MILLIS);
+    if (ifMatch != null) {
+      options.putHeader(HttpHeaders.IF_MATCH, ifMatch);
+    }
+    // The body is asked for on the event loop, or it may have come and gone before.
+    return client
+        .request(options)
+        .compose(request -> sent(request, body).compose(ApiClient::received));
+  }
+
+  private static Future<HttpClientResponse> sent(
+      HttpClientRequest request, @Nullable JsonObject body) {
+    return body == null
+        ? request.send()
+        : request.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").send(body.toBuffer());
+  }
+
+  private static Future<Raw> received(HttpClientResponse response) {
+    return response
+        .body()
+        .map(bytes -> new Raw(response.statusCode(), bytes, response.getHeader(HttpHeaders.ETAG)));
+  }
+
+  @Override
+  public void close() {
+    vertx.close().await();
+  }
+}

@@ -1,0 +1,42 @@
+package io.doppelfleet.launcher.command;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** A comparison of two states for people: a line for each part, and what is another in it. */
+final class Changes {
+  private Changes() {}
+
+  /** The lines; "nothing" where there is no difference. */
+  static String of(JsonObject diff) {
+    StringBuilder text = new StringBuilder();
+    for (Object each : diff.getJsonArray("changes")) {
+      JsonObject change = (JsonObject) each;
+      JsonObject before = change.getJsonObject("before");
+      JsonObject after = change.getJsonObject("after");
+      text.append(before == null ? "+ " : after == null ? "- " : "~ ")
+          .append(change.getString("kind"))
+          .append(' ')
+          .append(change.getString("id"))
+          .append('\n');
+      if (before != null && after != null) {
+        fields(text, before, after);
+      }
+    }
+    return text.isEmpty() ? "nothing differs\n" : text.toString();
+  }
+
+  private static void fields(StringBuilder text, JsonObject before, JsonObject after) {
+    TreeSet<String> names = new TreeSet<>(before.fieldNames());
+    names.addAll(after.fieldNames());
+    for (String name : names) {
+      Object old = before.getValue(name);
+      Object now = after.getValue(name);
+      if (!Objects.equals(old, now)) {
+        text.append("    ").append(name).append(": ").append(old == null ? "none" : old);
+        text.append(" -> ").append(now == null ? "none" : now).append('\n');
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.doppelfleet.launcher.command;
+
+import io.doppelfleet.launcher.config.ConfigurationException;
+import io.doppelfleet.launcher.config.ConfigurationSource;
+import io.doppelfleet.launcher.state.StateDirectory;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all of these commands are told, and where they write. */
+final class FleetOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The node's configuration, for its state directory.")
+  private @Nullable Path config;
+
+  @Option(names = "--json", description = "Print JSON, for programs.")
+  private boolean json;
+
+  /** Something to do with the API. */
+  interface Work {
+    void with(ApiClient api, Path state) throws Exception;
+  }
+
+  /** Does it; the status to exit with. */
+  int run(Work work) throws Exception {
+    Path state = state();
+    try (ApiClient api = new ApiClient(state)) {
+      work.with(api, state);
+    } finally {
+      out().flush();
+    }
+    return 0;
+  }
+
+  private Path state() throws ConfigurationException {
+    Path byDefault =
+        StateDirectory.byDefault(System.getenv(), Path.of(System.getProperty("user.home")));
+    return ConfigurationSource.read(config, byDefault).state();
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** The JSON where that is wanted, else the text. */
+  void print(JsonObject body, String text) {
+    if (json) {
+      out().println(body.encodePrettily());
+    } else {
+      out().print(text);
+    }
+  }
+
+  boolean json() {
+    return json;
+  }
+}

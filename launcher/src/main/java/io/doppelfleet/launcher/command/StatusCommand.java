@@ -1,0 +1,46 @@
+package io.doppelfleet.launcher.command;
+
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code ./doppelfleet status}: the fleet at a glance. */
+@Command(
+    name = "status",
+    description = "Shows the present revision, and which one each node runs.",
+    mixinStandardHelpOptions = true)
+public final class StatusCommand implements Callable<Integer> {
+  @Mixin private final FleetOptions options = new FleetOptions();
+
+  private StatusCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    return options.run(
+        (api, state) -> {
+          JsonObject body = api.get("/status").body();
+          long present = body.getLong("revision");
+          Table table = new Table("NODE", "COVER", "REVISION", "CLIENTS");
+          for (Object each : body.getJsonArray("nodes")) {
+            JsonObject node = (JsonObject) each;
+            long revision = node.getLong("revision");
+            table.row(
+                node.getString("server"),
+                node.getString("cover"),
+                revision + (revision < present ? " (behind)" : ""),
+                node.getInteger("clients").toString());
+          }
+          options.print(
+              body,
+              "revision "
+                  + present
+                  + ", secrets: "
+                  + body.getInteger("secrets")
+                  + ", bans: "
+                  + body.getInteger("bans")
+                  + "\n\n"
+                  + table.text("no node reports"));
+        });
+  }
+}
