@@ -5,25 +5,26 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.bench.client.BrokenRuleException;
 import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.Ending;
-import io.doppelfleet.bench.tcp.RawServer;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.Secret;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,19 +45,20 @@ final class FleetTest {
 
   @TempDir Path directory;
   private EchoDatacenter datacenter;
-  private RawServer cover;
+  private AlertingCover cover;
   private ProcessNode node;
   private ControlApi api;
+  private final Queue<FakeTlsClient> clients = new ConcurrentLinkedQueue<>();
 
   @BeforeEach
   void start() throws Exception {
     datacenter = EchoDatacenter.start();
-    cover = RawServer.start();
+    cover = AlertingCover.start();
     startNode();
   }
 
   private void startNode() throws Exception {
-    node = ProcessNode.startWithStore(directory, cover.address().getPort(), datacenter.address());
+    node = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
     api = new ControlApi(directory);
     await()
         .atMost(SOON)
@@ -65,8 +67,11 @@ final class FleetTest {
 
   @AfterEach
   void end() throws Exception {
+    for (FakeTlsClient client : clients) {
+      client.close();
+    }
     assertThat(node.stop()).isZero();
-    assertThat(node.log()).doesNotContain("ERROR", "Exception", HOST, "127.0.0.2");
+    assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
     cover.close();
     datacenter.close();
   }
@@ -82,7 +87,6 @@ final class FleetTest {
     echo(bob);
     assertThat(api.done("GET", "/status", "").getLong("revision")).isEqualTo(3);
     await().atMost(SOON).until(() -> node().getLong("revision") == 3);
-    bob.close();
   }
 
   private JsonObject node() throws IOException {
@@ -108,7 +112,6 @@ final class FleetTest {
     assertThat(Instant.now()).isBetween(end, end.plus(AT_MOST));
     meetsTheCover(old, HOME);
     echo(after);
-    after.close();
   }
 
   @Test
@@ -131,7 +134,6 @@ final class FleetTest {
     assertThat(Instant.now()).isBefore(asked.plus(AT_MOST));
     for (FakeTlsClient each : bobs) {
       echo(each);
-      each.close();
     }
     meetsTheCover(alice, HOME);
   }
@@ -151,7 +153,7 @@ final class FleetTest {
     meetsTheCover(seen, ELSEWHERE);
 
     api.done("DELETE", "/bans/127.0.0.2%2F32", "");
-    servedWithin(AT_MOST, Instant.now(), alice).close();
+    servedWithin(AT_MOST, Instant.now(), alice);
 
     Instant expiry = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
     JsonObject brief =
@@ -161,7 +163,7 @@ final class FleetTest {
             .put("expiry", expiry.toString());
     api.done("POST", "/bans", brief.encode());
     assertThat(other.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
-    servedWithin(AT_MOST, expiry, alice).close();
+    servedWithin(AT_MOST, expiry, alice);
   }
 
   @Test
@@ -198,7 +200,7 @@ final class FleetTest {
       assertThat(names).containsAll(told).doesNotHaveDuplicates();
       // Each revision added one: none is there by halves.
       assertThat(status.getLong("revision")).isEqualTo(names.size() + 1L);
-      client(api.secret(told.iterator().next()), HOME).close();
+      client(api.secret(told.iterator().next()), HOME);
     }
   }
 
@@ -225,8 +227,6 @@ final class FleetTest {
           }
         });
     echo(held);
-    held.close();
-    assertThat(cover.accepted()).isZero();
   }
 
   /** What a thread with this number does. */
@@ -261,15 +261,17 @@ final class FleetTest {
 
   private FakeTlsClient client(Secret secret, InetAddress from) throws Exception {
     ClientHello hello = Hellos.classic(secret).build();
+    FakeTlsClient client = connect(from);
+    client.handshake(hello, 2, RANDOM);
+    echo(client);
+    return client;
+  }
+
+  /** It is closed at the test's end. */
+  private FakeTlsClient connect(InetAddress from) throws IOException {
     FakeTlsClient client = FakeTlsClient.connect(node.address(), from);
-    try {
-      client.handshake(hello, 2, RANDOM);
-      echo(client);
-      return client;
-    } catch (IOException | RuntimeException e) {
-      client.close();
-      throw e;
-    }
+    clients.add(client);
+    return client;
   }
 
   /** Tries from {@link #HOME} until it is served. */
@@ -277,15 +279,12 @@ final class FleetTest {
     while (true) {
       final Instant tried = Instant.now();
       ClientHello hello = Hellos.classic(secret).build();
-      FakeTlsClient client = FakeTlsClient.connect(node.address(), HOME);
-      client.raw().socket().setSoTimeout(400); // the cover, which it may meet, says nothing
+      FakeTlsClient client = connect(HOME);
       try {
         client.handshake(hello, 2, RANDOM);
         echo(client);
         return client;
-      } catch (SocketTimeoutException e) {
-        client.close();
-        cover.take(SOON).close();
+      } catch (BrokenRuleException e) { // the cover answered
         assertThat(tried).isBefore(since.plus(time));
       }
     }
@@ -306,11 +305,8 @@ final class FleetTest {
   private void meetsTheCover(byte[] hello, InetAddress from) throws Exception {
     try (RawSocket stranger = RawSocket.connect(node.address(), from)) {
       stranger.send(hello);
-      RawSocket site = cover.take(SOON);
-      assertThat(site.read(hello.length)).isEqualTo(hello);
-      site.send(new byte[] {21, 3, 3, 0, 2, 2, 50});
-      assertThat(stranger.read(7)).hasSize(7);
-      site.close();
+      assertThat(stranger.readToEnd().bytes()).isEqualTo(AlertingCover.ALERT);
+      assertThat(cover.has(hello)).isTrue();
     }
   }
 }

@@ -5,9 +5,13 @@ import io.doppelfleet.control.store.Outcome;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.FleetState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How the API changes the state: written first, then published, then answered. */
 final class Changes {
+  private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+
   private final Store store;
   private final Feed feed;
 
@@ -32,7 +36,7 @@ final class Changes {
       FleetState next = change.of(present).at(present.revision() + 1);
       switch (store.write(next, call.edit(what))) {
         case Outcome.Written written -> {
-          feed.look();
+          publish();
           return written.state();
         }
         case Outcome.Unchanged unchanged -> {
@@ -44,6 +48,14 @@ final class Changes {
           }
         }
       }
+    }
+  }
+
+  private void publish() {
+    try {
+      feed.look();
+    } catch (StoreException e) {
+      LOG.warn("a revision is written, and told to nodes later: {}", e.getMessage());
     }
   }
 

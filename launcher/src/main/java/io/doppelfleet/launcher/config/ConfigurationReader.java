@@ -248,7 +248,8 @@ final class ConfigurationReader {
     Setting coverSetting = settings.of(Option.COVER_HOST);
     Map<String, Setting> entries = settings.entriesOf(Option.SECRETS);
     List<NamedSecret> secrets = new SecretsReader(settings, values).read();
-    if (settings.of(Option.STORE_URL) != null) {
+    boolean stored = settings.of(Option.STORE_URL) != null;
+    if (stored) {
       entries.values().stream()
           .findFirst()
           .ifPresent(
@@ -258,7 +259,6 @@ final class ConfigurationReader {
                       "with control the secrets are in its store: take the section out, start the"
                           + " node, and bring them in from a file that has it:"
                           + " ./doppelfleet secret import FILE"));
-      return List.of();
     }
     for (NamedSecret secret : secrets) {
       String host = secrets.getFirst().secret().host();
@@ -276,7 +276,7 @@ final class ConfigurationReader {
                 + ": use one host name, or set proxy.cover.host to the site for both");
       }
     }
-    if (entries.isEmpty() && cover != null && coverSetting != null) {
+    if (entries.isEmpty() && !stored && cover != null && coverSetting != null) {
       checkSecretCanBeMade(coverSetting, cover.host());
     }
     Setting certificate = settings.of(Option.COVER_CERTIFICATE);
@@ -289,8 +289,10 @@ final class ConfigurationReader {
                   values.mistake(
                       certificate,
                       site.options().certificate()
-                          + " names no single host, and there are no secrets: add secrets with the"
-                          + " site's host name"));
+                          + " names no single host, and there are no secrets: "
+                          + (stored
+                              ? "use a certificate of one name, which new ones get"
+                              : "add secrets with the site's host name")));
     }
     return secrets;
   }

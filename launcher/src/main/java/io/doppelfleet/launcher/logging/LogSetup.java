@@ -32,6 +32,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     root.addAppender(standardError);
     context.getLogger("io.doppelfleet").setLevel(Level.INFO);
+    // It warns of each H2 and PostgreSQL newer than itself; the store's tests run on those.
+    context.getLogger("org.flywaydb.core.internal.database").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }
