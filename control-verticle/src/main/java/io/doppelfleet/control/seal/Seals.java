@@ -110,6 +110,15 @@ public final class Seals {
     }
 
     /**
+     * Whether a change that was begun before was not ended: the file has two keys.
+     *
+     * @throws SealException where it can't be read
+     */
+    public boolean isUnfinished() throws SealException {
+      return reread().size() > 1;
+    }
+
+    /**
      * A new key, which the file has from now on beside the one that sealed a value.
      *
      * @throws SealException where the file hasn't that one, or can't be written

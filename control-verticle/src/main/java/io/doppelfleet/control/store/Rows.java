@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The store's tables on one connection. */
 final class Rows {
   private static final String FINGERPRINTS = "fingerprints";
-  private static final int PAGE = 1000;
+  private static final int PAGE = 500;
 
   private final Connection connection;
   private final Seals seals;
@@ -272,40 +272,55 @@ final class Rows {
     }
   }
 
-  /** Seals all there is under another key. */
-  void reseal(FleetKey key, byte[] fingerprints) throws SQLException, SealException {
+  /** From now on all that is written is sealed under another key. */
+  void renew(FleetKey key, byte[] fingerprints) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement("UPDATE fleet_store SET sealed = ? WHERE id = 1")) {
       update.setBytes(1, seals.seal(key, fingerprints, FINGERPRINTS));
       update.executeUpdate();
     }
-    long last = latest();
-    for (long revision = 1; revision <= last; revision++) {
-      resealOf(revision, key);
-    }
   }
 
-  /** Those that came with one revision: few, but for an import. */
-  private void resealOf(long revision, FleetKey key) throws SQLException, SealException {
+  /** A row of entities, after which a page begins. */
+  record Page(long revision, String kind, String id) {
+    static final Page FIRST = new Page(0, "", "");
+  }
+
+  /** Seals a page of entities under a key, but for those that are; null: there is no next one. */
+  @Nullable Page reseal(Page from, FleetKey key) throws SQLException, SealException {
+    Page last = null;
     try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT kind, id, sealed FROM entity WHERE first_revision = ?");
+                "SELECT first_revision, kind, id, sealed FROM entity WHERE first_revision >= ?"
+                    + " AND (first_revision > ? OR kind > ? OR (kind = ? AND id > ?))"
+                    + " ORDER BY first_revision, kind, id FETCH FIRST "
+                    + PAGE
+                    + " ROWS ONLY");
         PreparedStatement update =
             connection.prepareStatement(
                 "UPDATE entity SET sealed = ? WHERE kind = ? AND id = ? AND first_revision = ?")) {
-      select.setLong(1, revision);
+      select.setLong(1, from.revision);
+      select.setLong(2, from.revision);
+      select.setString(3, from.kind);
+      select.setString(4, from.kind);
+      select.setString(5, from.id);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          String about = about(rows.getString(1), rows.getString(2), revision);
-          update.setBytes(1, seals.seal(key, seals.open(rows.getBytes(3), about), about));
-          update.setString(2, rows.getString(1));
-          update.setString(3, rows.getString(2));
-          update.setLong(4, revision);
-          update.addBatch();
+          last = new Page(rows.getLong(1), rows.getString(2), rows.getString(3));
+          byte[] sealed = rows.getBytes(4);
+          if (!FleetKey.keyOf(sealed).equals(key.id())) {
+            String about = about(last.kind, last.id, last.revision);
+            update.setBytes(1, seals.seal(key, seals.open(sealed, about), about));
+            update.setString(2, last.kind);
+            update.setString(3, last.id);
+            update.setLong(4, last.revision);
+            update.addBatch();
+          }
         }
       }
       update.executeBatch();
     }
+    return last;
   }
 
   private static String about(String kind, String id, long revision) {

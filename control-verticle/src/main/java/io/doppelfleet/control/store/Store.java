@@ -127,9 +127,11 @@ public final class Store implements AutoCloseable {
     }
     if (seals.areChanging()) {
       try (Seals.Change change = seals.change()) {
-        settle(change);
+        finish(change);
       } catch (SealException e) {
         LOG.warn("{}: {}", OLD_KEY_STAYS, e.getMessage());
+      } catch (StoreException e) {
+        LOG.warn("{}", e.getMessage()); // the next start or change of the key sees to it
       }
     }
     latest();
@@ -165,23 +167,39 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * A change of the key that was cut off has happened or not: the store knows, the file follows.
-   * Where it can't, the next start or change of the key sees to it.
+   * A change of the key, cut off or not, has happened or it hasn't: the store knows. What is under
+   * another key than it says follows, a page at a time so that writers wait for none of it, and
+   * then the file.
    */
-  private void settle(Seals.Change change) {
-    try {
-      run(
-          OLD_KEY_STAYS,
-          (connection, rows) -> {
-            byte[] sealed = rows.lock();
-            if (sealed != null) {
-              change.keepOnly(sealed);
-            }
-            return sealed;
-          });
-    } catch (StoreException e) {
-      LOG.warn("{}", e.getMessage());
+  private void finish(Seals.Change change) throws StoreException {
+    Rows.Page page = Rows.Page.FIRST;
+    while (page != null) {
+      Rows.Page from = page;
+      page = run(OLD_KEY_STAYS, (connection, rows) -> reseal(connection, rows, from));
     }
+    run(
+        OLD_KEY_STAYS,
+        (connection, rows) -> {
+          change.keepOnly(locked(rows));
+          return null;
+        });
+  }
+
+  private Rows.@Nullable Page reseal(Connection connection, Rows rows, Rows.Page from)
+      throws SQLException, SealException, StoreException {
+    Rows.Page next = rows.reseal(from, seals.keyOf(locked(rows)));
+    connection.commit();
+    engine.committed(connection);
+    return next;
+  }
+
+  /** Nobody else writes before the end of the transaction. */
+  private static byte[] locked(Rows rows) throws SQLException, StoreException {
+    byte[] sealed = rows.lock();
+    if (sealed == null) {
+      throw new StoreException("the store was emptied while it was open: restore it from a backup");
+    }
+    return sealed;
   }
 
   /**
@@ -283,10 +301,7 @@ public final class Store implements AutoCloseable {
 
   private Outcome write(Connection connection, Rows rows, FleetState next, Edit edit)
       throws SQLException, SealException, StoreException {
-    byte[] sealed = rows.lock();
-    if (sealed == null) {
-      throw new StoreException("the store was emptied while it was open: restore it from a backup");
-    }
+    byte[] sealed = locked(rows);
     FleetState now = states.present(rows).state();
     if (now.revision() != next.revision() - 1) {
       return new Outcome.Conflict(next.revision() - 1, now.revision());
@@ -349,27 +364,28 @@ public final class Store implements AutoCloseable {
    * Seals everything in the store under a new key. Other controls can go on when they have the new
    * key file.
    *
-   * @throws StoreException where the store or the key file can't be written; the old key holds then
+   * @throws StoreException where the store or the key file can't be written; the key file opens the
+   *     store then too, and what is under the old key yet is sealed anew at the next start
    */
   public void rotateKey() throws StoreException {
     String problem = "the fleet key can't be changed";
     try (Seals.Change change = seals.change()) {
-      run(problem, (connection, rows) -> reseal(connection, rows, change));
-      settle(change);
+      if (change.isUnfinished()) {
+        finish(change); // or what is under the older of two keys would lose it
+      }
+      run(problem, (connection, rows) -> renew(connection, rows, change));
+      finish(change);
     } catch (SealException e) {
       throw new StoreException(problem + ": " + e.getMessage(), e);
     }
   }
 
-  private Void reseal(Connection connection, Rows rows, Seals.Change change)
+  private Void renew(Connection connection, Rows rows, Seals.Change change)
       throws SQLException, SealException, StoreException {
-    byte[] sealed = rows.lock();
-    if (sealed == null) {
-      throw new StoreException("the store was emptied while it was open");
-    }
+    byte[] sealed = locked(rows);
     byte[] fingerprints = rows.fingerprints(sealed);
-    // Whenever this is cut off, the file has the key that the store wants.
-    rows.reseal(change.add(sealed), fingerprints);
+    // Whenever this is cut off, the file has the keys that the store wants.
+    rows.renew(change.add(sealed), fingerprints);
     commit(connection, states.present(rows).state().revision());
     return null;
   }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -29,7 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sealed, under which key, and what is said where it is not as it should be. */
 @ParameterizedClass
@@ -152,6 +155,88 @@ final class SealedStoreTest extends OnEachEngine {
       store.close();
       assertThat(Files.readAllLines(place.key())).containsExactly("doppelfleet-fleet-key 1", own);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAChangeOfTheKeyLeftUnderTheOldOneIsSealedAnewByTheNextStartOrChange(boolean start)
+      throws Exception {
+    FleetState last = add(secret("alice", generation(1, key(1))));
+    byte[] old;
+    try (Connection connection = held()) {
+      old = sealed(connection);
+    }
+    List<String> before = Files.readAllLines(place.key());
+    store = place.open();
+    store.rotateKey();
+    if (!start && engine == Engine.POSTGRESQL) {
+      cutOff(old, before); // while it is open
+    } else {
+      store.close();
+      cutOff(old, before);
+      store = place.open();
+    }
+    if (!start) {
+      store.rotateKey();
+    }
+    assertThat(Files.readAllLines(place.key())).hasSize(2).doesNotContain(before.getLast());
+    reopen();
+    assertThat(store.latest()).isEqualTo(last);
+  }
+
+  /** As if a change had ended just after the store wanted the new key. */
+  private void cutOff(byte[] old, List<String> before) throws Exception {
+    try (Connection connection = place.connection();
+        PreparedStatement update =
+            connection.prepareStatement("UPDATE entity SET sealed = ? WHERE id = 'alice'")) {
+      update.setBytes(1, old);
+      update.executeUpdate();
+    }
+    List<String> both = new ArrayList<>(before);
+    both.add(Files.readAllLines(place.key()).getLast());
+    Files.writeString(place.key(), String.join("\n", both) + "\n");
+  }
+
+  /** The store is closed for it. */
+  private Connection held() throws Exception {
+    store.close();
+    return place.connection();
+  }
+
+  private static byte[] sealed(Connection connection) throws Exception {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT sealed FROM entity WHERE id = 'alice'")) {
+      assertThat(rows.next()).isTrue();
+      return rows.getBytes(1);
+    }
+  }
+
+  @Test
+  void writersWaitForNoneOfTheHistoryWhileTheKeyIsChanged() throws Exception {
+    List<Entity> many = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      many.add(secret("user" + i, generation(1, key(i))));
+    }
+    store.write(FleetState.of(2, many), EDIT);
+    AtomicBoolean changed = new AtomicBoolean();
+    AtomicInteger meanwhile = new AtomicInteger();
+    together(
+        () -> {
+          store.rotateKey();
+          changed.set(true);
+          return true;
+        },
+        () -> {
+          for (int i = 0; !changed.get(); i++) {
+            add(ban(i));
+            meanwhile.incrementAndGet();
+          }
+          return true;
+        });
+    assertThat(meanwhile.get()).isGreaterThan(1);
+    FleetState last = store.latest();
+    reopen();
+    assertThat(store.latest()).isEqualTo(last);
   }
 
   @Test
