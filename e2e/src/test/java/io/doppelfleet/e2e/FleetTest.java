@@ -78,7 +78,7 @@ final class FleetTest {
 
   @Test
   void aSecretThatIsAddedIsServedWithinASecondAndOthersNoticeNothing() throws Exception {
-    FakeTlsClient bob = client(api.add("bob", HOST), HOME);
+    FakeTlsClient bob = client(added("bob"), HOME);
     Secret alice = api.add("alice", HOST);
     Instant added = Instant.now();
     try (FakeTlsClient client = servedWithin(AT_MOST, added, alice)) {
@@ -89,13 +89,21 @@ final class FleetTest {
     await().atMost(SOON).until(() -> node().getLong("revision") == 3);
   }
 
+  /** A new secret, which the node serves: the API answers as soon as it is written and told. */
+  private Secret added(String name) throws IOException {
+    Secret secret = api.add(name, HOST);
+    long revision = api.done("GET", "/status", "").getLong("revision");
+    await().atMost(SOON).until(() -> node().getLong("revision") >= revision);
+    return secret;
+  }
+
   private JsonObject node() throws IOException {
     return api.done("GET", "/status", "").getJsonArray("nodes").getJsonObject(0);
   }
 
   @Test
   void afterARotationBothKeysWorkUntilTheOldOneEndsAndItsConnectionsAreCut() throws Exception {
-    Secret old = api.add("alice", HOST);
+    Secret old = added("alice");
     FakeTlsClient before = client(old, HOME);
     JsonObject rotated = api.done("POST", "/secrets/alice/rotation", "{\"overlap\": 4}");
     Instant end = Instant.parse(rotated.getJsonArray("keys").getJsonObject(0).getString("until"));
@@ -116,8 +124,8 @@ final class FleetTest {
 
   @Test
   void theConnectionsOfARevokedSecretAreCutWithinASecondAndNoOthers() throws Exception {
-    Secret alice = api.add("alice", HOST);
-    Secret bob = api.add("bob", HOST);
+    Secret alice = added("alice");
+    Secret bob = added("bob");
     List<FakeTlsClient> alices = new ArrayList<>();
     List<FakeTlsClient> bobs = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -140,7 +148,7 @@ final class FleetTest {
 
   @Test
   void aBanCutsWhoIsThereWithinASecondAndWhoComesMeetsTheCoverUntilItEnds() throws Exception {
-    Secret alice = api.add("alice", HOST);
+    Secret alice = added("alice");
     FakeTlsClient banned = client(alice, HOME);
     FakeTlsClient other = client(alice, ELSEWHERE);
     final Instant asked = Instant.now();
@@ -206,7 +214,7 @@ final class FleetTest {
 
   @Test
   void noHelloIsDroppedWhileStatesChangeUnderIt() throws Exception {
-    Secret alice = api.add("alice", HOST);
+    Secret alice = added("alice");
     FakeTlsClient held = client(alice, ELSEWHERE);
     int changes = 150;
     together(
