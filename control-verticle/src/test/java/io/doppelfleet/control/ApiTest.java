@@ -7,8 +7,17 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API on its socket: what it does, and what it says to what it can't do. */
 @Timeout(60)
@@ -55,7 +65,12 @@ final class ApiTest {
   @Test
   void aSocketOfAProcessThatWasKilledIsNotInTheWay() throws Exception {
     control.close();
-    Files.createFile(control.socket);
+    // A socket's file stays when it is closed without being unlinked, as a killed process leaves
+    // it.
+    try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      killed.bind(UnixDomainSocketAddress.of(control.socket));
+    }
+    assertThat(Files.readAttributes(control.socket, BasicFileAttributes.class).isOther()).isTrue();
     control = TestControl.start(directory);
     assertThat(control.call("GET", "/status").status()).isEqualTo(200);
   }
@@ -133,7 +148,7 @@ final class ApiTest {
     assertThat(keys.getJsonObject(0).getString("until")).isEqualTo(soon);
 
     keys = keys(control.call("POST", "/secrets/alice/rotation", "{\"overlap\": 0}").body());
-    assertThat(keys).singleElement().isEqualTo(keys.getJsonObject(0));
+    assertThat(keys).hasSize(1);
     assertThat(keys.getJsonObject(0).getInteger("generation")).isEqualTo(5);
   }
 
@@ -246,6 +261,8 @@ final class ApiTest {
       value = {
         "GET|/nothing||404|there is nothing at /api/v1/nothing",
         "PATCH|/secrets|{}|405|PATCH can't be done to /api/v1/secrets",
+        "GET|/secrets/%zz||400|the request can't be understood",
+        "GET|/status?before=%zz||400|the request can't be understood",
         "GET|/secrets/nobody||404|there is no secret \"nobody\"",
         "DELETE|/secrets/nobody||404|there is no secret \"nobody\"",
         "POST|/secrets/nobody/rotation|{}|404|there is no secret \"nobody\"",
@@ -291,6 +308,49 @@ final class ApiTest {
     assertThat(problem(reply)).isEqualTo(status + " " + detail);
     assertThat(reply.type()).isEqualTo("application/problem+json");
     assertThat(control.call("GET", "/status").body().getLong("revision")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "text/plain",
+      })
+  void aBodyThatIsNotMeantAsJsonIsRefusedAndNoLogHasIt(String type) throws Exception {
+    try (Logged logged = Logged.of("io.doppelfleet")) {
+      String head = "POST /api/v1/imports HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+      assertThat(raw(head + "Content-Type: " + type + "\r\nContent-Length: 4\r\n\r\n%e&%"))
+          .startsWith("HTTP/1.1 415 ")
+          .contains("\"field\":\"Content-Type\"")
+          .doesNotContain("%e&%");
+      String json = "Content-Type: Application/JSON; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}";
+      assertThat(raw(head + json)).startsWith("HTTP/1.1 400 ").contains("secrets is missing");
+      assertThat(logged.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyThatIsBrokenOffIsNobodysFault() throws Exception {
+    try (Logged logged = Logged.of("io.doppelfleet")) {
+      try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(control.socket))) {
+        channel.write(
+            ByteBuffer.wrap(
+                "POST /api/v1/imports HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+                    .getBytes(StandardCharsets.UTF_8)));
+      }
+      await().atMost(SOON).until(() -> logged.has("went away"));
+      assertThat(logged.errors()).isEmpty();
+    }
+  }
+
+  /** All that is answered to these bytes until the connection ends. */
+  private String raw(String request) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(control.socket))) {
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

@@ -7,9 +7,11 @@ import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -17,6 +19,7 @@ import io.vertx.ext.web.handler.HttpException;
 import java.time.Clock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +68,7 @@ public final class Api {
       RandomGenerator random,
       Function<RoutingContext, Caller> callers) {
     Api api = new Api(vertx, worker, callers);
+    api.router.route().handler(Api::refuseOtherTypes);
     api.router
         .route()
         .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
@@ -78,6 +82,16 @@ public final class Api {
       api.router.errorHandler(status, Api::failed);
     }
     return api.router;
+  }
+
+  /** Before the body is read: one that is a form would be taken apart, and quoted in errors. */
+  private static void refuseOtherTypes(RoutingContext context) {
+    String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    if (type == null || type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
+      context.next();
+    } else {
+      context.fail(415);
+    }
   }
 
   /** Adds one. */
@@ -106,11 +120,19 @@ public final class Api {
   }
 
   private static void failed(RoutingContext context) {
+    if (isGone(context.failure())) {
+      LOG.debug("a client went away before its request was whole");
+      return;
+    }
     Problem problem = problem(context);
     head(context)
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .end(problem.json().toBuffer());
+  }
+
+  private static boolean isGone(@Nullable Throwable failure) {
+    return failure instanceof HttpClosedException || failure instanceof StreamResetException;
   }
 
   private static Problem problem(RoutingContext context) {
@@ -120,11 +142,17 @@ public final class Api {
       case StoreException e -> Problem.of(503, String.valueOf(e.getMessage()));
       case HttpException e -> http(context, e.getStatusCode());
       case null -> http(context, context.statusCode());
+      // What came was wrong; the cause's words quote it.
+      case Throwable e when isOfClient(context.statusCode()) -> http(context, context.statusCode());
       case Throwable e -> {
         LOG.error("a request ended by a fault of ours", e);
         yield Problem.of(500, "a fault of ours, which the log of this process tells of");
       }
     };
+  }
+
+  private static boolean isOfClient(int status) {
+    return status >= 400 && status < 500;
   }
 
   private static Problem invalid(InvalidValueException e) {
@@ -140,6 +168,7 @@ public final class Api {
           Problem.of(
               405, context.request().method() + " can't be done to " + context.normalizedPath());
       case 413 -> Problem.of(413, "the body is longer than " + LONGEST_BODY + " bytes");
+      case 415 -> Problem.of(415, "Content-Type", "is not right: " + JSON + " would be right");
       default -> Problem.of(status < 400 ? 500 : status, "the request can't be understood");
     };
   }
