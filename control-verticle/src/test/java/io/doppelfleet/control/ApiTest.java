@@ -19,8 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +186,33 @@ final class ApiTest {
         .isEqualTo("409 prefix is 2001:db8::/32, which is banned already");
     assertThat(control.call("DELETE", "/bans/2001:db8::%2F32").status()).isEqualTo(200);
     assertThat(control.call("GET", "/bans").body().getJsonArray("bans")).isEmpty();
+  }
+
+  @Test
+  void aBanThatHasEndedIsNotShownAndCanBeMadeAgainAndTheNextBanDropsAllSuch() throws Exception {
+    Instant expiry = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
+    String until = ", \"reason\": \"probes\", \"expiry\": \"" + expiry + "\"}";
+    control.call("POST", "/bans", "{\"prefix\": \"192.0.2.1\"" + until);
+    control.call("POST", "/bans", "{\"prefix\": \"192.0.2.2\"" + until);
+    control.close();
+    control = TestControl.start(directory, Clock.fixed(expiry, ZoneOffset.UTC));
+    assertThat(control.call("GET", "/bans").body().getJsonArray("bans")).isEmpty();
+    assertThat(problem(control.call("DELETE", "/bans/192.0.2.1")))
+        .isEqualTo("404 192.0.2.1/32 is not banned");
+
+    String again = "{\"prefix\": \"192.0.2.1\", \"reason\": \"again\"}";
+    TestControl.Reply added = control.call("POST", "/bans", again);
+    assertThat(added.status()).isEqualTo(201);
+    assertThat(control.call("GET", "/bans").body().getJsonArray("bans"))
+        .containsExactly(added.body());
+    assertThat(control.call("GET", "/status").body().getInteger("bans")).isEqualTo(1);
+  }
+
+  @Test
+  void theReasonOfABanIsNotInTheHistory() throws Exception {
+    control.call("POST", "/bans", "{\"prefix\": \"192.0.2.1\", \"reason\": \"of Carol\"}");
+    JsonArray revisions = control.call("GET", "/revisions").body().getJsonArray("revisions");
+    assertThat(revisions.getJsonObject(0).getString("what")).isEqualTo("banned 192.0.2.1/32");
   }
 
   @Test

@@ -32,11 +32,20 @@ final class TestControl implements AutoCloseable {
   }
 
   static TestControl start(Path directory, String url) throws Exception {
+    return start(directory, url, Clock.systemUTC());
+  }
+
+  /** With another clock than the machine's. */
+  static TestControl start(Path directory, Clock clock) throws Exception {
+    return start(directory, h2(directory), clock);
+  }
+
+  private static TestControl start(Path directory, String url, Clock clock) throws Exception {
     TestControl control = new TestControl(directory.resolve("control.sock"));
     ControlOptions options =
         new ControlOptions(url, directory.resolve("fleet.key"), control.socket);
     try {
-      get(control.vertx.deployVerticle(new ControlVerticle(options, Clock.systemUTC())));
+      get(control.vertx.deployVerticle(new ControlVerticle(options, clock)));
     } catch (Exception e) {
       control.close();
       throw e;
@@ -45,7 +54,11 @@ final class TestControl implements AutoCloseable {
   }
 
   static TestControl start(Path directory) throws Exception {
-    return start(directory, "jdbc:h2:file:" + directory.resolve("fleet"));
+    return start(directory, h2(directory));
+  }
+
+  private static String h2(Path directory) {
+    return "jdbc:h2:file:" + directory.resolve("fleet");
   }
 
   /** What the API answered. */

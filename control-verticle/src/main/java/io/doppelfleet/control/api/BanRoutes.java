@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /** Bans: addresses that meet the cover. */
@@ -34,9 +35,11 @@ final class BanRoutes {
 
   private Answer list() throws StoreException {
     FleetState state = store.latest();
+    Instant now = clock.instant();
+    List<Ban> inForce = state.bans().stream().filter(ban -> ban.holdsAt(now)).toList();
     return Answer.of(
         state.revision(),
-        new JsonObject().put("revision", state.revision()).put("bans", Views.of(state.bans())));
+        new JsonObject().put("revision", state.revision()).put("bans", Views.of(inForce)));
   }
 
   private Answer add(Call call) throws Problem, StoreException {
@@ -45,19 +48,21 @@ final class BanRoutes {
     Ban ban =
         new Ban(
             Prefix.parse(body.text("prefix")), body.text("reason"), call.caller().author(), expiry);
-    if (expiry != null && !expiry.isAfter(clock.instant())) {
+    Instant now = clock.instant();
+    if (!ban.holdsAt(now)) {
       throw new InvalidValueException(
           "expiry", "is " + expiry + ": a time after now would be right");
     }
     FleetState state =
         changes.make(
             call,
-            "banned " + ban.prefix() + ": " + ban.reason(),
+            "banned " + ban.prefix(), // the reason may tell of people, and this is not sealed
             present -> {
-              if (has(present, ban.prefix())) {
+              FleetState lasting = withoutEnded(present, now);
+              if (has(lasting, ban.prefix())) {
                 throw Problem.of(409, "prefix", "is " + ban.prefix() + ", which is banned already");
               }
-              return present.with(ban);
+              return lasting.with(ban);
             });
     return Answer.created(state.revision(), Views.of(ban));
   }
@@ -69,12 +74,23 @@ final class BanRoutes {
             call,
             "ended the ban of " + prefix,
             present -> {
-              if (!has(present, prefix)) {
+              FleetState lasting = withoutEnded(present, clock.instant());
+              if (!has(lasting, prefix)) {
                 throw Problem.of(404, prefix + " is not banned");
               }
-              return present.without(Entity.Kind.BAN, prefix.toString());
+              return lasting.without(Entity.Kind.BAN, prefix.toString());
             });
     return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+  }
+
+  /** Ended bans would fill the state, and none of them does anything. */
+  private static FleetState withoutEnded(FleetState state, Instant now) {
+    return new FleetState(
+        state.revision(),
+        state.secrets(),
+        state.bans().stream().filter(ban -> ban.holdsAt(now)).toList(),
+        state.lists(),
+        state.settings());
   }
 
   private static boolean has(FleetState state, Prefix prefix) {
