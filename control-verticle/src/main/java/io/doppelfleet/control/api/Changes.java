@@ -1,7 +1,6 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.feed.Feed;
-import io.doppelfleet.control.store.Outcome;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.FleetState;
@@ -20,35 +19,21 @@ final class Changes {
     this.feed = feed;
   }
 
-  /** Makes the next state of the present one; the number of its result doesn't matter. */
-  interface Change {
-    FleetState of(FleetState state) throws Problem, StoreException;
-  }
-
   /** Makes a change, on the revision that the caller has seen where they name one. */
-  FleetState make(Call call, String what, Change change) throws Problem, StoreException {
+  FleetState make(Call call, String what, Store.Change<Problem> change)
+      throws Problem, StoreException {
     Long seen = call.seen();
-    while (true) {
-      FleetState present = store.latest();
-      if (seen != null && seen != present.revision()) {
-        throw conflict(seen, present.revision());
-      }
-      FleetState next = change.of(present).at(present.revision() + 1);
-      switch (store.write(next, call.edit(what))) {
-        case Outcome.Written written -> {
-          publish();
-          return written.state();
-        }
-        case Outcome.Unchanged unchanged -> {
-          return unchanged.state();
-        }
-        case Outcome.Conflict conflict -> {
-          if (seen != null) {
-            throw conflict(seen, conflict.is());
-          }
-        }
-      }
-    }
+    FleetState changed =
+        store.<Problem>change(
+            call.edit(what),
+            present -> {
+              if (seen != null && seen != present.revision()) {
+                throw conflict(seen, present.revision());
+              }
+              return change.of(present);
+            });
+    publish();
+    return changed;
   }
 
   private void publish() {

@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +60,16 @@ public final class Store implements AutoCloseable {
     this.seals = seals;
     this.clock = clock;
     this.random = random;
+  }
+
+  /**
+   * Makes the entities of the next state of those of the present one; it may be called more than
+   * once. The number of its result doesn't matter.
+   */
+  @FunctionalInterface
+  public interface Change<E extends Exception> {
+    /** The next state, or a reason why there is none. */
+    FleetState of(FleetState present) throws E, StoreException;
   }
 
   /** Something to do on one connection; what it doesn't commit is undone. */
@@ -335,16 +344,16 @@ public final class Store implements AutoCloseable {
   /**
    * Changes the present state, again and again until no other writer is between.
    *
-   * @param change makes the entities of the next state; it may be called more than once. The number
-   *     of its result doesn't matter.
    * @return the state that has the change
    * @throws InvalidValueException where the change brings back a key that was used before
-   * @throws StoreException as {@link #write} does
+   * @throws E where the change can't be made
+   * @throws StoreException as {@link #write} does, and where others are between too often
    */
-  public FleetState change(Edit edit, UnaryOperator<FleetState> change) throws StoreException {
+  public <E extends Exception> FleetState change(Edit edit, Change<E> change)
+      throws E, StoreException {
     for (int i = 0; i < MOST_TRIES; i++) {
       FleetState now = latest();
-      switch (write(change.apply(now).at(now.revision() + 1), edit)) {
+      switch (write(change.of(now).at(now.revision() + 1), edit)) {
         case Outcome.Written written -> {
           return written.state();
         }
