@@ -96,7 +96,7 @@ final class ApiTest {
         .singleElement()
         .isEqualTo(added.body())
         .extracting(secret -> ((JsonObject) secret).getJsonArray("keys").getJsonObject(0))
-        .satisfies(key -> assertThat(key.fieldNames()).containsExactly("generation", "from"));
+        .satisfies(key -> assertThat(key.fieldNames()).containsExactly("generation"));
     assertThat(control.call("GET", "/secrets/alice").body()).isEqualTo(added.body());
 
     control.report(2, "192.0.2.1:443", "www.example.org");
@@ -153,6 +153,33 @@ final class ApiTest {
     keys = keys(control.call("POST", "/secrets/alice/rotation", "{\"overlap\": 0}").body());
     assertThat(keys).hasSize(1);
     assertThat(keys.getJsonObject(0).getInteger("generation")).isEqualTo(5);
+  }
+
+  @Test
+  void aKeyThatBeginsAtOnceNeedsNoClockThatAgrees() throws Exception {
+    control.call("POST", "/secrets", ALICE);
+    control.close();
+    // Behind the clock by which the first key was made.
+    Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofDays(-1));
+    control = TestControl.start(directory, behind);
+    TestControl.Reply rotated =
+        control.call("POST", "/secrets/alice/rotation", "{\"overlap\": 1}");
+    assertThat(rotated.status()).isEqualTo(200);
+    assertThat(keys(rotated.body()).getJsonObject(1).fieldNames()).containsExactly("generation");
+  }
+
+  @Test
+  void aRotationThatWouldLeaveTooManyKeysNamesItsOverlap() throws Exception {
+    control.call("POST", "/secrets", ALICE);
+    for (int i = 1; i < 16; i++) {
+      control.call("POST", "/secrets/alice/rotation", "{}");
+    }
+    assertThat(problem(control.call("POST", "/secrets/alice/rotation", "{}")))
+        .isEqualTo(
+            "409 overlap is 86400, and 16 keys work then, which are all that a secret can have: a"
+                + " shorter one would be right");
+    assertThat(control.call("POST", "/secrets/alice/rotation", "{\"overlap\": 0}").status())
+        .isEqualTo(200);
   }
 
   @Test

@@ -15,7 +15,9 @@ import java.util.Set;
  */
 public record FleetSecret(String name, List<KeyGeneration> keys, Limits limits, Set<String> labels)
     implements Entity {
-  private static final int MOST_KEYS = 16;
+  /** Keys of one secret. */
+  public static final int MOST_KEYS = 16;
+
   private static final int MOST_LABELS = 16;
 
   /** Copies the collections and checks them. */

@@ -91,10 +91,21 @@ final class SecretRoutes {
     if (all.isEmpty()) {
       throw Problem.of(400, "secrets", "is empty: one secret at least would be right");
     }
-    FleetState state = added(call, "imported " + all.size() + " secrets", all);
+    FleetState state = imported(call, all);
     return Answer.created(
         state.revision(),
         new JsonObject().put("revision", state.revision()).put("imported", all.size()));
+  }
+
+  private FleetState imported(Call call, Map<String, Secret> all)
+      throws Problem, StoreException {
+    try {
+      return added(call, "imported " + all.size() + " secrets", all);
+    } catch (InvalidValueException e) {
+      // A state has more levels than the request.
+      throw new InvalidValueException(
+          e.path().replaceFirst("\\.keys(\\.[0-9]+)?$", ""), e.problem());
+    }
   }
 
   private static Secret parsed(String field, String text) throws Problem {
@@ -107,7 +118,6 @@ final class SecretRoutes {
 
   private FleetState added(Call call, String what, Map<String, Secret> keys)
       throws Problem, StoreException {
-    Instant now = now();
     return changes.make(
         call,
         what,
@@ -117,7 +127,7 @@ final class SecretRoutes {
           for (Map.Entry<String, Secret> entry : keys.entrySet()) {
             String name = entry.getKey();
             KeyGeneration key =
-                new KeyGeneration(generations.getOrDefault(name, 1), entry.getValue(), now, null);
+                fromNowOn(generations.getOrDefault(name, 1), entry.getValue());
             FleetSecret secret = new FleetSecret(name, List.of(key), Limits.NONE, Set.of());
             if (state.secrets().stream().anyMatch(each -> each.name().equals(name))) {
               throw Problem.of(
@@ -146,15 +156,29 @@ final class SecretRoutes {
                   body.number(
                       "overlap", present.settings().overlap().toSeconds(), 0, LONGEST_OVERLAP);
               List<KeyGeneration> keys = new ArrayList<>(old(secret, now, overlap));
+              if (keys.size() == FleetSecret.MOST_KEYS) {
+                throw Problem.of(
+                    409,
+                    "overlap",
+                    "is "
+                        + overlap
+                        + ", and "
+                        + keys.size()
+                        + " keys work then, which are all that a secret can have: a shorter one"
+                        + " would be right");
+              }
               keys.add(
-                  new KeyGeneration(
+                  fromNowOn(
                       store.nextGenerations(Set.of(name)).getOrDefault(name, 1),
-                      secret(key, secret.host(), "host"),
-                      now,
-                      null));
+                      Secret.of(key, secret.host())));
               return present.with(new FleetSecret(name, keys, secret.limits(), secret.labels()));
             });
     return Answer.of(state.revision(), Views.of(secret(state, name)));
+  }
+
+  /** Valid on every node, whose clock may be behind, and when a clock is set back. */
+  private static KeyGeneration fromNowOn(int generation, Secret secret) {
+    return new KeyGeneration(generation, secret, Instant.EPOCH, null);
   }
 
   /** The keys that were there: those that have ended go, the others end after the overlap. */
@@ -163,7 +187,7 @@ final class SecretRoutes {
     List<KeyGeneration> keys = new ArrayList<>();
     for (KeyGeneration key : secret.keys()) {
       Instant until = key.until() == null || key.until().isAfter(end) ? end : key.until();
-      if (until.isAfter(now)) {
+      if (until.isAfter(now) && until.isAfter(key.from())) {
         keys.add(new KeyGeneration(key.generation(), key.secret(), key.from(), until));
       }
     }

@@ -6,19 +6,29 @@ import io.doppelfleet.fleet.StateJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What is told of a state: the forms of {@link StateJson} without keys. */
 final class Views {
+  /** The beginning of a key that nobody has to wait for. */
+  private static final String ALWAYS = Instant.EPOCH.toString();
+
   private Views() {}
 
   static JsonObject of(Entity entity) {
     JsonObject json = Buffer.buffer(StateJson.write(entity)).toJsonObject();
     JsonArray keys = json.getJsonArray("keys");
     if (keys != null) {
-      keys.forEach(key -> ((JsonObject) key).remove("key"));
+      for (Object each : keys) {
+        JsonObject key = (JsonObject) each;
+        key.remove("key");
+        if (key.getString("from").equals(ALWAYS)) {
+          key.remove("from");
+        }
+      }
     }
     return json;
   }

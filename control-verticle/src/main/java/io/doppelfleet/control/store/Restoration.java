@@ -6,7 +6,6 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.Secret;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ final class Restoration {
   private final Map<String, FleetSecret> present = new HashMap<>();
   private final long revision;
   private final Map<String, Integer> highest;
-  private final Instant now;
   private final RandomGenerator random;
 
   /**
@@ -29,12 +27,10 @@ final class Restoration {
    * @param highest the highest generation that a secret of the name ever had
    * @param random must be unpredictable
    */
-  Restoration(
-      FleetState present, Map<String, Integer> highest, Instant now, RandomGenerator random) {
+  Restoration(FleetState present, Map<String, Integer> highest, RandomGenerator random) {
     present.secrets().forEach(secret -> this.present.put(secret.name(), secret));
     this.revision = present.revision() + 1;
     this.highest = highest;
-    this.now = now.truncatedTo(ChronoUnit.SECONDS);
     this.random = random;
   }
 
@@ -55,7 +51,9 @@ final class Restoration {
       byte[] key = new byte[Secret.KEY_LENGTH];
       random.nextBytes(key);
       int generation = Math.addExact(highest.getOrDefault(past.name(), 0), 1);
-      return List.of(new KeyGeneration(generation, Secret.of(key, past.host()), now, null));
+      // Valid on every node, whose clock may be behind.
+      return List.of(
+          new KeyGeneration(generation, Secret.of(key, past.host()), Instant.EPOCH, null));
     }
     return secret.keys().stream()
         .map(

@@ -276,7 +276,7 @@ public final class Store implements AutoCloseable {
           FleetState now = states.present(rows).state();
           Map<String, Integer> highest =
               rows.highest(past.secrets().stream().map(Entity::id).toList());
-          return new Restoration(now, highest, clock.instant(), random).of(past);
+          return new Restoration(now, highest, random).of(past);
         });
   }
 

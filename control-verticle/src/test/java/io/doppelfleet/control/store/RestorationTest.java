@@ -131,7 +131,7 @@ class RestorationTest {
     }
 
     FleetState restored(FleetState past) {
-      return new Restoration(present(), highest, NOON, random).of(past);
+      return new Restoration(present(), highest, random).of(past);
     }
 
     private FleetState next(FleetState state, Act act) {

@@ -60,7 +60,7 @@ class FleetCommandTest {
           .startsWith("banned 2001:db8::/32 until 20");
       assertThat(done("ban", "list")).contains("2001:db8::/32", "probes");
       assertThat(done("secret", "list"))
-          .contains("NAME", "alice", "cover.example.org", "1 until 20", "2 since 20", "bob");
+          .contains("NAME", "alice", "cover.example.org", "1 until 20", ", 2\n", "bob");
       assertThat(done("ban", "remove", "2001:db8::/32"))
           .isEqualTo("ended the ban of 2001:db8::/32\n");
       assertThat(done("secret", "revoke", "bob")).startsWith("revoked bob");

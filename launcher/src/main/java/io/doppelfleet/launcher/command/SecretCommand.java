@@ -102,7 +102,7 @@ public final class SecretCommand {
                   key.getInteger("generation")
                       + (key.containsKey("until")
                           ? " until " + key.getString("until")
-                          : " since " + key.getString("from")))
+                          : key.containsKey("from") ? " from " + key.getString("from") : ""))
           .collect(Collectors.joining(", "));
     }
   }
