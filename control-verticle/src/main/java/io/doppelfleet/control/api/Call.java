@@ -1,11 +1,13 @@
 package io.doppelfleet.control.api;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.doppelfleet.control.store.Edit;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.JacksonCodec;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -87,12 +89,7 @@ final class Call {
   /** The body, which may have these fields and no others; an empty one has none. */
   Body body(Set<String> fields) throws Problem {
     Buffer bytes = context.body().buffer();
-    JsonObject json;
-    try {
-      json = bytes == null || bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject();
-    } catch (DecodeException | ClassCastException e) { // their words quote the body
-      throw Problem.of(400, "the body is no JSON object");
-    }
+    JsonObject json = bytes == null || bytes.length() == 0 ? new JsonObject() : object(bytes);
     for (String field : json.fieldNames()) {
       if (!fields.contains(field)) {
         throw Problem.of(
@@ -104,6 +101,20 @@ final class Call {
       }
     }
     return new Body(json);
+  }
+
+  /** Vert.x itself would take the last of two fields of one name. */
+  private static JsonObject object(Buffer bytes) throws Problem {
+    JsonParser parser =
+        JacksonCodec.createParser(bytes).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    try {
+      if (JacksonCodec.fromParser(parser, Object.class) instanceof JsonObject json) {
+        return json;
+      }
+    } catch (DecodeException e) { // its words quote the body
+      throw Problem.of(400, "the body is no JSON object, or has a field twice");
+    }
+    throw Problem.of(400, "the body is no JSON object");
   }
 
   /** The fields of a body. */

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -123,13 +124,15 @@ final class SecretRoutes {
         what,
         state -> {
           List<Entity> next = new ArrayList<>(state.entities().toList());
+          Set<String> present = new HashSet<>();
+          state.secrets().forEach(secret -> present.add(secret.name()));
           Map<String, Integer> generations = store.nextGenerations(keys.keySet());
           for (Map.Entry<String, Secret> entry : keys.entrySet()) {
             String name = entry.getKey();
             KeyGeneration key =
                 fromNowOn(generations.getOrDefault(name, 1), entry.getValue());
             FleetSecret secret = new FleetSecret(name, List.of(key), Limits.NONE, Set.of());
-            if (state.secrets().stream().anyMatch(each -> each.name().equals(name))) {
+            if (present.contains(name)) {
               throw Problem.of(
                   409,
                   keys.size() == 1 ? "name" : "secrets." + name,
