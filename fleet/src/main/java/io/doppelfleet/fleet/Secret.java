@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A FakeTLS secret: {@code ee}, 16 key bytes and the host name of the cover site, as clients get it
@@ -18,6 +19,16 @@ public final class Secret {
   /** TDLib refuses links with longer host names. */
   public static final int MAX_HOST_LENGTH = 182;
 
+  /**
+   * 16 key bytes are 32 digits of hex, or 22 characters of base64, which has letters of both cases
+   * and digits where it has no meaning.
+   */
+  private static final Pattern PERHAPS =
+      Pattern.compile(
+          "[0-9A-Fa-f]{24,}"
+              + "|(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[0-9])"
+              + "[A-Za-z0-9+/_-]{22,}");
+
   private static final byte FAKE_TLS = (byte) 0xee;
   private static final byte RANDOM_PADDING = (byte) 0xdd;
 
@@ -27,6 +38,11 @@ public final class Secret {
   private Secret(byte[] key, String host) {
     this.key = key;
     this.host = host;
+  }
+
+  /** Whether a secret may be in this text, which was meant for something else. */
+  public static boolean isPerhapsIn(String text) {
+    return PERHAPS.matcher(text).find();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClosedException;
@@ -124,11 +125,18 @@ public final class Api {
       LOG.debug("a client went away before its request was whole");
       return;
     }
-    Problem problem = problem(context);
+    Problem problem = discreet(problem(context));
     head(context)
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .end(problem.json().toBuffer());
+  }
+
+  /** What a client sent is repeated to it, unless a secret stands where something else belongs. */
+  private static Problem discreet(Problem problem) {
+    return isOfClient(problem.status()) && Secret.isPerhapsIn(problem.json().encode())
+        ? Problem.of(problem.status(), "what was asked isn't repeated: a secret may be in it")
+        : problem;
   }
 
   private static boolean isGone(@Nullable Throwable failure) {

@@ -73,7 +73,7 @@ final class SecretRoutes {
 
   private Answer add(Call call) throws Problem, StoreException {
     Call.Body body = call.body(Set.of("name", "host"));
-    String name = body.text("name");
+    String name = checked("name", body.text("name"));
     String given = body.textOrNull("host");
     Secret key = secret(newKey(), given == null ? coverOfNodes() : given, "host");
     FleetState state = added(call, "added secret " + name, Map.of(name, key));
@@ -83,7 +83,7 @@ final class SecretRoutes {
   private Answer importAll(Call call) throws Problem, StoreException {
     Map<String, Secret> all = new TreeMap<>();
     for (Map.Entry<String, Object> entry : call.body(Set.of("secrets")).object("secrets")) {
-      String field = "secrets." + entry.getKey();
+      String field = "secrets." + checked("secrets", entry.getKey());
       if (!(entry.getValue() instanceof String text)) {
         throw Problem.of(400, field, "is no text");
       }
@@ -107,6 +107,14 @@ final class SecretRoutes {
       throw new InvalidValueException(
           e.path().replaceFirst("\\.keys(\\.[0-9]+)?$", ""), e.problem());
     }
+  }
+
+  /** Names are shown everywhere, so none is taken that may be a secret. */
+  private static String checked(String field, String name) throws Problem {
+    if (Secret.isPerhapsIn(name)) {
+      throw Problem.of(400, field, "has a secret, it seems, where a name belongs");
+    }
+    return name;
   }
 
   private static Secret parsed(String field, String text) throws Problem {

@@ -1,5 +1,6 @@
 package io.doppelfleet.launcher.config;
 
+import io.doppelfleet.fleet.Secret;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.StringReader;
@@ -68,7 +69,7 @@ final class FileSettings {
     if (problem.contains("alias")) {
       return "an alias (*) without its anchor (&): put the value into quotes";
     }
-    return Quoted.isPerhapsSecret(problem) || problem.contains("tag handle")
+    return Secret.isPerhapsIn(problem) || problem.contains("tag handle")
         ? "a character with a meaning of its own: put the value into quotes"
         : problem;
   }

@@ -42,7 +42,7 @@ final class SecretsReader {
       values.mistake(setting, "one secret is right here, not a list");
       return null;
     }
-    if (Quoted.isPerhapsSecret(name)) {
+    if (Secret.isPerhapsIn(name)) {
       values.mistake(setting, "a secret stands where its name belongs: NAME: SECRET is right");
       return null;
     }

@@ -1,5 +1,6 @@
 package io.doppelfleet.launcher.config;
 
+import io.doppelfleet.fleet.Secret;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Values {
   /** One of a setting's texts, null where it can't be read. */
   <T> @Nullable T parsed(Setting setting, String text, Function<String, T> parser) {
     // Many a secret is a host name by its letters, and later errors would show it.
-    if (Quoted.isPerhapsSecret(text) && text.indexOf('.') < 0 && text.indexOf('/') < 0) {
+    if (Secret.isPerhapsIn(text) && text.indexOf('.') < 0 && text.indexOf('/') < 0) {
       mistake(setting, Quoted.of(text) + " doesn't belong here");
       return null;
     }
@@ -49,7 +50,7 @@ final class Values {
       return parser.apply(text);
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
-      if (Quoted.isPerhapsSecret(text)) {
+      if (Secret.isPerhapsIn(text)) {
         mistake(setting, Quoted.of(text) + " doesn't belong here");
       } else {
         // Some parsers name the text in their sentence already.
