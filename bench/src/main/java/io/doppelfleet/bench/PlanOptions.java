@@ -130,7 +130,7 @@ final class PlanOptions {
         last,
         number("--burst", burst, 5_000, 50, MAX_HELD),
         number("--slow", slow, 500, 10, 2_000),
-        numbers("--secrets", secrets, List.of(1, 100, 10_000), List.of(20), 100_000),
+        numbers("--secrets", secrets, List.of(1, 100, 10_000), List.of(20), 20_000),
         Duration.ofMillis(number("--span", span, 3_000, 200, 600_000)),
         Duration.ofMillis(number("--settle", settle, 30_000, 300, 600_000)),
         mode());

@@ -162,8 +162,7 @@ final class ApiTest {
     // Behind the clock by which the first key was made.
     Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofDays(-1));
     control = TestControl.start(directory, behind);
-    TestControl.Reply rotated =
-        control.call("POST", "/secrets/alice/rotation", "{\"overlap\": 1}");
+    TestControl.Reply rotated = control.call("POST", "/secrets/alice/rotation", "{\"overlap\": 1}");
     assertThat(rotated.status()).isEqualTo(200);
     assertThat(keys(rotated.body()).getJsonObject(1).fieldNames()).containsExactly("generation");
   }
@@ -426,8 +425,8 @@ final class ApiTest {
 
   @Test
   void aBodyThatIsTooLongIsNotRead() throws Exception {
-    TestControl.Reply reply = control.call("POST", "/imports", "x".repeat((16 << 20) + 1));
-    assertThat(problem(reply)).isEqualTo("413 the body is longer than 16777216 bytes");
+    TestControl.Reply reply = control.call("POST", "/imports", "x".repeat((4 << 20) + 1));
+    assertThat(problem(reply)).isEqualTo("413 the body is longer than 4194304 bytes");
   }
 
   private static JsonArray keys(JsonObject secret) {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * secrets from nothing else; the configuration of a lone node makes one.
  *
  * @param revision grows with every change, from 1
- * @param secrets 100,000 at most, in the operator's order, which says nothing; each name once, each
+ * @param secrets 20,000 at most, in the operator's order, which says nothing; each name once, each
  *     key once
- * @param bans 100,000 at most; each prefix once
+ * @param bans 20,000 at most; each prefix once
  * @param lists 100 at most, of 200,000 prefixes together; each name once
  * @param settings for the fleet as a whole
  */
@@ -32,9 +32,9 @@ public record FleetState(
     List<PrefixList> lists,
     Settings settings) {
   /** A node holds each secret's key and name, some 300 bytes. */
-  private static final int MOST_SECRETS = 100_000;
+  private static final int MOST_SECRETS = 20_000;
 
-  private static final int MOST_BANS = 100_000;
+  private static final int MOST_BANS = 20_000;
   private static final int MOST_LISTS = 100;
   private static final int MOST_LISTED = 200_000;
 

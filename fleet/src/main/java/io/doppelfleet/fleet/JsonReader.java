@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON from front to back and never holds it as a tree: a state may have a hundred thousand
+ * Reads JSON from front to back and never holds it as a tree: a state may have twenty thousand
  * secrets. Its errors name the field and quote no value that may be secret.
  */
 final class JsonReader {

@@ -98,8 +98,7 @@ final class SecretRoutes {
         new JsonObject().put("revision", state.revision()).put("imported", all.size()));
   }
 
-  private FleetState imported(Call call, Map<String, Secret> all)
-      throws Problem, StoreException {
+  private FleetState imported(Call call, Map<String, Secret> all) throws Problem, StoreException {
     try {
       return added(call, "imported " + all.size() + " secrets", all);
     } catch (InvalidValueException e) {
@@ -137,8 +136,7 @@ final class SecretRoutes {
           Map<String, Integer> generations = store.nextGenerations(keys.keySet());
           for (Map.Entry<String, Secret> entry : keys.entrySet()) {
             String name = entry.getKey();
-            KeyGeneration key =
-                fromNowOn(generations.getOrDefault(name, 1), entry.getValue());
+            KeyGeneration key = fromNowOn(generations.getOrDefault(name, 1), entry.getValue());
             FleetSecret secret = new FleetSecret(name, List.of(key), Limits.NONE, Set.of());
             if (present.contains(name)) {
               throw Problem.of(
