@@ -107,7 +107,7 @@ final class NodeProcess {
     }
   }
 
-  private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) throws StartException {
+  private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) {
     if (configuration.cover() != null) {
       return configuration.cover();
     }
@@ -116,14 +116,8 @@ final class NodeProcess {
           ? TrialCover.SITE
           : new HostPort(site.identity().host().orElseThrow(), TrialCover.SITE.port());
     }
-    List<String> hosts = secrets.stream().map(each -> each.secret().host()).distinct().toList();
-    if (hosts.size() > 1 && site == null) {
-      throw new StartException(
-          "the secrets in the store have the host names "
-              + String.join(" and ", hosts.subList(0, 2))
-              + ": set proxy.cover to the one site that strangers are to see");
-    }
-    return new HostPort(hosts.getFirst(), TrialCover.SITE.port());
+    // With a store there is a cover or a site, and without both the secrets have one host name.
+    return new HostPort(secrets.getFirst().secret().host(), TrialCover.SITE.port());
   }
 
   private static List<NamedSecret> own(StateDirectory state, HostPort cover) throws StateException {

@@ -235,6 +235,12 @@ final class ConfigurationReader {
     if (setting == null) {
       return null;
     }
+    if (settings.of(Option.COVER_HOST) == null && !ownSite.isWanted()) {
+      values.mistake(
+          setting,
+          "with a store the site that strangers see has to be said, for secrets come and go: set"
+              + " proxy.cover.host");
+    }
     String url = String.join(",", setting.texts()); // PostgreSQL's may name several hosts
     if (!url.startsWith("jdbc:h2:file:") && !url.startsWith("jdbc:postgresql:")) {
       // Not repeated: it may have a password.

@@ -110,9 +110,10 @@ class ConfigurationTest {
   @Test
   void aStoreOfSeveralHostsIsOneWhereverItIsWritten() throws Exception {
     String url = "jdbc:postgresql://a,b/fleet";
-    assertThat(file("control: {store: {url: '" + url + "'}}").configuration().storeUrl())
+    String cover = "proxy: {cover: {host: a.bc}}";
+    assertThat(file(cover, "control: {store: {url: '" + url + "'}}").configuration().storeUrl())
         .isEqualTo(url);
-    assertThat(file("").and("DOPPELFLEET_CONTROL_STORE_URL", url).configuration().storeUrl())
+    assertThat(file(cover).and("DOPPELFLEET_CONTROL_STORE_URL", url).configuration().storeUrl())
         .isEqualTo(url);
   }
 

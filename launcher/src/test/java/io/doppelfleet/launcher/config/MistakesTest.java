@@ -56,7 +56,9 @@ class MistakesTest {
         "control: {listen: x}|control.listen: this build serves the API on a Unix socket in the state"
             + " directory alone, take the key out",
         "control: x|control is a section: write its keys beneath it",
-        "control: {store: {url: 'jdbc:mysql://u:password@h/d'}}|control.store.url: jdbc:h2:file:PATH or"
+        "control: {store: {url: 'jdbc:h2:file:./fleet'}}|control.store.url: with a store the site that"
+            + " strangers see has to be said, for secrets come and go: set proxy.cover.host",
+        "{proxy: {cover: {host: a.bc}}, control: {store: {url: 'jdbc:mysql://u:password@h/d'}}}|control.store.url: jdbc:h2:file:PATH or"
             + " jdbc:postgresql://HOST/DATABASE is right",
         "cluster: {members: [x]}|cluster: this build has no cluster yet, take the section out",
         "proxy: 5|proxy is a section: write its keys beneath it",
@@ -232,8 +234,8 @@ class MistakesTest {
   void secretsThatAreInAStoreAreNotInTheFileToo() {
     assertThat(
             file(
-                    "control: {store: {url: 'jdbc:h2:file:./fleet'}}",
-                    "secrets: {alice: " + ALICE + ", bob: " + BOB + "}")
+                    "{proxy: {cover: {host: a.bc}}, control: {store: {url: 'jdbc:h2:file:./fleet'}},",
+                    "secrets: {alice: " + ALICE + ", bob: " + BOB + "}}")
                 .mistakes())
         .containsExactly(
             "f:2: secrets.alice: with control the secrets are in its store: take the section out,"
