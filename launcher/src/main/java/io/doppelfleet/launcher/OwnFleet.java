@@ -9,35 +9,22 @@ import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.ControlSocket;
 import io.doppelfleet.launcher.state.StateDirectory;
-import io.doppelfleet.launcher.state.StateException;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A control plane in this process, and what this node does by it. Only a node that has a store
  * meets this class and what it loads.
  */
 final class OwnFleet {
-  private static final Logger LOG = LoggerFactory.getLogger(OwnFleet.class);
-
-  /** So long changes gather before the file of links is written. */
-  private static final long GATHER_MILLIS = 500;
-
   private final Vertx vertx;
   private final Sender sender;
   private final StateFollower follower;
   private final Path links;
-
-  /** What the file of links is to have; null: it has it. */
-  private final AtomicReference<@Nullable FleetState> unwritten = new AtomicReference<>();
 
   private OwnFleet(Vertx vertx, Sender sender, StateFollower follower, Path links) {
     this.vertx = vertx;
@@ -80,32 +67,13 @@ final class OwnFleet {
   void serve(ProxyNode node, HostPort server, String cover) {
     Reporter reporter =
         new Reporter(vertx, sender, server, cover, node::clients, follower.present().revision());
-    follower.follow(state -> take(state, node, reporter, server)).await();
+    LinksFile file = new LinksFile(vertx, links, server, state());
+    follower.follow(state -> take(state, node, reporter, file)).await();
   }
 
-  private void take(KnownState state, ProxyNode node, Reporter reporter, HostPort server) {
+  private void take(KnownState state, ProxyNode node, Reporter reporter, LinksFile file) {
     node.apply(state.state());
     reporter.applied(state.revision());
-    if (unwritten.getAndSet(state.state()) == null) {
-      vertx.setTimer(
-          GATHER_MILLIS,
-          gathered ->
-              vertx.executeBlocking(
-                  () -> {
-                    write(server);
-                    return null;
-                  }));
-    }
-  }
-
-  private void write(HostPort server) {
-    FleetState state = unwritten.getAndSet(null);
-    try {
-      if (state != null) {
-        Access.write(links, Access.of(server, NewestKeys.of(state)));
-      }
-    } catch (StateException e) {
-      LOG.warn("{}", e.getMessage());
-    }
+    file.follow(state.state());
   }
 }

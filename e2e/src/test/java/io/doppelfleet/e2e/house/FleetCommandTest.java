@@ -94,6 +94,20 @@ class FleetCommandTest {
   }
 
   @Test
+  void theFileOfASecretsLinksIsReplacedWhenItIsRotatedAndGoneWhenItIsRevoked() throws Exception {
+    try (Launched node = Launched.script(directory, environment()).running()) {
+      done("secret", "add", "alice", "--host", "cover.example.org");
+      Path file = directory.resolve("doppelfleet/access-alice.txt");
+      String before = Files.readString(file);
+      done("secret", "rotate", "alice", "--json");
+      assertThat(Files.readString(file)).contains("alice tg://proxy?").isNotEqualTo(before);
+      done("secret", "revoke", "alice");
+      assertThat(file).doesNotExist();
+      assertThat(node.err()).doesNotContain("ERROR");
+    }
+  }
+
+  @Test
   void onATerminalTheLinkAndItsCodeAreShown() throws Exception {
     try (Launched node = Launched.script(directory, environment()).running();
         Launched added =

@@ -2,6 +2,7 @@ package io.doppelfleet.launcher.command;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.launcher.config.SecretsFile;
+import io.doppelfleet.launcher.state.Access;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -137,8 +138,10 @@ public final class SecretCommand {
             }
             JsonObject answer = api.post(path(name) + "/rotation", body).body();
             options.print(answer, text(answer));
+            SecretLinks links = new SecretLinks(options, api, state);
+            links.replace(name);
             if (!options.json()) {
-              new SecretLinks(options, api, state).show(name);
+              links.show(name);
             }
           });
     }
@@ -169,10 +172,12 @@ public final class SecretCommand {
     @Override
     public Integer call() throws Exception {
       return options.run(
-          (api, state) ->
-              options.print(
-                  api.delete(path(name)).body(),
-                  "revoked " + name + ": its connections are cut, its links work no more\n"));
+          (api, state) -> {
+            JsonObject answer = api.delete(path(name)).body();
+            Access.remove(Access.fileIn(state, name));
+            options.print(
+                answer, "revoked " + name + ": its connections are cut, its links work no more\n");
+          });
     }
   }
 

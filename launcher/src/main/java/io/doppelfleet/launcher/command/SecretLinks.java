@@ -8,6 +8,7 @@ import io.doppelfleet.launcher.screen.Terminal;
 import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.StateException;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,7 +26,7 @@ final class SecretLinks {
 
   /** Shows them, or says where they are. */
   void show(String name) throws CommandException, StateException {
-    JsonObject answer = api.get("/secrets/" + ApiClient.part(name) + "/links").body();
+    JsonObject answer = answer(name);
     List<Access> all = links(answer);
     if (Terminal.isThere()) {
       StringBuilder text = new StringBuilder();
@@ -43,6 +44,18 @@ final class SecretLinks {
     options.print(
         new JsonObject().put("name", name).put("file", file.toString()),
         "this is no terminal; the links of " + name + " are in " + file + "\n");
+  }
+
+  /** In the file that was left, where one was: its links are of a key that ends. */
+  void replace(String name) throws CommandException, StateException {
+    Path file = Access.fileIn(state, name);
+    if (Files.exists(file)) {
+      Access.write(file, links(answer(name)));
+    }
+  }
+
+  private JsonObject answer(String name) throws CommandException {
+    return api.get("/secrets/" + ApiClient.part(name) + "/links").body();
   }
 
   private static List<Access> links(JsonObject answer) {

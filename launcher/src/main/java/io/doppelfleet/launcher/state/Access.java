@@ -64,6 +64,19 @@ public record Access(String name, Link link) {
   }
 
   /**
+   * Takes a file of links away, if it is there.
+   *
+   * @throws StateException when it can't be
+   */
+  public static void remove(Path file) throws StateException {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new StateException(file + " can't be removed", e);
+    }
+  }
+
+  /**
    * What the running, or the last, node left.
    *
    * @throws StateException when no node has run there or the file is spoilt

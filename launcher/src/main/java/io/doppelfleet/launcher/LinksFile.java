@@ -1,0 +1,88 @@
+package io.doppelfleet.launcher;
+
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.launcher.state.Access;
+import io.doppelfleet.launcher.state.StateException;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The file of links, which follows the newest keys of the state. It ends with Vert.x. */
+final class LinksFile {
+  private static final Logger LOG = LoggerFactory.getLogger(LinksFile.class);
+
+  /** So long changes gather before the file is written. */
+  private static final long GATHER_MILLIS = 500;
+
+  /** So long after a write that failed, for a full disk say, it is tried again. */
+  private static final long RETRY_MILLIS = 5_000;
+
+  private final Vertx vertx;
+
+  /** Of one thread: of two writes the later is the newer. */
+  private final WorkerExecutor worker;
+
+  private final Path file;
+  private final HostPort server;
+  private final AtomicReference<FleetState> newest;
+  private final AtomicBoolean due = new AtomicBoolean();
+
+  /** What the file has; null: not known. The worker's own. */
+  private @Nullable List<NamedSecret> written;
+
+  /**
+   * Writes nothing yet.
+   *
+   * @param server where clients reach the node
+   */
+  LinksFile(Vertx vertx, Path file, HostPort server, FleetState state) {
+    this.vertx = vertx;
+    this.worker = vertx.createSharedWorkerExecutor("doppelfleet-links", 1);
+    this.file = file;
+    this.server = server;
+    this.newest = new AtomicReference<>(state);
+  }
+
+  /** The file follows, unless another state comes before. */
+  void follow(FleetState state) {
+    newest.set(state);
+    writeAfter(GATHER_MILLIS);
+  }
+
+  private void writeAfter(long millis) {
+    if (!due.getAndSet(true)) {
+      vertx.setTimer(
+          millis,
+          gathered -> {
+            due.set(false); // what comes from here on is written by the next
+            worker.executeBlocking(
+                () -> {
+                  write();
+                  return null;
+                });
+          });
+    }
+  }
+
+  private void write() {
+    List<NamedSecret> keys = NewestKeys.of(newest.get());
+    if (keys.equals(written)) {
+      return; // a ban, say
+    }
+    try {
+      Access.write(file, Access.of(server, keys));
+      written = keys;
+    } catch (StateException e) {
+      LOG.warn("{}, the next try is in {} s", e.getMessage(), RETRY_MILLIS / 1000);
+      writeAfter(RETRY_MILLIS);
+    }
+  }
+}
