@@ -318,7 +318,7 @@ final class ApiTest {
         "GET|/nothing||404|there is nothing at /api/v1/nothing",
         "PATCH|/secrets|{}|405|PATCH can't be done to /api/v1/secrets",
         "GET|/secrets/%zz||400|the request can't be understood",
-        "GET|/status?before=%zz||400|the request can't be understood",
+        "GET|/revisions?before=%zz||400|the request can't be understood",
         "GET|/secrets/nobody||404|there is no secret \"nobody\"",
         "DELETE|/secrets/nobody||404|there is no secret \"nobody\"",
         "POST|/secrets/nobody/rotation|{}|404|there is no secret \"nobody\"",

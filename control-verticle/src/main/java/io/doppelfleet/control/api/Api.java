@@ -17,6 +17,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -69,7 +71,7 @@ public final class Api {
       RandomGenerator random,
       Function<RoutingContext, Caller> callers) {
     Api api = new Api(vertx, worker, callers);
-    api.router.route().handler(Api::refuseOtherTypes);
+    api.router.route().handler(Api::refuseTheUnreadable);
     api.router
         .route()
         .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
@@ -85,13 +87,26 @@ public final class Api {
     return api.router;
   }
 
-  /** Before the body is read: one that is a form would be taken apart, and quoted in errors. */
-  private static void refuseOtherTypes(RoutingContext context) {
+  /**
+   * Before the body is read: one that is a form would be taken apart, and quoted in errors. A path
+   * that can't be decoded would be a fault of ours to the routes.
+   */
+  private static void refuseTheUnreadable(RoutingContext context) {
     String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-    if (type == null || type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
+    if (!isDecodable(context.request().path())) {
+      context.fail(400);
+    } else if (type == null || type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
       context.next();
     } else {
       context.fail(415);
+    }
+  }
+
+  private static boolean isDecodable(@Nullable String path) {
+    try {
+      return path != null && !URLDecoder.decode(path, StandardCharsets.UTF_8).isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 
