@@ -126,14 +126,17 @@ public final class StateFollower {
     }
   }
 
+  /** A state that the taker didn't take isn't the present one: so it is asked for again. */
   private void become(KnownState next) {
     Consumer<KnownState> told;
     synchronized (this) {
-      present = next;
       told = taker;
     }
     if (told != null) {
       told.accept(next);
+    }
+    synchronized (this) {
+      present = next;
     }
   }
 
