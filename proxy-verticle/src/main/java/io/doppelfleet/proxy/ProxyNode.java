@@ -157,6 +157,7 @@ public final class ProxyNode {
     return deployed
         .compose(
             last -> {
+              state.begin(); // not sooner: a sweep needs the verticles' loops
               vertx.setTimer(COVER_UNSEEN_MILLIS, over -> shared.doppel().coverSeen());
               shared.cover().guard(listening());
               Future<Void> known = shared.cover().follow(vertx);

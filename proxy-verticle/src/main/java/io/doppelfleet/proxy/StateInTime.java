@@ -7,12 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The state that a node runs, which says another thing when a key or a ban in it begins or ends:
- * then it is taken anew. As long as no state had a time there is no timer either.
+ * The state that a node runs, which says another thing when a key or a ban in it begins or ends,
+ * and when the wall clock is set back: then it is taken anew. As long as no state had a time there
+ * is no timer either.
  */
 final class StateInTime {
+  private static final Logger LOG = LoggerFactory.getLogger(StateInTime.class);
+
   /** The wall clock may be set while a timer runs, so none is longer. */
   private static final long LONGEST_MILLIS = 500;
 
@@ -21,10 +26,8 @@ final class StateInTime {
   private final Taker taker;
   private final AtomicBoolean ticks = new AtomicBoolean();
   private FleetState state;
-
-  /** When the state says another thing next; null: never. */
-  private volatile @Nullable Instant change;
-
+  private volatile Taken taken;
+  private volatile boolean failing;
   private volatile boolean over;
 
   /** Takes what a state says at a time. */
@@ -33,32 +36,50 @@ final class StateInTime {
     void take(FleetState state, Instant now);
   }
 
+  /**
+   * What is known of the last taking.
+   *
+   * @param at when it was
+   * @param change when the state says another thing next; null: never
+   */
+  private record Taken(Instant at, @Nullable Instant change) {
+    static Taken of(FleetState state, Instant at) {
+      return new Taken(at, state.nextChange(at).orElse(null));
+    }
+  }
+
   /** With a state that was taken as it is at a time. */
   StateInTime(Vertx vertx, Clock clock, Taker taker, FleetState state, Instant now) {
     this.vertx = vertx;
     this.clock = clock;
     this.taker = taker;
     this.state = state;
-    await(now);
+    this.taken = Taken.of(state, now);
+  }
+
+  /** From now on the state is taken anew in time. */
+  synchronized void begin() {
+    tickWhereTimed();
   }
 
   /** Takes another one. */
   synchronized void become(FleetState next) {
     state = next;
     take();
+    tickWhereTimed();
   }
 
   private synchronized void take() {
     if (!over) {
       Instant now = clock.instant();
       taker.take(state, now);
-      await(now);
+      taken = Taken.of(state, now);
     }
   }
 
-  private void await(Instant now) {
-    change = state.nextChange(now).orElse(null);
-    if (change != null && !ticks.getAndSet(true)) {
+  /** Times that are past count: the clock may be set back to before them. */
+  private void tickWhereTimed() {
+    if (state.nextChange(Instant.EPOCH).isPresent() && !ticks.getAndSet(true)) {
       tick();
     }
   }
@@ -68,11 +89,12 @@ final class StateInTime {
     if (over) {
       return;
     }
-    Instant next = change;
+    Taken last = taken;
+    Instant now = clock.instant();
     long left =
-        next == null ? LONGEST_MILLIS : Duration.between(clock.instant(), next).toMillis() + 1;
-    if (left > 0) {
-      vertx.setTimer(Math.min(left, LONGEST_MILLIS), now -> tick());
+        last.change == null ? LONGEST_MILLIS : Duration.between(now, last.change).toMillis() + 1;
+    if (left > 0 && !now.isBefore(last.at)) {
+      tickIn(Math.min(left, LONGEST_MILLIS));
       return;
     }
     vertx
@@ -81,7 +103,28 @@ final class StateInTime {
               take();
               return null;
             })
-        .onComplete(taken -> vertx.setTimer(1, now -> tick()));
+        .onComplete(
+            done -> {
+              tell(done.cause());
+              tickIn(done.succeeded() ? 1 : LONGEST_MILLIS);
+            });
+  }
+
+  private void tickIn(long millis) {
+    if (!over) {
+      vertx.setTimer(millis, later -> tick());
+    }
+  }
+
+  /** Once, and once more when it is over. */
+  private void tell(@Nullable Throwable failure) {
+    boolean before = failing;
+    failing = failure != null;
+    if (failure != null && !before && !over) {
+      LOG.warn("what begins or ends now doesn't yet; it is tried again", failure);
+    } else if (failure == null && before) {
+      LOG.info("what was to begin or end has");
+    }
   }
 
   /** Takes nothing more. */
