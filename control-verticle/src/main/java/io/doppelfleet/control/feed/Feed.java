@@ -35,9 +35,9 @@ public final class Feed {
   private final WorkerExecutor worker;
   private final MessageConsumer<Buffer> requests;
   private final long timer;
-  private KnownState told;
-  private boolean away;
-  private volatile boolean looking;
+  private volatile KnownState told;
+  private boolean trouble;
+  private volatile Future<?> looking = Future.succeededFuture();
 
   private Feed(Vertx vertx, Store store, Sender sender, WorkerExecutor worker, KnownState present) {
     this.vertx = vertx;
@@ -68,30 +68,37 @@ public final class Feed {
    */
   public synchronized void look() throws StoreException {
     KnownState present = store.present();
-    if (present.revision() > told.revision()) {
-      publish(StateDelta.between(sender.next(), told, present));
-      told = present;
+    KnownState before = told;
+    if (present.revision() > before.revision()) {
+      publish(StateDelta.between(sender.next(), before, present));
+    } else if (!present.checksum().equals(before.checksum())) {
+      // No delta leads there: nodes ask for the whole where the checksum isn't that of their own.
+      LOG.warn(
+          "the store has revision {} in place of the {} that nodes were told: it lost what was"
+              + " written, or was restored",
+          present.revision(),
+          before.revision());
+      publish(StateDelta.still(sender.next(), present));
     }
+    told = present;
   }
 
   private void lookAgain() {
-    if (looking) {
-      return; // the store has been slow for more than a second
+    if (looking.isComplete()) { // else the store has been slow for more than a second
+      looking = worker.executeBlocking(this::lookAndTell, false);
     }
-    looking = true;
-    worker.executeBlocking(this::lookAndTell, false).onComplete(looked -> looking = false);
   }
 
   private synchronized @Nullable Void lookAndTell() {
     try {
       look();
-      if (away) {
-        away = false;
-        LOG.info("the store is back");
+      if (trouble) {
+        trouble = false;
+        LOG.info("nodes are told again what is in the store: revision {}", told.revision());
       }
-    } catch (StoreException e) {
-      if (!away) {
-        away = true;
+    } catch (StoreException | RuntimeException e) {
+      if (!trouble) {
+        trouble = true;
         LOG.warn("nodes go on with revision {}: {}", told.revision(), e.getMessage());
       }
     }
@@ -104,9 +111,9 @@ public final class Feed {
   }
 
   private void asked(Message<Buffer> message) {
-    byte[] bytes = message.body().getBytes();
-    worker
-        .executeBlocking(() -> answer(bytes), false)
+    // Not on the store's workers: while it is slow, nodes start with what is known.
+    vertx
+        .executeBlocking(() -> answer(message), false)
         .onSuccess(message::reply)
         .onFailure(
             failure -> {
@@ -115,24 +122,20 @@ public final class Feed {
             });
   }
 
-  private Buffer answer(byte[] question) {
-    if (!(MessageJson.read(question) instanceof StateRequest)) {
+  private Buffer answer(Message<Buffer> question) {
+    if (!(MessageJson.read(question.body().getBytes()) instanceof StateRequest)) {
       throw new InvalidValueException("message", "is no request, which belongs here");
     }
-    KnownState present;
-    synchronized (this) {
-      present = told;
-    }
-    return text(new StateSnapshot(sender.next(), present.state()));
+    return text(new StateSnapshot(sender.next(), told.state()));
   }
 
   private static Buffer text(FleetMessage message) {
     return Buffer.buffer(MessageJson.write(message));
   }
 
-  /** Says and answers no more. */
+  /** Says and answers no more; done when no look is under way. */
   public Future<Void> close() {
     vertx.cancelTimer(timer);
-    return requests.unregister();
+    return requests.unregister().eventually(() -> looking);
   }
 }

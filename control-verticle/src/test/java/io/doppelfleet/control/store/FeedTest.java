@@ -109,6 +109,106 @@ final class FeedTest {
     }
   }
 
+  @Test
+  void aStoreThatLostRevisionsIsToldAsItIs() throws Exception {
+    Place place = Place.in(directory, Engine.POSTGRESQL);
+    try (Store store = place.open()) {
+      store.change(EDIT, state -> state.with(Examples.ban(1)));
+    }
+    copy(place);
+    try (Store store = place.open()) {
+      store.change(EDIT, state -> state.with(Examples.ban(2)));
+      Feed feed = start(store);
+      await().atMost(SOON).until(() -> lastHeard(store.present()));
+      failOver(place);
+      try (Store other = place.open()) {
+        KnownState lower = other.present();
+        assertThat(lower.revision()).isEqualTo(2);
+        await().atMost(SOON).until(() -> lastHeard(lower));
+        other.change(EDIT, state -> state.with(Examples.ban(3)));
+        await().atMost(SOON).until(() -> lastHeard(other.present()));
+        assertThat(heard.getLast().revision()).isEqualTo(3);
+      }
+      get(feed.close());
+    }
+  }
+
+  @Test
+  void anotherStateOfTheSameNumberIsToldByItsChecksum() throws Exception {
+    Place place = Place.in(directory, Engine.POSTGRESQL);
+    try (Store store = place.open()) {
+      store.change(EDIT, state -> state.with(Examples.ban(1)));
+    }
+    try (Store other = copy(place).open()) {
+      other.change(EDIT, state -> state.with(Examples.ban(3)));
+    }
+    try (Store store = place.open()) {
+      store.change(EDIT, state -> state.with(Examples.ban(2)));
+      Feed feed = start(store);
+      KnownState lost = store.present();
+      failOver(place);
+      try (Store other = place.open()) {
+        KnownState present = other.present();
+        assertThat(present.revision()).isEqualTo(lost.revision());
+        await().atMost(SOON).until(() -> lastHeard(present));
+        assertThat(heard).allMatch(FeedTest::isStill);
+      }
+      get(feed.close());
+    }
+  }
+
+  private boolean lastHeard(KnownState state) {
+    return !heard.isEmpty() && heard.getLast().checksum().equals(state.checksum());
+  }
+
+  /** A server's second one as it is now, which lags from now on. */
+  private static Place copy(Place place) throws Exception {
+    String name = name(place);
+    PostgresServer.shared()
+        .execute("postgres", "CREATE DATABASE " + name + "_copy TEMPLATE " + name);
+    String url = place.url().replace("/" + name, "/" + name + "_copy");
+    return new Place(place.engine(), url, place.key());
+  }
+
+  /** The copy takes the place of the first one, whose connections break. */
+  private static void failOver(Place place) throws Exception {
+    String name = name(place);
+    PostgresServer server = PostgresServer.shared();
+    server.execute("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
+    server.execute("postgres", "ALTER DATABASE " + name + "_copy RENAME TO " + name);
+  }
+
+  private static String name(Place place) {
+    return place.url().replaceFirst(".*/([^/?]+).*", "$1");
+  }
+
+  @Test
+  void whileALookIsSlowWhoAsksIsAnsweredAndTheEndWaits() throws Exception {
+    try (Store store = Place.in(directory, Engine.H2).open()) {
+      Feed feed = start(store);
+      Future<Void> closing;
+      synchronized (feed) { // as a slow look would have it
+        await().atMost(SOON).until(FeedTest::isLooking);
+        byte[] request =
+            MessageJson.write(new StateRequest(new Sender("node", Instant.EPOCH).next(), 0));
+        Message<Buffer> answer =
+            get(vertx.eventBus().request(StateRequest.ADDRESS, Buffer.buffer(request)));
+        assertThat(read(answer)).isInstanceOf(StateSnapshot.class);
+        closing = feed.close();
+        Thread.sleep(300);
+        assertThat(closing.isComplete()).isFalse();
+      }
+      get(closing);
+    }
+  }
+
+  private static boolean isLooking() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(
+            thread ->
+                thread.getName().startsWith("test-") && thread.getState() == Thread.State.BLOCKED);
+  }
+
   private static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
