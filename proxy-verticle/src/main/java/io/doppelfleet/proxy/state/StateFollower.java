@@ -24,8 +24,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the fleet's present state on a node: takes what controls publish, and asks for the whole at
- * the start, after a gap, and where a checksum differs. It never goes back to an earlier revision.
- * Messages are read and applied one after another on a thread of their own, off the event loops.
+ * the start, after a gap, and where a checksum differs. It never goes back to an earlier revision:
+ * of a revision that it has in other words it takes those of the control, as a whole; an earlier
+ * one it refuses, until the control has come as far. What is wrong is told once, and once that it
+ * is over. Messages are read and applied one after another on a thread of their own, off the event
+ * loops.
  */
 public final class StateFollower {
   private static final Logger LOG = LoggerFactory.getLogger(StateFollower.class);
@@ -38,6 +41,8 @@ public final class StateFollower {
   private @Nullable KnownState present;
   private @Nullable Consumer<KnownState> taker;
   private boolean asking;
+  private @Nullable String trouble;
+  private boolean closed;
 
   private StateFollower(Vertx vertx, Sender sender) {
     this.vertx = vertx;
@@ -90,22 +95,20 @@ public final class StateFollower {
   }
 
   private void published(Message<Buffer> message) {
-    byte[] bytes = message.body().getBytes();
     worker
-        .executeBlocking(() -> take(bytes))
+        .executeBlocking(() -> take(message))
         .onSuccess(
             missing -> {
               if (Boolean.TRUE.equals(missing)) {
                 askOnce();
               }
             })
-        .onFailure(
-            failure -> LOG.warn("a message of a control was left: {}", failure.getMessage()));
+        .onFailure(failure -> wrong("a control's message was left: " + failure.getMessage()));
   }
 
   /** Whether the present state has to be asked for. */
-  private boolean take(byte[] bytes) {
-    FleetMessage message = MessageJson.read(bytes);
+  private boolean take(Message<Buffer> published) {
+    FleetMessage message = read(published);
     KnownState known;
     synchronized (this) {
       known = present;
@@ -113,8 +116,12 @@ public final class StateFollower {
     if (!(message instanceof StateDelta delta) || known == null) {
       return false; // a kind for others, or the first snapshot is still under way
     }
-    if (delta.revision() < known.revision()
-        || (delta.revision() == known.revision() && delta.checksum().equals(known.checksum()))) {
+    if (delta.revision() < known.revision()) {
+      refused(delta.revision(), known);
+      return false;
+    }
+    if (delta.revision() == known.revision() && delta.checksum().equals(known.checksum())) {
+      right();
       return false;
     }
     try {
@@ -124,6 +131,20 @@ public final class StateFollower {
     } catch (InvalidValueException e) {
       return true; // what is here isn't what it was made for
     }
+  }
+
+  /** Big ones take their time, so not on an event loop. */
+  private static FleetMessage read(Message<Buffer> message) {
+    return MessageJson.read(message.body().getBytes());
+  }
+
+  private void refused(long revision, KnownState known) {
+    wrong(
+        "a control has revision "
+            + revision
+            + " only, and this node goes on with "
+            + known.revision()
+            + " until the control has one that is no earlier");
   }
 
   /** A state that the taker didn't take isn't the present one: so it is asked for again. */
@@ -138,6 +159,29 @@ public final class StateFollower {
     synchronized (this) {
       present = next;
     }
+    right();
+  }
+
+  private void wrong(String what) {
+    synchronized (this) {
+      if (closed || what.equals(trouble)) {
+        return;
+      }
+      trouble = what;
+    }
+    LOG.warn("{}", what);
+  }
+
+  private void right() {
+    long revision;
+    synchronized (this) {
+      if (trouble == null) {
+        return;
+      }
+      trouble = null;
+      revision = present().revision();
+    }
+    LOG.info("the control and this node agree again, on revision {}", revision);
   }
 
   /** One question at a time: deltas that come meanwhile are for a state that isn't here either. */
@@ -156,7 +200,7 @@ public final class StateFollower {
               }
               if (answered.failed()) {
                 // The next message of a control shows again what is missing.
-                LOG.warn("no control told the fleet's state: {}", answered.cause().getMessage());
+                wrong("no control told the fleet's state: " + answered.cause().getMessage());
               }
             });
   }
@@ -174,18 +218,16 @@ public final class StateFollower {
             Buffer.buffer(request),
             new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
         .compose(
-            answer -> {
-              byte[] bytes = answer.body().getBytes();
-              return worker.executeBlocking(
-                  () -> {
-                    snapshot(bytes);
-                    return null;
-                  });
-            });
+            answer ->
+                worker.executeBlocking(
+                    () -> {
+                      snapshot(answer);
+                      return null;
+                    }));
   }
 
-  private void snapshot(byte[] bytes) {
-    if (!(MessageJson.read(bytes) instanceof StateSnapshot snapshot)) {
+  private void snapshot(Message<Buffer> answer) {
+    if (!(read(answer) instanceof StateSnapshot snapshot)) {
       throw new InvalidValueException("message", "is no snapshot, which was asked for");
     }
     KnownState next = KnownState.of(snapshot.state());
@@ -195,11 +237,16 @@ public final class StateFollower {
     }
     if (known == null || next.revision() >= known.revision()) {
       become(next);
+    } else {
+      refused(next.revision(), known);
     }
   }
 
   /** Takes nothing more. */
   public Future<Void> close() {
+    synchronized (this) {
+      closed = true;
+    }
     MessageConsumer<Buffer> listening = consumer;
     return (listening == null ? Future.<Void>succeededFuture() : listening.unregister())
         .transform(ended -> worker.close());

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.doppelfleet.fleet.Ban;
 import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.FleetState;
@@ -17,7 +21,6 @@ import io.doppelfleet.fleet.StateSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.MessageConsumer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** A node comes to the state that a control has, whatever is lost on the way. */
 @Timeout(60)
@@ -39,26 +43,40 @@ final class StateFollowerTest {
   private final Sender control = new Sender("control", Instant.EPOCH);
   private final AtomicInteger asked = new AtomicInteger();
   private final List<Long> told = new CopyOnWriteArrayList<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(StateFollower.class);
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final AppenderBase<ILoggingEvent> log =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          if (event.getLevel() == Level.WARN) {
+            warnings.add(event.getFormattedMessage());
+          }
+        }
+      };
   private volatile KnownState present = state(1);
+  private volatile boolean bad;
 
   @BeforeEach
   void answer() {
-    answers();
-  }
-
-  private MessageConsumer<Buffer> answers() {
-    return vertx
+    vertx
         .eventBus()
         .consumer(
             StateRequest.ADDRESS,
             request -> {
               asked.incrementAndGet();
-              request.reply(bytes(new StateSnapshot(control.next(), present.state())));
+              request.reply(
+                  bad
+                      ? Buffer.buffer("{\"format\": 2}")
+                      : bytes(new StateSnapshot(control.next(), present.state())));
             });
+    log.start();
+    logger.addAppender(log);
   }
 
   @AfterEach
   void close() throws Exception {
+    logger.detachAppender(log);
     get(vertx.close());
   }
 
@@ -137,6 +155,59 @@ final class StateFollowerTest {
   }
 
   @Test
+  void ofTheSameRevisionInOtherWordsItTakesTheWhole() throws Exception {
+    StateFollower follower = start();
+    present = KnownState.of(FleetState.of(1, List.of(ban(99))));
+    publish(StateDelta.still(control.next(), present));
+    await().atMost(SOON).until(() -> follower.present().equals(present));
+    assertThat(told).containsExactly(1L, 1L);
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void anEarlierRevisionIsRefusedUntilTheControlHasComeAsFar() throws Exception {
+    present = state(3);
+    StateFollower follower = start();
+    KnownState own = present;
+    present = KnownState.of(FleetState.of(2, List.of(ban(99))));
+    publish(StateDelta.still(control.next(), present));
+    publish(StateDelta.still(control.next(), present));
+    await().atMost(SOON).until(() -> !warnings.isEmpty());
+    assertThat(follower.present()).isEqualTo(own);
+    publish(next(KnownState.of(FleetState.of(3, List.of(ban(98))))));
+    await().atMost(SOON).until(() -> follower.present().equals(present));
+    assertThat(told).containsExactly(3L, 3L);
+    assertThat(warnings)
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("revision 2 only", "goes on with 3");
+  }
+
+  @Test
+  void aBadAnswerIsToldOnce() throws Exception {
+    StateFollower follower = start();
+    bad = true;
+    next(state(2));
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              publish(StateDelta.still(control.next(), present));
+              return asked.get() >= 4;
+            });
+    bad = false;
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              publish(StateDelta.still(control.next(), present));
+              return follower.present().equals(present);
+            });
+    assertThat(warnings).hasSize(1).first().asString().contains("format is 2");
+  }
+
+  @Test
   void withoutAControlItDoesNotStart() throws Exception {
     Vertx alone = Vertx.vertx();
     try {
@@ -170,8 +241,11 @@ final class StateFollowerTest {
 
   /** One with a ban of its own. */
   private static KnownState state(int revision) {
-    Ban ban = new Ban(Prefix.parse("192.0.2." + revision), "a probe", "carol", null);
-    return KnownState.of(FleetState.of(revision, List.of(ban)));
+    return KnownState.of(FleetState.of(revision, List.of(ban(revision))));
+  }
+
+  private static Ban ban(int last) {
+    return new Ban(Prefix.parse("192.0.2." + last), "a probe", "carol", null);
   }
 
   private static <T> T get(Future<T> future) throws Exception {
