@@ -100,7 +100,10 @@ final class NodeProcess {
                 access,
                 List.copyOf(oddities)));
         tellLater(List.of(probe, look(node, cover, site != null)));
-        drain(node, signal.get());
+        drain(node, signal.get()); // what is revoked or banned meanwhile is cut still
+        if (fleet != null) {
+          fleet.end();
+        }
       } finally {
         vertx.close().await();
       }

@@ -15,6 +15,7 @@ import io.doppelfleet.proxy.state.StateFollower;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A control plane in this process, and what this node does by it. Only a node that has a store
@@ -25,6 +26,7 @@ final class OwnFleet {
   private final Sender sender;
   private final StateFollower follower;
   private final Path links;
+  private @Nullable Reporter reporter;
 
   private OwnFleet(Vertx vertx, Sender sender, StateFollower follower, Path links) {
     this.vertx = vertx;
@@ -65,10 +67,19 @@ final class OwnFleet {
    * @param cover the host name of its cover
    */
   void serve(ProxyNode node, HostPort server, String cover) {
-    Reporter reporter =
+    Reporter reports =
         new Reporter(vertx, sender, server, cover, node::clients, follower.present().revision());
+    reporter = reports;
     LinksFile file = new LinksFile(vertx, links, server, state());
-    follower.follow(state -> take(state, node, reporter, file)).await();
+    follower.follow(state -> take(state, node, reports, file)).await();
+  }
+
+  /** The node has ended: it takes no more states, and controls hear no more of it. */
+  void end() {
+    follower.close().await();
+    if (reporter != null) {
+      reporter.end();
+    }
   }
 
   private void take(KnownState state, ProxyNode node, Reporter reporter, LinksFile file) {
