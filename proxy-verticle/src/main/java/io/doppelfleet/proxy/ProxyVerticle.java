@@ -2,7 +2,6 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
@@ -250,10 +249,7 @@ final class ProxyVerticle extends VerticleBase {
   private void relay(
       Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early, Leg far) {
     NamedSecret secret = guest.secret().named();
-    Standing standing =
-        shared
-            .secrets()
-            .standing(secret, AddressBits.high(guest.from()), AddressBits.low(guest.from()));
+    Standing standing = shared.secrets().standing(secret, guest.from().high(), guest.from().low());
     if (standing != Standing.SERVED) { // any more: it ends as a pair that is cut
       early.release();
       scratch.uploads().forget(stream.upload());

@@ -36,10 +36,8 @@ final class PrefixSet {
   private record Range(long high, long low, int length) implements Comparable<Range> {
     static Range of(Prefix prefix) {
       int before = prefix.address() instanceof Inet4Address ? 96 : 0;
-      return new Range(
-          AddressBits.high(prefix.address()),
-          AddressBits.low(prefix.address()),
-          before + prefix.length());
+      AddressBits first = AddressBits.of(prefix.address());
+      return new Range(first.high(), first.low(), before + prefix.length());
     }
 
     /** By the first address; of two that begin with it the wider one first. */

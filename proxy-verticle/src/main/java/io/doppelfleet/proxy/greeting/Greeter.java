@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.greeting;
 
+import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.hello.ClientHello;
@@ -146,7 +147,8 @@ public final class Greeter {
       return new Verdict.Stranger("replay");
     }
     // Only now: a hello that was seen from here must not be good from elsewhere.
-    if (secrets.refuses(from)) {
+    AddressBits bits = AddressBits.of(from);
+    if (secrets.refuses(bits)) {
       return new Verdict.Stranger("banned");
     }
     doppel.met(hello);
@@ -156,7 +158,7 @@ public final class Greeter {
       return new Verdict.Stranger("bad key share");
     }
     secrets.met(from, secret);
-    return new Verdict.Client(new Guest(secret, from), flight);
+    return new Verdict.Client(new Guest(secret, bits), flight);
   }
 
   void serve(Leg near, Verdict.Client client, long due, ByteBuf rest) {

@@ -1,6 +1,6 @@
 package io.doppelfleet.proxy.greeting;
 
-import java.net.InetAddress;
+import io.doppelfleet.proxy.address.AddressBits;
 
 /**
  * Who is let in.
@@ -8,4 +8,4 @@ import java.net.InetAddress;
  * @param secret whose key made the hello
  * @param from the client's address
  */
-public record Guest(LiveSecret secret, InetAddress from) {}
+public record Guest(LiveSecret secret, AddressBits from) {}

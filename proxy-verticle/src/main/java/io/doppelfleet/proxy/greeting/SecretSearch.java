@@ -134,8 +134,8 @@ public final class SecretSearch {
   }
 
   /** Whether who comes from this address meets the cover, whatever they know. */
-  boolean refuses(InetAddress from) {
-    return terms.addresses().refuse(AddressBits.high(from), AddressBits.low(from));
+  boolean refuses(AddressBits from) {
+    return terms.addresses().refuse(from.high(), from.low());
   }
 
   /** Hellos that wait for a worker. */

@@ -1,13 +1,13 @@
 package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.transport.CtrStream;
 import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,7 @@ public final class Pair extends Served {
   private Pair(
       Kind kind,
       @Nullable NamedSecret secret,
-      @Nullable InetAddress from,
+      @Nullable AddressBits from,
       Leg near,
       Passage up,
       Leg far,
@@ -67,7 +67,7 @@ public final class Pair extends Served {
    */
   public static Pair serve(
       NamedSecret secret,
-      InetAddress address,
+      AddressBits address,
       Leg client,
       RecordReader records,
       CtrStream from,

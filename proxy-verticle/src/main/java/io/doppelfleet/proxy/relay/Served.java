@@ -23,10 +23,10 @@ abstract class Served {
   private long down;
 
   /** With nothing passed yet; null and null for a stranger. */
-  Served(@Nullable NamedSecret secret, @Nullable InetAddress from) {
+  Served(@Nullable NamedSecret secret, @Nullable AddressBits from) {
     this.secret = secret;
-    this.high = from == null ? 0 : AddressBits.high(from);
-    this.low = from == null ? 0 : AddressBits.low(from);
+    this.high = from == null ? 0 : from.high();
+    this.low = from == null ? 0 : from.low();
   }
 
   /** Of the state in which it came; null for a stranger. */

@@ -72,9 +72,8 @@ final class AddressRulesTest {
       random.nextBytes(address);
       InetAddress asked = InetAddress.getByAddress(near(address, random));
       boolean expected = prefixes.stream().anyMatch(each -> has(each, asked));
-      assertThat(set.contains(AddressBits.high(asked), AddressBits.low(asked)))
-          .as("%s", asked)
-          .isEqualTo(expected);
+      AddressBits bits = AddressBits.of(asked);
+      assertThat(set.contains(bits.high(), bits.low())).as("%s", asked).isEqualTo(expected);
       inside += expected ? 1 : 0;
     }
     assertThat(inside).isBetween(1_000, 19_000);
@@ -125,7 +124,7 @@ final class AddressRulesTest {
   /** Whether all of them are. */
   private static boolean refused(AddressRules rules, String... addresses) {
     return Arrays.stream(addresses)
-        .map(InetAddress::ofLiteral)
-        .allMatch(each -> rules.refuse(AddressBits.high(each), AddressBits.low(each)));
+        .map(each -> AddressBits.of(InetAddress.ofLiteral(each)))
+        .allMatch(each -> rules.refuse(each.high(), each.low()));
   }
 }

@@ -221,17 +221,17 @@ final class SecretSearchTest {
     Ban ban = new Ban(Prefix.parse("192.0.2.0/31"), "a probe", "carol", NOW);
     FleetState state = of(generation(1, secret)).with(ban);
     SecretSearch search = new SecretSearch(vertx, state, NOW.minusMillis(1));
-    assertThat(search.refuses(HOME)).isTrue();
+    assertThat(search.refuses(AddressBits.of(HOME))).isTrue();
     assertThat(standing(search, secret)).isEqualTo(Standing.BANNED);
-    assertThat(search.refuses(ELSEWHERE)).isFalse();
+    assertThat(search.refuses(AddressBits.of(ELSEWHERE))).isFalse();
     search.apply(state, NOW);
-    assertThat(search.refuses(HOME)).isFalse();
+    assertThat(search.refuses(AddressBits.of(HOME))).isFalse();
     assertThat(standing(search, secret)).isEqualTo(Standing.SERVED);
   }
 
   private static Standing standing(SecretSearch search, Secret secret) {
-    return search.standing(
-        new NamedSecret("real", secret), AddressBits.high(HOME), AddressBits.low(HOME));
+    AddressBits home = AddressBits.of(HOME);
+    return search.standing(new NamedSecret("real", secret), home.high(), home.low());
   }
 
   private static FleetState of(KeyGeneration... keys) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -119,7 +120,7 @@ final class PairTest {
   void aPairKnowsBySecretAndAddressWhomItServesAndCountsItsBytes() throws Exception {
     for (String address : List.of("192.0.2.77", "2001:db8::7:8", "0.0.0.0", "::1")) {
       InetAddress from = InetAddress.ofLiteral(address);
-      Served served = new Served(SECRET, from) {};
+      Served served = new Served(SECRET, AddressBits.of(from)) {};
       assertThat(served.from()).isEqualTo(from);
       assertThat(served.secret()).isSameAs(SECRET);
     }
@@ -276,7 +277,7 @@ final class PairTest {
   private Pair pair(CtrStream from, PairTable table) {
     return Pair.serve(
         SECRET,
-        FROM,
+        AddressBits.of(FROM),
         nearLeg,
         new RecordReader(),
         from,

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -187,7 +188,7 @@ final class SweepTest {
             Pair pair =
                 Pair.serve(
                     secrets.of(i),
-                    FROM,
+                    AddressBits.of(FROM),
                     open.get(2 * i),
                     new RecordReader(),
                     new CtrStream(new byte[32], new byte[16]),
