@@ -108,6 +108,7 @@ public final class Stealth implements Callable<Integer> {
 
   /** Ends the process with 0, with 1 when something was not measured, with 2 when misused. */
   public static void main(String[] arguments) {
+    System.setProperty("logback.configurationFile", "io/doppelfleet/bench/log.xml");
     CommandLine commandLine =
         new CommandLine(new Stealth()).setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(
