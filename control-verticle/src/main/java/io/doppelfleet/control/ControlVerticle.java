@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * sockets. Starting fails with a sentence for the operator.
  */
 public final class ControlVerticle extends VerticleBase {
-  /** As many as the store has connections. */
-  private static final int WORKERS = 4;
-
   /** Bytes of {@code sun_path} but its zero, unix(7). */
   private static final int LONGEST_SOCKET = 107;
 
@@ -51,7 +48,7 @@ public final class ControlVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    WorkerExecutor own = vertx.createSharedWorkerExecutor("doppelfleet-control", WORKERS);
+    WorkerExecutor own = vertx.createSharedWorkerExecutor("doppelfleet-control", Store.CONNECTIONS);
     worker = own;
     return own.executeBlocking(
             () -> Store.open(options.storeUrl(), options.keyFile(), clock, random))

@@ -14,7 +14,6 @@ import org.flywaydb.core.api.MigrationInfo;
 
 /** Opens the pool and brings the store's tables to this version's form. */
 final class Schema {
-  private static final int CONNECTIONS = 4;
   private static final long CONNECTION_MILLIS = 10_000;
 
   private Schema() {}
@@ -22,7 +21,7 @@ final class Schema {
   static HikariDataSource opened(Engine engine, String url) throws StoreException {
     HikariConfig config = new HikariConfig();
     config.setPoolName("store");
-    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMaximumPoolSize(Store.CONNECTIONS);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECTION_MILLIS);
     config.setAutoCommit(false);

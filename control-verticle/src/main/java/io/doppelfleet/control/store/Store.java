@@ -24,8 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The fleet's desired state and its history. Any number of controls may use one PostgreSQL store,
@@ -33,30 +31,29 @@ import org.slf4j.LoggerFactory;
  * threads, all of which it may block: none may be an event loop.
  */
 public final class Store implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final String OLD_KEY_STAYS = "the old fleet key stays in the key file";
+  /** So many threads can use a store at once; more wait for each other. */
+  public static final int CONNECTIONS = 4;
 
   /** Each conflict is another's success; so many in a row are no coincidence. */
   private static final int MOST_TRIES = 100;
 
-  private final Engine engine;
   private final @Nullable LockFile hold;
-  private final HikariDataSource pool;
+  private final Transactions transactions;
   private final Seals seals;
   private final Clock clock;
   private final SecureRandom random;
   private final States states = new States();
+  private final KeyChange keyChange;
 
   private Store(
-      Engine engine,
       @Nullable LockFile hold,
-      HikariDataSource pool,
+      Transactions transactions,
       Seals seals,
       Clock clock,
       SecureRandom random) {
-    this.engine = engine;
     this.hold = hold;
-    this.pool = pool;
+    this.transactions = transactions;
+    this.keyChange = new KeyChange(seals, transactions, states);
     this.seals = seals;
     this.clock = clock;
     this.random = random;
@@ -70,11 +67,6 @@ public final class Store implements AutoCloseable {
   public interface Change<E extends Exception> {
     /** The next state, or a reason why there is none. */
     FleetState of(FleetState present) throws E, StoreException;
-  }
-
-  /** Something to do on one connection; what it doesn't commit is undone. */
-  private interface Work<T> {
-    T on(Connection connection, Rows rows) throws SQLException, SealException, StoreException;
   }
 
   /**
@@ -96,7 +88,7 @@ public final class Store implements AutoCloseable {
     try {
       pool = Schema.opened(engine, url);
       Seals seals = seals(pool, new FleetKeyFile(keyFile, random), random);
-      Store store = new Store(engine, hold, pool, seals, clock, random);
+      Store store = new Store(hold, new Transactions(engine, pool, seals), seals, clock, random);
       store.begin();
       return store;
     } catch (StoreException | RuntimeException e) {
@@ -126,7 +118,7 @@ public final class Store implements AutoCloseable {
   private void begin() throws StoreException {
     if (!isBegun()) {
       try {
-        run("the store can't be begun", this::first);
+        transactions.run("the store can't be begun", this::first);
       } catch (StoreException e) {
         // Of two controls that begin one store, one is too late.
         if (!isBegun()) {
@@ -134,20 +126,12 @@ public final class Store implements AutoCloseable {
         }
       }
     }
-    if (seals.areChanging()) {
-      try (Seals.Change change = seals.change()) {
-        finish(change);
-      } catch (SealException e) {
-        LOG.warn("{}: {}", OLD_KEY_STAYS, e.getMessage());
-      } catch (StoreException e) {
-        LOG.warn("{}", e.getMessage()); // the next start or change of the key sees to it
-      }
-    }
+    keyChange.finishWhatWasCutOff();
     latest();
   }
 
   private boolean isBegun() throws StoreException {
-    return read(
+    return transactions.read(
         "the store can't be read",
         (connection, rows) -> {
           byte[] sealed = rows.sealedKey();
@@ -170,45 +154,8 @@ public final class Store implements AutoCloseable {
             0, 1, List.of(new StateDiff.Change(settings.kind(), settings.id(), null, settings)));
     rows.insert(revision(KnownState.of(empty), new Edit("doppelfleet", "", "the fleet begins")));
     rows.apply(all, key);
-    connection.commit();
-    engine.committed(connection);
+    transactions.commit(connection);
     return null;
-  }
-
-  /**
-   * A change of the key, cut off or not, has happened or it hasn't: the store knows. What is under
-   * another key than it says follows, a page at a time so that writers wait for none of it, and
-   * then the file.
-   */
-  private void finish(Seals.Change change) throws StoreException {
-    Rows.Page page = Rows.Page.FIRST;
-    while (page != null) {
-      Rows.Page from = page;
-      page = run(OLD_KEY_STAYS, (connection, rows) -> reseal(connection, rows, from));
-    }
-    run(
-        OLD_KEY_STAYS,
-        (connection, rows) -> {
-          change.keepOnly(locked(rows));
-          return null;
-        });
-  }
-
-  private Rows.@Nullable Page reseal(Connection connection, Rows rows, Rows.Page from)
-      throws SQLException, SealException, StoreException {
-    Rows.Page next = rows.reseal(from, seals.keyOf(locked(rows)));
-    connection.commit();
-    engine.committed(connection);
-    return next;
-  }
-
-  /** Nobody else writes before the end of the transaction. */
-  private static byte[] locked(Rows rows) throws SQLException, StoreException {
-    byte[] sealed = rows.lock();
-    if (sealed == null) {
-      throw new StoreException("the store was emptied while it was open: restore it from a backup");
-    }
-    return sealed;
   }
 
   /**
@@ -226,7 +173,8 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public KnownState present() throws StoreException {
-    return read("the present state can't be read", (connection, rows) -> states.present(rows));
+    return transactions.read(
+        "the present state can't be read", (connection, rows) -> states.present(rows));
   }
 
   /**
@@ -236,7 +184,7 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public FleetState state(long revision) throws StoreException {
-    return read(
+    return transactions.read(
         "revision " + revision + " can't be read", (connection, rows) -> States.at(rows, revision));
   }
 
@@ -257,7 +205,8 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away
    */
   public List<Revision> history(long before, int most) throws StoreException {
-    return run("the history can't be read", (connection, rows) -> rows.history(before, most));
+    return transactions.run(
+        "the history can't be read", (connection, rows) -> rows.history(before, most));
   }
 
   /**
@@ -269,7 +218,7 @@ public final class Store implements AutoCloseable {
    * @throws StoreException where the store is away or spoilt
    */
   public FleetState restoration(long revision) throws StoreException {
-    return read(
+    return transactions.read(
         "revision " + revision + " can't be restored",
         (connection, rows) -> {
           FleetState past = States.at(rows, revision);
@@ -288,7 +237,8 @@ public final class Store implements AutoCloseable {
    */
   public Map<String, Integer> nextGenerations(Collection<String> secrets) throws StoreException {
     Map<String, Integer> highest =
-        run("the generations can't be read", (connection, rows) -> rows.highest(secrets));
+        transactions.run(
+            "the generations can't be read", (connection, rows) -> rows.highest(secrets));
     Map<String, Integer> next = new HashMap<>();
     secrets.forEach(name -> next.put(name, Math.addExact(highest.getOrDefault(name, 0), 1)));
     return next;
@@ -305,12 +255,12 @@ public final class Store implements AutoCloseable {
    */
   public Outcome write(FleetState next, Edit edit) throws StoreException {
     String problem = "revision " + next.revision() + " can't be written";
-    return run(problem, (connection, rows) -> write(connection, rows, next, edit));
+    return transactions.run(problem, (connection, rows) -> write(connection, rows, next, edit));
   }
 
   private Outcome write(Connection connection, Rows rows, FleetState next, Edit edit)
       throws SQLException, SealException, StoreException {
-    byte[] sealed = locked(rows);
+    byte[] sealed = Transactions.locked(rows);
     FleetState now = states.present(rows).state();
     if (now.revision() != next.revision() - 1) {
       return new Outcome.Conflict(next.revision() - 1, now.revision());
@@ -336,7 +286,7 @@ public final class Store implements AutoCloseable {
     }
     rows.use(unused);
     rows.apply(diff, seals.keyOf(sealed));
-    commit(connection, next.revision());
+    transactions.commit(connection, next.revision(), states);
     states.wrote(known);
     return new Outcome.Written(known.state());
   }
@@ -377,32 +327,13 @@ public final class Store implements AutoCloseable {
    *     store then too, and what is under the old key yet is sealed anew at the next start
    */
   public void rotateKey() throws StoreException {
-    String problem = "the fleet key can't be changed";
-    try (Seals.Change change = seals.change()) {
-      if (change.isUnfinished()) {
-        finish(change); // or what is under the older of two keys would lose it
-      }
-      run(problem, (connection, rows) -> renew(connection, rows, change));
-      finish(change);
-    } catch (SealException e) {
-      throw new StoreException(problem + ": " + e.getMessage(), e);
-    }
-  }
-
-  private Void renew(Connection connection, Rows rows, Seals.Change change)
-      throws SQLException, SealException, StoreException {
-    byte[] sealed = locked(rows);
-    byte[] fingerprints = rows.fingerprints(sealed);
-    // Whenever this is cut off, the file has the keys that the store wants.
-    rows.renew(change.add(sealed), fingerprints);
-    commit(connection, states.present(rows).state().revision());
-    return null;
+    keyChange.make();
   }
 
   /** Lets another control have it. */
   @Override
   public void close() {
-    pool.close();
+    transactions.close();
     if (hold != null) {
       hold.close();
     }
@@ -424,49 +355,11 @@ public final class Store implements AutoCloseable {
     return byFingerprint;
   }
 
-  private void commit(Connection connection, long revision) throws StoreException {
-    try {
-      connection.commit();
-      engine.committed(connection);
-    } catch (SQLException e) {
-      states.forget();
-      throw new StoreException(
-          engine.meaning(e)
-              + "; whether revision "
-              + revision
-              + " was kept isn't known: look at the history",
-          e);
-    }
-  }
-
   private Revision revision(KnownState known, Edit edit) {
     return new Revision(
         known.state().revision(),
         clock.instant().truncatedTo(ChronoUnit.MILLIS),
         edit,
         known.checksum());
-  }
-
-  /** Reads once more where the key was changed in the midst, and the first rows had the old one. */
-  private <T extends @Nullable Object> T read(String problem, Work<T> work) throws StoreException {
-    try {
-      return run(problem, work);
-    } catch (StoreException e) {
-      if (e.getCause() instanceof SealException) {
-        return run(problem, work);
-      }
-      throw e;
-    }
-  }
-
-  private <T extends @Nullable Object> T run(String problem, Work<T> work) throws StoreException {
-    // The pool rolls back what a closed connection has not committed.
-    try (Connection connection = pool.getConnection()) {
-      return work.on(connection, new Rows(connection, seals));
-    } catch (SQLException e) {
-      throw new StoreException(problem + ": " + engine.meaning(e), e);
-    } catch (SealException e) {
-      throw new StoreException(problem + ": " + e.getMessage(), e);
-    }
   }
 }

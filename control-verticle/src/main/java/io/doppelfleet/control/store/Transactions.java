@@ -1,0 +1,89 @@
+package io.doppelfleet.control.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.doppelfleet.control.seal.SealException;
+import io.doppelfleet.control.seal.Seals;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** What is done to a store at once or not at all, and what its errors mean to an operator. */
+final class Transactions implements AutoCloseable {
+  private final Engine engine;
+  private final HikariDataSource pool;
+  private final Seals seals;
+
+  Transactions(Engine engine, HikariDataSource pool, Seals seals) {
+    this.engine = engine;
+    this.pool = pool;
+    this.seals = seals;
+  }
+
+  /** Something to do on one connection; what it doesn't commit is undone. */
+  interface Work<T> {
+    T on(Connection connection, Rows rows) throws SQLException, SealException, StoreException;
+  }
+
+  /**
+   * Does it.
+   *
+   * @param problem what can't be done where it fails
+   */
+  <T extends @Nullable Object> T run(String problem, Work<T> work) throws StoreException {
+    // The pool rolls back what a closed connection has not committed.
+    try (Connection connection = pool.getConnection()) {
+      return work.on(connection, new Rows(connection, seals));
+    } catch (SQLException e) {
+      throw new StoreException(problem + ": " + engine.meaning(e), e);
+    } catch (SealException e) {
+      throw new StoreException(problem + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads once more where the key was changed in the midst, and the first rows had the old one. */
+  <T extends @Nullable Object> T read(String problem, Work<T> work) throws StoreException {
+    try {
+      return run(problem, work);
+    } catch (StoreException e) {
+      if (e.getCause() instanceof SealException) {
+        return run(problem, work);
+      }
+      throw e;
+    }
+  }
+
+  /** Nobody else writes before the end of the transaction; the sealed fingerprints' key. */
+  static byte[] locked(Rows rows) throws SQLException, StoreException {
+    byte[] sealed = rows.lock();
+    if (sealed == null) {
+      throw new StoreException("the store was emptied while it was open: restore it from a backup");
+    }
+    return sealed;
+  }
+
+  /** Keeps what was done. */
+  void commit(Connection connection) throws SQLException {
+    connection.commit();
+    engine.committed(connection);
+  }
+
+  /** The same where it matters whether it was kept, which a failure doesn't tell. */
+  void commit(Connection connection, long revision, States states) throws StoreException {
+    try {
+      commit(connection);
+    } catch (SQLException e) {
+      states.forget();
+      throw new StoreException(
+          engine.meaning(e)
+              + "; whether revision "
+              + revision
+              + " was kept isn't known: look at the history",
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
