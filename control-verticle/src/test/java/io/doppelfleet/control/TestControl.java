@@ -1,5 +1,7 @@
 package io.doppelfleet.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeReport;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A control with a store of its own, and a client of its API. */
 final class TestControl implements AutoCloseable {
+  static final String ALICE = "{\"name\": \"alice\", \"host\": \"www.example.org\"}";
+
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final Path socket;
   private final HttpClient client = vertx.createHttpClient();
@@ -62,7 +66,13 @@ final class TestControl implements AutoCloseable {
   }
 
   /** What the API answered. */
-  record Reply(int status, JsonObject body, @Nullable String etag, @Nullable String type) {}
+  record Reply(int status, JsonObject body, @Nullable String etag, @Nullable String type) {
+    /** Its status, and what is wrong. */
+    String problem() {
+      assertThat(body.getInteger("status")).isEqualTo(status);
+      return status + " " + body.getString("detail");
+    }
+  }
 
   Reply call(String method, String path) throws Exception {
     return get(send(method, path, null, null));

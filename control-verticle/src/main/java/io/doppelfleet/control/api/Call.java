@@ -81,7 +81,9 @@ final class Call {
     String text = match.strip();
     if (!text.matches("\"[0-9]{1,18}\"")) {
       throw Problem.of(
-          400, "If-Match", "is " + quoted(text) + ": one ETag like \"7\" would be right");
+          400,
+          "If-Match",
+          "is no ETag of these answers: one in its quotes, like \"7\", would be right");
     }
     return Long.parseLong(text.substring(1, text.length() - 1));
   }

@@ -1,0 +1,160 @@
+package io.doppelfleet.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the API says to what it can't do. */
+@Timeout(60)
+final class RefusalTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @TempDir Path directory;
+  private TestControl control;
+
+  @BeforeEach
+  void start() throws Exception {
+    control = TestControl.start(directory);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    control.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET|/nothing||404|there is nothing at /api/v1/nothing",
+        "PATCH|/secrets|{}|405|PATCH can't be done to /api/v1/secrets",
+        "GET|/secrets/%zz||400|the request can't be understood",
+        "GET|/revisions?before=%zz||400|the request can't be understood",
+        "GET|/secrets/nobody||404|there is no secret \"nobody\"",
+        "DELETE|/secrets/nobody||404|there is no secret \"nobody\"",
+        "POST|/secrets/nobody/rotation|{}|404|there is no secret \"nobody\"",
+        "GET|/secrets/nobody/links||404|there is no secret \"nobody\"",
+        "POST|/secrets|nothing|400|the body is no JSON object, or has a field twice",
+        "POST|/secrets|{'name':'a','name':'b'}|400|the body is no JSON object, or has a field twice",
+        "POST|/imports|{'secrets':{'a':'ee','a':'ee'}}|400|the body is no JSON object, or has a field twice",
+        "POST|/secrets|[1]|400|the body is no JSON object",
+        "POST|/secrets|{}|400|name is missing",
+        "POST|/secrets|{'name':5}|400|name is no text",
+        "POST|/secrets|{'name':'-','host':'a.bc'}|400|name is \"-\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
+        "POST|/secrets|{'name':'a','host':'a..bc'}|400|host is not right: the host name has an empty label or one of more than 63 bytes",
+        "POST|/secrets|{'name':'a','hots':'a.bc'}|400|hots is no field here: host, name would be right",
+        "POST|/secrets/bob/rotation|{'overlap':-1}|400|overlap is -1: 0 to 31536000 would be right",
+        "POST|/secrets/bob/rotation|{'overlap':1.5}|400|overlap is 1.5: 0 to 31536000 would be right",
+        "POST|/secrets/bob/rotation|{'overlap':'1h'}|400|overlap is no number: 0 to 31536000 would be right",
+        "POST|/secrets|{'name':'ee00112233445566778899aabbccddeeff','host':'a.bc'}|400|name has a secret, it seems, where a name belongs",
+        "POST|/imports|{'secrets':{'ee00112233445566778899aabbccddeeff':'a'}}|400|secrets has a secret, it seems, where a name belongs",
+        "POST|/secrets|{'ee00112233445566778899aabbccddeeff':'a'}|400|what was asked isn't repeated: a secret may be in it",
+        "GET|/secrets/ee00112233445566778899aabbccddeeff||404|what was asked isn't repeated: a secret may be in it",
+        "GET|/ee00112233445566778899aabbccddeeff||404|what was asked isn't repeated: a secret may be in it",
+        "DELETE|/bans/ee00112233445566778899aabbccddeeff||400|what was asked isn't repeated: a secret may be in it",
+        "POST|/imports|{}|400|secrets is missing",
+        "POST|/imports|{'secrets':[]}|400|secrets is no object",
+        "POST|/imports|{'secrets':{}}|400|secrets is empty: one secret at least would be right",
+        "POST|/imports|{'secrets':{'a':1}}|400|secrets.a is no text",
+        "POST|/imports|{'secrets':{'a':'ee'}}|400|secrets.a is not right: it ends after 1 bytes: ee, 16 key bytes and a host name are right",
+        "POST|/bans|{'prefix':'192.0.2.1'}|400|reason is missing",
+        "POST|/bans|{'prefix':'192.0.2.1/24','reason':'x'}|400|prefix is \"192.0.2.1/24\": its address is 192.0.2.1, which has bits beyond /24: 192.0.2.0 would be right",
+        "POST|/bans|{'prefix':'10.0.0.0/7','reason':'x'}|400|prefix is 10.0.0.0/7: a range of /8 or longer would be right",
+        "POST|/bans|{'prefix':'192.0.2.1','reason':' '}|400|reason is \" \": one line of 1 to 200 characters, not all of them blank, would be right",
+        "POST|/bans|{'prefix':'192.0.2.1','reason':'x','expiry':'soon'}|400|expiry is \"soon\": a time like 2026-11-25T07:25:18Z would be right",
+        "POST|/bans|{'prefix':'192.0.2.1','reason':'x','expiry':'2020-01-01T00:00:00Z'}|400|expiry is 2020-01-01T00:00:00Z: a time after now would be right",
+        "DELETE|/bans/192.0.2.9||404|192.0.2.9/32 is not banned",
+        "DELETE|/bans/here||400|prefix is \"here\": a range like 192.0.2.0/24 or 2001:db8::/32 would be right",
+        "GET|/revisions?limit=0||400|limit is \"0\": 1 to 1000 would be right",
+        "GET|/revisions?before=x||400|before is \"x\": 1 to 9223372036854775807 would be right",
+        "GET|/revisions/9/diff||400|revision is 9: 1 to 2 would be right",
+        "GET|/revisions/0/diff||400|number is \"0\": 1 to 9223372036854775807 would be right",
+        "GET|/revisions/1/diff?to=7||400|revision is 7: 1 to 2 would be right",
+        "GET|/revisions/9/restoration||400|revision is 9: 1 to 2 would be right",
+      })
+  void whatCannotBeDoneIsSaidWithItsFieldAndChangesNothing(
+      String method, String path, @Nullable String body, int status, String detail)
+      throws Exception {
+    control.call("POST", "/secrets", TestControl.ALICE.replace("alice", "bob"));
+    TestControl.Reply reply =
+        body == null
+            ? control.call(method, path)
+            : control.call(method, path, body.replace('\'', '"'));
+    assertThat(reply.problem()).isEqualTo(status + " " + detail);
+    assertThat(reply.type()).isEqualTo("application/problem+json");
+    assertThat(control.call("GET", "/status").body().getLong("revision")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "text/plain",
+      })
+  void aBodyThatIsNotMeantAsJsonIsRefusedAndNoLogHasIt(String type) throws Exception {
+    try (Logged logged = Logged.of("io.doppelfleet")) {
+      String head = "POST /api/v1/imports HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+      assertThat(raw(head + "Content-Type: " + type + "\r\nContent-Length: 4\r\n\r\n%e&%"))
+          .startsWith("HTTP/1.1 415 ")
+          .contains("\"field\":\"Content-Type\"")
+          .doesNotContain("%e&%");
+      String json = "Content-Type: Application/JSON; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}";
+      assertThat(raw(head + json)).startsWith("HTTP/1.1 400 ").contains("secrets is missing");
+      assertThat(logged.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyThatIsBrokenOffIsNobodysFault() throws Exception {
+    try (Logged logged = Logged.of("io.doppelfleet")) {
+      try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(control.socket))) {
+        channel.write(
+            ByteBuffer.wrap(
+                "POST /api/v1/imports HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+                    .getBytes(StandardCharsets.UTF_8)));
+      }
+      await().atMost(SOON).until(() -> logged.has("went away"));
+      assertThat(logged.errors()).isEmpty();
+    }
+  }
+
+  /** All that is answered to these bytes until the connection ends. */
+  private String raw(String request) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(control.socket))) {
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void aWrongIfMatchIsSaid() throws Exception {
+    assertThat(control.callOn("7", "POST", "/secrets", TestControl.ALICE).problem())
+        .isEqualTo(
+            "400 If-Match is no ETag of these answers: one in its quotes, like \"7\", would be right");
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsNotRead() throws Exception {
+    TestControl.Reply reply = control.call("POST", "/imports", "x".repeat((4 << 20) + 1));
+    assertThat(reply.problem()).isEqualTo("413 the body is longer than 4194304 bytes");
+  }
+}
