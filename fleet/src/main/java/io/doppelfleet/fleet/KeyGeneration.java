@@ -27,7 +27,7 @@ public record KeyGeneration(int generation, Secret secret, Instant from, @Nullab
     }
   }
 
-  /** Whether a hello of this time may be made with it. */
+  /** Whether who made a hello with it is served at this time. */
   public boolean isValidAt(Instant time) {
     return !time.isBefore(from) && (until == null || time.isBefore(until));
   }

@@ -38,6 +38,8 @@ final class LinksFile {
   /** What the file has; null: not known. The worker's own. */
   private @Nullable List<NamedSecret> written;
 
+  private boolean failing;
+
   /**
    * Writes nothing yet.
    *
@@ -80,8 +82,12 @@ final class LinksFile {
     try {
       Access.write(file, Access.of(server, keys));
       written = keys;
+      failing = false;
     } catch (StateException e) {
-      LOG.warn("{}, the next try is in {} s", e.getMessage(), RETRY_MILLIS / 1000);
+      if (!failing) {
+        failing = true;
+        LOG.warn("{}; it is tried again every {} s", e.getMessage(), RETRY_MILLIS / 1000);
+      }
       writeAfter(RETRY_MILLIS);
     }
   }

@@ -39,7 +39,7 @@ final class Changes {
   private void publish() {
     try {
       feed.look();
-    } catch (StoreException e) {
+    } catch (StoreException | RuntimeException e) { // the change is done, whatever becomes of this
       LOG.warn("a revision is written, and told to nodes later: {}", e.getMessage());
     }
   }
