@@ -4,7 +4,15 @@ package io.doppelfleet.fleet;
  * What controls and nodes tell each other, whatever carries it. {@link MessageJson} is its form; on
  * an event bus each kind goes to its own address.
  */
-public sealed interface FleetMessage permits StateDelta, StateSnapshot, StateRequest, NodeReport {
+public sealed interface FleetMessage
+    permits StateDelta,
+        StateSnapshot,
+        StateRequest,
+        NodeReport,
+        EpochRequest,
+        EpochGrant,
+        TrafficReport,
+        TrafficReceipt {
   /** Who says it, and after what. */
   Stamp stamp();
 }

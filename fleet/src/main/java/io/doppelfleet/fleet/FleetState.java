@@ -108,6 +108,18 @@ public record FleetState(
     return of(revision, others(kind, id).toList());
   }
 
+  /** What holds for a secret: of each kind its own limit, else the one for all. */
+  public Limits limits(FleetSecret secret) {
+    Limits own = secret.limits();
+    Limits all = settings.limits();
+    return new Limits(
+        own.connections() == null ? all.connections() : own.connections(),
+        own.addresses() == null ? all.addresses() : own.addresses(),
+        own.bytes().isEmpty() ? all.bytes() : own.bytes(),
+        own.rate() == null ? all.rate() : own.rate(),
+        expiry(secret));
+  }
+
   /** When nobody is served by a secret any more, whatever its keys say; null: never. */
   public @Nullable Instant expiry(FleetSecret secret) {
     Instant own = secret.limits().expiry();

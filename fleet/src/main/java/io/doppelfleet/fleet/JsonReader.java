@@ -139,6 +139,14 @@ final class JsonReader {
     return (int) number;
   }
 
+  boolean truth() throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == null || !token.isBoolean()) {
+      throw new InvalidValueException("", "is not true or false");
+    }
+    return parser.getBooleanValue();
+  }
+
   Duration seconds() throws IOException {
     return Duration.ofSeconds(number());
   }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A message as JSON, format 1. Its parts are those of {@link StateJson}; fields that are not below
@@ -26,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  * {"format": 1, "message": "request", "sender": ..., "revision": 6}
  * {"format": 1, "message": "report", "sender": ..., "revision": 7,
  *  "server": "proxy.example.org:443", "cover": "www.example.org", "clients": 12}
+ * {"format": 1, "message": "epoch-request", "sender": ...}
+ * {"format": 1, "message": "epoch-grant", "sender": ..., "granted": 3}
+ * {"format": 1, "message": "traffic", "sender": ..., "counts": [
+ *  {"secret": "alice", "counter": 1, "up": 5, "down": 9, "opened": 2, "open": 1}],   // bytes
+ *  "budgets": [{"secret": "alice", "held": 1048576, "asks": true}]}
+ * {"format": 1, "message": "receipt", "sender": ..., "of": 17, "taken": true,
+ *  "grants": [{"secret": "alice", "bytes": 67108864}]}
  * }</pre>
  */
 public final class MessageJson {
@@ -55,6 +61,10 @@ public final class MessageJson {
       case StateSnapshot snapshot -> "snapshot";
       case StateRequest request -> "request";
       case NodeReport report -> "report";
+      case EpochRequest request -> "epoch-request";
+      case EpochGrant grant -> "epoch-grant";
+      case TrafficReport report -> "traffic";
+      case TrafficReceipt receipt -> "receipt";
     };
   }
 
@@ -72,6 +82,12 @@ public final class MessageJson {
         out.writeStringField("cover", report.cover());
         out.writeNumberField("clients", report.clients());
       }
+      case EpochRequest request -> {
+        // It has nothing else to say.
+      }
+      case EpochGrant grant -> out.writeNumberField("granted", grant.granted());
+      case TrafficReport report -> TrafficJson.write(out, report);
+      case TrafficReceipt receipt -> TrafficJson.write(out, receipt);
     }
   }
 
@@ -127,52 +143,27 @@ public final class MessageJson {
       throw new InvalidValueException("message", "is missing: it comes second");
     }
     String word = in.text();
-    Head head = new Head();
+    MessageHead head = new MessageHead();
     return switch (word) {
       case "delta" -> delta(in, head);
       case "snapshot" -> snapshot(in, head);
       case "request" -> request(in, head);
       case "report" -> report(in, head);
+      case "epoch-request" -> TrafficJson.epochRequest(in, head);
+      case "epoch-grant" -> TrafficJson.epochGrant(in, head);
+      case "traffic" -> TrafficJson.report(in, head);
+      case "receipt" -> TrafficJson.receipt(in, head);
       default ->
           throw new InvalidValueException(
-              "", "is " + Bounds.quoted(word) + ": delta, snapshot, request or report is right");
+              "",
+              "is "
+                  + Bounds.quoted(word)
+                  + ": delta, snapshot, request, report, epoch-request, epoch-grant, traffic or"
+                  + " receipt is right");
     };
   }
 
-  /** What all messages have. */
-  private static final class Head {
-    private @Nullable String sender;
-    private @Nullable Long epoch;
-    private @Nullable Long sequence;
-    private @Nullable Long revision;
-
-    /** Whether the field is one of these. */
-    boolean take(String field, JsonReader in) throws IOException {
-      switch (field) {
-        case "sender" -> sender = in.text();
-        case "epoch" -> epoch = in.number();
-        case "sequence" -> sequence = in.number();
-        case "revision" -> revision = in.number();
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    Stamp stamp() {
-      return new Stamp(
-          JsonReader.required("sender", sender),
-          JsonReader.required("epoch", epoch),
-          JsonReader.required("sequence", sequence));
-    }
-
-    long revision() {
-      return JsonReader.required("revision", revision);
-    }
-  }
-
-  private static StateDelta delta(JsonReader in, Head head) throws IOException {
+  private static StateDelta delta(JsonReader in, MessageHead head) throws IOException {
     Long from = null;
     String checksum = null;
     List<Entity> entities = new ArrayList<>();
@@ -186,7 +177,7 @@ public final class MessageJson {
         case "lists" -> entities.addAll(in.list(StateReader::list));
         case "settings" -> entities.add(StateReader.settings(in));
         case "gone" -> gone = in.list(MessageJson::gone);
-        default -> known(head.take(field, in));
+        default -> head.takeOrRefuse(field, in);
       }
     }
     return new StateDelta(
@@ -221,26 +212,26 @@ public final class MessageJson {
         "", "is " + Bounds.quoted(word) + ": secret, ban, list or settings is right");
   }
 
-  private static StateSnapshot snapshot(JsonReader in, Head head) throws IOException {
+  private static StateSnapshot snapshot(JsonReader in, MessageHead head) throws IOException {
     FleetState state = null;
     for (String field = in.next(); field != null; field = in.next()) {
       if (field.equals("state")) {
         state = StateReader.state(in);
       } else {
-        known(head.take(field, in));
+        head.takeOrRefuse(field, in);
       }
     }
     return new StateSnapshot(head.stamp(), JsonReader.required("state", state));
   }
 
-  private static StateRequest request(JsonReader in, Head head) throws IOException {
+  private static StateRequest request(JsonReader in, MessageHead head) throws IOException {
     for (String field = in.next(); field != null; field = in.next()) {
-      known(head.take(field, in));
+      head.takeOrRefuse(field, in);
     }
     return new StateRequest(head.stamp(), head.revision());
   }
 
-  private static NodeReport report(JsonReader in, Head head) throws IOException {
+  private static NodeReport report(JsonReader in, MessageHead head) throws IOException {
     HostPort server = null;
     String cover = null;
     Integer clients = null;
@@ -249,7 +240,7 @@ public final class MessageJson {
         case "server" -> server = server(in.text());
         case "cover" -> cover = in.text();
         case "clients" -> clients = in.integer();
-        default -> known(head.take(field, in));
+        default -> head.takeOrRefuse(field, in);
       }
     }
     return new NodeReport(
@@ -265,12 +256,6 @@ public final class MessageJson {
       return HostPort.parse(text);
     } catch (IllegalArgumentException e) {
       throw new InvalidValueException("", "is no HOST:PORT");
-    }
-  }
-
-  private static void known(boolean taken) {
-    if (!taken) {
-      throw JsonReader.unknown();
     }
   }
 }

@@ -16,8 +16,23 @@ public final class Sender {
    * @param start later than all its starts before
    */
   public Sender(String name, Instant start) {
+    this(name, start.toEpochMilli());
+  }
+
+  /**
+   * Who was given its epoch.
+   *
+   * @param name as {@link Stamp} has it
+   * @param epoch greater than all it had before
+   */
+  public Sender(String name, long epoch) {
     this.name = name;
-    this.epoch = start.toEpochMilli();
+    this.epoch = epoch;
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
   }
 
   /** That of the next message. */

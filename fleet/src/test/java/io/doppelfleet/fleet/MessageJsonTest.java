@@ -68,8 +68,14 @@ class MessageJsonTest {
                 List.of(new EntityId(Entity.Kind.SECRET, "alice"))),
             new StateSnapshot(STAMP, FleetState.of(7, List.of())),
             new StateRequest(STAMP, 6),
-            new NodeReport(
-                STAMP, 7, new HostPort("proxy.example.org", 443), "www.example.org", 12));
+            new NodeReport(STAMP, 7, new HostPort("proxy.example.org", 443), "www.example.org", 12),
+            new EpochRequest(STAMP),
+            new EpochGrant(STAMP, 3),
+            new TrafficReport(
+                STAMP,
+                List.of(new TrafficReport.Count("alice", 1, 5, 1L << 60, 2, 1)),
+                List.of(new TrafficReport.Budget("alice", 9, true))),
+            new TrafficReceipt(STAMP, 17, true, List.of(new TrafficReceipt.Grant("alice", 1024))));
     List<String> texts = new ArrayList<>();
     for (FleetMessage message : messages) {
       byte[] text = MessageJson.write(message);
@@ -93,7 +99,18 @@ class MessageJsonTest {
             "{\"format\":1,\"message\":\"report\","
                 + HEAD
                 + "\"revision\":7,\"server\":\"proxy.example.org:443\","
-                + "\"cover\":\"www.example.org\",\"clients\":12}");
+                + "\"cover\":\"www.example.org\",\"clients\":12}",
+            "{\"format\":1,\"message\":\"epoch-request\"," + HEAD.replaceFirst(",$", "}"),
+            "{\"format\":1,\"message\":\"epoch-grant\"," + HEAD + "\"granted\":3}",
+            "{\"format\":1,\"message\":\"traffic\","
+                + HEAD
+                + "\"counts\":[{\"secret\":\"alice\",\"counter\":1,\"up\":5,"
+                + "\"down\":1152921504606846976,\"opened\":2,\"open\":1}],"
+                + "\"budgets\":[{\"secret\":\"alice\",\"held\":9,\"asks\":true}]}",
+            "{\"format\":1,\"message\":\"receipt\","
+                + HEAD
+                + "\"of\":17,\"taken\":true,"
+                + "\"grants\":[{\"secret\":\"alice\",\"bytes\":1024}]}");
   }
 
   @ParameterizedTest
@@ -104,13 +121,19 @@ class MessageJsonTest {
         "{'format':2}|format is 2, of a newer version: this one reads 1",
         "{'format':0}|format is 0: 1 to 1 would be right",
         "{'format':1}|message is missing: it comes second",
-        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request or report is right",
+        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, epoch-request, epoch-grant, traffic or receipt is right",
         "{'format':1,'message':'request','x':1}|x is no field of this format",
         "{'format':1,'message':'request','revision':1}|sender is missing",
         "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':0,'revision':1}|sequence is 0: 1 to 9223372036854775807 would be right",
         "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':1,'revision':-1}|revision is -1: 0 to 9223372036854775807 would be right",
         "{'format':1,'message':'report','server':'here'}|server is no HOST:PORT",
         "{'format':1,'message':'delta','gone':[{'kind':'user'}]}|gone.0.kind is \"user\": secret, ban, list or settings is right",
+        "{'format':1,'message':'epoch-grant','sender':'a','epoch':1,'sequence':1,'granted':0}|granted is 0: 1 to 9223372036854775807 would be right",
+        "{'format':1,'message':'receipt','taken':1}|taken is not true or false",
+        "{'format':1,'message':'traffic','counts':[{'secret':'alice','counter':1,'up':-1,'down':0,'opened':0,'open':0}]}|counts.alice.up is -1: 0 to 9223372036854775807 would be right",
+        "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0},{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0}],'budgets':[]}|counts.alice is there twice: once would be right",
+        "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[],'budgets':[{'secret':'bob','held':1,'asks':true}]}|budgets.bob is of no secret that is counted here: one of them is right",
+        "{'format':1,'message':'receipt','grants':[{'secret':'bob','bytes':-1}]}|grants.bob.bytes is -1: 0 to 9223372036854775807 would be right",
         "{'format':1,'message':'delta'|it is no JSON, or cut, or has a field twice: see byte 29",
       })
   void whatIsNoMessageIsSaidWithItsPlace(String text, String error) {
