@@ -1,5 +1,6 @@
 package io.doppelfleet.control;
 
+import io.doppelfleet.control.node.Ledger.Retention;
 import java.nio.file.Path;
 
 /**
@@ -8,8 +9,9 @@ import java.nio.file.Path;
  * @param storeUrl {@code jdbc:h2:file:PATH} or {@code jdbc:postgresql://HOST/DATABASE}
  * @param keyFile the fleet key's; made with a new store
  * @param socket the API's Unix socket, of mode 0600, in a directory that others can't enter
+ * @param retention how long is kept what passed
  */
-public record ControlOptions(String storeUrl, Path keyFile, Path socket) {
+public record ControlOptions(String storeUrl, Path keyFile, Path socket, Retention retention) {
   /** The JDBC URL may have a password. */
   @Override
   public String toString() {

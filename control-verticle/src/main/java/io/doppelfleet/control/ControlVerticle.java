@@ -3,6 +3,7 @@ package io.doppelfleet.control;
 import io.doppelfleet.control.api.Api;
 import io.doppelfleet.control.api.Caller;
 import io.doppelfleet.control.feed.Feed;
+import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.Sender;
@@ -38,6 +39,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Store store;
   private @Nullable Feed feed;
   private @Nullable Nodes nodes;
+  private @Nullable Ledger ledger;
   private @Nullable HttpServer server;
 
   /** With the clock by which revisions are written. */
@@ -60,7 +62,9 @@ public final class ControlVerticle extends VerticleBase {
   private Future<HttpServer> begin(WorkerExecutor own, Store opened) {
     Nodes reporting = new Nodes(vertx, System::nanoTime);
     nodes = reporting;
-    return Feed.start(vertx, opened, new Sender("control", clock.instant()), own)
+    Sender sender = new Sender("control", clock.instant());
+    ledger = new Ledger(vertx, opened, sender, options.retention());
+    return Feed.start(vertx, opened, sender, own)
         .onSuccess(started -> feed = started)
         .compose(
             started -> {
@@ -114,6 +118,7 @@ public final class ControlVerticle extends VerticleBase {
     return closed(server == null ? null : server.close())
         .compose(ended -> closed(feed == null ? null : feed.close()))
         .compose(ended -> closed(nodes == null ? null : nodes.close()))
+        .compose(ended -> closed(ledger == null ? null : ledger.close()))
         .compose(ended -> closed(closeStore()))
         .compose(ended -> closed(worker == null ? null : worker.close()));
   }

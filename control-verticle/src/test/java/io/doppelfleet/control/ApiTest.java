@@ -110,6 +110,26 @@ final class ApiTest {
   }
 
   @Test
+  void theLimitsOfASecretAreReplacedAsAWhole() throws Exception {
+    control.call("POST", "/secrets", TestControl.ALICE);
+    String all =
+        "{\"connections\":8,\"addresses\":{\"count\":3,\"window\":86400},"
+            + "\"bytes\":{\"day\":1,\"total\":4},\"expiry\":\"2027-01-01T00:00:00Z\"}";
+    TestControl.Reply limited = control.call("PUT", "/secrets/alice/limits", all);
+    assertThat(limited.etag()).isEqualTo("\"3\"");
+    assertThat(limited.body().getJsonObject("limits").encode()).isEqualTo(all);
+    assertThat(control.callOn("\"2\"", "PUT", "/secrets/alice/limits", "{}").problem())
+        .isEqualTo("412 If-Match is revision 2, and the present one is 3: look at it first");
+    control.call("PUT", "/secrets/alice/limits", "{\"connections\": 1}");
+    assertThat(control.call("GET", "/secrets/alice").body().getJsonObject("limits").encode())
+        .isEqualTo("{\"connections\":1}");
+    control.call("POST", "/secrets/alice/rotation", "{}");
+    JsonObject after = control.call("PUT", "/secrets/alice/limits", "{}").body();
+    assertThat(after.getJsonObject("limits")).isEmpty();
+    assertThat(keys(after)).hasSize(2);
+  }
+
+  @Test
   void theHostOfASecretIsTheNodesCoverUnlessItIsSaid() throws Exception {
     assertThat(control.call("POST", "/secrets", "{\"name\": \"bob\"}").problem())
         .isEqualTo("400 host is missing, and no node has said yet what its cover is");

@@ -2,6 +2,8 @@ package io.doppelfleet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.control.node.Ledger;
+import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeReport;
@@ -10,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -18,6 +21,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +51,11 @@ final class TestControl implements AutoCloseable {
   private static TestControl start(Path directory, String url, Clock clock) throws Exception {
     TestControl control = new TestControl(directory.resolve("control.sock"));
     ControlOptions options =
-        new ControlOptions(url, directory.resolve("fleet.key"), control.socket);
+        new ControlOptions(
+            url,
+            directory.resolve("fleet.key"),
+            control.socket,
+            new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)));
     try {
       get(control.vertx.deployVerticle(new ControlVerticle(options, clock)));
     } catch (Exception e) {
@@ -121,6 +129,13 @@ final class TestControl implements AutoCloseable {
   void report(long revision, String server, String cover) {
     NodeReport report = new NodeReport(node.next(), revision, HostPort.parse(server), cover, 3);
     vertx.eventBus().publish(NodeReport.ADDRESS, Buffer.buffer(MessageJson.write(report)));
+  }
+
+  /** A node asks something, as its messages do; what a control answers. */
+  FleetMessage ask(String address, FleetMessage question) throws Exception {
+    Message<Buffer> answer =
+        get(vertx.eventBus().request(address, Buffer.buffer(MessageJson.write(question))));
+    return MessageJson.read(answer.body().getBytes());
   }
 
   static <T> T get(Future<T> future) throws Exception {

@@ -1,5 +1,6 @@
 package io.doppelfleet.launcher;
 
+import io.doppelfleet.control.node.Ledger.Retention;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
@@ -67,7 +68,15 @@ final class NodeProcess {
       Vertx vertx = vertx(metrics);
       try {
         String store = configuration.storeUrl();
-        OwnFleet fleet = store == null ? null : OwnFleet.start(vertx, store, state, clock);
+        OwnFleet fleet =
+            store == null
+                ? null
+                : OwnFleet.start(
+                    vertx,
+                    store,
+                    new Retention(configuration.keepHours(), configuration.keepDays()),
+                    state,
+                    clock);
         List<NamedSecret> given =
             fleet == null ? configuration.secrets() : NewestKeys.of(fleet.state());
         OwnSite site = configuration.site();

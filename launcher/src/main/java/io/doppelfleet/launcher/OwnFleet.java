@@ -2,6 +2,7 @@ package io.doppelfleet.launcher;
 
 import io.doppelfleet.control.ControlOptions;
 import io.doppelfleet.control.ControlVerticle;
+import io.doppelfleet.control.node.Ledger.Retention;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.KnownState;
@@ -40,11 +41,12 @@ final class OwnFleet {
    *
    * @throws StartException when one of them can't be had
    */
-  static OwnFleet start(Vertx vertx, String storeUrl, StateDirectory state, Clock clock)
+  static OwnFleet start(
+      Vertx vertx, String storeUrl, Retention retention, StateDirectory state, Clock clock)
       throws StartException {
     ControlOptions options =
         new ControlOptions(
-            storeUrl, state.path().resolve("fleet.key"), ControlSocket.in(state.path()));
+            storeUrl, state.path().resolve("fleet.key"), ControlSocket.in(state.path()), retention);
     Sender sender = new Sender("node", clock.instant());
     try {
       vertx.deployVerticle(new ControlVerticle(options, clock)).await();

@@ -79,6 +79,7 @@ public final class Api {
     Changes changes = new Changes(store, feed);
     new StatusRoutes(store, nodes).addTo(api);
     new SecretRoutes(store, changes, nodes, clock, random).addTo(api);
+    new TrafficRoutes(store, nodes).addTo(api);
     new BanRoutes(store, changes, clock).addTo(api);
     new RevisionRoutes(store, changes).addTo(api);
     for (int status : new int[] {400, 404, 405, 413, 415}) {

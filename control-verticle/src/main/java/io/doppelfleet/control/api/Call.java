@@ -11,6 +11,7 @@ import io.vertx.core.json.jackson.JacksonCodec;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +47,32 @@ final class Call {
 
   /** A number in the query. */
   long query(String name, long byDefault, long least, long most) throws Problem {
-    var values = context.queryParam(name);
+    String text = queryOrNull(name);
+    return text == null ? byDefault : number(name, text, least, most);
+  }
+
+  /** A word in the query. */
+  @Nullable String queryOrNull(String name) throws Problem {
+    List<String> values = context.queryParam(name);
     if (values.size() > 1) {
       throw Problem.of(400, name, "is there twice: once would be right");
     }
-    return values.isEmpty() ? byDefault : number(name, values.getFirst(), least, most);
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** A time in the query. */
+  Instant queryTime(String name, Instant byDefault) throws Problem {
+    String text = queryOrNull(name);
+    return text == null ? byDefault : time(name, text);
+  }
+
+  private static Instant time(String name, String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new InvalidValueException(
+          name, "is " + quoted(text) + ": a time like 2026-11-25T07:25:18Z would be right");
+    }
   }
 
   private static long number(String name, String text, long least, long most) {
@@ -68,7 +90,8 @@ final class Call {
         name, "is " + quoted(text) + ": " + least + " to " + most + " would be right");
   }
 
-  private static String quoted(String text) {
+  /** What somebody wrote, no longer than is of use. */
+  static String quoted(String text) {
     return "\"" + (text.length() > 80 ? text.substring(0, 79) + "…" : text) + "\"";
   }
 
@@ -159,12 +182,7 @@ final class Call {
 
     @Nullable Instant timeOrNull(String field) {
       String text = textOrNull(field);
-      try {
-        return text == null ? null : Instant.parse(text);
-      } catch (DateTimeException e) {
-        throw new InvalidValueException(
-            field, "is " + quoted(text) + ": a time like 2026-11-25T07:25:18Z would be right");
-      }
+      return text == null ? null : time(field, text);
     }
 
     JsonObject object(String field) {

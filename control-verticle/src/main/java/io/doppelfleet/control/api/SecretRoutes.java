@@ -53,22 +53,31 @@ final class SecretRoutes {
     api.add(HttpMethod.GET, "/secrets/:name", this::show);
     api.add(HttpMethod.DELETE, "/secrets/:name", this::revoke);
     api.add(HttpMethod.POST, "/secrets/:name/rotation", this::rotate);
+    api.add(HttpMethod.PUT, "/secrets/:name/limits", this::limit);
     api.add(HttpMethod.GET, "/secrets/:name/links", this::links);
     api.add(HttpMethod.POST, "/imports", this::importAll);
   }
 
   private Answer list() throws StoreException {
     FleetState state = store.latest();
+    Map<String, JsonObject> traffic = Totals.of(null, store, nodes).bySecret();
+    JsonArray secrets = new JsonArray();
+    for (FleetSecret secret : state.secrets()) {
+      secrets.add(
+          Views.of(secret).put("traffic", traffic.getOrDefault(secret.name(), Totals.NOTHING)));
+    }
     return Answer.of(
         state.revision(),
-        new JsonObject()
-            .put("revision", state.revision())
-            .put("secrets", Views.of(state.secrets())));
+        new JsonObject().put("revision", state.revision()).put("secrets", secrets));
   }
 
   private Answer show(Call call) throws Problem, StoreException {
     FleetState state = store.latest();
-    return Answer.of(state.revision(), Views.of(secret(state, call.path("name"))));
+    return Answer.of(state.revision(), view(secret(state, call.path("name"))));
+  }
+
+  private JsonObject view(FleetSecret secret) throws StoreException {
+    return Views.of(secret).put("traffic", Totals.of(secret.name(), store, nodes).json());
   }
 
   private Answer add(Call call) throws Problem, StoreException {
@@ -77,7 +86,7 @@ final class SecretRoutes {
     String given = body.textOrNull("host");
     Secret key = secret(newKey(), given == null ? coverOfNodes() : given, "host");
     FleetState state = added(call, "added secret " + name, Map.of(name, key));
-    return Answer.created(state.revision(), Views.of(secret(state, name)));
+    return Answer.created(state.revision(), view(secret(state, name)));
   }
 
   private Answer importAll(Call call) throws Problem, StoreException {
@@ -182,7 +191,7 @@ final class SecretRoutes {
                       Secret.of(key, secret.host())));
               return present.with(new FleetSecret(name, keys, secret.limits(), secret.labels()));
             });
-    return Answer.of(state.revision(), Views.of(secret(state, name)));
+    return Answer.of(state.revision(), view(secret(state, name)));
   }
 
   /** Valid on every node, whose clock may be behind, and when a clock is set back. */
@@ -201,6 +210,20 @@ final class SecretRoutes {
       }
     }
     return keys;
+  }
+
+  private Answer limit(Call call) throws Problem, StoreException {
+    String name = call.path("name");
+    Limits limits = LimitsBody.read(call.body(LimitsBody.FIELDS));
+    FleetState state =
+        changes.make(
+            call,
+            "limited secret " + name,
+            present -> {
+              FleetSecret secret = secret(present, name);
+              return present.with(new FleetSecret(name, secret.keys(), limits, secret.labels()));
+            });
+    return Answer.of(state.revision(), view(secret(state, name)));
   }
 
   private Answer revoke(Call call) throws Problem, StoreException {

@@ -40,6 +40,7 @@ final class StatusRoutes {
             .put("revision", state.revision())
             .put("secrets", state.secrets().size())
             .put("bans", state.bans().size())
+            .put("traffic", Totals.of(null, store, nodes).json())
             .put("nodes", present));
   }
 }

@@ -44,6 +44,7 @@ public final class Store implements AutoCloseable {
   private final SecureRandom random;
   private final States states = new States();
   private final KeyChange keyChange;
+  private final Traffic traffic;
 
   private Store(
       @Nullable LockFile hold,
@@ -54,6 +55,7 @@ public final class Store implements AutoCloseable {
     this.hold = hold;
     this.transactions = transactions;
     this.keyChange = new KeyChange(seals, transactions, states);
+    this.traffic = new Traffic(transactions, clock);
     this.seals = seals;
     this.clock = clock;
     this.random = random;
@@ -328,6 +330,11 @@ public final class Store implements AutoCloseable {
    */
   public void rotateKey() throws StoreException {
     keyChange.make();
+  }
+
+  /** What has passed through the nodes, which is no part of the state. */
+  public Traffic traffic() {
+    return traffic;
   }
 
   /** Lets another control have it. */

@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     is a store, which has them
  * @param storeUrl the fleet's store, which the control in this process opens; null where there is
  *     none
+ * @param keepHours how long the store keeps by the hour what passed
+ * @param keepDays how long it keeps it by the day
  * @param metrics where Prometheus reads; null for no metrics
  */
 public record Configuration(
@@ -43,4 +46,6 @@ public record Configuration(
     Limits limits,
     List<NamedSecret> secrets,
     @Nullable String storeUrl,
+    Duration keepHours,
+    Duration keepDays,
     @Nullable HostPort metrics) {}

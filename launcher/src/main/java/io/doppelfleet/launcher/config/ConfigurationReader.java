@@ -20,6 +20,16 @@ final class ConfigurationReader {
   /** What cover sites listen on. */
   private static final int HTTPS = 443;
 
+  /**
+   * A week by the hour and a year and a month by the day: what people look at and are billed by.
+   */
+  private static final Duration KEEP_HOURS = Duration.ofDays(7);
+
+  private static final Duration KEEP_DAYS = Duration.ofDays(400);
+
+  /** Limits by month count what passed since its first day. */
+  private static final Duration LEAST_DAYS = Duration.ofDays(35);
+
   private final Settings settings;
   private final List<Mistake> mistakes;
   private final Values values;
@@ -55,6 +65,8 @@ final class ConfigurationReader {
         limits(),
         secrets(cover, site),
         storeUrl(),
+        kept(Option.KEEP_HOURS, KEEP_HOURS, Duration.ofDays(1)),
+        kept(Option.KEEP_DAYS, KEEP_DAYS, LEAST_DAYS),
         values.orNull(Option.METRICS_LISTEN, HostPort::parse));
   }
 
@@ -248,6 +260,14 @@ final class ConfigurationReader {
       return null;
     }
     return url;
+  }
+
+  private Duration kept(Option option, Duration byDefault, Duration least) {
+    Setting setting = settings.of(option);
+    if (setting != null && settings.of(Option.STORE_URL) == null) {
+      values.mistake(setting, "what passed is kept in a store: add control.store.url");
+    }
+    return time(option, byDefault, least, Duration.ofDays(3650));
   }
 
   private List<NamedSecret> secrets(@Nullable HostPort cover, @Nullable OwnSite site) {

@@ -28,6 +28,8 @@ enum Option {
   REPLAYS("proxy.limits.replays"),
   SECRETS("secrets", true),
   STORE_URL("control.store.url"),
+  KEEP_HOURS("control.traffic.keep-hours"),
+  KEEP_DAYS("control.traffic.keep-days"),
   METRICS_LISTEN("metrics.listen");
 
   /** Where the key stands in the file, levels parted by dots. */

@@ -41,6 +41,8 @@ class ConfigurationTest {
                 Limits.defaults(),
                 List.of(),
                 null,
+                Duration.ofDays(7),
+                Duration.ofDays(400),
                 null));
   }
 
@@ -104,6 +106,8 @@ class ConfigurationTest {
                     new NamedSecret("alice", Secret.parse(ALICE)),
                     new NamedSecret("bob", Secret.parse(BOB))),
                 null,
+                Duration.ofDays(7),
+                Duration.ofDays(400),
                 new HostPort("127.0.0.1", 9143)));
   }
 

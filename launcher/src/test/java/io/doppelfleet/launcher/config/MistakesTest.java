@@ -21,7 +21,7 @@ class MistakesTest {
             file(
                     "proxy:",
                     "  loops: none",
-                    "  limits: {idle: 5, dial-timeout: 1d}",
+                    "  limits: {idle: 5, dial-timeout: 1w}",
                     "secrets:",
                     "  alice: ee0",
                     "rolle: all")
@@ -32,9 +32,9 @@ class MistakesTest {
             "DOPPELFLEET_PROXY_LISTEN: proxy.listen: \"here\" has no port: write HOST:PORT",
             "doppelfleet.proxy.limits.replays: \"1\": a whole number in 1000..10000000 is right",
             "f:2: proxy.loops: \"none\": a whole number in 1..256 is right",
-            "f:3: proxy.limits.idle: \"5\": a time with its unit is right, like 500ms, 5s, 2m or 1h",
-            "f:3: proxy.limits.dial-timeout: \"1d\": a time with its unit is right, like 500ms, 5s,"
-                + " 2m or 1h",
+            "f:3: proxy.limits.idle: \"5\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",
+            "f:3: proxy.limits.dial-timeout: \"1w\": a time with its unit is right, like 500ms, 5s,"
+                + " 2m, 1h or 7d",
             "f:5: secrets.alice: hex has an even number of digits, this has 3",
             "f:6: rolle is no known key: did you mean role?");
   }
@@ -55,6 +55,12 @@ class MistakesTest {
         "role: {a: b}|role is one value and has no keys beneath it",
         "control: {listen: x}|control.listen: this build serves the API on a Unix socket in the state"
             + " directory alone, take the key out",
+        "{proxy: {cover: {host: a.bc}}, control: {traffic: {keep-days: 40d}}}|control.traffic.keep-days: what"
+            + " passed is kept in a store: add control.store.url",
+        "{proxy: {cover: {host: a.bc}}, control: {store: {url: 'jdbc:h2:file:./fleet'}, traffic: {keep-hours:"
+            + " 1h}}}|control.traffic.keep-hours: \"1h\": 1d to 3650d is right",
+        "{proxy: {cover: {host: a.bc}}, control: {store: {url: 'jdbc:h2:file:./fleet'}, traffic: {keep-days:"
+            + " 30d}}}|control.traffic.keep-days: \"30d\": 35d to 3650d is right",
         "control: x|control is a section: write its keys beneath it",
         "control: {store: {url: 'jdbc:h2:file:./fleet'}}|control.store.url: with a store the site that"
             + " strangers see has to be said, for secrets come and go: set proxy.cover.host",

@@ -1,0 +1,87 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.Moved;
+import io.doppelfleet.control.store.SecretTotal;
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What has passed in all, and who is connected now. */
+final class Totals {
+  /** Of a secret that nothing has passed by. */
+  static final JsonObject NOTHING = new Sum(Moved.NONE, 0).json();
+
+  private final List<SecretTotal> all;
+  private final Set<String> present;
+
+  private Totals(List<SecretTotal> all, Set<String> present) {
+    this.all = all;
+    this.present = present;
+  }
+
+  /** Of one secret, or of all. */
+  static Totals of(@Nullable String secret, Store store, Nodes nodes) throws StoreException {
+    return new Totals(
+        store.traffic().totals(secret),
+        nodes.present().stream()
+            .map(report -> report.stamp().sender())
+            .collect(Collectors.toSet()));
+  }
+
+  /** How much, and of now; the connections of a node that is away are none. */
+  private record Sum(Moved moved, long open) {
+    Sum plus(Sum other) {
+      return new Sum(moved.plus(other.moved), open + other.open);
+    }
+
+    JsonObject json() {
+      return Totals.json(moved).put("open", open);
+    }
+  }
+
+  static JsonObject json(Moved moved) {
+    return new JsonObject()
+        .put("up", moved.up())
+        .put("down", moved.down())
+        .put("opened", moved.opened());
+  }
+
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /** Of all together. */
+  JsonObject json() {
+    return all.stream().map(this::sum).reduce(new Sum(Moved.NONE, 0), Sum::plus).json();
+  }
+
+  /** By the name of the secret. */
+  Map<String, JsonObject> bySecret() {
+    return by(SecretTotal::secret);
+  }
+
+  /** By the name of the node. */
+  Map<String, JsonObject> byNode() {
+    return by(SecretTotal::node);
+  }
+
+  private Map<String, JsonObject> by(Function<SecretTotal, String> name) {
+    Map<String, Sum> sums = new TreeMap<>();
+    all.forEach(total -> sums.merge(name.apply(total), sum(total), Sum::plus));
+    Map<String, JsonObject> json = new TreeMap<>();
+    sums.forEach((each, sum) -> json.put(each, sum.json()));
+    return json;
+  }
+
+  private Sum sum(SecretTotal total) {
+    return new Sum(total.moved(), present.contains(total.node()) ? total.open() : 0);
+  }
+}

@@ -1,0 +1,404 @@
+package io.doppelfleet.control.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.fleet.Stamp;
+import io.doppelfleet.fleet.TrafficReport;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each byte is in the totals once, whatever becomes of reports. */
+@ParameterizedClass
+@EnumSource(Engine.class)
+@Timeout(180)
+final class TrafficTest extends OnEachEngine {
+  private static final Instant MIDNIGHT = Instant.parse("2026-11-28T00:00:00Z");
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
+
+  private final Hands clock = new Hands();
+  private Traffic traffic;
+
+  TrafficTest(Engine engine) {
+    super(engine);
+  }
+
+  /** A clock that the test sets. */
+  private static final class Hands extends Clock {
+    private Instant now = MIDNIGHT;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+
+  @BeforeEach
+  void setTheClock() throws Exception {
+    store.close();
+    store = Store.open(place.url(), place.key(), clock, new SecureRandom());
+    traffic = store.traffic();
+  }
+
+  private static TrafficReport.Count count(
+      String secret, long counter, long up, long down, long opened, int open) {
+    return new TrafficReport.Count(secret, counter, up, down, opened, open);
+  }
+
+  private static TrafficReport report(
+      String node, long epoch, long sequence, TrafficReport.Count... counts) {
+    return new TrafficReport(new Stamp(node, epoch, sequence), List.of(counts));
+  }
+
+  private boolean add(TrafficReport report) throws StoreException {
+    return add(traffic, report);
+  }
+
+  private static boolean add(Traffic to, TrafficReport report) throws StoreException {
+    return to.add(report, Map.of()).isPresent();
+  }
+
+  private List<TrafficPeriod> hours(String secret) throws StoreException {
+    return traffic.periods(secret, TrafficPeriod.Unit.HOUR, FAR, 1000);
+  }
+
+  private List<TrafficPeriod> days(String secret) throws StoreException {
+    return traffic.periods(secret, TrafficPeriod.Unit.DAY, FAR, 1000);
+  }
+
+  @Test
+  void aReportThatComesTwiceOrLateAddsNothing() throws Exception {
+    long epoch = traffic.newEpoch("n1");
+    TrafficReport first = report("n1", epoch, 1, count("alice", 1, 10, 20, 1, 1));
+    TrafficReport second = report("n1", epoch, 2, count("alice", 1, 15, 20, 3, 2));
+    for (TrafficReport each : List.of(second, first, second, first)) {
+      assertThat(add(each)).isTrue();
+    }
+    assertThat(traffic.totals(null))
+        .containsExactly(new SecretTotal("alice", "n1", new Moved(15, 20, 3), 2));
+    assertThat(hours("alice"))
+        .containsExactly(new TrafficPeriod(MIDNIGHT, "n1", new Moved(15, 20, 3)));
+  }
+
+  @Test
+  void whatComesOfAnUnknownOrLongGoneEpochIsRefusedAndEarlierEpochsStayInTheTotals()
+      throws Exception {
+    assertThat(add(report("n1", 1, 1, count("alice", 1, 1, 1, 1, 0)))).isFalse();
+    for (int epoch = 1; epoch <= 6; epoch++) {
+      assertThat(traffic.newEpoch("n1")).isEqualTo(epoch);
+      assertThat(add(report("n1", epoch, 1, count("alice", 1, epoch, 0, 1, 7)))).isTrue();
+    }
+    assertThat(add(report("n1", 7, 1, count("alice", 1, 99, 0, 1, 0)))).isFalse();
+    assertThat(add(report("n1", 2, 2, count("alice", 1, 99, 0, 1, 0)))).isFalse();
+    assertThat(add(report("n1", 3, 2, count("alice", 1, 4, 0, 1, 0)))).isTrue();
+    // The connections are those of the present epoch.
+    assertThat(traffic.totals("alice"))
+        .containsExactly(new SecretTotal("alice", "n1", new Moved(22, 0, 6), 7));
+  }
+
+  @Test
+  void aCounterThatBeginsAnewAddsToTheOneBefore() throws Exception {
+    long epoch = traffic.newEpoch("n1");
+    add(report("n1", epoch, 1, count("alice", 1, 100, 0, 1, 0)));
+    add(report("n1", epoch, 2, count("alice", 2, 5, 0, 1, 0)));
+    add(report("n1", epoch, 1, count("alice", 1, 110, 0, 2, 0)));
+    assertThat(traffic.totals("alice"))
+        .containsExactly(new SecretTotal("alice", "n1", new Moved(115, 0, 3), 0));
+  }
+
+  @Test
+  void whereTheClockIsSetBytesAreInAnotherHourAndNoneIsLostOrTwice() throws Exception {
+    long epoch = traffic.newEpoch("n1");
+    add(report("n1", epoch, 1, count("alice", 1, 1, 0, 0, 0)));
+    clock.now = MIDNIGHT.plus(HOUR);
+    add(report("n1", epoch, 2, count("alice", 1, 3, 0, 0, 0)));
+    clock.now = MIDNIGHT.minus(HOUR.multipliedBy(30));
+    add(report("n1", epoch, 3, count("alice", 1, 7, 0, 0, 0)));
+    clock.now = MIDNIGHT.plusSeconds(3599);
+    add(report("n1", epoch, 4, count("alice", 1, 15, 0, 0, 0)));
+    assertThat(hours("alice"))
+        .containsExactly(
+            new TrafficPeriod(MIDNIGHT.plus(HOUR), "n1", new Moved(2, 0, 0)),
+            new TrafficPeriod(MIDNIGHT, "n1", new Moved(9, 0, 0)),
+            new TrafficPeriod(MIDNIGHT.minus(HOUR.multipliedBy(30)), "n1", new Moved(4, 0, 0)));
+    assertThat(traffic.periods("alice", TrafficPeriod.Unit.HOUR, MIDNIGHT.plus(HOUR), 1))
+        .containsExactly(new TrafficPeriod(MIDNIGHT, "n1", new Moved(9, 0, 0)));
+    assertThat(days("alice"))
+        .containsExactly(
+            new TrafficPeriod(MIDNIGHT, "n1", new Moved(11, 0, 0)),
+            new TrafficPeriod(MIDNIGHT.minus(HOUR.multipliedBy(48)), "n1", new Moved(4, 0, 0)));
+  }
+
+  /** A byte each hour of some days, on two nodes. */
+  private void someDays(int days) throws Exception {
+    long one = traffic.newEpoch("n1");
+    long two = traffic.newEpoch("n2");
+    for (int hour = 0; hour < days * 24; hour++) {
+      clock.now = MIDNIGHT.plus(HOUR.multipliedBy(hour));
+      add(report("n1", one, hour + 1, count("alice", 1, hour + 1, 0, 0, 0)));
+      add(report("n2", two, hour + 1, count("alice", 1, hour + 1, 0, 0, 0)));
+    }
+  }
+
+  @Test
+  void hoursBecomeDaysAndDaysGoAndTheTotalsStay() throws Exception {
+    someDays(5);
+    List<TrafficPeriod> byDay = days("alice");
+    List<SecretTotal> totals = traffic.totals(null);
+    assertThat(byDay).hasSize(10).allMatch(day -> day.moved().up() == 24);
+    for (int i = 0; i < 10; i++) {
+      traffic.tidy(Set.of(), Duration.ofDays(2), Duration.ofDays(4));
+    }
+    assertThat(days("alice")).isEqualTo(byDay);
+    // The hours of a day go together, so there are 2 to 3 days of them.
+    assertThat(hours("alice")).hasSize(3 * 24 * 2).allMatch(hour -> hour.moved().up() == 1);
+    clock.now = MIDNIGHT.plus(Duration.ofDays(7));
+    for (int i = 0; i < 10; i++) {
+      traffic.tidy(Set.of(), Duration.ofDays(2), Duration.ofDays(4));
+    }
+    assertThat(days("alice")).isEqualTo(byDay.subList(0, 4));
+    assertThat(hours("alice")).isEmpty();
+    assertThat(traffic.totals(null)).isEqualTo(totals);
+  }
+
+  @Test
+  void aReportOfAClockThatWasSetBackIsAddedToADayThatWasRolledUp() throws Exception {
+    someDays(3);
+    for (int i = 0; i < 3; i++) {
+      traffic.tidy(Set.of(), Duration.ofDays(1), Duration.ofDays(400));
+    }
+    clock.now = MIDNIGHT.plus(HOUR);
+    add(report("n1", 1, 100, count("alice", 1, 1072, 0, 0, 0)));
+    List<TrafficPeriod> byDay = days("alice");
+    assertThat(byDay).contains(new TrafficPeriod(MIDNIGHT, "n1", new Moved(1024, 0, 0)));
+    clock.now = MIDNIGHT.plus(Duration.ofDays(3));
+    for (int i = 0; i < 3; i++) {
+      traffic.tidy(Set.of(), Duration.ofDays(1), Duration.ofDays(400));
+    }
+    assertThat(days("alice")).isEqualTo(byDay);
+  }
+
+  @Test
+  void aClockThatIsWrongForAnHourCostsNoMoreThanADay() throws Exception {
+    someDays(5);
+    for (int i = 0; i < 10; i++) {
+      traffic.tidy(Set.of(), Duration.ofDays(1), Duration.ofDays(400));
+    }
+    clock.now = MIDNIGHT.plus(Duration.ofDays(4000));
+    traffic.tidy(Set.of(), Duration.ofDays(1), Duration.ofDays(400));
+    assertThat(days("alice")).hasSize(8);
+  }
+
+  @Test
+  void theTotalsOfASecretThatIsGoneAreForgottenWithItsLastDay() throws Exception {
+    for (int epoch = 1; epoch <= 6; epoch++) {
+      traffic.newEpoch("n1");
+      if (epoch == 1) {
+        add(report("n1", 1, 1, count("alice", 1, 1, 0, 0, 0), count("bob", 1, 1, 0, 0, 0)));
+      }
+    }
+    traffic.tidy(Set.of("bob"), Duration.ofDays(1), Duration.ofDays(400));
+    assertThat(traffic.totals(null)).hasSize(2);
+    clock.now = MIDNIGHT.plus(Duration.ofDays(402));
+    traffic.tidy(Set.of("bob"), Duration.ofDays(1), Duration.ofDays(400));
+    assertThat(traffic.totals(null)).extracting(SecretTotal::secret).containsExactly("bob");
+  }
+
+  @Test
+  void twoControlsThatAreToldTheSameWriteItOnce() throws Exception {
+    long epoch = traffic.newEpoch("n1");
+    try (Store other = other()) {
+      for (int i = 1; i <= 20; i++) {
+        TrafficReport report =
+            report("n1", epoch, i, count("alice", 1, i, 0, 0, 0), count("bob", 1, i, 0, 0, 0));
+        together(() -> add(traffic, report), () -> add(other.traffic(), report));
+      }
+      assertThat(traffic.totals(null))
+          .containsExactly(
+              new SecretTotal("alice", "n1", new Moved(20, 0, 0), 0),
+              new SecretTotal("bob", "n1", new Moved(20, 0, 0), 0));
+    }
+    reopen();
+    assertThat(store.traffic().totals("bob"))
+        .containsExactly(new SecretTotal("bob", "n1", new Moved(20, 0, 0), 0));
+  }
+
+  @Test
+  void lostRepeatedLateAndReorderedReportsAndRestartsMakeTheTotalsOfWhatWasTold() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      long seed = System.nanoTime();
+      Fleet fleet = new Fleet("r" + round, new Random(seed));
+      for (int step = 0; step < 150; step++) {
+        fleet.step();
+      }
+      fleet.all();
+      assertThat(fleet.written()).as("seed %d", seed).isEqualTo(fleet.told);
+      assertThat(fleet.writtenByDay()).as("seed %d", seed).isEqualTo(fleet.told);
+    }
+  }
+
+  /** Nodes that move bytes, and the messages between them and the store. */
+  private final class Fleet {
+    private final String prefix;
+    private final Random random;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<TrafficReport> underWay = new ArrayList<>();
+
+    /** By secret, of all that was accepted or will be; each number once. */
+    private final Map<String, Long> told = new TreeMap<>();
+
+    private final Map<String, Long> greatest = new HashMap<>();
+
+    Fleet(String prefix, Random random) throws StoreException {
+      this.prefix = prefix;
+      this.random = random;
+      for (int i = 0; i < 3; i++) {
+        nodes.add(new Node(prefix + "-n" + i));
+      }
+    }
+
+    private final class Node {
+      private final String name;
+      private final Map<String, Long> up = new TreeMap<>();
+      private long epoch;
+      private long sequence;
+
+      Node(String name) throws StoreException {
+        this.name = name;
+        start();
+      }
+
+      void start() throws StoreException {
+        up.clear();
+        epoch = traffic.newEpoch(name);
+        sequence = 0;
+      }
+
+      TrafficReport report() {
+        return new TrafficReport(
+            new Stamp(name, epoch, ++sequence),
+            up.entrySet().stream()
+                .map(each -> count(each.getKey(), 1, each.getValue(), 0, 0, 0))
+                .toList());
+      }
+    }
+
+    void step() throws StoreException {
+      Node node = nodes.get(random.nextInt(nodes.size()));
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 ->
+            node.up.merge(prefix + "-s" + random.nextInt(4), 1L + random.nextInt(9), Long::sum);
+        case 3 -> underWay.add(node.report());
+        case 4, 5 -> {
+          if (!underWay.isEmpty()) {
+            deliver(underWay.get(random.nextInt(underWay.size()))); // and perhaps again
+          }
+        }
+        case 6 -> {
+          if (!underWay.isEmpty()) {
+            underWay.remove(random.nextInt(underWay.size())); // lost
+          }
+        }
+        default -> {
+          if (random.nextInt(4) == 0) {
+            node.start();
+          }
+          clock.now = clock.now.plusSeconds(random.nextInt(100_000) - 40_000);
+        }
+      }
+    }
+
+    private void deliver(TrafficReport report) throws StoreException {
+      if (add(traffic, report)) {
+        for (TrafficReport.Count count : report.counts()) {
+          String counter = report.stamp().sender() + report.stamp().epoch() + count.secret();
+          long before = greatest.getOrDefault(counter, 0L);
+          if (count.up() > before) {
+            greatest.put(counter, count.up());
+            told.merge(count.secret(), count.up() - before, Long::sum);
+          }
+        }
+      }
+    }
+
+    /** Whatever is under way comes, and each node tells once more. */
+    void all() throws StoreException {
+      Collections.shuffle(underWay, random);
+      for (TrafficReport each : underWay) {
+        deliver(each);
+      }
+      for (Node node : nodes) {
+        deliver(node.report());
+        node.up.keySet().forEach(secret -> assertThat(told).containsKey(secret));
+      }
+    }
+
+    Map<String, Long> written() throws StoreException {
+      Map<String, Long> sums = new TreeMap<>();
+      for (SecretTotal total : traffic.totals(null)) {
+        if (total.secret().startsWith(prefix + "-")) {
+          sums.merge(total.secret(), total.moved().up(), Long::sum);
+        }
+      }
+      return sums;
+    }
+
+    Map<String, Long> writtenByDay() throws StoreException {
+      Map<String, Long> sums = new TreeMap<>();
+      for (String secret : told.keySet()) {
+        for (TrafficPeriod day : days(secret)) {
+          sums.merge(secret, day.moved().up(), Long::sum);
+        }
+      }
+      return sums;
+    }
+  }
+
+  @Test
+  void tenThousandActiveSecretsAreWrittenInOneReport() throws Exception {
+    long epoch = traffic.newEpoch("n1");
+    StringBuilder times = new StringBuilder();
+    for (int i = 1; i <= 6; i++) {
+      List<TrafficReport.Count> counts = new ArrayList<>();
+      for (int user = 0; user < 10_000; user++) {
+        counts.add(count("user" + user, 1, i * 1000L + user, i, i, 1));
+      }
+      TrafficReport report = new TrafficReport(new Stamp("n1", epoch, i), counts);
+      final long begin = System.nanoTime();
+      assertThat(add(traffic, report)).isTrue();
+      times.append(' ').append((System.nanoTime() - begin) / 1_000_000);
+    }
+    final long begin = System.nanoTime();
+    assertThat(traffic.totals(null)).hasSize(10_000);
+    System.out.printf(
+        "%s: 10,000 active secrets written in%s ms, their totals read in %d ms%n",
+        engine, times, (System.nanoTime() - begin) / 1_000_000);
+  }
+}
