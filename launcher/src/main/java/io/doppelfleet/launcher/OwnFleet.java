@@ -13,6 +13,7 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
+import io.doppelfleet.proxy.state.TrafficReporter;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,6 +29,7 @@ final class OwnFleet {
   private final StateFollower follower;
   private final Path links;
   private @Nullable Reporter reporter;
+  private @Nullable TrafficReporter traffic;
 
   private OwnFleet(Vertx vertx, Sender sender, StateFollower follower, Path links) {
     this.vertx = vertx;
@@ -72,12 +74,16 @@ final class OwnFleet {
     Reporter reports =
         new Reporter(vertx, sender, server, cover, node::clients, follower.present().revision());
     reporter = reports;
+    traffic = new TrafficReporter(vertx, sender, node.counts());
     LinksFile file = new LinksFile(vertx, links, server, state());
     follower.follow(state -> take(state, node, reports, file)).await();
   }
 
-  /** The node has ended: it takes no more states, and controls hear no more of it. */
+  /** The node has ended: it says what has passed, takes no more states, and is heard no more. */
   void end() {
+    if (traffic != null) {
+      traffic.end().await();
+    }
     follower.close().await();
     if (reporter != null) {
       reporter.end();

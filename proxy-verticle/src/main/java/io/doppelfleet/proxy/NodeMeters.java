@@ -57,6 +57,7 @@ final class NodeMeters {
     cut("idle", accounts.idled());
     cut("secret gone", accounts.revoked());
     cut("banned", accounts.banned());
+    cut("bytes spent", accounts.spent());
     Gauge.builder("doppelfleet.cover.down", cover, site -> site.isDown() ? 1 : 0)
         .description("1 where the last attempt to connect to the cover failed, else 0")
         .register(registry);

@@ -10,6 +10,7 @@ import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
+import io.doppelfleet.proxy.relay.Counts;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.scout.Bounds;
 import io.doppelfleet.proxy.scout.Scout;
@@ -48,6 +49,7 @@ public final class ProxyNode {
   private final List<ProxyVerticle> verticles;
   private final List<String> deployments = new ArrayList<>();
   private final StateInTime state;
+  private final Counts counts;
   private volatile List<String> hosts;
 
   private ProxyNode(Vertx vertx, Shared shared, Held held, FleetState state, Instant now) {
@@ -70,6 +72,7 @@ public final class ProxyNode {
         IntStream.range(0, shared.options().loops())
             .mapToObj(number -> new ProxyVerticle(shared, number))
             .toList();
+    this.counts = new NodeCounts(shared.accounts().books(), verticles, shared.secrets()::serves);
     this.state = new StateInTime(vertx, shared.clock(), this::take, state, now);
   }
 
@@ -122,6 +125,7 @@ public final class ProxyNode {
                       .map(own -> new Cover(named, at(own.address())))
                       .orElseGet(() -> new Cover(named));
               PairTable.Accounts accounts = new PairTable.Accounts();
+              accounts.books().limit(state);
               Instant now = clock.instant();
               SecretSearch secrets = new SecretSearch(vertx, state, now);
               ProxyNode node =
@@ -197,6 +201,7 @@ public final class ProxyNode {
 
   private void take(FleetState next, Instant now) {
     shared.secrets().apply(next, now); // first: who becomes a pair from now on is measured by it
+    shared.accounts().books().limit(next);
     hosts = hosts(next);
     verticles.forEach(ProxyVerticle::sweep);
   }
@@ -219,6 +224,11 @@ public final class ProxyNode {
   /** What is known of the cover's looks. */
   public Doppel doppel() {
     return shared.doppel();
+  }
+
+  /** What has passed since the start, by secret. */
+  public Counts counts() {
+    return counts;
   }
 
   /** Pairs of clients now. */

@@ -16,6 +16,7 @@ import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.listen.Listener;
 import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.relay.Account;
 import io.doppelfleet.proxy.relay.Pair;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.relay.Scratch;
@@ -37,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -106,6 +108,7 @@ final class ProxyVerticle extends VerticleBase {
             shared.secrets(),
             shared.replays(),
             shared.freshness(),
+            shared.accounts().books(),
             welcome,
             splices,
             shared.doppel(),
@@ -293,6 +296,11 @@ final class ProxyVerticle extends VerticleBase {
   /** Cuts, from any thread, the pairs of clients that would not be let in now. */
   void sweep() {
     context.runOnContext(go -> pairs.sweep(shared.secrets()::standing, legs.loop()));
+  }
+
+  /** Forgets, from any thread, those of these accounts that are its own and have no pair now. */
+  void forget(Collection<Account> unused) {
+    context.runOnContext(go -> pairs.forget(unused));
   }
 
   /** Ends all pairs from any thread; the result is their number. */

@@ -22,6 +22,11 @@ public record AddressBits(long high, long low) {
         : new AddressBits(bytes.getLong(), bytes.getLong());
   }
 
+  /** What one subscriber has: an IPv4 address, or of IPv6 the /64. */
+  public AddressBits network() {
+    return isIpv4(high, low) ? this : new AddressBits(high, 0);
+  }
+
   static boolean isIpv4(long high, long low) {
     return high == 0 && low >>> 32 == 0xffff;
   }

@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.relay.Books;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ public final class Greeter {
   private final SecretSearch secrets;
   private final ReplayWindow replays;
   private final Freshness freshness;
+  private final Books books;
   private final Flights flights;
   private final Splices splices;
   private final Doppel doppel;
@@ -72,6 +74,7 @@ public final class Greeter {
   /**
    * For an event loop.
    *
+   * @param books knows what secrets may use
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
    * @param doppel is told of hellos
    * @param bytes the loop's account of what waits
@@ -80,6 +83,7 @@ public final class Greeter {
       SecretSearch secrets,
       ReplayWindow replays,
       Freshness freshness,
+      Books books,
       Flights flights,
       Splices splices,
       Doppel doppel,
@@ -88,6 +92,7 @@ public final class Greeter {
     this.secrets = secrets;
     this.replays = replays;
     this.freshness = freshness;
+    this.books = books;
     this.flights = flights;
     this.splices = splices;
     this.doppel = doppel;
@@ -125,7 +130,7 @@ public final class Greeter {
   /** Who is refused is so no sooner than who has no secret. */
   private Future<Verdict> judge(
       ClientHello hello, SecretSearch.Found found, InetAddress from, long since, Leg near) {
-    Verdict verdict = judge(hello, found, from);
+    Verdict verdict = judge(hello, found, from, near);
     return switch (verdict) {
       case Verdict.Client client -> Future.succeededFuture(client);
       case Verdict.Stranger stranger ->
@@ -135,7 +140,7 @@ public final class Greeter {
     };
   }
 
-  private Verdict judge(ClientHello hello, SecretSearch.Found found, InetAddress from) {
+  private Verdict judge(ClientHello hello, SecretSearch.Found found, InetAddress from, Leg near) {
     long time = found.time();
     if (!freshness.isFresh(time)) {
       return new Verdict.Stranger("stale");
@@ -151,8 +156,12 @@ public final class Greeter {
     if (secrets.refuses(bits)) {
       return new Verdict.Stranger("banned");
     }
-    doppel.met(hello);
     LiveSecret secret = found.secret();
+    String reason = books.refuse(secret.name(), bits, near);
+    if (reason != null) {
+      return new Verdict.Stranger(reason);
+    }
+    doppel.met(hello);
     Flight flight = flights.flight(hello, secret.key());
     if (flight == null) {
       return new Verdict.Stranger("bad key share");

@@ -133,6 +133,11 @@ public final class SecretSearch {
     return now.secrets().serves(secret) ? Standing.SERVED : Standing.SECRET_GONE;
   }
 
+  /** Whether the present state has a secret of this name and key. */
+  public boolean serves(NamedSecret secret) {
+    return terms.secrets().serves(secret);
+  }
+
   /** Whether who comes from this address meets the cover, whatever they know. */
   boolean refuses(AddressBits from) {
     return terms.addresses().refuse(from.high(), from.low());

@@ -39,7 +39,7 @@ public final class Pair extends Served {
 
   private Pair(
       Kind kind,
-      @Nullable NamedSecret secret,
+      @Nullable Account account,
       @Nullable AddressBits from,
       Leg near,
       Passage up,
@@ -47,7 +47,7 @@ public final class Pair extends Served {
       Passage down,
       Scratch scratch,
       PairTable table) {
-    super(secret, from);
+    super(account, from);
     this.kind = kind;
     this.table = table;
     this.scratch = scratch;
@@ -77,7 +77,8 @@ public final class Pair extends Served {
       PairTable table) {
     Passage up = new Passage.Upload(records, from, into);
     Passage down = new Passage.Download();
-    return new Pair(Kind.CLIENT, secret, address, client, up, datacenter, down, scratch, table);
+    Account account = table.account(secret);
+    return new Pair(Kind.CLIENT, account, address, client, up, datacenter, down, scratch, table);
   }
 
   /** A stranger and the cover. */
@@ -137,6 +138,17 @@ public final class Pair extends Served {
     lastActive = table.now();
     passed(side == near, bytes);
     table.count(kind, side == near, bytes);
+  }
+
+  /** Whether its secret's bytes are spent: then it was cut. */
+  boolean cutIfSpent() {
+    Account account = account();
+    if (account == null || isOver() || !account.book().allowance().isSpent()) {
+      return false;
+    }
+    table.spent();
+    cut();
+    return true;
   }
 
   int quietSeconds() {

@@ -1,9 +1,13 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.fleet.NamedSecret;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,7 @@ public final class PairTable {
   static final int CLOSED_A_TICK = 128;
 
   private final List<Pair> pairs = new ArrayList<>();
+  private final Map<NamedSecret, Account> bySecret = new HashMap<>();
   private final int idleSeconds;
   private final Accounts accounts;
   private int now;
@@ -41,6 +46,8 @@ public final class PairTable {
    * @param idled clients that were cut because nothing passed for too long
    * @param revoked clients that were cut because their secret is served no longer
    * @param banned clients that were cut because their address is banned
+   * @param spent clients that were cut because their secret's bytes are spent
+   * @param books the clients' bytes and pairs by secret
    */
   public record Accounts(
       LongAdder up,
@@ -52,7 +59,9 @@ public final class PairTable {
       LongAdder misspoken,
       LongAdder idled,
       LongAdder revoked,
-      LongAdder banned) {
+      LongAdder banned,
+      LongAdder spent,
+      Books books) {
     /** At zero. */
     public Accounts() {
       this(
@@ -65,7 +74,9 @@ public final class PairTable {
           new LongAdder(),
           new LongAdder(),
           new LongAdder(),
-          new LongAdder());
+          new LongAdder(),
+          new LongAdder(),
+          new Books());
     }
 
     /** A client was cut for its standing. */
@@ -84,6 +95,10 @@ public final class PairTable {
     pair.place = pairs.size();
     pairs.add(pair);
     live(pair.kind()).incrementAndGet();
+    Account account = pair.account();
+    if (account != null) {
+      account.began();
+    }
   }
 
   void remove(Pair pair) {
@@ -97,6 +112,25 @@ public final class PairTable {
     }
     pair.place = -1;
     live(pair.kind()).decrementAndGet();
+    Account account = pair.account();
+    if (account != null) {
+      account.ended();
+    }
+  }
+
+  /** That of a secret, made where there was none. Its pair has to be added at the same turn. */
+  Account account(NamedSecret secret) {
+    return bySecret.computeIfAbsent(secret, accounts.books()::open);
+  }
+
+  /** Forgets those of these accounts that are its own and have no pair now. */
+  public void forget(Collection<Account> unused) {
+    for (Account account : unused) {
+      if (bySecret.get(account.secret()) == account && account.open() == 0) {
+        bySecret.remove(account.secret());
+        account.book().keep(account);
+      }
+    }
   }
 
   void count(Pair.Kind kind, boolean up, int bytes) {
@@ -110,6 +144,11 @@ public final class PairTable {
   /** A client sent what is no record. */
   void misspoken() {
     accounts.misspoken.increment();
+  }
+
+  /** A client's secret has no bytes left. */
+  void spent() {
+    accounts.spent.increment();
   }
 
   /** Bytes of a stranger that passed before there was a pair, or though there never was one. */

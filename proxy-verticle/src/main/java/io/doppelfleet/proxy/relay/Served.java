@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * more of each.
  */
 abstract class Served {
-  private final @Nullable NamedSecret secret;
+  private final @Nullable Account account;
 
   /** The address, as {@link AddressBits} has it. */
   private final long high;
@@ -23,15 +23,20 @@ abstract class Served {
   private long down;
 
   /** With nothing passed yet; null and null for a stranger. */
-  Served(@Nullable NamedSecret secret, @Nullable AddressBits from) {
-    this.secret = secret;
+  Served(@Nullable Account account, @Nullable AddressBits from) {
+    this.account = account;
     this.high = from == null ? 0 : from.high();
     this.low = from == null ? 0 : from.low();
   }
 
-  /** Of the state in which it came; null for a stranger. */
+  /** Of the secret by which it came; null for a stranger. */
+  final @Nullable Account account() {
+    return account;
+  }
+
+  /** By which it came; null for a stranger. */
   final @Nullable NamedSecret secret() {
-    return secret;
+    return account == null ? null : account.secret();
   }
 
   /** What is said of a client now. */
@@ -54,6 +59,9 @@ abstract class Served {
       up += bytes;
     } else {
       down += bytes;
+    }
+    if (account != null) {
+      account.passed(upward, bytes);
     }
   }
 

@@ -103,6 +103,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
 
   /** Passes on what can be, and keeps the rest. */
   private void pass(ByteBuf in, Coming coming) {
+    if (pair.cutIfSpent()) {
+      return;
+    }
     Coming known = from.bytes().scarce() ? Coming.NONE : coming;
     try {
       int passed;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
@@ -117,10 +118,43 @@ final class PairTest {
   }
 
   @Test
+  void whatASecretMovedIsKeptUntilItsBookIsClosedThoughItsAccountIsForgotten() throws Exception {
+    Books books = accounts.books();
+    serve();
+    near.getOutputStream().write(new byte[] {0x17, 3, 3, 0, 2, 5, 6});
+    assertThat(far.getInputStream().readNBytes(2)).hasSize(2);
+    assertThat(books.now()).containsExactly(count(1, 2, 1));
+    assertThat(books.unused(secret -> false)).isEmpty();
+    reset(near);
+    await().atMost(5, TimeUnit.SECONDS).until(() -> accounts.clients().get() == 0);
+    assertThat(books.unused(secret -> true)).isEmpty();
+    List<Account> unused = books.unused(secret -> false);
+    assertThat(unused).hasSize(1);
+    test.on(
+        () -> {
+          books.close(books.now()); // it has an account yet
+          table.forget(unused);
+          return null;
+        });
+    assertThat(books.unused(secret -> false)).isEmpty();
+    assertThat(books.now()).containsExactly(count(1, 2, 0));
+    books.close(List.of(count(1, 1, 0)));
+    assertThat(books.now()).containsExactly(count(1, 2, 0));
+    books.close(books.now());
+    assertThat(books.now()).isEmpty();
+    assertThat(test.on(() -> table.account(SECRET))).isNotSameAs(unused.getFirst());
+    assertThat(books.now()).containsExactly(new TrafficReport.Count(SECRET.name(), 2, 0, 0, 0, 0));
+  }
+
+  private static TrafficReport.Count count(long counter, long up, int open) {
+    return new TrafficReport.Count(SECRET.name(), counter, up, 0, 1, open);
+  }
+
+  @Test
   void aPairKnowsBySecretAndAddressWhomItServesAndCountsItsBytes() throws Exception {
     for (String address : List.of("192.0.2.77", "2001:db8::7:8", "0.0.0.0", "::1")) {
       InetAddress from = InetAddress.ofLiteral(address);
-      Served served = new Served(SECRET, AddressBits.of(from)) {};
+      Served served = new Served(table.account(SECRET), AddressBits.of(from)) {};
       assertThat(served.from()).isEqualTo(from);
       assertThat(served.secret()).isSameAs(SECRET);
     }

@@ -1,0 +1,85 @@
+package io.doppelfleet.proxy.relay;
+
+import io.doppelfleet.fleet.NamedSecret;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What one key of a secret has moved on one event loop, since the loop's start. The loop alone
+ * counts, which costs it plain stores; any thread may read, and sees each number whole, though not
+ * all of them of one moment.
+ */
+public final class Account {
+  private static final VarHandle UP = handle("up", long.class);
+  private static final VarHandle DOWN = handle("down", long.class);
+  private static final VarHandle OPENED = handle("opened", long.class);
+  private static final VarHandle OPEN = handle("open", int.class);
+
+  private final NamedSecret secret;
+  private final Book book;
+  private long up;
+  private long down;
+  private long opened;
+  private int open;
+
+  /** At zero. */
+  Account(NamedSecret secret, Book book) {
+    this.secret = secret;
+    this.book = book;
+  }
+
+  private static VarHandle handle(String field, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(Account.class, field, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Whose it is. */
+  public NamedSecret secret() {
+    return secret;
+  }
+
+  /** That of the secret on all loops. */
+  Book book() {
+    return book;
+  }
+
+  /** MTProto bytes from clients. */
+  public long up() {
+    return (long) UP.getOpaque(this);
+  }
+
+  /** MTProto bytes to clients. */
+  public long down() {
+    return (long) DOWN.getOpaque(this);
+  }
+
+  /** Connections that came. */
+  public long opened() {
+    return (long) OPENED.getOpaque(this);
+  }
+
+  /** Connections now. */
+  public int open() {
+    return (int) OPEN.getOpaque(this);
+  }
+
+  void passed(boolean upward, int bytes) {
+    if (upward) {
+      UP.setOpaque(this, up + bytes);
+    } else {
+      DOWN.setOpaque(this, down + bytes);
+    }
+  }
+
+  void began() {
+    OPENED.setOpaque(this, opened + 1);
+    OPEN.setOpaque(this, open + 1);
+  }
+
+  void ended() {
+    OPEN.setOpaque(this, open - 1);
+  }
+}

@@ -1,0 +1,173 @@
+package io.doppelfleet.proxy.relay;
+
+import io.doppelfleet.fleet.Limits;
+import io.doppelfleet.fleet.Limits.AddressLimit;
+import io.doppelfleet.fleet.TrafficReport;
+import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.leg.Leg;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a secret may use on this node. Its bytes are limited by what controls grant: of the whole
+ * fleet's quota a part, of which what isn't used goes back. May be used on any thread.
+ */
+final class Allowance {
+  /**
+   * Bytes that may pass before a control has answered, and that are held while nothing passes: of
+   * 16 MB, by which eight nodes may overshoot, half.
+   */
+  static final long ADVANCE = 1 << 20;
+
+  /** Where nothing has passed for so long, what was granted goes back. */
+  private static final long IDLE_NANOS = 60_000_000_000L;
+
+  /** So long after a question its answer is waited for. */
+  private static final long ANSWER_NANOS = 5_000_000_000L;
+
+  private static final long UNLIMITED = Long.MAX_VALUE;
+
+  private final Book book;
+  private final LongSupplier nanoTime;
+  private final Runnable need;
+  private final AtomicInteger seats = new AtomicInteger();
+  private final RecentAddresses addresses = new RecentAddresses();
+  private volatile Limits limits = Limits.NONE;
+
+  /** No more is to pass when so many bytes have, both ways together. */
+  private volatile long end = UNLIMITED;
+
+  private volatile long granted;
+  private volatile boolean asks;
+  private volatile long askedAt;
+  private long lastMoved;
+  private long lastMovedAt;
+
+  /**
+   * Without limits.
+   *
+   * @param nanoTime a clock like {@link System#nanoTime}
+   * @param need is told when a control has to be asked soon
+   */
+  Allowance(Book book, LongSupplier nanoTime, Runnable need) {
+    this.book = book;
+    this.nanoTime = nanoTime;
+    this.need = need;
+  }
+
+  /** From now on these hold; who is there may stay. */
+  synchronized void limit(Limits next) {
+    if (next.bytes().equals(limits.bytes())) {
+      limits = next;
+      return;
+    }
+    limits = next;
+    if (next.bytes().isEmpty()) {
+      end = UNLIMITED;
+      asks = false;
+      return;
+    }
+    if (end == UNLIMITED) {
+      lastMoved = book.moved();
+      lastMovedAt = nanoTime.getAsLong();
+      granted = 0;
+      end = lastMoved + ADVANCE;
+    }
+    ask();
+  }
+
+  /** Whether something of it is limited here. */
+  boolean isLimited() {
+    return end != UNLIMITED || limits.connections() != null || limits.addresses() != null;
+  }
+
+  /**
+   * Why a client isn't let in, in two words; null where it is, and counts as long as its leg is
+   * open.
+   */
+  @Nullable String refuse(AddressBits from, Leg near) {
+    Limits now = limits;
+    if (isSpent() && !mayBeGrantedSoon()) {
+      asks = true; // another period may have begun
+      return "bytes spent";
+    }
+    AddressLimit places = now.addresses();
+    if (now.connections() != null && seats(now.connections()) <= 0) {
+      return "connection limit";
+    }
+    if (places != null && !addresses.admit(from, places, nanoTime.getAsLong())) {
+      return "address limit";
+    }
+    return now.connections() == null || take(now.connections(), near) ? null : "connection limit";
+  }
+
+  /** Whether an answer is due that may have more, by the time that a client says something. */
+  private boolean mayBeGrantedSoon() {
+    return asks && granted > 0 && nanoTime.getAsLong() - askedAt < ANSWER_NANOS;
+  }
+
+  /** How many are free; those who came before there was a limit have none and count too. */
+  private int seats(int most) {
+    return most - Math.max(seats.get(), book.open());
+  }
+
+  private boolean take(int most, Leg near) {
+    if (near.closed()) {
+      return true; // it is nobody's any more
+    }
+    int taken = seats.getAndUpdate(now -> Math.max(now, book.open()) < most ? now + 1 : now);
+    if (Math.max(taken, book.open()) >= most) {
+      return false;
+    }
+    near.onClose(seats::decrementAndGet);
+    return true;
+  }
+
+  /**
+   * Whether no byte more may pass. Asked before each chunk, so it is quick where none is limited.
+   */
+  boolean isSpent() {
+    long most = end;
+    if (most == UNLIMITED) {
+      return false;
+    }
+    long left = most - book.moved();
+    if (left < granted / 2 && !asks) {
+      ask();
+    }
+    return left <= 0;
+  }
+
+  private void ask() {
+    askedAt = nanoTime.getAsLong();
+    asks = true;
+    need.run();
+  }
+
+  /** What is held at a count; null where bytes aren't limited. What lies idle is given back. */
+  synchronized TrafficReport.@Nullable Budget budget(TrafficReport.Count count) {
+    if (end == UNLIMITED) {
+      return null;
+    }
+    long moved = count.up() + count.down();
+    long now = nanoTime.getAsLong();
+    if (moved != lastMoved) {
+      lastMoved = moved;
+      lastMovedAt = now;
+    } else if (now - lastMovedAt >= IDLE_NANOS && end - moved > ADVANCE) {
+      end = moved + ADVANCE;
+      granted = ADVANCE;
+    }
+    return new TrafficReport.Budget(count.secret(), Math.max(0, end - moved), asks);
+  }
+
+  /** A control grants so many bytes from a count on, in place of what was held. */
+  synchronized void grant(TrafficReport.Count at, long bytes) {
+    if (end != UNLIMITED) {
+      granted = bytes;
+      end = at.up() + at.down() + bytes;
+      asks = false;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.doppelfleet.proxy.state;
+
+import io.doppelfleet.fleet.TrafficReceipt;
+import io.doppelfleet.fleet.TrafficReport;
+import io.doppelfleet.proxy.relay.Counts;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a control has to be told yet of a node's counts. One report is made and confirmed before the
+ * next one.
+ */
+final class Unconfirmed {
+  /** Counts of a report: with names of 64 characters it has 3.5 MB. */
+  static final int MOST = 10_000;
+
+  /** Those of them that ask for bytes: each is some questions to the store. */
+  static final int MOST_ASKING = 500;
+
+  private final Counts counts;
+
+  /** By secret, as a control has confirmed it. */
+  private final Map<String, TrafficReport.Count> confirmed = new HashMap<>();
+
+  /** By secret, what was confirmed when this epoch began, and isn't told in it. */
+  private final Map<String, TrafficReport.Count> before = new HashMap<>();
+
+  /** By secret, what of its limited bytes a control believes to be held here. */
+  private final Map<String, Long> held = new HashMap<>();
+
+  /** Secrets of the last report that was confirmed. */
+  private final Set<String> last = new HashSet<>();
+
+  private List<TrafficReport.Count> underWay = List.of();
+  private List<TrafficReport.Budget> budgets = List.of();
+
+  /**
+   * What a report says.
+   *
+   * @param counts those that are others than a control has, or whose budgets are
+   * @param budgets of those of them whose bytes are limited
+   * @param more whether others ask too, and should soon
+   */
+  record Draft(
+      List<TrafficReport.Count> counts, List<TrafficReport.Budget> budgets, boolean more) {}
+
+  Unconfirmed(Counts counts) {
+    this.counts = counts;
+  }
+
+  /** For the next report, as many as it takes. */
+  synchronized Draft next() {
+    counts.kept(List.copyOf(confirmed.values()));
+    List<TrafficReport.Count> now = counts.now();
+    Map<String, TrafficReport.Budget> limited = new HashMap<>();
+    counts.budgets(now).forEach(budget -> limited.put(budget.secret(), budget));
+    Set<String> names = new HashSet<>();
+    List<TrafficReport.Count> due = new ArrayList<>();
+    for (TrafficReport.Count count : now) {
+      names.add(count.secret());
+      if (!count.equals(confirmed.get(count.secret())) || isDue(limited.get(count.secret()))) {
+        due.add(count);
+      }
+    }
+    confirmed.keySet().retainAll(names);
+    before.keySet().retainAll(names);
+    held.keySet().retainAll(names);
+    due.sort(Comparator.comparing(count -> last.contains(count.secret()))); // those have waited
+    underWay = new ArrayList<>();
+    budgets = new ArrayList<>();
+    int asking = 0;
+    boolean more = false;
+    for (TrafficReport.Count count : due) {
+      TrafficReport.Budget budget = limited.get(count.secret());
+      boolean asks = budget != null && budget.asks();
+      if (asks && asking == MOST_ASKING) {
+        more = true;
+      } else if (underWay.size() < MOST) {
+        underWay.add(count);
+        if (budget != null) {
+          budgets.add(budget);
+          asking += asks ? 1 : 0;
+        }
+      }
+    }
+    return new Draft(underWay.stream().map(this::inThisEpoch).toList(), List.copyOf(budgets), more);
+  }
+
+  /** Whether it asks for more, or gives back. */
+  private boolean isDue(TrafficReport.@Nullable Budget budget) {
+    return budget != null
+        && (budget.asks() || budget.held() < held.getOrDefault(budget.secret(), 0L));
+  }
+
+  private TrafficReport.Count inThisEpoch(TrafficReport.Count count) {
+    TrafficReport.Count told = before.get(count.secret());
+    return told == null || told.counter() != count.counter()
+        ? count
+        : new TrafficReport.Count(
+            count.secret(),
+            count.counter(),
+            count.up() - told.up(),
+            count.down() - told.down(),
+            count.opened() - told.opened(),
+            count.open());
+  }
+
+  /** A control has the last report, and grants this. */
+  synchronized void confirmed(List<TrafficReceipt.Grant> grants) {
+    Map<String, TrafficReport.Count> told = new HashMap<>();
+    last.clear();
+    for (TrafficReport.Count count : underWay) {
+      told.put(count.secret(), count);
+      last.add(count.secret());
+      confirmed.put(count.secret(), count);
+    }
+    budgets.forEach(budget -> held.put(budget.secret(), budget.held()));
+    for (TrafficReceipt.Grant grant : grants) {
+      TrafficReport.Count at = told.get(grant.secret());
+      if (at != null) {
+        counts.granted(at, grant.bytes());
+        held.put(grant.secret(), grant.bytes());
+      }
+    }
+    underWay = List.of();
+    budgets = List.of();
+  }
+
+  /**
+   * The next report begins another epoch: what was confirmed in the one before is counted there.
+   */
+  synchronized void startAnew() {
+    before.clear();
+    before.putAll(confirmed);
+    held.clear();
+    underWay = List.of();
+    budgets = List.of();
+  }
+}

@@ -1,0 +1,151 @@
+package io.doppelfleet.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.fleet.FleetSecret;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.Limits;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.fleet.Settings;
+import io.doppelfleet.fleet.TrafficReport;
+import io.doppelfleet.proxy.address.AddressBits;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What a node lets a limited secret do, with and without a control's answers. */
+class AllowanceTest {
+  private static final NamedSecret ALICE =
+      new NamedSecret("alice", Secret.of(new byte[16], "cover.example"));
+  private static final int MIB = 1 << 20;
+
+  private final AtomicLong clock = new AtomicLong();
+  private final AtomicInteger needs = new AtomicInteger();
+  private final Books books = new Books(clock::get);
+  private final Account account = books.open(ALICE);
+  private final Allowance allowance = account.book().allowance();
+  private final RecentAddresses addresses = new RecentAddresses();
+
+  private void limit(Limits limits) {
+    KeyGeneration key = new KeyGeneration(1, ALICE.secret(), Instant.EPOCH, null);
+    FleetSecret secret = new FleetSecret("alice", List.of(key), limits, Set.of());
+    books.onNeed(needs::incrementAndGet);
+    books.limit(new FleetState(1, List.of(secret), List.of(), List.of(), Settings.DEFAULTS));
+  }
+
+  private static Limits bytes(long most) {
+    return new Limits(null, null, Map.of(Limits.Period.DAY, most), null, null);
+  }
+
+  private TrafficReport.Budget budget() {
+    return Objects.requireNonNull(books.budget(books.now().getFirst()));
+  }
+
+  private boolean admits(String address, Limits.AddressLimit limit) {
+    return addresses.admit(AddressBits.of(InetAddress.ofLiteral(address)), limit, clock.get());
+  }
+
+  @Test
+  void withoutAnAnswerAMebibytePassesAndThenNothingUntilAControlGrantsMore() {
+    account.passed(true, 5 * MIB);
+    assertThat(allowance.isSpent()).isFalse();
+    assertThat(books.budget(books.now().getFirst())).isNull();
+    limit(bytes(100 * MIB));
+    assertThat(needs).hasValue(1);
+    assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", MIB, true));
+    account.passed(false, MIB - 1);
+    assertThat(allowance.isSpent()).isFalse();
+    account.passed(true, 1);
+    assertThat(allowance.isSpent()).isTrue();
+    books.grant(books.now().getFirst(), 8 * MIB);
+    assertThat(allowance.isSpent()).isFalse();
+    assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", 8 * MIB, false));
+    books.grant(books.now().getFirst(), 0);
+    assertThat(allowance.isSpent()).isTrue();
+  }
+
+  @Test
+  void aGrantCountsFromTheReportThatAskedForIt() {
+    limit(bytes(100 * MIB));
+    TrafficReport.Count told = books.now().getFirst();
+    account.passed(true, 3 * MIB);
+    books.grant(told, 8 * MIB);
+    assertThat(budget().held()).isEqualTo(5 * MIB);
+  }
+
+  @Test
+  void itAsksOnceWhenHalfIsGone() {
+    limit(bytes(100 * MIB));
+    books.grant(books.now().getFirst(), 8 * MIB);
+    needs.set(0);
+    account.passed(true, 4 * MIB);
+    assertThat(allowance.isSpent()).isFalse();
+    assertThat(needs).hasValue(0);
+    account.passed(true, 1);
+    for (int i = 0; i < 3; i++) {
+      assertThat(allowance.isSpent()).isFalse();
+    }
+    assertThat(needs).hasValue(1);
+    assertThat(budget().asks()).isTrue();
+  }
+
+  @Test
+  void whatLiesIdleForAMinuteIsGivenBack() {
+    limit(bytes(100 * MIB));
+    books.grant(books.now().getFirst(), 64 * MIB);
+    account.passed(true, MIB);
+    assertThat(budget().held()).isEqualTo(63 * MIB);
+    clock.addAndGet(Duration.ofSeconds(59).toNanos());
+    assertThat(budget().held()).isEqualTo(63 * MIB);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", MIB, false));
+    account.passed(true, MIB);
+    assertThat(allowance.isSpent()).isTrue();
+    assertThat(budget().asks()).isTrue();
+  }
+
+  @Test
+  void aLimitThatIsTakenAwayLimitsNothingAndAnotherOneIsAskedForAnew() {
+    limit(bytes(MIB));
+    books.grant(books.now().getFirst(), 0);
+    assertThat(allowance.isSpent()).isTrue();
+    limit(bytes(100 * MIB));
+    assertThat(budget().asks()).isTrue();
+    limit(Limits.NONE);
+    assertThat(allowance.isSpent()).isFalse();
+    assertThat(books.budget(books.now().getFirst())).isNull();
+    books.grant(books.now().getFirst(), 0); // of before
+    assertThat(allowance.isSpent()).isFalse();
+  }
+
+  @Test
+  void ofAddressesTheNumberIsLetInAndOnesThatAreNotSeenForTheTimeMakeRoom() {
+    Limits.AddressLimit two = new Limits.AddressLimit(2, Duration.ofMinutes(1));
+    assertThat(admits("192.0.2.1", two)).isTrue();
+    clock.addAndGet(Duration.ofSeconds(40).toNanos());
+    assertThat(admits("192.0.2.2", two)).isTrue();
+    assertThat(admits("192.0.2.3", two)).isFalse();
+    assertThat(admits("192.0.2.2", two)).isTrue();
+    clock.addAndGet(Duration.ofSeconds(20).toNanos());
+    assertThat(admits("192.0.2.3", two)).isTrue();
+    assertThat(admits("192.0.2.1", two)).isFalse();
+    assertThat(admits("192.0.2.2", two)).isTrue();
+  }
+
+  @Test
+  void ofIpv6ASubscribersWholePrefixIsOneAddress() {
+    Limits.AddressLimit one = new Limits.AddressLimit(1, Duration.ofMinutes(1));
+    assertThat(admits("2001:db8:0:1::1", one)).isTrue();
+    assertThat(admits("2001:db8:0:1:ffff::2", one)).isTrue();
+    assertThat(admits("2001:db8:0:2::1", one)).isFalse();
+  }
+}
