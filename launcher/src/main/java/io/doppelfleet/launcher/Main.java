@@ -5,6 +5,7 @@ import io.doppelfleet.launcher.command.CommandException;
 import io.doppelfleet.launcher.command.RevisionCommand;
 import io.doppelfleet.launcher.command.SecretCommand;
 import io.doppelfleet.launcher.command.StatusCommand;
+import io.doppelfleet.launcher.command.TrafficCommand;
 import io.doppelfleet.launcher.config.ConfigurationException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Mixin;
       StatusCommand.class,
       SecretCommand.class,
       BanCommand.class,
-      RevisionCommand.class
+      RevisionCommand.class,
+      TrafficCommand.class
     },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,

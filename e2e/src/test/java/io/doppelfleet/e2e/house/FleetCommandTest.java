@@ -64,6 +64,8 @@ class FleetCommandTest {
       assertThat(done("ban", "remove", "2001:db8::/32"))
           .isEqualTo("ended the ban of 2001:db8::/32\n");
       assertThat(done("secret", "revoke", "bob")).startsWith("revoked bob");
+      assertThat(done("traffic")).isEqualTo("nothing has passed yet\n");
+      assertThat(done("traffic", "alice", "--by", "hour")).isEqualTo("nothing has passed yet\n");
 
       assertThat(done("revision", "list").lines())
           .hasSize(8)
@@ -84,12 +86,32 @@ class FleetCommandTest {
               new String[] {"ban", "list", "--json"},
               new String[] {"revision", "list", "--json"},
               new String[] {"revision", "diff", "1", "8", "--json"},
+              new String[] {"traffic", "--json"},
+              new String[] {"traffic", "alice", "--json"},
               new String[] {"status", "--json"})) {
         String json = done(command);
         assertThat(new JsonObject(json).isEmpty()).isFalse();
         assertThat(json).doesNotContain("tg://", "ee00", "\"key\"");
       }
       assertThat(node.err()).doesNotContain("ERROR", "tg://");
+    }
+  }
+
+  @Test
+  void limitsAreSetOneByOneShownAndTakenAway() throws Exception {
+    try (Launched node = Launched.script(directory, environment()).running()) {
+      done("secret", "add", "alice", "--host", "cover.example.org");
+      assertThat(done("secret", "limit", "alice")).isEqualTo("no limits\n");
+      assertThat(done("secret", "limit", "alice", "--connections", "8", "--addresses", "3/24h"))
+          .isEqualTo("limited alice: 8 connections, 3 addresses in 1d\n");
+      assertThat(done("secret", "limit", "alice", "--bytes", "1GiB/day,10GiB/month,2TiB/total"))
+          .isEqualTo(
+              "limited alice: 8 connections, 3 addresses in 1d, 1.0 GiB a day, 10.0 GiB a month,"
+                  + " 2.0 TiB in total\n");
+      assertThat(done("secret", "limit", "alice", "--addresses", "none", "--bytes", "none"))
+          .isEqualTo("limited alice: 8 connections\n");
+      assertThat(done("secret", "limit", "alice", "--json")).contains("\"connections\" : 8");
+      assertThat(node.err()).doesNotContain("ERROR");
     }
   }
 
@@ -133,8 +155,13 @@ class FleetCommandTest {
         "secret add|doppelfleet: Missing required parameter: 'NAME'",
         "secret|doppelfleet: Missing required subcommand",
         "secret add alice --overlap 1|doppelfleet: Unknown options: '--overlap', '1'",
-        "secret rotate alice --overlap 1|doppelfleet: Invalid value for option '--overlap': \"1\": a time with its unit is right, like 500ms, 5s, 2m or 1h",
+        "secret rotate alice --overlap 1|doppelfleet: Invalid value for option '--overlap': \"1\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",
         "secret rotate alice --overlap 1500ms|doppelfleet: Invalid value for option '--overlap': \"1500ms\": whole seconds are right",
+        "secret limit alice --connections many|--connections \"many\": a whole number or none is right",
+        "secret limit alice --addresses 3|--addresses \"3\": NUMBER/TIME like 3/24h or none is right",
+        "secret limit alice --addresses 3/day|--addresses \"3/day\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",
+        "secret limit alice --bytes 10GB/month|--bytes \"10GB/month\": a size with its unit is right, like 500MiB, 10GiB or 2TiB",
+        "secret limit alice --bytes 10GiB|--bytes \"10GiB\": SIZE/PERIOD like 10GiB/month, each once, is right",
         "secret import nowhere|nowhere: there is no such file",
         "revision diff one|doppelfleet: Invalid value for positional parameter at index 0 (FROM): 'one' is not a long",
       })

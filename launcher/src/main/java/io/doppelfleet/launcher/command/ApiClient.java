@@ -81,6 +81,11 @@ final class ApiClient implements AutoCloseable {
     return send(HttpMethod.POST, path, new JsonObject(), etag);
   }
 
+  /** With the ETag of the state that it is meant for. */
+  Reply putOn(String etag, String path, JsonObject body) throws CommandException {
+    return send(HttpMethod.PUT, path, body, etag);
+  }
+
   private Reply send(
       HttpMethod method, String path, @Nullable JsonObject body, @Nullable String ifMatch)
       throws CommandException {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** {@code ./doppelfleet secret}: who may use the fleet. */
 @Command(
     name = "secret",
-    description = "Adds, lists, rotates and revokes secrets while the node runs.",
+    description = "Adds, lists, limits, rotates and revokes secrets while the node runs.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
       SecretCommand.Rotate.class,
       SecretCommand.Revoke.class,
       SecretCommand.Links.class,
-      SecretCommand.Import.class
+      SecretCommand.Import.class,
+      LimitCommand.class
     })
 public final class SecretCommand {
   private SecretCommand() {}
@@ -73,7 +74,7 @@ public final class SecretCommand {
 
   @Command(
       name = "list",
-      description = "Lists the secrets and their keys' times.",
+      description = "Lists the secrets, their keys' times and what has passed by them.",
       mixinStandardHelpOptions = true)
   static final class ListAll implements Callable<Integer> {
     @Mixin private final FleetOptions options = new FleetOptions();
@@ -83,12 +84,16 @@ public final class SecretCommand {
       return options.run(
           (api, state) -> {
             JsonObject body = api.get("/secrets").body();
-            Table table = new Table("NAME", "HOST", "KEYS");
+            Table table = new Table("NAME", "HOST", "UP", "DOWN", "OPEN", "KEYS");
             for (Object each : body.getJsonArray("secrets")) {
               JsonObject secret = (JsonObject) each;
+              JsonObject traffic = secret.getJsonObject("traffic");
               table.row(
                   secret.getString("name"),
                   secret.getString("host"),
+                  Bytes.of(traffic.getLong("up")),
+                  Bytes.of(traffic.getLong("down")),
+                  traffic.getLong("open").toString(),
                   keys(secret.getJsonArray("keys")));
             }
             options.print(body, table.text("no secrets yet: ./doppelfleet secret add NAME"));

@@ -39,8 +39,17 @@ public final class StatusCommand implements Callable<Integer> {
                   + body.getInteger("secrets")
                   + ", bans: "
                   + body.getInteger("bans")
-                  + "\n\n"
+                  + "\n"
+                  + passed(body.getJsonObject("traffic"))
+                  + "\n"
                   + table.text("no node reports"));
         });
+  }
+
+  private static String passed(JsonObject traffic) {
+    return Bytes.of(traffic.getLong("up"))
+        + " came from clients, "
+        + Bytes.of(traffic.getLong("down"))
+        + " went to them\n";
   }
 }

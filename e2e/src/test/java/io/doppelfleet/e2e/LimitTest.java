@@ -1,0 +1,216 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.BrokenRuleException;
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.fleet.Secret;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Limits of a secret, set while real clients use it. */
+@Timeout(180)
+final class LimitTest {
+  private static final String HOST = "cover.example";
+  private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
+  private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");
+  private static final int MIB = 1 << 20;
+  private static final Duration AT_MOST = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+  private EchoDatacenter datacenter;
+  private AlertingCover cover;
+  private ProcessNode node;
+  private ControlApi api;
+  private final List<FakeTlsClient> clients = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    datacenter = EchoDatacenter.start();
+    cover = AlertingCover.start();
+    node = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
+    api = new ControlApi(directory);
+    await().atMost(SOON).until(() -> !nodes().isEmpty());
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (FakeTlsClient client : clients) {
+      client.close();
+    }
+    assertThat(node.stop()).isZero();
+    assertThat(node.log()).doesNotContain("ERROR", "Exception", "127.0.0.2");
+    cover.close();
+    datacenter.close();
+  }
+
+  private JsonArray nodes() throws IOException {
+    return api.done("GET", "/status", "").getJsonArray("nodes");
+  }
+
+  /** The node runs the present revision. */
+  private void applied() throws IOException {
+    long present = api.done("GET", "/status", "").getLong("revision");
+    await().atMost(SOON).until(() -> nodes().getJsonObject(0).getLong("revision") >= present);
+  }
+
+  private Secret limited(String limits) throws Exception {
+    Secret secret = api.add("alice", HOST);
+    limit(limits);
+    return secret;
+  }
+
+  private void limit(String limits) throws Exception {
+    api.done("PUT", "/secrets/alice/limits", limits);
+    applied();
+  }
+
+  private FakeTlsClient client(Secret secret, InetAddress from) throws Exception {
+    FakeTlsClient client = FakeTlsClient.connect(node.address(), from);
+    clients.add(client);
+    client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
+    client.say(new byte[] {7}, 1);
+    assertThat(client.hear(1)).containsExactly(7);
+    return client;
+  }
+
+  /** Whether a new client is let in; else it meets the cover, or is cut at its first byte. */
+  private boolean isServed(Secret secret, InetAddress from) throws Exception {
+    try {
+      client(secret, from);
+      return true;
+    } catch (BrokenRuleException | EOFException e) { // the cover's alert
+      return false;
+    }
+  }
+
+  @Test
+  void whoIsOneConnectionTooManyMeetsTheCoverUntilAnotherLeaves() throws Exception {
+    Secret alice = limited("{\"connections\": 3}");
+    FakeTlsClient first = client(alice, HOME);
+    for (int i = 0; i < 2; i++) {
+      client(alice, ELSEWHERE);
+    }
+    assertThat(isServed(alice, HOME)).isFalse();
+    first.close();
+    await().atMost(SOON).until(() -> isServed(alice, HOME));
+    assertThat(isServed(alice, HOME)).isFalse();
+    limit("{\"connections\": 4}");
+    assertThat(isServed(alice, HOME)).isTrue();
+    assertThat(isServed(alice, HOME)).isFalse();
+    limit("{}");
+    assertThat(isServed(alice, HOME)).isTrue();
+  }
+
+  @Test
+  void aLimitThatIsSetUnderConnectionsCountsThemAndCutsNone() throws Exception {
+    Secret alice = limited("{}");
+    FakeTlsClient first = client(alice, HOME);
+    FakeTlsClient second = client(alice, HOME);
+    limit("{\"connections\": 1}");
+    assertThat(isServed(alice, HOME)).isFalse();
+    for (FakeTlsClient each : List.of(first, second)) {
+      each.say(new byte[] {8}, 1);
+      assertThat(each.hear(1)).containsExactly(8);
+    }
+  }
+
+  @Test
+  void whoComesFromOneAddressTooManyMeetsTheCover() throws Exception {
+    Secret alice = limited("{\"addresses\": {\"count\": 1, \"window\": 3600}}");
+    client(alice, HOME);
+    client(alice, HOME);
+    assertThat(isServed(alice, ELSEWHERE)).isFalse();
+    assertThat(isServed(alice, HOME)).isTrue();
+    limit("{\"addresses\": {\"count\": 2, \"window\": 3600}}");
+    assertThat(isServed(alice, ELSEWHERE)).isTrue();
+  }
+
+  @Test
+  void whenTheBytesAreSpentConnectionsAreCutAndWhoComesMeetsTheCoverUntilThereAreMore()
+      throws Exception {
+    Secret alice = limited("{\"bytes\": {\"month\": " + 40 * MIB + "}}");
+    Secret bob = api.add("bob", HOST);
+    applied();
+    FakeTlsClient other = client(bob, HOME);
+    FakeTlsClient idle = client(alice, HOME);
+    long moved = spend(alice, 40 * MIB);
+    System.out.printf("of %d bytes %d were moved%n", 40 * MIB, moved);
+    // An echo of 64 KiB was on its way, and a chunk of it had passed.
+    assertThat(moved).isBetween(30L * MIB, 40L * MIB + (512 << 10));
+    idle.say(new byte[] {8}, 1);
+    assertThat(idle.raw().readToEnd().bytes()).isEmpty();
+    assertThat(isServed(alice, HOME)).isFalse();
+    other.say(new byte[] {8}, 1);
+    assertThat(other.hear(1)).containsExactly(8);
+
+    limit("{\"bytes\": {\"month\": " + 60 * MIB + "}}");
+    await().atMost(AT_MOST).until(() -> isServed(alice, HOME));
+    moved += spend(alice, 20 * MIB);
+    assertThat(moved).isBetween(45L * MIB, 60L * MIB + (512 << 10));
+    JsonObject total = api.done("GET", "/secrets/alice/traffic", "").getJsonObject("total");
+    assertThat(total.getLong("up") + total.getLong("down"))
+        .isLessThanOrEqualTo(60L * MIB + (512 << 10));
+  }
+
+  /** Moves what it can, connection after connection; the bytes that came and went. */
+  private long spend(Secret secret, long about) throws Exception {
+    long moved = 0;
+    Instant deadline = Instant.now().plus(AT_MOST.multipliedBy(2));
+    int refused = 0;
+    byte[] chunk = new byte[64 << 10];
+    while (refused < 3) { // once may be, where an answer took its time
+      assertThat(Instant.now()).as("moved %d of %d", moved, about).isBefore(deadline);
+      FakeTlsClient client;
+      try {
+        client = client(secret, HOME);
+        moved += 2;
+      } catch (EOFException e) {
+        continue; // an answer is due, and a client is let in for it
+      } catch (BrokenRuleException e) {
+        refused++;
+        Thread.sleep(5_000); // longer than between two reports
+        continue;
+      }
+      try {
+        while (true) {
+          client.say(chunk, 16_000);
+          moved += chunk.length;
+          client.hear(chunk.length);
+          moved += chunk.length;
+        }
+      } catch (IOException | BrokenRuleException e) {
+        // cut
+      }
+    }
+    return moved;
+  }
+
+  @Test
+  void aSecretThatExpiresIsServedNoMore() throws Exception {
+    Instant end = Instant.now().plusSeconds(4).truncatedTo(ChronoUnit.SECONDS);
+    Secret alice = limited("{\"expiry\": \"" + end + "\"}");
+    FakeTlsClient client = client(alice, HOME);
+    assertThat(client.raw().readToEnd().bytes()).isEmpty();
+    assertThat(Instant.now()).isAfterOrEqualTo(end);
+    assertThat(isServed(alice, HOME)).isFalse();
+  }
+}
