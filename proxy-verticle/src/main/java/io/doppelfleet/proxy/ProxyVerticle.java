@@ -69,6 +69,9 @@ final class ProxyVerticle extends VerticleBase {
   private final LoopBytes bytes;
   private final PairTable pairs;
 
+  /** One for all: made for each connection it would be 16 bytes of it. */
+  private final Runnable left;
+
   @SuppressWarnings("NullAway.Init") // start() comes first
   private Legs legs;
 
@@ -81,6 +84,7 @@ final class ProxyVerticle extends VerticleBase {
   ProxyVerticle(Shared shared, int number) {
     this.shared = shared;
     this.number = number;
+    this.left = shared.admission()::left;
     ProxyOptions.Limits limits = shared.options().limits();
     int loops = shared.options().loops();
     this.bytes =
@@ -142,7 +146,7 @@ final class ProxyVerticle extends VerticleBase {
     InetSocketAddress from = (InetSocketAddress) context.channel().remoteAddress();
     try {
       Leg near = legs.take(context.channel(), context.name(), LegHandler.NOBODY);
-      near.onClose(shared.admission()::left);
+      near.onClose(left);
       if (from == null) { // reset before it was accepted
         near.close();
       } else {

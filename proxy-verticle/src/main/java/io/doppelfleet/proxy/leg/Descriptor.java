@@ -105,7 +105,9 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
       return 0;
     }
     if (room == null) {
-      return (int) writevAddresses(pieces.address(), pieces.count());
+      return pieces.count() == 1
+          ? send(pieces.last(), 0, pieces.bytes())
+          : (int) writevAddresses(pieces.address(), pieces.count());
     }
     int sent = loop.kernel.send(this, room, pieces.bytes());
     if (sent == Kernel.FAILED) {

@@ -19,6 +19,9 @@ final class Gather implements Outgoing {
   private @Nullable HeapRoom room;
   private int bytes;
 
+  /** Where the last piece is. */
+  private long last;
+
   @Override
   public void piece(ByteBuf in, int index, int length) {
     add(in, index, length);
@@ -42,6 +45,7 @@ final class Gather implements Outgoing {
     if (room != null || !pieces.add(memory, index, length)) {
       throw new IllegalStateException("more pieces than " + PIECES + ", or an array before them");
     }
+    last = memory.memoryAddress() + index;
     bytes += length;
   }
 
@@ -57,8 +61,14 @@ final class Gather implements Outgoing {
     return room;
   }
 
+  /** Where the list is. */
   long address() {
     return pieces.memoryAddress(0);
+  }
+
+  /** Where the last piece is. */
+  long last() {
+    return last;
   }
 
   int count() {

@@ -6,26 +6,38 @@ import io.netty.buffer.ByteBuf;
  * Finds the payloads in a client's records as they come, in pieces of any size, without holding any
  * of them: what it keeps between two calls is where in a record it stands. First one
  * change_cipher_spec may come, then application data of 1 to 65535 bytes each; gotd writes such
- * long ones.
+ * long ones. What passes payloads on extends it: an idle pair has no room for one more object.
  */
-public final class RecordReader {
+public class RecordReader {
   private static final int CCS_LENGTH = 1;
 
   /** Bytes of the header that have come, with what they said. */
-  private int headerBytes;
+  private byte headerBytes;
 
-  private int type;
-  private int length;
+  private byte type;
+  private char length;
 
   /** Payload bytes of this record that have not come. */
-  private int remaining;
+  private char remaining;
 
   private boolean ccsMayCome = true;
+
+  /** At the beginning of a client's records. */
+  public RecordReader() {}
+
+  /** Goes on where another one stands. */
+  protected RecordReader(RecordReader before) {
+    headerBytes = before.headerBytes;
+    type = before.type;
+    length = before.length;
+    remaining = before.remaining;
+    ccsMayCome = before.ccsMayCome;
+  }
 
   /**
    * Whether all that has come ends with a whole record. A stream that ends elsewhere was cut off.
    */
-  public boolean betweenRecords() {
+  public final boolean betweenRecords() {
     return headerBytes == 0;
   }
 
@@ -38,7 +50,8 @@ public final class RecordReader {
    *     the limit
    * @throws IllegalRecordException where the bytes are no record that a client sends now
    */
-  public int read(ByteBuf in, byte[] target, int offset, int limit) throws IllegalRecordException {
+  public final int read(ByteBuf in, byte[] target, int offset, int limit)
+      throws IllegalRecordException {
     int end = offset;
     for (int run = next(in); run > 0 && end < limit; run = next(in)) {
       int fits = Math.min(run, limit - end);
@@ -57,7 +70,7 @@ public final class RecordReader {
    *     told; 0 where it has none
    * @throws IllegalRecordException where the bytes are no record that a client sends now
    */
-  public int next(ByteBuf in) throws IllegalRecordException {
+  public final int next(ByteBuf in) throws IllegalRecordException {
     while (in.isReadable()) {
       if (remaining == 0) {
         header(in.readUnsignedByte());
@@ -81,21 +94,21 @@ public final class RecordReader {
         if (!legal) {
           throw new IllegalRecordException("a record of type " + next);
         }
-        type = next;
+        type = (byte) next;
       }
       case 1, 2 -> {
         if (next != 3) {
           throw new IllegalRecordException("a record of a version that is not 0303");
         }
       }
-      case 3 -> length = next << 8;
+      case 3 -> length = (char) (next << 8);
       default -> {
-        length |= next;
+        length |= (char) next;
         if (length == 0) {
           throw new IllegalRecordException("an empty record");
         }
         if (type == Records.CHANGE_CIPHER_SPEC && length != CCS_LENGTH) {
-          throw new IllegalRecordException("a change_cipher_spec of " + length + " bytes");
+          throw new IllegalRecordException("a change_cipher_spec of " + (int) length + " bytes");
         }
         // RFC 8446, appendix D.4: at most one, before anything that is encrypted.
         ccsMayCome = false;
@@ -105,8 +118,8 @@ public final class RecordReader {
   }
 
   /** So many bytes of payload were taken. */
-  public void took(int payload) {
-    remaining -= payload;
+  public final void took(int payload) {
+    remaining -= (char) payload;
     if (remaining == 0) {
       headerBytes = 0;
     }

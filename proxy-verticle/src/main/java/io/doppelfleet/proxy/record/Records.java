@@ -44,6 +44,18 @@ public final class Records {
     return start;
   }
 
+  /**
+   * Writes the same before what is there already.
+   *
+   * @param payload where it begins, with room for a header before it
+   */
+  public static void setHeader(ByteBuf target, int payload, int length) {
+    int start = payload - HEADER_LENGTH;
+    target.setByte(start, APPLICATION_DATA);
+    target.setShort(start + 1, 0x0303);
+    target.setShort(start + 3, length);
+  }
+
   /** A record of the size of an encrypted alert, with nothing in it that could be read. */
   public static ByteBuf alert(RandomGenerator random) {
     byte[] sealed = new byte[ALERT_PAYLOAD];

@@ -35,7 +35,7 @@ sealed interface Passage {
    * @return the bytes, none where nothing had come; good until the next chunk
    */
   default ByteBuf take(Scratch scratch, DescriptorLeg from, int most) {
-    ByteBuf chunk = scratch.chunk().clear();
+    ByteBuf chunk = scratch.chunk();
     from.take(chunk, most);
     return chunk;
   }
@@ -113,8 +113,14 @@ sealed interface Passage {
       int records = shaper.plan(this, in.readableBytes(), coming, Wheel.micros());
       for (int record = 0; record < records; record++) {
         int payload = shaper.length(record);
-        out.lent(headers, Records.writeHeader(headers, payload), Records.HEADER_LENGTH);
-        out.piece(in, in.readerIndex(), payload);
+        if (record == 0 && scratch.hasHeadroom(in)) {
+          // A message in one record leaves in one piece, which the kernel takes for less.
+          Records.setHeader(in, in.readerIndex(), payload);
+          out.piece(in, in.readerIndex() - Records.HEADER_LENGTH, Records.HEADER_LENGTH + payload);
+        } else {
+          out.lent(headers, Records.writeHeader(headers, payload), Records.HEADER_LENGTH);
+          out.piece(in, in.readerIndex(), payload);
+        }
         in.skipBytes(payload);
       }
       shaper.left(this);
@@ -122,22 +128,32 @@ sealed interface Passage {
     }
   }
 
-  /**
-   * From a client: out of its records, out of its key stream, into the data centre's.
-   *
-   * @param records where the client's records stand
-   * @param from the stream that the client encrypts with
-   * @param into the stream that the data centre decrypts with
-   */
-  record Upload(RecordReader records, CtrStream from, CtrStream into) implements Passage {
+  /** From a client: out of its records, out of its key stream, into the data centre's. */
+  final class Upload extends RecordReader implements Passage {
+    private final CtrStream from;
+    private final CtrStream into;
+
+    /**
+     * For one client.
+     *
+     * @param records where its records stand
+     * @param from the stream that it encrypts with
+     * @param into the stream that the data centre decrypts with
+     */
+    Upload(RecordReader records, CtrStream from, CtrStream into) {
+      super(records);
+      this.from = from;
+      this.into = into;
+    }
+
     @Override
     public int longest() {
       return Scratch.LONGEST_UPLOAD;
     }
 
     @Override
-    public ByteBuf take(Scratch scratch, DescriptorLeg from, int most) {
-      return scratch.uploaded(from.take(scratch.uploaded(), most));
+    public ByteBuf take(Scratch scratch, DescriptorLeg leg, int most) {
+      return scratch.uploaded(leg.take(scratch.uploaded(), most));
     }
 
     @Override
@@ -145,9 +161,9 @@ sealed interface Passage {
         throws IllegalRecordException {
       byte[] plain = scratch.plain();
       int length = 0;
-      for (int run = records.next(in); run > 0; run = records.next(in)) {
+      for (int run = next(in); run > 0; run = next(in)) {
         scratch.uploads().apply(from, in, run, plain, length);
-        records.took(run);
+        took(run);
         length += run;
       }
       if (length > 0) {

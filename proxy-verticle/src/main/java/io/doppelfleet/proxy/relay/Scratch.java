@@ -26,7 +26,8 @@ public final class Scratch {
 
   private final LoopCipher uploads = new LoopCipher();
   private final LoopCipher datacenters = new LoopCipher();
-  private final ByteBuf chunk = Buffers.ofLoop(Legs.CHUNK + Shaper.MOST_KEPT);
+  private final ByteBuf chunk =
+      Buffers.ofLoop(Records.HEADER_LENGTH + Legs.CHUNK + Shaper.MOST_KEPT);
   private final HeapRoom uploaded = new HeapRoom(LONGEST_UPLOAD);
   private final ByteBuf uploadedBytes = Unpooled.wrappedBuffer(uploaded.bytes());
   private final byte[] plain = new byte[MOST_PLAIN];
@@ -57,9 +58,14 @@ public final class Scratch {
     return datacenters;
   }
 
-  /** What has come, and is passed on as it is. */
+  /** Room for what comes and is passed on as it is, behind room for a record's header. */
   ByteBuf chunk() {
-    return chunk;
+    return chunk.setIndex(Records.HEADER_LENGTH, Records.HEADER_LENGTH);
+  }
+
+  /** Whether a header may be written before what is left of these bytes. */
+  boolean hasHeadroom(ByteBuf bytes) {
+    return bytes.hasMemoryAddress() && bytes.memoryAddress() == chunk.memoryAddress();
   }
 
   /** What a client has sent, record by record. */

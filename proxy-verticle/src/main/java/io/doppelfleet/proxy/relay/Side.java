@@ -220,7 +220,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
       return passage.take(pair.scratch(), from, most);
     }
     int length = first.readableBytes();
-    ByteBuf chunk = pair.scratch().chunk().clear().writeBytes(first, first.readerIndex(), length);
+    ByteBuf chunk = pair.scratch().chunk().writeBytes(first, first.readerIndex(), length);
     if (from.take(chunk, most) == 0) {
       return chunk.clear();
     }

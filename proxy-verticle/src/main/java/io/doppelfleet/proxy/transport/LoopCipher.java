@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * keyed meanwhile as there are ciphers.
  */
 public final class LoopCipher {
-  /** A keyed cipher takes 1 KB of the heap. Streams that speak at once are fewer, as a rule. */
+  /**
+   * A keyed cipher takes 1 KB of the heap. Streams that speak at once are fewer, as a rule. A
+   * stream has a byte for its place.
+   */
   private static final int KEYED = 256;
 
   private static final SecretKeySpec NO_KEY = new SecretKeySpec(new byte[32], "AES");
