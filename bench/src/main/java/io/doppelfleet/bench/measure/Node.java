@@ -30,6 +30,10 @@ final class Node implements AutoCloseable {
   private static final String WAITING = "doppelfleet_waiting_bytes";
   private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
+  /** What a collection didn't trouble to close up is counted too: dead, under these names. */
+  private static final Pattern FILLER =
+      Pattern.compile("\\d+:\\s+\\d+\\s+(\\d+)\\s+(?:\\[L)?jdk\\.internal\\.vm\\.Filler.*");
+
   private static final Duration START_AT_MOST = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(5);
 
@@ -205,7 +209,8 @@ final class Node implements AutoCloseable {
     if (counting.waitFor() != 0 || !total.matches()) {
       throw new IOException("jcmd can't count the node's heap: " + last);
     }
-    return Long.parseLong(total.group(1));
+    return Long.parseLong(total.group(1))
+        - FILLER.matcher(histogram).results().mapToLong(row -> Long.parseLong(row.group(1))).sum();
   }
 
   /** What the metrics page says to wait for readers, on all loops. */
