@@ -135,6 +135,8 @@ public final class Traffic {
   private long grant(
       TrafficRows traffic, String node, String secret, Map<Limits.Period, Long> quota, long more)
       throws SQLException {
+    // First: what another node uses meanwhile of what it holds then counts twice, not never.
+    long held = traffic.heldElsewhere(secret, node);
     Map<Limits.Period, Long> used = new EnumMap<>(Limits.Period.class);
     for (Limits.Period period : quota.keySet()) {
       long written =
@@ -143,7 +145,7 @@ public final class Traffic {
               : traffic.since(secret, Quota.begin(period, clock.instant()));
       used.put(period, written + more);
     }
-    return Quota.grant(quota, used, traffic.heldElsewhere(secret, node), traffic.nodes());
+    return Quota.grant(quota, used, held, traffic.nodes());
   }
 
   /**
@@ -173,7 +175,9 @@ public final class Traffic {
         UNREADABLE,
         (connection, rows) -> {
           TrafficReads reads = new TrafficReads(connection);
-          long end = Math.ceilDiv(before.getEpochSecond(), HOUR.toSeconds());
+          // Of a day all or nothing: its hours are a day's some time.
+          long units = Math.ceilDiv(before.getEpochSecond(), unit.hours() * HOUR.toSeconds());
+          long end = units * unit.hours();
           long last = reads.last(secret, unit, end);
           long from = (last / unit.hours() - most + 1) * unit.hours();
           return last < 0 ? List.of() : reads.periods(secret, unit, from, end);

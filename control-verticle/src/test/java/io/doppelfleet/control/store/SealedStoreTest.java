@@ -340,13 +340,13 @@ final class SealedStoreTest extends OnEachEngine {
         "INSERT INTO "
             + names
             + (engine == Engine.H2
-                ? " SELECT 2, '2', 'more', \"type\", 'V2__more.sql', 0, \"installed_by\","
+                ? " SELECT 99, '99', 'more', \"type\", 'V99__more.sql', 0, \"installed_by\","
                     + " \"installed_on\", 0, TRUE FROM \"flyway_schema_history\" WHERE \"version\" = '1'"
-                : " SELECT 2, '2', 'more', type, 'V2__more.sql', 0, installed_by, installed_on, 0,"
+                : " SELECT 99, '99', 'more', type, 'V99__more.sql', 0, installed_by, installed_on, 0,"
                     + " TRUE FROM flyway_schema_history WHERE version = '1'"));
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(place::open)
-        .withMessageStartingWith("the store is of a newer version (it has the tables of step 2)");
+        .withMessageStartingWith("the store is of a newer version (it has the tables of step 99)");
   }
 
   @Test

@@ -156,6 +156,19 @@ final class TrafficTest extends OnEachEngine {
             new TrafficPeriod(MIDNIGHT.minus(HOUR.multipliedBy(48)), "n1", new Moved(4, 0, 0)));
   }
 
+  @Test
+  void whereATimeInTheMidstOfADayIsSaidTheDayIsThereAsAWhole() throws Exception {
+    long epoch = traffic.newEpoch("n1");
+    add(report("n1", epoch, 1, count("alice", 1, 1, 0, 0, 0)));
+    clock.now = MIDNIGHT.plus(HOUR.multipliedBy(20));
+    add(report("n1", epoch, 2, count("alice", 1, 3, 0, 0, 0)));
+    for (Duration into : List.of(Duration.ofSeconds(1), HOUR.multipliedBy(24))) {
+      assertThat(traffic.periods("alice", TrafficPeriod.Unit.DAY, MIDNIGHT.plus(into), 9))
+          .containsExactly(new TrafficPeriod(MIDNIGHT, "n1", new Moved(3, 0, 0)));
+    }
+    assertThat(traffic.periods("alice", TrafficPeriod.Unit.DAY, MIDNIGHT, 9)).isEmpty();
+  }
+
   /** A byte each hour of some days, on two nodes. */
   private void someDays(int days) throws Exception {
     long one = traffic.newEpoch("n1");

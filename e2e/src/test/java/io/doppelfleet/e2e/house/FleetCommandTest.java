@@ -108,6 +108,10 @@ class FleetCommandTest {
           .isEqualTo(
               "limited alice: 8 connections, 3 addresses in 1d, 1.0 GiB a day, 10.0 GiB a month,"
                   + " 2.0 TiB in total\n");
+      assertThat(done("secret", "limit", "alice", "--bytes", "none/day,5GiB/month"))
+          .isEqualTo(
+              "limited alice: 8 connections, 3 addresses in 1d, 5.0 GiB a month, 2.0 TiB in"
+                  + " total\n");
       assertThat(done("secret", "limit", "alice", "--addresses", "none", "--bytes", "none"))
           .isEqualTo("limited alice: 8 connections\n");
       assertThat(done("secret", "limit", "alice", "--json")).contains("\"connections\" : 8");
@@ -157,6 +161,7 @@ class FleetCommandTest {
         "secret add alice --overlap 1|doppelfleet: Unknown options: '--overlap', '1'",
         "secret rotate alice --overlap 1|doppelfleet: Invalid value for option '--overlap': \"1\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",
         "secret rotate alice --overlap 1500ms|doppelfleet: Invalid value for option '--overlap': \"1500ms\": whole seconds are right",
+        "traffic --by secret|--by \"secret\": day, hour or node is right",
         "secret limit alice --connections many|--connections \"many\": a whole number or none is right",
         "secret limit alice --addresses 3|--addresses \"3\": NUMBER/TIME like 3/24h or none is right",
         "secret limit alice --addresses 3/day|--addresses \"3/day\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",

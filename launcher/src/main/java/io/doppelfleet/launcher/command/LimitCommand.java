@@ -47,7 +47,8 @@ final class LimitCommand implements Callable<Integer> {
       paramLabel = "SIZE/PERIOD",
       split = ",",
       description =
-          "Up and down together, like 10GiB/month; by UTC's day, week, month, or in total.")
+          "Up and down together, like 10GiB/month; by UTC's day, week, month, or in total; none/month"
+              + " takes that one away.")
   private @Nullable List<String> bytes;
 
   @Option(
@@ -70,14 +71,26 @@ final class LimitCommand implements Callable<Integer> {
             options.print(present.body(), text(limits));
             return;
           }
-          limits.mergeIn(wanted); // the others stay as they are
-          wanted.stream()
-              .filter(each -> each.getValue().equals(NONE))
-              .forEach(each -> limits.remove(each.getKey()));
+          change(limits, wanted);
           JsonObject body =
               api.putOn(Objects.requireNonNull(present.etag()), path + "/limits", limits).body();
           options.print(body, "limited " + name + ": " + text(body.getJsonObject("limits")));
         });
+  }
+
+  /** What isn't said stays as it is. */
+  private static void change(JsonObject limits, JsonObject wanted) {
+    for (Map.Entry<String, Object> each : wanted) {
+      if (each.getValue() instanceof JsonObject periods && each.getKey().equals("bytes")) {
+        JsonObject bytes = limits.getJsonObject("bytes", new JsonObject());
+        change(bytes, periods);
+        limits.put("bytes", bytes);
+      } else if (each.getValue().equals(NONE)) {
+        limits.remove(each.getKey());
+      } else {
+        limits.put(each.getKey(), each.getValue());
+      }
+    }
   }
 
   /** What was said, field by field. */
@@ -135,7 +148,7 @@ final class LimitCommand implements Callable<Integer> {
         if (parts.length != 2 || periods.containsKey(parts[1])) {
           throw new IllegalArgumentException("SIZE/PERIOD like 10GiB/month, each once, is right");
         }
-        periods.put(parts[1], Quantity.size(parts[0]));
+        periods.put(parts[1], parts[0].equals(NONE) ? NONE : Quantity.size(parts[0]));
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw CommandException.wrong("--bytes \"" + text + "\": " + e.getMessage());
       }

@@ -2,6 +2,7 @@ package io.doppelfleet.launcher.command;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +44,9 @@ public final class TrafficCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (by != null && !List.of("day", "hour", "node").contains(by)) {
+      throw CommandException.wrong("--by \"" + by + "\": day, hour or node is right");
+    }
     String lines = by != null ? by : name == null ? "secret" : "day";
     boolean inTime = !lines.equals("secret") && !lines.equals("node");
     String path =

@@ -157,15 +157,16 @@ public final class Greeter {
       return new Verdict.Stranger("banned");
     }
     LiveSecret secret = found.secret();
+    Flight flight = flights.flight(hello, secret.key());
+    if (flight == null) {
+      return new Verdict.Stranger("bad key share");
+    }
+    // Last: who is let in has a seat for as long as the connection lasts.
     String reason = books.refuse(secret.name(), bits, near);
     if (reason != null) {
       return new Verdict.Stranger(reason);
     }
     doppel.met(hello);
-    Flight flight = flights.flight(hello, secret.key());
-    if (flight == null) {
-      return new Verdict.Stranger("bad key share");
-    }
     secrets.met(from, secret);
     return new Verdict.Client(new Guest(secret, bits), flight);
   }
