@@ -31,7 +31,7 @@ final class ClientNode implements AutoCloseable {
 
   final StandInDatacenter datacenter;
   private final RawServer cover;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = TestNode.vertx();
   private final ProxyNode node;
 
   ClientNode(Path stateDirectory, Shaping shaping) throws Exception {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hellos that are cut, flipped, garbage, or one of very many secrets. */
 @Timeout(120)
@@ -59,6 +60,12 @@ final class HelloTest {
   @Test
   void theLastOfTenThousandSecretsIsFound() throws Exception {
     node.relayed().client().close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2_048, 4_096, 8_192})
+  void aLongHelloIsAnswered(int length) throws Exception {
+    expectServed(Hellos.hybrid(SECRET).at(clock.instant()).paddedTo(length).build());
   }
 
   @Test

@@ -52,13 +52,21 @@ final class TestNode implements AutoCloseable {
       throws Exception {
     this.datacenter = datacenter;
     this.cover = cover;
-    this.vertx =
+    this.vertx = vertx();
+    this.node = await(ProxyNode.start(vertx, options, state, clock, meters));
+    this.port = node.listening().getFirst().port();
+  }
+
+  /**
+   * On the kind of sockets that this run is for: descriptors as the product has them, or channels.
+   */
+  static Vertx vertx() {
+    Vertx vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
     if (vertx.isNativeTransportEnabled() == Boolean.getBoolean("io.netty.transport.noNative")) {
       throw new IllegalStateException("the node runs on the other kind of sockets");
     }
-    this.node = await(ProxyNode.start(vertx, options, state, clock, meters));
-    this.port = node.listening().getFirst().port();
+    return vertx;
   }
 
   static TestNode start(Path stateDirectory) throws Exception {
