@@ -1,5 +1,6 @@
 package io.doppelfleet.e2e;
 
+import static io.doppelfleet.e2e.StoreNode.echo;
 import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,10 +22,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -41,75 +40,42 @@ final class FleetTest {
   /** A second is what is promised; a machine that runs many tests is given more. */
   private static final Duration AT_MOST = Duration.ofSeconds(5);
 
-  private static final String HOST = "cover.example";
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
   private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");
 
   @TempDir Path directory;
-  private EchoDatacenter datacenter;
-  private AlertingCover cover;
-  private ProcessNode node;
-  private ControlApi api;
-  private final Queue<FakeTlsClient> clients = new ConcurrentLinkedQueue<>();
+  private StoreNode node;
 
   @BeforeEach
   void start() throws Exception {
-    datacenter = EchoDatacenter.start();
-    cover = AlertingCover.start();
-    startNode();
-  }
-
-  private void startNode() throws Exception {
-    node = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
-    api = new ControlApi(directory);
-    await()
-        .atMost(SOON)
-        .until(() -> !api.done("GET", "/status", "").getJsonArray("nodes").isEmpty());
+    node = StoreNode.start(directory);
   }
 
   @AfterEach
   void end() throws Exception {
-    for (FakeTlsClient client : clients) {
-      client.close();
-    }
-    assertThat(node.stop()).isZero();
-    assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
-    cover.close();
-    datacenter.close();
+    node.close();
   }
 
   @Test
   void aSecretThatIsAddedIsServedSoonAndOthersNoticeNothing() throws Exception {
-    FakeTlsClient bob = client(added("bob"), HOME);
-    Secret alice = api.add("alice", HOST);
+    FakeTlsClient bob = client(node.added("bob"), HOME);
+    Secret alice = node.api.add("alice", StoreNode.HOST);
     Instant added = Instant.now();
     try (FakeTlsClient client = servedWithin(AT_MOST, added, alice)) {
       echo(client);
     }
     echo(bob);
-    assertThat(api.done("GET", "/status", "").getLong("revision")).isEqualTo(3);
-    await().atMost(SOON).until(() -> node().getLong("revision") == 3);
-  }
-
-  /** A new secret, which the node serves: the API answers as soon as it is written and told. */
-  private Secret added(String name) throws IOException {
-    Secret secret = api.add(name, HOST);
-    long revision = api.done("GET", "/status", "").getLong("revision");
-    await().atMost(SOON).until(() -> node().getLong("revision") >= revision);
-    return secret;
-  }
-
-  private JsonObject node() throws IOException {
-    return api.done("GET", "/status", "").getJsonArray("nodes").getJsonObject(0);
+    assertThat(node.status().getLong("revision")).isEqualTo(3);
+    await().atMost(SOON).until(() -> node.report().getLong("revision") == 3);
   }
 
   @Test
   void afterARotationBothKeysWorkUntilTheOldOneEndsAndItsConnectionsAreCut() throws Exception {
-    Secret old = added("alice");
+    Secret old = node.added("alice");
     FakeTlsClient before = client(old, HOME);
-    JsonObject rotated = api.done("POST", "/secrets/alice/rotation", "{\"overlap\": 8}");
+    JsonObject rotated = node.api.done("POST", "/secrets/alice/rotation", "{\"overlap\": 8}");
     Instant end = Instant.parse(rotated.getJsonArray("keys").getJsonObject(0).getString("until"));
-    Secret fresh = api.secret("alice");
+    Secret fresh = node.api.secret("alice");
     assertThat(fresh.hasKeyOf(old)).isFalse();
     FakeTlsClient after = servedWithin(AT_MOST, Instant.now(), fresh);
     try (FakeTlsClient late = client(old, HOME)) {
@@ -126,8 +92,8 @@ final class FleetTest {
 
   @Test
   void theConnectionsOfARevokedSecretAreCutSoonAndNoOthers() throws Exception {
-    Secret alice = added("alice");
-    Secret bob = added("bob");
+    Secret alice = node.added("alice");
+    Secret bob = node.added("bob");
     List<FakeTlsClient> alices = new ArrayList<>();
     List<FakeTlsClient> bobs = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -135,7 +101,7 @@ final class FleetTest {
       bobs.add(client(bob, HOME));
     }
     final Instant asked = Instant.now();
-    api.done("DELETE", "/secrets/alice", "");
+    node.api.done("DELETE", "/secrets/alice", "");
     for (FakeTlsClient each : alices) {
       RawSocket.Rest rest = each.raw().readToEnd();
       assertThat(rest.bytes()).isEmpty();
@@ -150,11 +116,11 @@ final class FleetTest {
 
   @Test
   void aBanCutsWhoIsThereSoonAndWhoComesMeetsTheCoverUntilItEnds() throws Exception {
-    Secret alice = added("alice");
+    Secret alice = node.added("alice");
     FakeTlsClient banned = client(alice, HOME);
     FakeTlsClient other = client(alice, ELSEWHERE);
     final Instant asked = Instant.now();
-    api.done("POST", "/bans", "{\"prefix\": \"127.0.0.2\", \"reason\": \"a test\"}");
+    node.api.done("POST", "/bans", "{\"prefix\": \"127.0.0.2\", \"reason\": \"a test\"}");
     assertThat(banned.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
     cutInTime(asked);
     echo(other);
@@ -162,7 +128,7 @@ final class FleetTest {
     // Whoever watched the banned client can't use its hello from elsewhere.
     meetsTheCover(seen, ELSEWHERE);
 
-    api.done("DELETE", "/bans/127.0.0.2%2F32", "");
+    node.api.done("DELETE", "/bans/127.0.0.2%2F32", "");
     servedWithin(AT_MOST, Instant.now(), alice);
 
     Instant expiry = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
@@ -171,7 +137,7 @@ final class FleetTest {
             .put("prefix", "127.0.0.0/24")
             .put("reason", "a test")
             .put("expiry", expiry.toString());
-    api.done("POST", "/bans", brief.encode());
+    node.api.done("POST", "/bans", brief.encode());
     assertThat(other.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
     servedWithin(AT_MOST, expiry, alice);
   }
@@ -188,7 +154,7 @@ final class FleetTest {
             for (int i = 0; !over.get(); i++) {
               String each = "user-" + name + "-" + thread + "-" + i;
               try {
-                api.add(each, HOST);
+                node.api.add(each, StoreNode.HOST);
                 told.add(each);
               } catch (IOException e) {
                 return; // killed
@@ -201,22 +167,22 @@ final class FleetTest {
             node.kill();
             over.set(true);
           });
-      startNode();
-      JsonObject status = api.done("GET", "/status", "");
+      node.startAgain();
+      JsonObject status = node.status();
       List<String> names =
-          api.done("GET", "/secrets", "").getJsonArray("secrets").stream()
+          node.api.done("GET", "/secrets", "").getJsonArray("secrets").stream()
               .map(secret -> ((JsonObject) secret).getString("name"))
               .toList();
       assertThat(names).containsAll(told).doesNotHaveDuplicates();
       // Each revision added one: none is there by halves.
       assertThat(status.getLong("revision")).isEqualTo(names.size() + 1L);
-      client(api.secret(told.iterator().next()), HOME);
+      client(node.api.secret(told.iterator().next()), HOME);
     }
   }
 
   @Test
   void noHelloIsDroppedWhileStatesChangeUnderIt() throws Exception {
-    Secret alice = added("alice");
+    Secret alice = node.added("alice");
     FakeTlsClient held = client(alice, ELSEWHERE);
     int changes = 150;
     together(
@@ -230,9 +196,9 @@ final class FleetTest {
         },
         () -> {
           for (int i = 0; i < changes; i++) {
-            api.add("user" + i, HOST);
+            node.api.add("user" + i, StoreNode.HOST);
             if (i % 3 == 2) {
-              api.done("DELETE", "/secrets/user" + (i - 1), "");
+              node.api.done("DELETE", "/secrets/user" + (i - 1), "");
             }
           }
         });
@@ -275,18 +241,9 @@ final class FleetTest {
     void run() throws Exception;
   }
 
-  private FakeTlsClient client(Secret secret, InetAddress from) throws Exception {
-    ClientHello hello = Hellos.classic(secret).build();
-    FakeTlsClient client = connect(from);
-    client.handshake(hello, 2, RANDOM);
+  private FakeTlsClient client(Secret secret, InetAddress from) throws IOException {
+    FakeTlsClient client = node.client(secret, from);
     echo(client);
-    return client;
-  }
-
-  /** It is closed at the test's end. */
-  private FakeTlsClient connect(InetAddress from) throws IOException {
-    FakeTlsClient client = FakeTlsClient.connect(node.address(), from);
-    clients.add(client);
     return client;
   }
 
@@ -295,7 +252,7 @@ final class FleetTest {
     while (true) {
       final Instant tried = Instant.now();
       ClientHello hello = Hellos.classic(secret).build();
-      FakeTlsClient client = connect(HOME);
+      FakeTlsClient client = node.connect(HOME);
       try {
         client.handshake(hello, 2, RANDOM);
         echo(client);
@@ -304,11 +261,6 @@ final class FleetTest {
         assertThat(tried).isBefore(since.plus(time));
       }
     }
-  }
-
-  private static void echo(FakeTlsClient client) throws IOException {
-    client.say(new byte[] {7}, 1);
-    assertThat(client.hear(1)).containsExactly(7);
   }
 
   /** Its hello goes there byte for byte; the result is the hello. */
@@ -322,7 +274,7 @@ final class FleetTest {
     try (RawSocket stranger = RawSocket.connect(node.address(), from)) {
       stranger.send(hello);
       assertThat(stranger.readToEnd().bytes()).isEqualTo(AlertingCover.ALERT);
-      assertThat(cover.has(hello)).isTrue();
+      assertThat(node.cover.has(hello)).isTrue();
     }
   }
 }

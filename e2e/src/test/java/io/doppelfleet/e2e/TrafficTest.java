@@ -1,19 +1,15 @@
 package io.doppelfleet.e2e;
 
-import static io.doppelfleet.e2e.TestNode.RANDOM;
-import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.fleet.Secret;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,62 +20,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** What real clients move through a real node is in its control's totals, byte for byte. */
 @Timeout(180)
 final class TrafficTest {
-  private static final String HOST = "cover.example";
-
   /** From a byte to the store 5 s are promised; a busy machine is given more. */
   private static final Duration IN_THE_STORE = Duration.ofSeconds(15);
 
   @TempDir Path directory;
-  private EchoDatacenter datacenter;
-  private AlertingCover cover;
-  private ProcessNode node;
-  private ControlApi api;
-  private final List<FakeTlsClient> clients = new ArrayList<>();
+  private StoreNode node;
 
   @BeforeEach
   void start() throws Exception {
-    datacenter = EchoDatacenter.start();
-    cover = AlertingCover.start();
-    startNode();
-  }
-
-  private void startNode() throws Exception {
-    node = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
-    api = new ControlApi(directory);
-    await().atMost(SOON).until(() -> !status().getJsonArray("nodes").isEmpty());
+    node = StoreNode.start(directory);
   }
 
   @AfterEach
   void end() throws Exception {
-    for (FakeTlsClient client : clients) {
-      client.close();
-    }
-    assertThat(node.stop()).isZero();
-    assertThat(node.log()).doesNotContain("ERROR", "Exception");
-    cover.close();
-    datacenter.close();
+    node.close();
   }
 
-  private JsonObject status() throws IOException {
-    return api.done("GET", "/status", "");
-  }
-
-  private Secret added(String name) throws Exception {
-    Secret secret = api.add(name, HOST);
-    long revision = status().getLong("revision");
-    await()
-        .atMost(SOON)
-        .until(
-            () -> status().getJsonArray("nodes").getJsonObject(0).getLong("revision") >= revision);
-    return secret;
-  }
-
-  private FakeTlsClient client(Secret secret) throws Exception {
-    ClientHello hello = Hellos.classic(secret).build();
-    FakeTlsClient client = FakeTlsClient.connect(node.address());
-    clients.add(client);
-    client.handshake(hello, 2, RANDOM);
-    return client;
+  private FakeTlsClient client(Secret secret) throws IOException {
+    return node.client(secret, InetAddress.getLoopbackAddress());
   }
 
   /** Each byte comes back. */
@@ -102,13 +60,13 @@ final class TrafficTest {
   }
 
   private JsonObject total(String secret) throws IOException {
-    return api.done("GET", "/secrets/" + secret + "/traffic", "").getJsonObject("total");
+    return node.api.done("GET", "/secrets/" + secret + "/traffic", "").getJsonObject("total");
   }
 
   @Test
   void everyByteAndConnectionIsInTheTotalsAndByHourAndDay() throws Exception {
-    Secret alice = added("alice");
-    Secret bob = added("bob");
+    Secret alice = node.added("alice");
+    Secret bob = node.added("bob");
     FakeTlsClient first = client(alice);
     FakeTlsClient second = client(alice);
     move(first, 100_000);
@@ -121,7 +79,7 @@ final class TrafficTest {
     awaitTotal("alice", 100_100, 2, 1);
 
     for (String by : List.of("hour", "day")) {
-      JsonObject traffic = api.done("GET", "/traffic?by=" + by, "");
+      JsonObject traffic = node.api.done("GET", "/traffic?by=" + by, "");
       assertThat(traffic.getJsonObject("total").getLong("up")).isEqualTo(100_105);
       assertThat(traffic.getJsonArray("secrets")).hasSize(2);
       assertThat(
@@ -130,36 +88,36 @@ final class TrafficTest {
                   .sum())
           .isEqualTo(100_105);
     }
-    assertThat(status().getJsonObject("traffic").getLong("open")).isEqualTo(2);
-    assertThat(api.done("GET", "/secrets/alice", "").getJsonObject("traffic").getLong("up"))
+    assertThat(node.status().getJsonObject("traffic").getLong("open")).isEqualTo(2);
+    assertThat(node.api.done("GET", "/secrets/alice", "").getJsonObject("traffic").getLong("up"))
         .isEqualTo(100_100);
   }
 
   @Test
   void whatARevokedSecretMovedIsStillTold() throws Exception {
-    FakeTlsClient client = client(added("alice"));
+    FakeTlsClient client = client(node.added("alice"));
     move(client, 50_000);
-    api.done("DELETE", "/secrets/alice", "");
+    node.api.done("DELETE", "/secrets/alice", "");
     client.raw().readToEnd();
     awaitTotal("alice", 50_000, 1, 0);
     // The name's next secret goes on from there.
-    move(client(added("alice")), 1_000);
+    move(client(node.added("alice")), 1_000);
     awaitTotal("alice", 51_000, 2, 1);
   }
 
   @Test
   void aNodeThatEndsInPeaceTellsAllThatItMoved() throws Exception {
-    FakeTlsClient client = client(added("alice"));
+    FakeTlsClient client = client(node.added("alice"));
     for (int i = 0; i < 3; i++) {
       move(client, 10_000);
       client.close();
       assertThat(node.stop()).isZero(); // at once, before a report's time has come
-      startNode();
+      node.startAgain();
       JsonObject total = total("alice");
       assertThat(total.getLong("up")).isEqualTo(10_000L * (i + 1));
       assertThat(total.getLong("opened")).isEqualTo(i + 1);
       assertThat(total.getLong("open")).isZero();
-      client = client(api.secret("alice"));
+      client = client(node.api.secret("alice"));
     }
     move(client, 1);
     awaitTotal("alice", 30_001, 4, 1);
@@ -168,7 +126,7 @@ final class TrafficTest {
   @Test
   void ofANodeThatIsKilledNoMoreThanTheLastSecondsAreMissingAndNothingIsTwice() throws Exception {
     long before = 0;
-    Secret alice = added("alice");
+    Secret alice = node.added("alice");
     for (int round = 0; round < 2; round++) {
       FakeTlsClient client = client(alice);
       long early = 0;
@@ -184,7 +142,7 @@ final class TrafficTest {
         Thread.sleep(10);
       }
       node.kill();
-      startNode();
+      node.startAgain();
       long after = total("alice").getLong("up");
       System.out.printf(
           "killed after %d bytes in 12 s, of which %d are in the store%n", moved, after - before);

@@ -5,11 +5,11 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.StateException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +33,11 @@ final class LinksFile {
   private final Path file;
   private final HostPort server;
   private final AtomicReference<FleetState> newest;
-  private final AtomicBoolean due = new AtomicBoolean();
+
+  /** A write comes. */
+  private boolean due;
+
+  private boolean ended;
 
   /** What the file has; null: not known. The worker's own. */
   private @Nullable List<NamedSecret> written;
@@ -59,19 +63,29 @@ final class LinksFile {
     writeAfter(GATHER_MILLIS);
   }
 
-  private void writeAfter(long millis) {
-    if (!due.getAndSet(true)) {
-      vertx.setTimer(
-          millis,
-          gathered -> {
-            due.set(false); // what comes from here on is written by the next
-            worker.executeBlocking(
-                () -> {
-                  write();
-                  return null;
-                });
+  private synchronized void writeAfter(long millis) {
+    if (!due && !ended) {
+      due = true;
+      vertx.setTimer(millis, gathered -> writeNow());
+    }
+  }
+
+  private synchronized void writeNow() {
+    if (due) {
+      due = false; // what comes from here on is written by the next
+      worker.executeBlocking(
+          () -> {
+            write();
+            return null;
           });
     }
+  }
+
+  /** Follows no more; done when the file has what came before. */
+  synchronized Future<Void> end() {
+    ended = true;
+    writeNow();
+    return worker.executeBlocking(() -> null).transform(written -> worker.close());
   }
 
   private void write() {

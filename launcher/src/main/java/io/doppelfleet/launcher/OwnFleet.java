@@ -29,6 +29,7 @@ final class OwnFleet {
   private final StateFollower follower;
   private final Path links;
   private @Nullable Reporter reporter;
+  private @Nullable LinksFile linksFile;
   private @Nullable TrafficReporter traffic;
 
   private OwnFleet(Vertx vertx, Sender sender, StateFollower follower, Path links) {
@@ -76,6 +77,7 @@ final class OwnFleet {
     reporter = reports;
     traffic = new TrafficReporter(vertx, sender, node.counts());
     LinksFile file = new LinksFile(vertx, links, server, state());
+    linksFile = file;
     follower.follow(state -> take(state, node, reports, file)).await();
   }
 
@@ -85,6 +87,9 @@ final class OwnFleet {
       traffic.end().await();
     }
     follower.close().await();
+    if (linksFile != null) {
+      linksFile.end().await();
+    }
     if (reporter != null) {
       reporter.end();
     }

@@ -17,6 +17,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +66,20 @@ class LinksFileTest {
     Files.createDirectory(state);
     await().atMost(SOON).until(() -> Files.exists(Access.fileIn(state)));
     assertThat(Access.read(state)).hasSize(1);
+  }
+
+  @Test
+  void whatCameLastIsWrittenBeforeItEndsAndNothingComesAfter() throws Exception {
+    LinksFile links = new LinksFile(vertx, Access.fileIn(directory), SERVER, state(1, "alice"));
+    links.follow(state(2, "alice", "bob"));
+    links.end().await();
+    assertThat(names()).containsExactly("alice", "bob");
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    vertx.exceptionHandler(failure::set);
+    links.follow(state(3, "carol"));
+    Thread.sleep(1_500); // thrice as long as changes gather
+    assertThat(names()).containsExactly("alice", "bob");
+    assertThat(failure.get()).isNull();
   }
 
   private List<String> names() throws Exception {

@@ -56,6 +56,16 @@ public final class ClientKeys {
     }
   }
 
+  /**
+   * New ones, of which the hybrid share has no ML-KEM key: its coefficients are too great (FIPS
+   * 203, section 7.2), so a server has no answer to it.
+   */
+  public static ClientKeys withoutMlKem() {
+    ClientKeys keys = generate();
+    Arrays.fill(keys.shares.get(Group.X25519MLKEM768), 0, MLKEM_PUBLIC, (byte) -1);
+    return keys;
+  }
+
   /** The client's share of a group. */
   byte[] share(Group group) {
     return shares.getOrDefault(group, new byte[0]).clone();

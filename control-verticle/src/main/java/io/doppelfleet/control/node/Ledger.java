@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * with what has passed since.
  */
 public final class Ledger {
-  /** Reports that wait for the store; each may be 2 MB, and each node has one under way. */
-  private static final int MOST_WAITING = 64;
+  /** Bytes of reports that wait for the store; the longest has 3.5 MB, and a node sends one. */
+  private static final int MOST_WAITING = 32 << 20;
 
   private static final long TIDY_MILLIS = 3_600_000;
 
@@ -87,8 +87,9 @@ public final class Ledger {
   }
 
   private void answer(Message<Buffer> message, Answer answer) {
-    if (waiting.incrementAndGet() > MOST_WAITING) {
-      waiting.decrementAndGet();
+    int length = message.body().length();
+    if (waiting.addAndGet(length) > MOST_WAITING) {
+      waiting.addAndGet(-length);
       message.fail(0, "too many reports wait for the store");
       return;
     }
@@ -99,7 +100,7 @@ public final class Ledger {
                     MessageJson.write(answer.to(MessageJson.read(message.body().getBytes())))))
         .onComplete(
             done -> {
-              waiting.decrementAndGet();
+              waiting.addAndGet(-length);
               tell(done.cause());
               if (done.succeeded()) {
                 message.reply(done.result());

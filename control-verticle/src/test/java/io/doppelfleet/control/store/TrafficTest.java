@@ -397,21 +397,13 @@ final class TrafficTest extends OnEachEngine {
   @Test
   void tenThousandActiveSecretsAreWrittenInOneReport() throws Exception {
     long epoch = traffic.newEpoch("n1");
-    StringBuilder times = new StringBuilder();
-    for (int i = 1; i <= 6; i++) {
+    for (int i = 1; i <= 2; i++) {
       List<TrafficReport.Count> counts = new ArrayList<>();
       for (int user = 0; user < 10_000; user++) {
         counts.add(count("user" + user, 1, i * 1000L + user, i, i, 1));
       }
-      TrafficReport report = new TrafficReport(new Stamp("n1", epoch, i), counts);
-      final long begin = System.nanoTime();
-      assertThat(add(traffic, report)).isTrue();
-      times.append(' ').append((System.nanoTime() - begin) / 1_000_000);
+      assertThat(add(new TrafficReport(new Stamp("n1", epoch, i), counts))).isTrue();
     }
-    final long begin = System.nanoTime();
-    assertThat(traffic.totals(null)).hasSize(10_000);
-    System.out.printf(
-        "%s: 10,000 active secrets written in%s ms, their totals read in %d ms%n",
-        engine, times, (System.nanoTime() - begin) / 1_000_000);
+    assertThat(traffic.totals(null)).hasSize(10_000).allMatch(total -> total.moved().down() == 2);
   }
 }

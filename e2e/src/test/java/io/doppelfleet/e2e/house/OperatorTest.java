@@ -227,7 +227,15 @@ class OperatorTest {
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
               HttpResponse.BodyHandlers.ofString());
       assertThat(read.statusCode()).isEqualTo(200);
-      assertThat(read.body()).contains("doppelfleet_", "jvm_memory_used_bytes");
+      assertThat(read.body())
+          .contains(
+              "\ndoppelfleet_accepted_total",
+              "\ndoppelfleet_buffers",
+              "\ndoppelfleet_connections{",
+              "\ndoppelfleet_loop_lag",
+              "\ndoppelfleet_relayed",
+              "\ndoppelfleet_waiting",
+              "\njvm_memory_used_bytes");
       assertThat(launched.err()).doesNotContain("already registered");
     }
   }

@@ -30,7 +30,7 @@ final class Shed {
   void add(Descriptor leg) {
     int descriptor = leg.intValue();
     if (descriptor >= open.length) {
-      // Not by half or twice as many: of 18,000 that is 4 bytes more of each.
+      // Not twice as many: beside 18,000 there would be places for as many more.
       open = Arrays.copyOf(open, descriptor + descriptor / 8 + SPARE);
     }
     open[descriptor] = leg;

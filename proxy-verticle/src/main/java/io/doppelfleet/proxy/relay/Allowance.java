@@ -99,7 +99,14 @@ final class Allowance {
     if (places != null && !addresses.admit(from, places, nanoTime.getAsLong())) {
       return "address limit";
     }
-    return now.connections() == null || take(now.connections(), near) ? null : "connection limit";
+    if (now.connections() == null || near.closed()) {
+      return null; // who has left needs no seat
+    }
+    if (!sit(now.connections())) {
+      return "connection limit";
+    }
+    near.onClose(this::rise);
+    return null;
   }
 
   /** Whether an answer is due that may have more, by the time that a client says something. */
@@ -112,16 +119,21 @@ final class Allowance {
     return most - Math.max(seats.get(), book.open());
   }
 
-  private boolean take(int most, Leg near) {
-    if (near.closed()) {
-      return true; // it is nobody's any more
-    }
-    int taken = seats.getAndUpdate(now -> Math.max(now, book.open()) < most ? now + 1 : now);
-    if (Math.max(taken, book.open()) >= most) {
-      return false;
-    }
-    near.onClose(seats::decrementAndGet);
+  /** Takes a seat, if one of so many is free. */
+  boolean sit(int most) {
+    int taken;
+    do {
+      taken = seats.get();
+      if (Math.max(taken, book.open()) >= most) {
+        return false;
+      }
+    } while (!seats.compareAndSet(taken, taken + 1));
     return true;
+  }
+
+  /** Leaves the seat. */
+  void rise() {
+    seats.decrementAndGet();
   }
 
   /**

@@ -123,7 +123,10 @@ final class PairTest {
     serve();
     near.getOutputStream().write(new byte[] {0x17, 3, 3, 0, 2, 5, 6});
     assertThat(far.getInputStream().readNBytes(2)).hasSize(2);
-    assertThat(books.now()).containsExactly(count(1, 2, 1));
+    // The bytes are sent before they are counted.
+    await()
+        .atMost(5, TimeUnit.SECONDS)
+        .untilAsserted(() -> assertThat(books.now()).containsExactly(count(1, 2, 1)));
     assertThat(books.unused(secret -> false)).isEmpty();
     reset(near);
     await().atMost(5, TimeUnit.SECONDS).until(() -> accounts.clients().get() == 0);

@@ -1,0 +1,125 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static io.doppelfleet.e2e.TestNode.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.fleet.Secret;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A node with a store of its own, as a process, and clients, data centre and cover around it. */
+final class StoreNode implements AutoCloseable {
+  /** Of the secrets that it adds. */
+  static final String HOST = "cover.example";
+
+  final ControlApi api;
+  final AlertingCover cover;
+  private final Path directory;
+  private final EchoDatacenter datacenter;
+  private final Queue<FakeTlsClient> clients = new ConcurrentLinkedQueue<>();
+  private ProcessNode process;
+
+  private StoreNode(Path directory) throws Exception {
+    this.directory = directory;
+    this.api = new ControlApi(directory);
+    this.datacenter = EchoDatacenter.start();
+    this.cover = AlertingCover.start();
+    this.process = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
+  }
+
+  /** Begins, and is known to its control. */
+  static StoreNode start(Path directory) throws Exception {
+    StoreNode node = new StoreNode(directory);
+    node.awaitControl();
+    return node;
+  }
+
+  /** Once more, where it was killed or stopped. */
+  void startAgain() throws Exception {
+    process = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
+    awaitControl();
+  }
+
+  private void awaitControl() {
+    await().atMost(SOON).until(() -> !status().getJsonArray("nodes").isEmpty());
+  }
+
+  void kill() throws InterruptedException {
+    process.kill();
+  }
+
+  /** Its exit status. */
+  int stop() throws InterruptedException {
+    return process.stop();
+  }
+
+  InetSocketAddress address() {
+    return process.address();
+  }
+
+  JsonObject status() throws IOException {
+    return api.done("GET", "/status", "");
+  }
+
+  /** What it says of itself. */
+  JsonObject report() throws IOException {
+    JsonArray nodes = status().getJsonArray("nodes");
+    return nodes.getJsonObject(0);
+  }
+
+  /** It runs the present revision: the API answers as soon as one is written and told. */
+  void applied() throws IOException {
+    long present = status().getLong("revision");
+    await().atMost(SOON).until(() -> report().getLong("revision") >= present);
+  }
+
+  /** A new secret, which it serves. */
+  Secret added(String name) throws IOException {
+    Secret secret = api.add(name, HOST);
+    applied();
+    return secret;
+  }
+
+  /** It is closed at the test's end. */
+  FakeTlsClient connect(InetAddress from) throws IOException {
+    FakeTlsClient client = FakeTlsClient.connect(address(), from);
+    clients.add(client);
+    return client;
+  }
+
+  /** One that is served. */
+  FakeTlsClient client(Secret secret, InetAddress from) throws IOException {
+    FakeTlsClient client = connect(from);
+    client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
+    return client;
+  }
+
+  /** A byte comes back. */
+  static void echo(FakeTlsClient client) throws IOException {
+    client.say(new byte[] {7}, 1);
+    assertThat(client.hear(1)).containsExactly(7);
+  }
+
+  /** It ends in peace and has told of no error, no secret and no address. */
+  @Override
+  public void close() throws Exception {
+    for (FakeTlsClient client : clients) {
+      client.close();
+    }
+    try (datacenter;
+        cover) {
+      assertThat(process.stop()).isZero();
+      assertThat(process.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
+    }
+  }
+}
