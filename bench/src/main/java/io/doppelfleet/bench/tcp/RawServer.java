@@ -25,9 +25,11 @@ public final class RawServer implements AutoCloseable {
   private final BlockingQueue<RawSocket> waiting = new LinkedBlockingQueue<>();
   private final Queue<RawSocket> all = new ConcurrentLinkedQueue<>();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final Thread acceptor;
 
   private RawServer(ServerSocket listener) {
     this.listener = listener;
+    this.acceptor = Thread.ofVirtual().start(this::accept);
   }
 
   /** Listens. */
@@ -37,10 +39,7 @@ public final class RawServer implements AutoCloseable {
 
   /** Listens on a port, where another one did before. */
   public static RawServer start(int port) throws IOException {
-    RawServer server =
-        new RawServer(new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress()));
-    Thread.ofVirtual().start(server::accept);
-    return server;
+    return new RawServer(new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress()));
   }
 
   private void accept() {
@@ -81,10 +80,18 @@ public final class RawServer implements AutoCloseable {
     return connection;
   }
 
-  /** Stops listening and closes what is open. */
+  /**
+   * Stops listening and closes what is open. The port is open until the thread that waits for
+   * connections has noticed, and on a busy machine it would take one more: so that is waited for.
+   */
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (RawSocket connection : all) {
       connection.close();
     }

@@ -89,4 +89,24 @@ class RawServerTest {
       assertThat(second.isQuiet(Duration.ofMillis(10))).isTrue();
     }
   }
+
+  /** Also where the thread that takes connections has no processor when it is told to stop. */
+  @Test
+  void onceItIsClosedNobodyIsTaken() throws Exception {
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                while (System.nanoTime() - end < 0) {
+                  Thread.onSpinWait();
+                }
+              });
+    }
+    Thread.sleep(20);
+    server.close();
+
+    assertThatThrownBy(() -> RawSocket.connect(server.address()).close())
+        .isInstanceOf(IOException.class);
+  }
 }
