@@ -106,6 +106,18 @@ final class ReplayWindowTest {
     }
   }
 
+  /** With a clock that went back, hellos of before it are of the future, and come again. */
+  @Test
+  void aHelloIsKnownThoughTheClockWentBackMeanwhile() throws Exception {
+    try (ReplayWindow window = ReplayWindow.open(file(), 1000, TOLERANCE)) {
+      assertThat(window.first(hello(numbered(0)), TIME)).isTrue();
+      for (int i = 1; i < 32; i++) { // of the same bucket
+        assertThat(window.first(hello(numbered(i)), TIME - 3600 + i)).isTrue();
+      }
+      assertThat(window.first(hello(numbered(0)), TIME)).isFalse();
+    }
+  }
+
   @Test
   void theOldestIsForgottenWhereNoPlaceIsLeft() throws Exception {
     // One bucket: the bytes that choose it are equal.
