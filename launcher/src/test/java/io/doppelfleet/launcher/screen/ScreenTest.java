@@ -44,14 +44,13 @@ class ScreenTest {
   }
 
   @Test
-  void aNodeThatIsSetUpShowsNoTrialNoMetricsAndNoMore() {
-    String text = lone().text();
-    assertThat(text).doesNotContain("trial", "metrics", "more:", "!");
-  }
-
-  @Test
-  void allFitsOnOneScreen() {
-    assertThat(lone().text().lines()).hasSizeLessThan(40).allMatch(line -> width(line) <= 132);
+  void whereAllIsWellItIsOneScreenThatEndsWithTheCodeAndSaysNothingOdd() {
+    Screen screen = lone();
+    String text = screen.text();
+    assertThat(text)
+        .doesNotContain("trial", "metrics", "more:", "!", "none yet")
+        .endsWith("\n" + QrText.of(screen.access().getFirst().link().tg(), "  ") + "\n");
+    assertThat(text.lines()).hasSizeLessThan(40).allMatch(line -> width(line) <= 132);
   }
 
   @Test
