@@ -75,7 +75,8 @@ public record ProxyOptions(
    * @param waitingPerConnection bytes that may wait in the process for one reader
    * @param waitingInAll bytes that may wait in the process for all readers
    * @param replays hellos that the replay window remembers
-   * @param silence how long a client may take from the welcome to the end of its 64 header bytes
+   * @param silence how long a client may take from the welcome to the end of its 64 header bytes;
+   *     while the cover is down also to its hello
    */
   public record Limits(
       int connections,

@@ -117,6 +117,7 @@ final class ProxyVerticle extends VerticleBase {
             splices,
             shared.doppel(),
             bytes,
+            options.limits().silence(),
             new AfterGreeting());
     LoopLag lag = new LoopLag();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);

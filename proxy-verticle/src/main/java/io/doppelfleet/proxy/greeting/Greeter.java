@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Decides for each connection of an event loop: a client, or a stranger for the cover. */
@@ -23,6 +24,7 @@ public final class Greeter {
   private final Splices splices;
   private final Doppel doppel;
   private final LoopBytes bytes;
+  private final Duration silence;
   private final Next next;
 
   /** Makes the answers to hellos. */
@@ -78,6 +80,7 @@ public final class Greeter {
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
    * @param doppel is told of hellos
    * @param bytes the loop's account of what waits
+   * @param silence how long who says nothing is waited for while the cover is down
    */
   public Greeter(
       SecretSearch secrets,
@@ -88,6 +91,7 @@ public final class Greeter {
       Splices splices,
       Doppel doppel,
       LoopBytes bytes,
+      Duration silence,
       Next next) {
     this.secrets = secrets;
     this.replays = replays;
@@ -97,6 +101,7 @@ public final class Greeter {
     this.splices = splices;
     this.doppel = doppel;
     this.bytes = bytes;
+    this.silence = silence;
     this.next = next;
   }
 
@@ -112,6 +117,11 @@ public final class Greeter {
   /** Whether the cover may be dialled yet. */
   boolean mayDial() {
     return doppel.isCoverSeen();
+  }
+
+  /** How long who says nothing is waited for while the cover is down. */
+  Duration silence() {
+    return silence;
   }
 
   Future<Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {

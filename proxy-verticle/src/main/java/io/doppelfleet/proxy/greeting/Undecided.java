@@ -33,9 +33,7 @@ import org.jspecify.annotations.Nullable;
  * without a search.
  */
 final class Undecided implements LegHandler {
-  /** While the cover is down: when it is tried again, and how often. */
-  private static final long REDIAL_AFTER_MILLIS = 5_000;
-
+  /** So often a cover that is down is tried for who says nothing, all the while. */
   private static final int MOST_DIALS = 12;
 
   /** Just after the start only: when it is asked again whether the cover may be dialled. */
@@ -179,11 +177,12 @@ final class Undecided implements LegHandler {
     dialling = false;
     if (dialled.failed()) {
       // A site that is down refuses, which we can't after the accept: a reset is the nearest. Who
-      // may still be a client has a minute to show it.
+      // may still be a client has its time to show it.
       if (stranger || ++failedDials == MOST_DIALS) {
         leave();
       } else {
-        dialTimer = near.loop().schedule(this::dial, REDIAL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        long after = greeter.silence().toMillis() / MOST_DIALS;
+        dialTimer = near.loop().schedule(this::dial, after, TimeUnit.MILLISECONDS);
       }
       return;
     }
