@@ -15,8 +15,10 @@ import io.doppelfleet.bench.client.ServerFlight;
 import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +140,16 @@ final class ClientTest {
     }
   }
 
+  /** RFC 4343: names are the same in whatever case. */
+  @Test
+  void aHelloWithItsHostNameInUpperCaseIsServed() throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      var hello = Hellos.classic(SECRET).withSni("Cover.EXAMPLE").build();
+      client.raw().send(hello.bytes());
+      client.readFlight(hello);
+    }
+  }
+
   @Test
   void aHelloInSeveralRecordsIsServed() throws Exception {
     for (int[] lengths : new int[][] {{1}, {4, 1, 100}, {200, 1, 1, 300}}) {
@@ -198,7 +210,7 @@ final class ClientTest {
                     while (at < sealed.length) {
                       // Two bytes of each header, then the rest with the next one's first two.
                       int end = Math.min(sealed.length, at == 0 ? 2 : at + 64_005);
-                      relayed.client().raw().send(java.util.Arrays.copyOfRange(sealed, at, end));
+                      relayed.client().raw().send(Arrays.copyOfRange(sealed, at, end));
                       Thread.sleep(5);
                       at = end;
                     }
@@ -222,7 +234,7 @@ final class ClientTest {
                   say(relayed, down);
                   try {
                     relayed.socket().halfClose();
-                  } catch (java.io.IOException e) {
+                  } catch (IOException e) {
                     throw new IllegalStateException(e);
                   }
                 });
@@ -233,6 +245,33 @@ final class ClientTest {
     relayed.client().say(new byte[] {1, 2, 3}, 100);
     assertThat(relayed.heard(3)).containsExactly(1, 2, 3);
     relayed.client().close();
+  }
+
+  @Test
+  void aHalfCloseOfTheClientReachesTheDatacenterAndItsAnswerComesBack() throws Exception {
+    TestNode.Relayed relayed = node.relayed();
+    byte[] up = bytes(100_000);
+    Thread sender =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  say(relayed.client(), up, 2878);
+                  try {
+                    relayed.client().raw().halfClose();
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    assertThat(relayed.heard(up.length)).isEqualTo(up);
+    RawSocket.Rest rest = relayed.socket().readToEnd();
+    assertThat(rest.bytes()).isEmpty();
+    assertThat(rest.ending()).isEqualTo(Ending.FIN);
+    sender.join();
+    byte[] down = bytes(100_000);
+    say(relayed, down);
+    assertThat(relayed.client().hear(down.length)).isEqualTo(down);
+    relayed.socket().close();
+    assertThat(relayed.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
   }
 
   @Test
@@ -254,7 +293,7 @@ final class ClientTest {
     for (boolean reset : new boolean[] {true, false}) {
       TestNode.Relayed relayed = node.relayed();
       byte[] record = relayed.client().sealed(bytes(1000), 1000);
-      relayed.client().raw().send(java.util.Arrays.copyOf(record, 500));
+      relayed.client().raw().send(Arrays.copyOf(record, 500));
       assertThat(relayed.heard(495)).hasSize(495);
       if (reset) {
         relayed.socket().reset();
@@ -275,7 +314,7 @@ final class ClientTest {
 
   @Test
   void aRecordThatMakesNoSenseMeetsAnAlertAndAnEnd() throws Exception {
-    refused(new byte[] {0x15, 3, 3, 0, 2, 1, 0});
+    refused(new byte[] {0x16, 3, 3, 0, 2});
   }
 
   @Test
@@ -292,12 +331,24 @@ final class ClientTest {
     }
   }
 
+  /** As OpenSSL's, which reads a header's five bytes, and then the whole record. */
+  @Test
+  void theAlertComesWithTheLastByteOfAHeaderOrRecordAndNotBefore() throws Exception {
+    refused(new byte[] {0x15, 3, 3, 0, 2});
+    refused(new byte[] {0x17, 2, 3, 0, 64});
+    refused(new byte[] {0x14, 3, 3, 0, 2, 1, 1});
+    refused(ClientRecords.record(bytes(100)));
+    refused(ClientRecords.records(bytes(80), 40));
+  }
+
   private void refused(byte[] sent) throws Exception {
     try (FakeTlsClient client = node.connect()) {
       var hello = Hellos.classic(SECRET).build();
       client.raw().send(hello.bytes());
       client.readFlight(hello);
-      client.raw().send(sent);
+      client.raw().send(Arrays.copyOf(sent, sent.length - 1));
+      assertThat(client.raw().isQuiet(Duration.ofMillis(100))).isTrue();
+      client.raw().send(Arrays.copyOfRange(sent, sent.length - 1, sent.length));
       assertAlertThenEnd(client.raw());
     }
   }
@@ -311,7 +362,7 @@ final class ClientTest {
   private static void say(FakeTlsClient client, byte[] bytes, int recordLength) {
     try {
       client.say(bytes, recordLength);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -319,7 +370,7 @@ final class ClientTest {
   private static void say(TestNode.Relayed relayed, byte[] bytes) {
     try {
       relayed.say(bytes);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }

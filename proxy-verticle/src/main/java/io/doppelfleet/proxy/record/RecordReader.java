@@ -11,6 +11,9 @@ import io.netty.buffer.ByteBuf;
 public class RecordReader {
   private static final int CCS_LENGTH = 1;
 
+  /** The type of a record whose version is not 0303. */
+  private static final byte NONE = 0;
+
   /** Bytes of the header that have come, with what they said. */
   private byte headerBytes;
 
@@ -34,9 +37,7 @@ public class RecordReader {
     ccsMayCome = before.ccsMayCome;
   }
 
-  /**
-   * Whether all that has come ends with a whole record. A stream that ends elsewhere was cut off.
-   */
+  /** Whether all that was taken ends with a whole record. */
   public final boolean betweenRecords() {
     return headerBytes == 0;
   }
@@ -75,10 +76,7 @@ public class RecordReader {
       if (remaining == 0) {
         header(in.readUnsignedByte());
       } else if (type == Records.CHANGE_CIPHER_SPEC) {
-        if (in.readByte() != 1) {
-          throw new IllegalRecordException("a change_cipher_spec that is not 1");
-        }
-        took(CCS_LENGTH);
+        changeCipherSpec(in);
       } else {
         return Math.min(remaining, in.readableBytes());
       }
@@ -86,34 +84,41 @@ public class RecordReader {
     return 0;
   }
 
+  /** Judged once its five bytes have come: TLS servers read that many before they look at one. */
   private void header(int next) throws IllegalRecordException {
     switch (headerBytes++) {
-      case 0 -> {
-        boolean legal =
-            next == Records.APPLICATION_DATA || (next == Records.CHANGE_CIPHER_SPEC && ccsMayCome);
-        if (!legal) {
-          throw new IllegalRecordException("a record of type " + next);
-        }
-        type = (byte) next;
-      }
+      case 0 -> type = (byte) next;
       case 1, 2 -> {
         if (next != 3) {
-          throw new IllegalRecordException("a record of a version that is not 0303");
+          type = NONE;
         }
       }
       case 3 -> length = (char) (next << 8);
       default -> {
         length |= (char) next;
+        boolean legal =
+            type == Records.APPLICATION_DATA || (type == Records.CHANGE_CIPHER_SPEC && ccsMayCome);
+        if (!legal) {
+          throw new IllegalRecordException("a record of another type or version");
+        }
         if (length == 0) {
           throw new IllegalRecordException("an empty record");
-        }
-        if (type == Records.CHANGE_CIPHER_SPEC && length != CCS_LENGTH) {
-          throw new IllegalRecordException("a change_cipher_spec of " + (int) length + " bytes");
         }
         // RFC 8446, appendix D.4: at most one, before anything that is encrypted.
         ccsMayCome = false;
         remaining = length;
       }
+    }
+  }
+
+  /** Judged once it is whole, as TLS servers do. */
+  private void changeCipherSpec(ByteBuf in) throws IllegalRecordException {
+    boolean legal = length == CCS_LENGTH && in.getByte(in.readerIndex()) == 1;
+    int came = Math.min(remaining, in.readableBytes());
+    in.skipBytes(came);
+    took(came);
+    if (!legal && remaining == 0) {
+      throw new IllegalRecordException("a change_cipher_spec that is not 1");
     }
   }
 

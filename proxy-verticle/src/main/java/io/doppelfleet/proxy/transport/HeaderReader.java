@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** After the welcome: waits for the 64 bytes that open the obfuscated2 stream. */
 public final class HeaderReader implements LegHandler {
@@ -19,6 +20,9 @@ public final class HeaderReader implements LegHandler {
   private final byte[] header = new byte[Obfuscated2.HEADER_LENGTH];
   private final ScheduledFuture<?> silence;
   private int have;
+
+  /** What the header opened; none before it is whole, and where its tag is wrong. */
+  private @Nullable Obfuscated2 opened;
 
   /** Where it goes from here. Exactly one is called. */
   public interface Next {
@@ -74,27 +78,51 @@ public final class HeaderReader implements LegHandler {
 
   @Override
   public void received(ByteBuf bytes) {
+    boolean whole;
     try {
-      have = records.read(bytes, header, have, header.length);
+      whole = read(bytes);
     } catch (IllegalRecordException e) {
-      bytes.release();
-      silence.cancel(false);
-      next.refused("bad record");
+      refuse(bytes, "bad record");
       return;
     }
-    if (have < header.length) {
+    if (!whole) {
       bytes.release();
       more();
       return;
     }
-    silence.cancel(false);
-    Obfuscated2 stream = Obfuscated2.open(header, secret, cipher);
+    Obfuscated2 stream = opened;
     if (stream == null) {
-      bytes.release();
-      next.refused("bad tag");
+      refuse(bytes, "bad tag");
     } else {
+      silence.cancel(false);
       next.opened(stream, records, bytes);
     }
+  }
+
+  /**
+   * Whether it is known now who it is. A wrong tag is as if the record that ends it could not be
+   * decrypted, which a TLS server finds when it has all of it.
+   */
+  private boolean read(ByteBuf bytes) throws IllegalRecordException {
+    if (have < header.length) {
+      have = records.read(bytes, header, have, header.length);
+      if (have < header.length) {
+        return false;
+      }
+      opened = Obfuscated2.open(header, secret, cipher);
+    }
+    if (opened == null && !records.betweenRecords()) {
+      int rest = records.next(bytes);
+      bytes.skipBytes(rest);
+      records.took(rest);
+    }
+    return opened != null || records.betweenRecords();
+  }
+
+  private void refuse(ByteBuf bytes, String reason) {
+    bytes.release();
+    silence.cancel(false);
+    next.refused(reason);
   }
 
   @Override

@@ -42,19 +42,32 @@ final class RecordReaderTest {
     assertThat(reader.betweenRecords()).isTrue();
   }
 
+  /** OpenSSL 3.0 answers each with an alert just then: a header's or a whole record's last byte. */
   @Test
-  void whatIsNoRecordIsRefused() {
+  void whatIsNoRecordIsRefusedByItsLastByteAndNotBefore() throws Exception {
     for (byte[] illegal :
         new byte[][] {
-          {0x15},
-          {0x16},
-          {0x17, 3, 1},
-          {0x17, 2},
+          {0x15, 3, 3, 0, 2},
+          {0x16, 3, 3, 0, 2},
+          {0x17, 3, 1, 0, 64},
+          {0x17, 2, 3, 0, 64},
           {0x17, 3, 3, 0, 0},
-          {0x14, 3, 3, 0, 2},
+          {0x14, 3, 1, 0, 1},
+          {0x14, 3, 3, 0, 0},
+          {0x14, 3, 3, 0, 2, 1, 1},
           {0x14, 3, 3, 0, 1, 2},
-          {0x14, 3, 3, 0, 1, 1, 0x14}
+          {0x14, 3, 3, 0, 1, 1, 0x14, 3, 3, 0, 1},
+          {0x17, 3, 3, 0, 1, 7, 0x14, 3, 3, 0, 1}
         }) {
+      RecordReader reader = new RecordReader();
+      int last = illegal.length - 1;
+      for (int i = 0; i < last; i++) {
+        reader.read(Unpooled.wrappedBuffer(illegal, i, 1), new byte[9], 0, 9);
+      }
+      assertThatThrownBy(
+              () -> reader.read(Unpooled.wrappedBuffer(illegal, last, 1), new byte[9], 0, 9))
+          .describedAs(Arrays.toString(illegal))
+          .isInstanceOf(IllegalRecordException.class);
       assertThatThrownBy(
               () -> new RecordReader().read(Unpooled.wrappedBuffer(illegal), new byte[9], 0, 9))
           .describedAs(Arrays.toString(illegal))
