@@ -1,16 +1,27 @@
 package io.doppelfleet.e2e;
 
+import static io.doppelfleet.e2e.TestNode.KEY;
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static io.doppelfleet.e2e.TestNode.SECRET;
 import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.ProxyOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +51,31 @@ final class ResetTest {
       assertThat(sender.join(Duration.ofMillis(500))).as("the way up is full").isFalse();
       relayed.client().raw().reset();
       await().atMost(SOON).until(() -> node.node.clients() == 0 && node.node.connections() == 0);
+    }
+  }
+
+  /** Bytes and reset are one event, mostly, and the bytes are read first. */
+  @Test
+  void aClientThatResetsWithItsFirstBytesIsSeenToLeaveThoughItsDataCentreIsSilent()
+      throws Exception {
+    FleetState secrets = new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
+    try (DeadServer dead = DeadServer.start();
+        TestNode node =
+            TestNode.start(
+                state,
+                ProxyOptions.Limits.defaults(),
+                secrets,
+                Map.of(2, List.of(dead.address())))) {
+      for (int trial = 0; trial < 50; trial++) {
+        FakeTlsClient client = node.connect();
+        var hello = Hellos.classic(SECRET).build();
+        client.raw().send(hello.bytes());
+        client.readFlight(hello);
+        client.open(
+            Obfuscated2.open(KEY, Obfuscated2.PADDED_INTERMEDIATE, 2, RANDOM), new byte[] {1});
+        client.raw().reset();
+      }
+      await().atMost(SOON).until(() -> node.node.connections() == 0);
     }
   }
 

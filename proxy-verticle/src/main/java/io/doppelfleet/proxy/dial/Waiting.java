@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.dial;
 
 import io.doppelfleet.proxy.leg.Buffers;
+import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.netty.buffer.ByteBuf;
@@ -24,6 +25,10 @@ public final class Waiting implements LegHandler {
     near.handTo(this);
     if (early.isReadable()) {
       held = early;
+      if (near instanceof DescriptorLeg leg && leg.failed()) {
+        near.close(); // the reset came with these bytes: no event will tell of it again
+        gone();
+      }
     } else {
       early.release();
       near.read();
