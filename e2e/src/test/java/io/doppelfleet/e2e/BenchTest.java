@@ -55,8 +55,19 @@ class BenchTest {
     assertThat(median(figures, "down, flows: 8", "rate", "node")).isPositive();
     assertThat(median(figures, "down, flows: 8", "rate", "relay 256 KB")).isPositive();
     assertThat(median(figures, "echo, connections: 20", "p50", "node")).isBetween(1.0, 1e6);
-    assertThat(median(figures, "memory and idle time", "resident, warm, no connection", "node"))
+    assertThat(measured(figures, "down, flows: 8", "processor time", "s/GB")).isBetween(0.05, 50.0);
+    assertThat(measured(figures, "up, flows: 8", "processor time", "s/GB")).isBetween(0.05, 50.0);
+    assertThat(measured(figures, "memory and idle time", "resident, warm, no connection", "MB"))
         .isBetween(20.0, 500.0);
+    // Of fifty pairs: the collector's moods are more than they are.
+    assertThat(measured(figures, "memory and idle time", "resident a pair, 10 to 60", "KB"))
+        .isBetween(-2e3, 2e3);
+    assertThat(measured(figures, "memory and idle time", "live heap a pair, 10 to 60", "B"))
+        .isBetween(100.0, 20e3);
+    assertThat(log())
+        .containsPattern("processor time +s/GB")
+        .containsPattern("resident a pair, 10 to 60 +KB")
+        .containsPattern("live heap a pair, 10 to 60 +B");
     assertThat(median(figures, "handshakes, secrets: 20", "TDLib's hello, rate", "node"))
         .isPositive();
     assertThat(median(figures, "two loops", "the busier loop's share of 1000 pairs", "node"))
@@ -161,13 +172,25 @@ class BenchTest {
   }
 
   private static double median(JsonObject figures, String group, String name, String subject) {
+    return median(figure(figures, group, name), subject);
+  }
+
+  /** The node's median, in this unit. */
+  private static double measured(JsonObject figures, String group, String name, String unit) {
+    JsonObject figure = figure(figures, group, name);
+    assertThat(figure.getString("unit")).as(name).isEqualTo(unit);
+    return median(figure, "node");
+  }
+
+  private static double median(JsonObject figure, String subject) {
+    return figure.getJsonObject("measured").getJsonObject(subject).getDouble("median");
+  }
+
+  private static JsonObject figure(JsonObject figures, String group, String name) {
     return figures.getJsonArray("figures").stream()
         .map(JsonObject.class::cast)
         .filter(f -> f.getString("group").equals(group) && f.getString("name").equals(name))
         .findFirst()
-        .orElseThrow()
-        .getJsonObject("measured")
-        .getJsonObject(subject)
-        .getDouble("median");
+        .orElseThrow(() -> new AssertionError("no row " + name + " of " + group));
   }
 }
