@@ -286,9 +286,22 @@ final class LifeTest {
 
   @Test
   void aClientThatClosesWhileItsDataCentreIsDialledLeavesNothing() throws Exception {
+    // Its end is read with what it sent before; the dial goes on, and ends in vain.
+    ProxyOptions.Limits d = limits(100, 300, 1);
+    ProxyOptions.Limits impatient =
+        new ProxyOptions.Limits(
+            d.connections(),
+            d.idle(),
+            d.clockTolerance(),
+            Duration.ofSeconds(2),
+            d.drain(),
+            d.waitingPerConnection(),
+            d.waitingInAll(),
+            d.replays(),
+            d.silence());
     try (DeadServer dead = DeadServer.start();
         TestNode node =
-            TestNode.start(state, limits(100, 300, 1), STATE, Map.of(2, List.of(dead.address())))) {
+            TestNode.start(state, impatient, STATE, Map.of(2, List.of(dead.address())))) {
       long atTheDead = TcpTable.dialledTo(dead.address().getPort());
       FakeTlsClient client = node.connect();
       client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);

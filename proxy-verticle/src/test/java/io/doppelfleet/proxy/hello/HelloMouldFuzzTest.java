@@ -10,7 +10,7 @@ import java.util.Random;
 final class HelloMouldFuzzTest {
   private static final int BEFORE = 5 + 4 + 2 + 32 + 1 + 2 + 2 + 2 + 2;
 
-  @FuzzTest(maxDuration = "5s")
+  @FuzzTest(maxDuration = "2s")
   void takesAnyExtensions(byte[] extensions) throws Exception {
     if (extensions.length > 4096) {
       return;

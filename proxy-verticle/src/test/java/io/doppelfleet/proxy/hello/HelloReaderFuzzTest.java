@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 
 /** No bytes make the hello's reader throw, or take more than it was given. */
 final class HelloReaderFuzzTest {
-  @FuzzTest(maxDuration = "5s")
+  @FuzzTest(maxDuration = "2s")
   void readsAnything(byte[] bytes) {
     if (HelloReader.read(Unpooled.wrappedBuffer(bytes))
             instanceof HelloReader.Reading.Whole(ClientHello hello, int length)

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordReaderFuzzTest {
   private static final int SEGMENTS = 8;
 
-  @FuzzTest(maxDuration = "5s")
+  @FuzzTest(maxDuration = "2s")
   void decodesAnythingAndTheSameInWhateverSegments(FuzzedDataProvider data) {
     byte[] segments = data.consumeBytes(SEGMENTS);
     byte[] bytes = data.consumeRemainingAsBytes();
