@@ -93,10 +93,10 @@ final class ProxyVerticle extends VerticleBase {
             limits.waitingInAll() / loops,
             FirstBytes.RESERVED_READS * shared.admission().limit() / loops);
     this.welcome = new Welcome(random, shared.doppel());
-    this.pairs = new PairTable(limits.idle(), shared.accounts());
     RandomGenerator draws = new SplittableRandom(random.nextLong());
     this.scratch =
         new Scratch(random, new Shaper(shared.doppel(), shared.options().shaping(), draws));
+    this.pairs = new PairTable(limits.idle(), shared.accounts(), scratch);
   }
 
   @Override
@@ -106,7 +106,7 @@ final class ProxyVerticle extends VerticleBase {
     legs = new Legs(own.nettyEventLoop(), bytes);
     Dialler dialler = new Dialler(legs, own.owner().transport().channelFactory(false));
     dials = new DialQueue(dialler, legs.loop(), options.limits().dialTimeout(), LegHandler.NOBODY);
-    Splices splices = new Splices(shared.cover(), dialler, pairs, scratch, COVER_TIMEOUT);
+    Splices splices = new Splices(shared.cover(), dialler, pairs, COVER_TIMEOUT);
     greeter =
         new Greeter(
             shared.secrets(),
@@ -210,7 +210,7 @@ final class ProxyVerticle extends VerticleBase {
         new HeaderReader(
             near,
             guest.secret().key(),
-            scratch.uploads(),
+            scratch.ciphers(),
             shared.options().limits().silence(),
             new HeaderReader.Next() {
               @Override
@@ -241,7 +241,6 @@ final class ProxyVerticle extends VerticleBase {
             early,
             () -> {
               turn.cancel();
-              scratch.uploads().forget(stream.upload());
               shared.meters().failed("dial", "left");
             });
     turn.result()
@@ -249,7 +248,6 @@ final class ProxyVerticle extends VerticleBase {
         .onFailure(
             failure -> {
               waiting.take().release();
-              scratch.uploads().forget(stream.upload());
               refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
             });
   }
@@ -260,26 +258,14 @@ final class ProxyVerticle extends VerticleBase {
     Standing standing = shared.secrets().standing(secret, guest.from().high(), guest.from().low());
     if (standing != Standing.SERVED) { // any more: it ends as a pair that is cut
       early.release();
-      scratch.uploads().forget(stream.upload());
       shared.accounts().cut(standing);
       far.close();
       near.close();
       return;
     }
-    Obfuscated2.Opening opening = stream.towardsDatacenter(random, scratch.datacenters());
-    far.write(Unpooled.wrappedBuffer(opening.header()));
+    far.write(Unpooled.wrappedBuffer(stream.towardsDatacenter(random, scratch.ciphers())));
     far.flush();
-    Pair.serve(
-            secret,
-            guest.from(),
-            near,
-            records,
-            stream.upload(),
-            far,
-            opening.upload(),
-            scratch,
-            pairs)
-        .start(early);
+    Pair.serve(secret, guest.from(), near, records, stream, far, pairs).start(early);
   }
 
   private void refuse(Leg near, String phase, String reason) {

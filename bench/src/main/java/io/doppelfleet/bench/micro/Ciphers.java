@@ -1,7 +1,14 @@
 package io.doppelfleet.bench.micro;
 
-import io.doppelfleet.proxy.transport.CtrStream;
-import io.doppelfleet.proxy.transport.LoopCipher;
+import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.proxy.record.RecordReader;
+import io.doppelfleet.proxy.transport.LoopCiphers;
+import io.doppelfleet.proxy.transport.UploadPosition;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -16,7 +23,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** AES-256-CTR in chunks of streams that share a loop's cipher. */
+/**
+ * Uploads in chunks, out of the clients' streams and into the data centres', by a loop's ciphers.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,34 +40,51 @@ public class Ciphers {
   public int chunk;
 
   private final SplittableRandom random = new SplittableRandom(25);
-  private final LoopCipher cipher = new LoopCipher();
-  private final CtrStream[] streams = new CtrStream[STREAMS];
-  private byte[] bytes = {};
+  private final LoopCiphers ciphers = new LoopCiphers();
+  private final List<UploadPosition> uploads = new ArrayList<>();
+  private ByteBuf sent = Unpooled.EMPTY_BUFFER;
+  private byte[] plain = {};
+  private byte[] sealed = {};
   private int next;
 
-  /** Makes streams of many connections. */
-  @Setup
-  public void make() {
-    bytes = new byte[chunk];
-    for (int i = 0; i < STREAMS; i++) {
-      byte[] key = new byte[32];
-      random.nextBytes(key);
-      streams[i] = new CtrStream(key, new byte[16]);
+  private static final class Upload extends UploadPosition {
+    Upload(io.doppelfleet.proxy.transport.Obfuscated2 opened) {
+      super(new RecordReader(), opened);
     }
   }
 
-  /** One stream has the loop to itself. */
-  @Benchmark
-  public byte[] sameStream() {
-    cipher.apply(streams[0], bytes, 0, chunk);
-    return bytes;
+  /** Makes those of many connections. */
+  @Setup
+  public void make() {
+    sent = Unpooled.wrappedBuffer(new byte[chunk]);
+    plain = new byte[chunk];
+    sealed = new byte[chunk];
+    byte[] secret = new byte[16];
+    for (int i = 0; i < STREAMS; i++) {
+      byte[] header = Obfuscated2.open(secret, Obfuscated2.PADDED_INTERMEDIATE, 2, random).header();
+      uploads.add(
+          new Upload(
+              Objects.requireNonNull(
+                  io.doppelfleet.proxy.transport.Obfuscated2.open(header, secret, ciphers))));
+    }
   }
 
-  /** Each chunk is another connection's, so the cipher is keyed anew. */
+  /** One upload has the loop to itself. */
   @Benchmark
-  public byte[] anotherStream() {
+  public byte[] sameUpload() {
+    return pass(uploads.getFirst());
+  }
+
+  /** Each chunk is another connection's, so the ciphers are keyed anew. */
+  @Benchmark
+  public byte[] anotherUpload() {
     next = (next + 1) % STREAMS;
-    cipher.apply(streams[next], bytes, 0, chunk);
-    return bytes;
+    return pass(uploads.get(next));
+  }
+
+  private byte[] pass(UploadPosition upload) {
+    ciphers.open(upload, sent.readerIndex(0), chunk, plain, 0);
+    ciphers.seal(upload, plain, chunk, sealed);
+    return sealed;
   }
 }

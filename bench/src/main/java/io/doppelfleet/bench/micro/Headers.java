@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.micro;
 
 import io.doppelfleet.bench.wire.Obfuscated2;
-import io.doppelfleet.proxy.transport.LoopCipher;
+import io.doppelfleet.proxy.transport.LoopCiphers;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,15 +26,15 @@ public class Headers {
   private final byte[] secret = new byte[16];
   private final byte[] header =
       Obfuscated2.open(secret, Obfuscated2.PADDED_INTERMEDIATE, 2, random).header();
-  private final LoopCipher cipher = new LoopCipher();
+  private final LoopCiphers ciphers = new LoopCiphers();
 
   /** A client's, read, and the data centre's, made. */
   @Benchmark
   public byte[] bothLegs() {
-    var stream = io.doppelfleet.proxy.transport.Obfuscated2.open(header, secret, cipher);
+    var stream = io.doppelfleet.proxy.transport.Obfuscated2.open(header, secret, ciphers);
     if (stream == null) {
       throw new IllegalStateException("the node takes a right header for none");
     }
-    return stream.towardsDatacenter(random, cipher).header();
+    return stream.towardsDatacenter(random, ciphers);
   }
 }

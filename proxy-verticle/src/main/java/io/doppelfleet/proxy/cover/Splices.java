@@ -5,7 +5,6 @@ import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.relay.Pair;
 import io.doppelfleet.proxy.relay.PairTable;
-import io.doppelfleet.proxy.relay.Scratch;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,15 +18,13 @@ public final class Splices {
   private final Cover cover;
   private final Dialler dialler;
   private final PairTable pairs;
-  private final Scratch scratch;
   private final Duration timeout;
 
   /** With a bound of the time that the cover may take to accept. */
-  public Splices(Cover cover, Dialler dialler, PairTable pairs, Scratch scratch, Duration timeout) {
+  public Splices(Cover cover, Dialler dialler, PairTable pairs, Duration timeout) {
     this.cover = cover;
     this.dialler = dialler;
     this.pairs = pairs;
-    this.scratch = scratch;
     this.timeout = timeout;
   }
 
@@ -73,6 +70,6 @@ public final class Splices {
    * @param early what the stranger sent and the cover was not sent yet
    */
   public void splice(Leg stranger, Leg site, ByteBuf early) {
-    Pair.splice(stranger, site, scratch, pairs).start(early);
+    Pair.splice(stranger, site, pairs).start(early);
   }
 }

@@ -22,11 +22,22 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** A share that is too little for a record or two, bytes. */
   private static final int LITTLE = 32 * 1024;
 
-  private LegHandler handler;
-  private @Nullable ByteBuf waiting;
+  /** It is under way: a short read does not mean that all was seen. */
+  private static final byte ENDING = 1;
 
-  /** What of {@link #waiting} the loop's account has: its memory, of which bytes may have left. */
-  private int accounted;
+  /** The kernel has said that it failed, or that both ends are over. */
+  private static final byte HUNG_UP = 2;
+
+  private static final byte SHUT_DOWN = 1;
+  private static final byte CLOSE = 2;
+
+  private LegHandler handler;
+
+  /**
+   * What is to leave. While the leg is {@link #blocked} the loop's account has its memory, of which
+   * bytes may have left.
+   */
+  private @Nullable ByteBuf waiting;
 
   /** A phase asked for bytes. */
   private boolean wanted;
@@ -37,11 +48,8 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** Bytes, or the end, may be there. */
   private boolean readable = true;
 
-  /** The end is under way: a short read does not mean that all was seen. */
-  private boolean ending;
-
-  /** The kernel has said that it failed, or that both ends are over. */
-  private boolean hungUp;
+  /** What is known of the end: 0, {@link #ENDING} or {@link #HUNG_UP}. */
+  private byte end;
 
   /** A write failed, or an error was reported; what came before it may still be read. */
   private boolean broken;
@@ -50,9 +58,10 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   private boolean blocked;
 
   private boolean readEnded;
-  private boolean writeEnds;
   private boolean writeEnded;
-  private boolean closesAfterWrites;
+
+  /** What comes after all writes: 0, {@link #SHUT_DOWN} or {@link #CLOSE}. */
+  private byte last;
 
   private DescriptorLeg(int descriptor, Shed loop, LegHandler handler) {
     super(descriptor, loop);
@@ -91,7 +100,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       int most = buffer.writableBytes();
       int count = receive(buffer.memoryAddress(), most);
       if (count > 0) {
-        readable = count == most || ending;
+        readable = count == most || ending();
         wanted = false;
         handler.received(buffer.writerIndex(count));
       } else {
@@ -114,7 +123,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
         handler.ended();
       }
       // A reset after the end is no end of bytes once more: the kernel shows it as an error alone.
-      if (hungUp && !closed() && failed()) {
+      if (end == HUNG_UP && !closed() && failed()) {
         gone();
       }
     }
@@ -136,7 +145,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
 
   /** Whether all that will ever come has come. */
   public boolean ending() {
-    return ending;
+    return end != 0;
   }
 
   /**
@@ -163,7 +172,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       nothing(count);
       return 0;
     }
-    if (count < most && !ending) {
+    if (count < most && !ending()) {
       readable = false; // the next byte is an edge
     }
     return count;
@@ -190,7 +199,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** What the kernel does not take is copied and waits. */
   @Override
   public void send() {
-    if (closed() || writeEnds || broken) {
+    if (closed() || last != 0 || broken) {
       return;
     }
     Gather pieces = loop.gather;
@@ -198,11 +207,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       int sent = waiting == null && !blocked ? sendPieces() : 0;
       int rest = pieces.bytes() - sent;
       if (rest > 0) {
-        ByteBuf before = waiting;
-        ByteBuf all = before == null ? Buffers.POOLED.directBuffer(rest) : writable(before, rest);
-        pieces.copyRest(sent, all);
-        waiting = all;
-        account(all.capacity());
+        pieces.copyRest(sent, room(rest));
         block();
       }
     } catch (IOException e) {
@@ -212,30 +217,32 @@ public final class DescriptorLeg extends Descriptor implements Leg {
 
   @Override
   public void write(ByteBuf buffer) {
-    if (closed() || writeEnds || !buffer.isReadable()) {
+    if (closed() || last != 0 || !buffer.isReadable()) {
       buffer.release();
       return;
     }
-    ByteBuf before = waiting;
-    if (before == null && buffer.hasMemoryAddress()) {
-      waiting = buffer;
+    if (waiting == null && buffer.hasMemoryAddress()) {
+      hold(buffer);
       return;
     }
-    int length = buffer.readableBytes();
-    ByteBuf all = before == null ? Buffers.POOLED.directBuffer(length) : writable(before, length);
-    waiting = all.writeBytes(buffer);
+    room(buffer.readableBytes()).writeBytes(buffer);
     buffer.release();
   }
 
-  /** Room for more at the end; what was given to us may be a part of something larger. */
-  private static ByteBuf writable(ByteBuf buffer, int length) {
-    if (buffer.writableBytes() >= length && buffer.refCnt() == 1) {
-      return buffer;
+  /** What waits, with room for more at the end; what was given to us may be a part of more. */
+  private ByteBuf room(int length) {
+    ByteBuf before = waiting;
+    if (before != null && before.writableBytes() >= length && before.refCnt() == 1) {
+      return before;
     }
-    ByteBuf joined = Buffers.POOLED.directBuffer(buffer.readableBytes() + length);
-    joined.writeBytes(buffer);
-    buffer.release();
-    return joined;
+    int there = before == null ? 0 : before.readableBytes();
+    ByteBuf room = Buffers.POOLED.directBuffer(there + length);
+    hold(room);
+    if (before != null) {
+      room.writeBytes(before);
+      before.release();
+    }
+    return room;
   }
 
   @Override
@@ -251,7 +258,6 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       return;
     }
     if (buffer.isReadable()) {
-      account(buffer.capacity());
       block();
     } else {
       drop();
@@ -259,21 +265,35 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   }
 
   private void drop() {
-    account(0);
-    if (waiting != null) {
-      waiting.release();
-      waiting = null;
+    ByteBuf last = waiting;
+    if (last != null) {
+      hold(null);
+      last.release();
     }
   }
 
-  private void account(int now) {
-    loop.bytes.add(now - accounted);
-    accounted = now;
+  private void hold(@Nullable ByteBuf next) {
+    if (blocked) {
+      account(-1);
+    }
+    waiting = next;
+    if (blocked) {
+      account(1);
+    }
+  }
+
+  private void account(int sign) {
+    if (waiting != null) {
+      loop.bytes.add((long) sign * waiting.capacity());
+    }
   }
 
   private void block() {
-    blocked = true;
-    watchWrites();
+    if (!blocked) {
+      blocked = true;
+      account(1);
+      watchWrites();
+    }
   }
 
   /**
@@ -287,7 +307,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       return;
     }
     readable = true;
-    ending = true;
+    end = (byte) Math.max(end, ENDING);
     later(raw ? handler::readable : this::deliver);
   }
 
@@ -298,10 +318,10 @@ public final class DescriptorLeg extends Descriptor implements Leg {
 
   @Override
   public void endWrites() {
-    if (writeEnds || closed()) {
+    if (last != 0 || closed()) {
       return;
     }
-    writeEnds = true;
+    last = SHUT_DOWN;
     if (waiting == null) {
       shutDownWrites();
     }
@@ -337,7 +357,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     if (waiting == null) {
       close();
     } else {
-      closesAfterWrites = true;
+      last = CLOSE;
     }
   }
 
@@ -354,6 +374,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   @Override
   void happened(EpollIoOps now) {
     if (now.contains(EpollIoOps.EPOLLOUT) && blocked) {
+      account(-1);
       blocked = false;
       unblocked();
     }
@@ -361,8 +382,11 @@ public final class DescriptorLeg extends Descriptor implements Leg {
       return;
     }
     readable = true;
-    ending |= now.contains(ENDS);
-    hungUp |= now.contains(FAILS);
+    if (now.contains(FAILS)) {
+      end = HUNG_UP;
+    } else if (now.contains(ENDS)) {
+      end = (byte) Math.max(end, ENDING);
+    }
     if (raw) {
       handler.readable();
     } else if (wanted) {
@@ -377,11 +401,11 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     if (closed() || waiting != null || blocked || broken) {
       return;
     }
-    if (closesAfterWrites) {
+    if (last == CLOSE) {
       close();
       return;
     }
-    if (writeEnds && !writeEnded) {
+    if (last == SHUT_DOWN && !writeEnded) {
       shutDownWrites();
     }
     handler.drained();
@@ -393,7 +417,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
    * such as an unreachable network for a moment (sk_err_soft in Linux).
    */
   public boolean failed() {
-    broken |= hungUp && hasError();
+    broken |= end == HUNG_UP && hasError();
     return broken;
   }
 

@@ -5,7 +5,7 @@ import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.record.RecordReader;
-import io.doppelfleet.proxy.transport.CtrStream;
+import io.doppelfleet.proxy.transport.Obfuscated2;
 import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,7 @@ public final class Pair extends Served {
 
   private static final Passage VERBATIM = new Passage.Verbatim();
 
-  private final Kind kind;
   private final PairTable table;
-  private final Scratch scratch;
   private final Side near;
   private final Side far;
   private int lastActive;
@@ -38,19 +36,15 @@ public final class Pair extends Served {
   int place = -1;
 
   private Pair(
-      Kind kind,
       @Nullable Account account,
       @Nullable AddressBits from,
       Leg near,
       Passage up,
       Leg far,
       Passage down,
-      Scratch scratch,
       PairTable table) {
     super(account, from);
-    this.kind = kind;
     this.table = table;
-    this.scratch = scratch;
     this.near = new Side(this, near, far, up);
     this.far = new Side(this, far, near, down);
     this.lastActive = table.now();
@@ -62,28 +56,25 @@ public final class Pair extends Served {
    * @param secret by which it came
    * @param address the client's
    * @param records where the client's records stand
-   * @param from the stream that the client encrypts with
-   * @param into the stream that the data centre decrypts with
+   * @param opened by its header
    */
   public static Pair serve(
       NamedSecret secret,
       AddressBits address,
       Leg client,
       RecordReader records,
-      CtrStream from,
+      Obfuscated2 opened,
       Leg datacenter,
-      CtrStream into,
-      Scratch scratch,
       PairTable table) {
-    Passage up = new Passage.Upload(records, from, into);
+    Passage up = new Passage.Upload(records, opened);
     Passage down = new Passage.Download();
     Account account = table.account(secret);
-    return new Pair(Kind.CLIENT, account, address, client, up, datacenter, down, scratch, table);
+    return new Pair(account, address, client, up, datacenter, down, table);
   }
 
   /** A stranger and the cover. */
-  public static Pair splice(Leg stranger, Leg cover, Scratch scratch, PairTable table) {
-    return new Pair(Kind.STRANGER, null, null, stranger, VERBATIM, cover, VERBATIM, scratch, table);
+  public static Pair splice(Leg stranger, Leg cover, PairTable table) {
+    return new Pair(null, null, stranger, VERBATIM, cover, VERBATIM, table);
   }
 
   /**
@@ -109,7 +100,7 @@ public final class Pair extends Served {
   }
 
   Kind kind() {
-    return kind;
+    return account() == null ? Kind.STRANGER : Kind.CLIENT;
   }
 
   int lastActive() {
@@ -117,7 +108,7 @@ public final class Pair extends Served {
   }
 
   Scratch scratch() {
-    return scratch;
+    return table.scratch();
   }
 
   boolean isNear(Side side) {
@@ -126,7 +117,7 @@ public final class Pair extends Served {
 
   /** Whether what it reads is the cover's. */
   boolean comesFromCover(Side side) {
-    return kind == Kind.STRANGER && side == far;
+    return kind() == Kind.STRANGER && side == far;
   }
 
   Side other(Side side) {
@@ -137,7 +128,7 @@ public final class Pair extends Served {
   void passed(Side side, int bytes) {
     lastActive = table.now();
     passed(side == near, bytes);
-    table.count(kind, side == near, bytes);
+    table.count(kind(), side == near, bytes);
   }
 
   /** Whether its secret's bytes are spent: then it was cut. */
@@ -179,7 +170,7 @@ public final class Pair extends Served {
     far.from().close();
     if (near.from().idle() && !near.from().writeEnded()) {
       near.from().handTo(LegHandler.NOBODY);
-      Refusal.send(near.from(), scratch.random());
+      Refusal.send(near.from(), scratch().random());
     }
     near.from().close();
     over();

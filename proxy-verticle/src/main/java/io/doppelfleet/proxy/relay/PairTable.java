@@ -24,6 +24,7 @@ public final class PairTable {
   private final Map<NamedSecret, Account> bySecret = new HashMap<>();
   private final int idleSeconds;
   private final Accounts accounts;
+  private final Scratch scratch;
   private int now;
 
   /** Pairs before this place are looked at by the next tick first. */
@@ -85,10 +86,21 @@ public final class PairTable {
     }
   }
 
-  /** With the time after which a client's pair is closed if nothing passes either way. */
-  public PairTable(Duration idle, Accounts accounts) {
+  /**
+   * With nothing in it.
+   *
+   * @param idle after which a client's pair is closed if nothing passes either way
+   * @param scratch of its event loop
+   */
+  public PairTable(Duration idle, Accounts accounts, Scratch scratch) {
     this.idleSeconds = (int) Math.max(1, idle.toSeconds());
     this.accounts = accounts;
+    this.scratch = scratch;
+  }
+
+  /** What its pairs share. */
+  Scratch scratch() {
+    return scratch;
   }
 
   void add(Pair pair) {

@@ -10,7 +10,8 @@ import io.doppelfleet.proxy.leg.Outgoing;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.record.Records;
-import io.doppelfleet.proxy.transport.CtrStream;
+import io.doppelfleet.proxy.transport.Obfuscated2;
+import io.doppelfleet.proxy.transport.UploadPosition;
 import io.netty.buffer.ByteBuf;
 
 /** What happens to bytes on their way from one leg to the other, chunk by chunk. */
@@ -129,21 +130,15 @@ sealed interface Passage {
   }
 
   /** From a client: out of its records, out of its key stream, into the data centre's. */
-  final class Upload extends RecordReader implements Passage {
-    private final CtrStream from;
-    private final CtrStream into;
-
+  final class Upload extends UploadPosition implements Passage {
     /**
      * For one client.
      *
      * @param records where its records stand
-     * @param from the stream that it encrypts with
-     * @param into the stream that the data centre decrypts with
+     * @param opened by its header
      */
-    Upload(RecordReader records, CtrStream from, CtrStream into) {
-      super(records);
-      this.from = from;
-      this.into = into;
+    Upload(RecordReader records, Obfuscated2 opened) {
+      super(records, opened);
     }
 
     @Override
@@ -162,13 +157,13 @@ sealed interface Passage {
       byte[] plain = scratch.plain();
       int length = 0;
       for (int run = next(in); run > 0; run = next(in)) {
-        scratch.uploads().apply(from, in, run, plain, length);
+        scratch.ciphers().open(this, in, run, plain, length);
         took(run);
         length += run;
       }
       if (length > 0) {
         HeapRoom sealed = scratch.sealed();
-        scratch.datacenters().apply(into, plain, 0, length, sealed.bytes(), 0);
+        scratch.ciphers().seal(this, plain, length, sealed.bytes());
         out.lent(sealed, length);
       }
       return length;
@@ -176,8 +171,7 @@ sealed interface Passage {
 
     @Override
     public void end(Scratch scratch) {
-      scratch.uploads().forget(from);
-      scratch.datacenters().forget(into);
+      scratch.ciphers().forget(this);
     }
   }
 }

@@ -5,14 +5,14 @@ import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.HeapRoom;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.record.Records;
-import io.doppelfleet.proxy.transport.LoopCipher;
+import io.doppelfleet.proxy.transport.LoopCiphers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.random.RandomGenerator;
 
 /**
- * What all pairs of an event loop share: room for one chunk, a cipher for each side, and what says
- * how and when bytes leave.
+ * What all pairs of an event loop share: room for one chunk, ciphers, and what says how and when
+ * bytes leave.
  */
 public final class Scratch {
   /** The longest chunk of an upload, bytes: what AES passes over twice stays in the cache. */
@@ -24,8 +24,7 @@ public final class Scratch {
   /** Of all records of a plan, and of the one under way. */
   private static final int MOST_HEADERS = (Shaper.MOST_RECORDS + 1) * Records.HEADER_LENGTH;
 
-  private final LoopCipher uploads = new LoopCipher();
-  private final LoopCipher datacenters = new LoopCipher();
+  private final LoopCiphers ciphers = new LoopCiphers();
   private final ByteBuf chunk =
       Buffers.ofLoop(Records.HEADER_LENGTH + Legs.CHUNK + Shaper.MOST_KEPT);
   private final HeapRoom uploaded = new HeapRoom(LONGEST_UPLOAD);
@@ -48,14 +47,9 @@ public final class Scratch {
     this.shaper = shaper;
   }
 
-  /** Decrypts what clients send. */
-  public LoopCipher uploads() {
-    return uploads;
-  }
-
-  /** Encrypts what data centres are sent. */
-  public LoopCipher datacenters() {
-    return datacenters;
+  /** Decrypt what clients send, and encrypt what data centres are sent. */
+  public LoopCiphers ciphers() {
+    return ciphers;
   }
 
   /** Room for what comes and is passed on as it is, behind room for a record's header. */

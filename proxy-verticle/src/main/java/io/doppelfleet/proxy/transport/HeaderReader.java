@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeaderReader implements LegHandler {
   private final Leg near;
   private final byte[] secret;
-  private final LoopCipher cipher;
+  private final LoopCiphers ciphers;
   private final Next next;
   private final RecordReader records = new RecordReader();
   private final byte[] header = new byte[Obfuscated2.HEADER_LENGTH];
@@ -47,10 +47,10 @@ public final class HeaderReader implements LegHandler {
    * @param secret the key that the client must have mixed in
    * @param silence how long the header may take
    */
-  public HeaderReader(Leg near, byte[] secret, LoopCipher cipher, Duration silence, Next next) {
+  public HeaderReader(Leg near, byte[] secret, LoopCiphers ciphers, Duration silence, Next next) {
     this.near = near;
     this.secret = secret;
-    this.cipher = cipher;
+    this.ciphers = ciphers;
     this.next = next;
     this.silence =
         near.loop()
@@ -109,7 +109,7 @@ public final class HeaderReader implements LegHandler {
       if (have < header.length) {
         return false;
       }
-      opened = Obfuscated2.open(header, secret, cipher);
+      opened = Obfuscated2.open(header, secret, ciphers);
     }
     if (opened == null && !records.betweenRecords()) {
       int rest = records.next(bytes);

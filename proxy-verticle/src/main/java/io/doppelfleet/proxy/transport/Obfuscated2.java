@@ -18,48 +18,43 @@ public final class Obfuscated2 {
   /** Bytes of a header. */
   public static final int HEADER_LENGTH = 64;
 
+  /** Bytes of a header that the keys of both ways are made of. */
+  static final int KEYS_LENGTH = 48;
+
   private static final int KEYS_FROM = 8;
-  private static final int KEYS_TO = 56;
+  private static final int KEYS_TO = KEYS_FROM + KEYS_LENGTH;
   private static final int KEY_LENGTH = 32;
   private static final int TAG_AT = 56;
   private static final int DATACENTER_AT = 60;
 
   private final int tag;
   private final int datacenter;
-  private final CtrStream upload;
-  private final byte[] downloadKeys;
+  private final byte[] keys;
+  private final byte[] secret;
 
-  private Obfuscated2(int tag, int datacenter, CtrStream upload, byte[] downloadKeys) {
+  private Obfuscated2(int tag, int datacenter, byte[] keys, byte[] secret) {
     this.tag = tag;
     this.datacenter = datacenter;
-    this.upload = upload;
-    this.downloadKeys = downloadKeys;
+    this.keys = keys;
+    this.secret = secret;
   }
 
   /**
    * Reads a client's header.
    *
    * @param header 64 bytes as they came
-   * @param secret the 16 key bytes that are mixed in
+   * @param secret the 16 key bytes that are mixed in, which nobody may change afterwards
    * @return null where the tag is none of the three, that is, the keys are wrong
    */
-  public static @Nullable Obfuscated2 open(byte[] header, byte[] secret, LoopCipher cipher) {
-    byte[] reversed = reversed(header);
-    CtrStream upload =
-        new CtrStream(
-            mixed(Arrays.copyOfRange(header, KEYS_FROM, KEYS_FROM + KEY_LENGTH), secret),
-            Arrays.copyOfRange(header, KEYS_FROM + KEY_LENGTH, KEYS_TO));
+  public static @Nullable Obfuscated2 open(byte[] header, byte[] secret, LoopCiphers ciphers) {
+    byte[] keys = Arrays.copyOfRange(header, KEYS_FROM, KEYS_TO);
     byte[] plain = header.clone();
-    cipher.apply(upload, plain, 0, HEADER_LENGTH);
+    ciphers.header(clientKeys(keys, secret), plain);
     ByteBuffer fields = ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
     int tag = fields.getInt(TAG_AT);
-    if (tag != 0xdddddddd && tag != 0xeeeeeeee && tag != 0xefefefef) {
-      cipher.forget(upload);
-      return null;
-    }
-    byte[] keys = Arrays.copyOf(mixed(Arrays.copyOf(reversed, KEY_LENGTH), secret), 48);
-    System.arraycopy(reversed, KEY_LENGTH, keys, KEY_LENGTH, 16);
-    return new Obfuscated2(tag, fields.getShort(DATACENTER_AT), upload, keys);
+    return tag == 0xdddddddd || tag == 0xeeeeeeee || tag == 0xefefefef
+        ? new Obfuscated2(tag, fields.getShort(DATACENTER_AT), keys, secret)
+        : null;
   }
 
   /** The data centre as the client wrote it: negative for media, 0 for none in particular. */
@@ -67,56 +62,35 @@ public final class Obfuscated2 {
     return datacenter;
   }
 
-  /** The client's upload, after its header. */
-  public CtrStream upload() {
-    return upload;
+  /** Bytes 8 to 56 of the client's header. */
+  byte[] keys() {
+    return keys;
   }
 
-  /** A leg to a data centre: what it is sent first, and the stream that follows. */
-  public static final class Opening {
-    private final byte[] header;
-    private final CtrStream upload;
-
-    private Opening(byte[] header, CtrStream upload) {
-      this.header = header;
-      this.upload = upload;
-    }
-
-    /** The 64 bytes to send first. */
-    public byte[] header() {
-      return header.clone();
-    }
-
-    /** What encrypts all that follows. */
-    public CtrStream upload() {
-      return upload;
-    }
+  /** The key bytes that are mixed in. */
+  byte[] secret() {
+    return secret;
   }
 
   /**
-   * Opens the leg to the data centre with the client's tag, and with keys of which the data centre
-   * makes the very stream that the client decrypts downloads with.
+   * The 64 bytes to send to the data centre first: with the client's tag, and with keys of which
+   * the data centre makes the very stream that the client decrypts downloads with.
    */
-  public Opening towardsDatacenter(RandomGenerator random, LoopCipher cipher) {
+  public byte[] towardsDatacenter(RandomGenerator random, LoopCiphers ciphers) {
     byte[] header = new byte[HEADER_LENGTH];
     do {
       random.nextBytes(header);
     } while (reserved(header));
-    for (int i = 0; i < downloadKeys.length; i++) {
-      header[KEYS_TO - 1 - i] = downloadKeys[i];
-    }
+    byte[] towards = datacenterKeys(keys, secret);
+    System.arraycopy(towards, 0, header, KEYS_FROM, KEYS_LENGTH);
     ByteBuffer.wrap(header)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(TAG_AT, tag)
         .putShort(DATACENTER_AT, (short) datacenter);
-    CtrStream upload =
-        new CtrStream(
-            Arrays.copyOfRange(header, KEYS_FROM, KEYS_FROM + KEY_LENGTH),
-            Arrays.copyOfRange(header, KEYS_FROM + KEY_LENGTH, KEYS_TO));
     byte[] sealed = header.clone();
-    cipher.apply(upload, sealed, 0, HEADER_LENGTH);
+    ciphers.header(towards, sealed);
     System.arraycopy(sealed, KEYS_TO, header, KEYS_TO, HEADER_LENGTH - KEYS_TO);
-    return new Opening(header, upload);
+    return header;
   }
 
   /** Beginnings by which servers tell other protocols on the same port. */
@@ -137,11 +111,31 @@ public final class Obfuscated2 {
         };
   }
 
-  /** Bytes 8..56, last first. */
-  private static byte[] reversed(byte[] header) {
-    byte[] reversed = new byte[KEYS_TO - KEYS_FROM];
+  /**
+   * What a client encrypts with: a key of 32 bytes and the first counter block.
+   *
+   * @param keys bytes 8 to 56 of its header
+   */
+  static byte[] clientKeys(byte[] keys, byte[] secret) {
+    byte[] mixed = keys.clone();
+    System.arraycopy(mixed(Arrays.copyOf(keys, KEY_LENGTH), secret), 0, mixed, 0, KEY_LENGTH);
+    return mixed;
+  }
+
+  /**
+   * What the data centre decrypts with, and bytes 8 to 56 of the header that it is sent. Last byte
+   * first they are what it encrypts with, and what the client decrypts with.
+   *
+   * @param keys bytes 8 to 56 of the client's header
+   */
+  static byte[] datacenterKeys(byte[] keys, byte[] secret) {
+    return reversed(clientKeys(reversed(keys), secret));
+  }
+
+  private static byte[] reversed(byte[] bytes) {
+    byte[] reversed = new byte[bytes.length];
     for (int i = 0; i < reversed.length; i++) {
-      reversed[i] = header[KEYS_TO - 1 - i];
+      reversed[i] = bytes[bytes.length - 1 - i];
     }
     return reversed;
   }

@@ -51,8 +51,7 @@ final class LoopTest {
           new Splices(
               cover,
               dialler,
-              new PairTable(Duration.ofSeconds(9), new PairTable.Accounts()),
-              scratch,
+              new PairTable(Duration.ofSeconds(9), new PairTable.Accounts(), scratch),
               Duration.ofSeconds(5));
       List<Leg> legs = new ArrayList<>();
       // Each round comes from where the last one was dialled, as a redirected loop would.

@@ -13,7 +13,7 @@ import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.TestLoop;
 import io.doppelfleet.proxy.record.RecordReader;
-import io.doppelfleet.proxy.transport.CtrStream;
+import io.doppelfleet.proxy.transport.TestClient;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +23,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ final class PairTest {
 
   private final Scratch scratch = PassageTest.scratch(Shaping.FULL);
   private final PairTable.Accounts accounts = new PairTable.Accounts();
-  private final PairTable table = new PairTable(Duration.ofMinutes(5), accounts);
+  private final PairTable table = new PairTable(Duration.ofMinutes(5), accounts, scratch);
   private TestLoop test;
   private DescriptorLeg nearLeg;
   private DescriptorLeg farLeg;
@@ -95,10 +96,10 @@ final class PairTest {
 
   @Test
   void nothingOfAClientsKeysIsKeptWhenItsPairIsOver() throws Exception {
-    WeakReference<CtrStream> from = serve();
+    WeakReference<byte[]> secret = serve();
     near.getOutputStream().write(new byte[] {0x17, 3, 3, 0, 2, 5, 6});
     assertThat(far.getInputStream().readNBytes(2)).hasSize(2);
-    assertThat(from.get()).isNotNull();
+    assertThat(secret.get()).isNotNull();
     reset(near);
     await().atMost(5, TimeUnit.SECONDS).until(() -> accounts.clients().get() == 0);
     served = null;
@@ -113,7 +114,7 @@ final class PairTest {
         .until(
             () -> {
               System.gc();
-              return from.get() == null;
+              return secret.get() == null;
             });
   }
 
@@ -248,7 +249,7 @@ final class PairTest {
         test.on(
             () -> {
               for (int i = 0; i < 2 * most + 1; i++) {
-                table.add(pair(new CtrStream(new byte[32], new byte[16])));
+                table.add(pair(table));
               }
               for (int second = 0; second < 300; second++) {
                 assertThat(table.tick()).isZero();
@@ -262,15 +263,15 @@ final class PairTest {
 
   @Test
   void whoIsIdleIsClosedThoughOthersBecomeIdleAsFastAsTheyAreClosed() throws Exception {
-    PairTable brief = new PairTable(Duration.ofSeconds(1), accounts);
+    PairTable brief = new PairTable(Duration.ofSeconds(1), accounts, scratch);
     int place =
         test.on(
             () -> {
-              Pair first = pair(new CtrStream(new byte[32], new byte[16]), brief);
+              Pair first = pair(brief);
               brief.add(first);
               for (int second = 0; second < 8; second++) {
                 for (int i = 0; i < PairTable.CLOSED_A_TICK; i++) {
-                  brief.add(pair(new CtrStream(new byte[32], new byte[16]), brief));
+                  brief.add(pair(brief));
                 }
                 brief.tick();
               }
@@ -295,39 +296,32 @@ final class PairTest {
     }
   }
 
-  private WeakReference<CtrStream> serve() throws Exception {
-    CtrStream from = new CtrStream(new byte[32], new byte[16]);
+  /** The result is kept by who keeps its keys. */
+  private WeakReference<byte[]> serve() throws Exception {
+    TestClient client = TestClient.random(new Random(1));
     test.on(
         () -> {
-          Pair pair = pair(from);
+          Pair pair = pair(client, table);
           served = pair;
           pair.start(Unpooled.EMPTY_BUFFER);
           return null;
         });
-    return new WeakReference<>(from);
+    return new WeakReference<>(client.secret());
   }
 
-  private Pair pair(CtrStream from) {
-    return pair(from, table);
+  private Pair pair(PairTable table) {
+    return pair(TestClient.random(new Random(1)), table);
   }
 
-  private Pair pair(CtrStream from, PairTable table) {
+  private Pair pair(TestClient client, PairTable table) {
     return Pair.serve(
-        SECRET,
-        AddressBits.of(FROM),
-        nearLeg,
-        new RecordReader(),
-        from,
-        farLeg,
-        new CtrStream(new byte[32], new byte[16]),
-        scratch,
-        table);
+        SECRET, AddressBits.of(FROM), nearLeg, new RecordReader(), client.opened(), farLeg, table);
   }
 
   private void splice() throws Exception {
     test.on(
         () -> {
-          Pair.splice(nearLeg, farLeg, scratch, table).start(Unpooled.EMPTY_BUFFER);
+          Pair.splice(nearLeg, farLeg, table).start(Unpooled.EMPTY_BUFFER);
           return null;
         });
   }

@@ -12,15 +12,13 @@ import io.doppelfleet.proxy.leg.HeapRoom;
 import io.doppelfleet.proxy.leg.Outgoing;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.doppelfleet.proxy.record.RecordReader;
-import io.doppelfleet.proxy.transport.CtrStream;
+import io.doppelfleet.proxy.transport.Obfuscated2;
+import io.doppelfleet.proxy.transport.TestClient;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -28,11 +26,6 @@ import net.jqwik.api.constraints.Size;
 
 /** In whatever chunks bytes come, the same arrive in the end. */
 final class PassageTest {
-  private static final byte[] CLIENT_KEY = new byte[32];
-  private static final byte[] DATACENTER_KEY = filled(32, 7);
-  private static final byte[] CLIENT_COUNTER = filled(16, -1);
-  private static final byte[] DATACENTER_COUNTER = filled(16, 3);
-
   private Scratch scratch = scratch(Shaping.OFF);
 
   static Scratch scratch(Shaping shaping) {
@@ -63,10 +56,13 @@ final class PassageTest {
   void uploadsAreDecryptedOnceInWhateverChunksTheyCome(
       @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 20_000) Integer> records,
       @ForAll @IntRange(min = 1, max = 65_536) int chunk,
-      @ForAll boolean onTheHeap)
+      @ForAll boolean onTheHeap,
+      @ForAll Random random)
       throws Exception {
     byte[] content = random(records.stream().mapToInt(Integer::intValue).sum());
-    byte[] sealed = ctr(CLIENT_KEY, CLIENT_COUNTER, content);
+    TestClient client = TestClient.random(random);
+    Obfuscated2 opened = client.opened();
+    byte[] sealed = client.sends(content);
     ByteBuf wire = onTheHeap ? Unpooled.buffer() : Unpooled.directBuffer();
     wire.writeBytes(new byte[] {0x14, 3, 3, 0, 1, 1});
     int at = 0;
@@ -74,15 +70,14 @@ final class PassageTest {
       wire.writeByte(0x17).writeShort(0x0303).writeShort(length).writeBytes(sealed, at, length);
       at += length;
     }
-    Passage upload =
-        new Passage.Upload(
-            new RecordReader(),
-            new CtrStream(CLIENT_KEY, CLIENT_COUNTER),
-            new CtrStream(DATACENTER_KEY, DATACENTER_COUNTER));
+    Passage upload = new Passage.Upload(new RecordReader(), opened);
     ByteBuf arrived = pass(upload, wire, chunk, Coming.PERHAPS);
     byte[] found = new byte[arrived.readableBytes()];
     arrived.readBytes(found).release();
-    assertThat(ctr(DATACENTER_KEY, DATACENTER_COUNTER, found)).isEqualTo(content);
+    byte[] header = opened.towardsDatacenter(random, scratch.ciphers());
+    Cipher datacenter = TestClient.datacenter(header);
+    datacenter.update(header);
+    assertThat(datacenter.update(found)).isEqualTo(content);
   }
 
   @Property(tries = 50)
@@ -140,18 +135,6 @@ final class PassageTest {
     public void lent(HeapRoom room, int length) {
       bytes.writeBytes(room.bytes(), 0, length);
     }
-  }
-
-  private static byte[] ctr(byte[] key, byte[] counter, byte[] bytes) throws Exception {
-    Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
-    cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(counter));
-    return cipher.doFinal(bytes);
-  }
-
-  private static byte[] filled(int length, int value) {
-    byte[] bytes = new byte[length];
-    Arrays.fill(bytes, (byte) value);
-    return bytes;
   }
 
   private static byte[] random(int length) {

@@ -11,7 +11,8 @@ import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.TestLoop;
 import io.doppelfleet.proxy.record.RecordReader;
-import io.doppelfleet.proxy.transport.CtrStream;
+import io.doppelfleet.proxy.transport.Obfuscated2;
+import io.doppelfleet.proxy.transport.TestClient;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -44,7 +45,7 @@ final class SweepTest {
 
   private final Scratch scratch = PassageTest.scratch(Shaping.FULL);
   private final PairTable.Accounts accounts = new PairTable.Accounts();
-  private final PairTable table = new PairTable(Duration.ofMinutes(5), accounts);
+  private final PairTable table = new PairTable(Duration.ofMinutes(5), accounts, scratch);
   private final Set<NamedSecret> served = ConcurrentHashMap.newKeySet();
   private final List<ServerSocket> servers = new ArrayList<>();
   private TestLoop test;
@@ -182,6 +183,7 @@ final class SweepTest {
       }
     }
     List<Pair> pairs = new ArrayList<>();
+    Obfuscated2 opened = TestClient.random(new Random(1)).opened();
     test.on(
         () -> {
           for (int i = 0; i < count; i++) {
@@ -191,10 +193,8 @@ final class SweepTest {
                     AddressBits.of(FROM),
                     open.get(2 * i),
                     new RecordReader(),
-                    new CtrStream(new byte[32], new byte[16]),
+                    opened,
                     open.get(2 * i + 1),
-                    new CtrStream(new byte[32], new byte[16]),
-                    scratch,
                     table);
             pair.start(Unpooled.EMPTY_BUFFER);
             pairs.add(pair);

@@ -5,26 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
-/** How the leg to a data centre opens. */
+/** A client's header is read, and its data centre's made, so that downloads pass as they are. */
 final class Obfuscated2Test {
-  private static final byte[] SECRET = HexFormat.of().parseHex("00112233445566778899aabbccddeeff");
-  private static final int TAG = 0xdddddddd;
-
   /** By each of them servers tell another protocol: plain transports, HTTP, TLS. */
   private static final List<String> RESERVED =
       List.of(
@@ -38,13 +34,35 @@ final class Obfuscated2Test {
           "16030102", // a TLS record
           "0102030400000000"); // full: length, then the number 0
 
-  private final LoopCipher cipher = new LoopCipher();
+  private final LoopCiphers ciphers = new LoopCiphers();
+
+  @Property(tries = 200)
+  void whatTheDatacenterEncryptsTheClientDecrypts(@ForAll Random random) throws Exception {
+    TestClient client = TestClient.random(random);
+    Obfuscated2 opened = client.opened();
+    assertThat(opened.datacenter()).isEqualTo(-3);
+    byte[] header = opened.towardsDatacenter(random, ciphers);
+    Cipher upload = TestClient.datacenter(header);
+    ByteBuffer plain = ByteBuffer.wrap(upload.update(header)).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(plain.getInt(56)).isEqualTo(TestClient.TAG);
+    assertThat(plain.getShort(60)).isEqualTo((short) -3);
+    byte[] back = TestClient.reversed(Arrays.copyOfRange(header, 8, 56));
+    Cipher download = TestClient.cipher(Arrays.copyOf(back, 32), Arrays.copyOfRange(back, 32, 48));
+    byte[] content = new byte[100];
+    random.nextBytes(content);
+    assertThat(client.receives(download.update(content))).isEqualTo(content);
+  }
+
+  @Test
+  void anotherSecretsHeaderIsNone() {
+    TestClient client = TestClient.random(new Random(1));
+    assertThat(Obfuscated2.open(client.header(), new byte[16], ciphers)).isNull();
+  }
 
   @Property(tries = 200)
   void itNeverBeginsAsAnotherProtocolDoes(
       @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 0, max = 8) Integer> beginnings,
-      @ForAll byte filler)
-      throws Exception {
+      @ForAll byte filler) {
     byte[] good = "no other".getBytes(StandardCharsets.US_ASCII);
     Drawn random = new Drawn(filler);
     for (int beginning : beginnings) {
@@ -52,28 +70,10 @@ final class Obfuscated2Test {
     }
     random.next.add(good);
 
-    byte[] header = client().towardsDatacenter(random, cipher).header();
+    byte[] header = TestClient.random(new Random(1)).opened().towardsDatacenter(random, ciphers);
 
     assertThat(Arrays.copyOf(header, good.length)).isEqualTo(good);
     assertThat(random.next).isEmpty();
-  }
-
-  /** What a client's header opens that asks for data centre 2. */
-  private Obfuscated2 client() throws Exception {
-    byte[] header = new byte[Obfuscated2.HEADER_LENGTH];
-    RandomGenerator.of("L64X128MixRandom").nextBytes(header);
-    ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putInt(56, TAG).putShort(60, (short) 2);
-    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-    sha256.update(header, 8, 32);
-    Cipher own = Cipher.getInstance("AES/CTR/NoPadding");
-    own.init(
-        Cipher.ENCRYPT_MODE,
-        new SecretKeySpec(sha256.digest(SECRET), "AES"),
-        new IvParameterSpec(header, 40, 16));
-    System.arraycopy(own.doFinal(header), 56, header, 56, 8);
-    Obfuscated2 opened = Obfuscated2.open(header, SECRET, cipher);
-    assertThat(opened).isNotNull();
-    return opened;
   }
 
   /** Bytes that begin as it is told, in turn, and go on with one byte. */

@@ -1,0 +1,155 @@
+package io.doppelfleet.proxy.transport;
+
+import io.netty.buffer.ByteBuf;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The AES-256-CTR ciphers that all uploads of an event loop share, in pairs: one takes bytes out of
+ * the client's key stream, one puts them into the data centre's. To key one takes as long as 4 KB
+ * of AES, so they stay keyed: an upload finds its own again unless as many others were keyed
+ * meanwhile as there are pairs.
+ */
+public final class LoopCiphers {
+  /**
+   * A keyed cipher takes 1 KB of the heap. Clients that speak at once are fewer, as a rule. An
+   * upload has a byte for its place.
+   */
+  private static final int KEYED = 256;
+
+  private static final int KEY = 32;
+  private static final int BLOCK = 16;
+  private static final byte[] NO_KEYS = new byte[KEY + BLOCK];
+
+  private final @Nullable Cipher[] clients = new Cipher[KEYED];
+  private final @Nullable Cipher[] datacenters = new Cipher[KEYED];
+
+  /** Whose keys each has; the upload says in which place to look. */
+  private final @Nullable UploadPosition[] keyedFor = new UploadPosition[KEYED];
+
+  private final Cipher headers = unkeyed();
+  private final byte[] skipped = new byte[BLOCK];
+
+  /** Whose turn it is to be keyed anew. */
+  private int next;
+
+  /**
+   * Takes bytes out of the client's stream. All are to be {@link #seal}ed before those of another
+   * upload come.
+   *
+   * @param from holds them next; they are taken from it
+   * @param to takes them, from the offset on
+   */
+  public void open(UploadPosition upload, ByteBuf from, int length, byte[] to, int offset) {
+    Cipher cipher = keyed(clients, upload);
+    if (from.hasArray()) {
+      update(cipher, from.array(), from.arrayOffset() + from.readerIndex(), length, to, offset);
+      from.skipBytes(length);
+    } else {
+      from.readBytes(to, offset, length);
+      // In place the JDK's cipher makes a copy first and needs twice the time: for a few bytes.
+      update(cipher, to, offset, length, to, offset);
+    }
+  }
+
+  /** Puts all that was {@link #open}ed into the data centre's stream, and moves the upload on. */
+  public void seal(UploadPosition upload, byte[] from, int length, byte[] to) {
+    update(keyed(datacenters, upload), from, 0, length, to, 0);
+    upload.advance(length);
+  }
+
+  /** Encrypts or decrypts what a stream begins with, in place. */
+  void header(byte[] keys, byte[] bytes) {
+    try {
+      key(headers, keys, 0);
+      update(headers, bytes, 0, bytes.length, bytes, 0);
+    } finally {
+      key(headers, NO_KEYS, 0);
+    }
+  }
+
+  private Cipher keyed(@Nullable Cipher[] side, UploadPosition upload) {
+    if (!isKeyed(upload)) {
+      key(upload);
+    }
+    return Objects.requireNonNull(side[upload.place()]);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // itself, and none that is at the same place
+  private boolean isKeyed(UploadPosition upload) {
+    return keyedFor[upload.place()] == upload;
+  }
+
+  private void key(UploadPosition upload) {
+    int place = next;
+    next = (next + 1) % KEYED;
+    keyedFor[place] = null; // whatever fails from here on, the one before has it no more
+    key(made(clients, place), upload.fromClient(), upload.position());
+    key(made(datacenters, place), upload.toDatacenter(), upload.position());
+    keyedFor[place] = upload;
+    upload.place(place);
+  }
+
+  private static Cipher made(@Nullable Cipher[] side, int place) {
+    Cipher cipher = side[place];
+    if (cipher == null) {
+      cipher = unkeyed();
+      side[place] = cipher;
+    }
+    return cipher;
+  }
+
+  private static Cipher unkeyed() {
+    try {
+      return Cipher.getInstance("AES/CTR/NoPadding");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
+  }
+
+  /**
+   * Keys a cipher to somewhere in a stream.
+   *
+   * @param keys its key, and the counter block of its first byte, which this counts up
+   */
+  private void key(Cipher cipher, byte[] keys, long position) {
+    long carry = position / BLOCK;
+    for (int at = KEY + BLOCK - 1; carry != 0 && at >= KEY; at--) {
+      carry += Byte.toUnsignedLong(keys[at]);
+      keys[at] = (byte) carry;
+      carry >>>= Byte.SIZE;
+    }
+    try {
+      cipher.init(
+          Cipher.ENCRYPT_MODE,
+          new SecretKeySpec(keys, 0, KEY, "AES"),
+          new IvParameterSpec(keys, KEY, BLOCK));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    update(cipher, skipped, 0, (int) (position % BLOCK), skipped, 0);
+  }
+
+  private static void update(
+      Cipher cipher, byte[] from, int at, int length, byte[] to, int offset) {
+    try {
+      cipher.update(from, at, length, to, offset);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Lets go of an upload whose connection is over: its keys are kept here no longer. */
+  public void forget(UploadPosition upload) {
+    if (isKeyed(upload)) {
+      int place = upload.place();
+      keyedFor[place] = null;
+      key(made(clients, place), NO_KEYS, 0);
+      key(made(datacenters, place), NO_KEYS, 0);
+    }
+  }
+}

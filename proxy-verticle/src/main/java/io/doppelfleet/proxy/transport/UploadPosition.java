@@ -1,0 +1,89 @@
+package io.doppelfleet.proxy.transport;
+
+import io.doppelfleet.proxy.record.RecordReader;
+import java.nio.ByteBuffer;
+
+/**
+ * Where a client's upload stands: in its records, and in the two key streams out of one of which
+ * and into the other of which it passes. The keys of both follow from the client's header, and both
+ * have moved on by as many bytes; so a connection keeps 48 bytes of that header and one number, and
+ * borrows ciphers of its loop's {@link LoopCiphers}, a thousand bytes each. What passes an upload
+ * on extends it: an idle pair has no room for one more object, nor for an array.
+ */
+public class UploadPosition extends RecordReader {
+  private final long keys0;
+  private final long keys1;
+  private final long keys2;
+  private final long keys3;
+  private final long keys4;
+  private final long keys5;
+  private final byte[] secret;
+
+  /** Bytes of either stream that are used up. */
+  private long position = Obfuscated2.HEADER_LENGTH;
+
+  private byte place;
+
+  /**
+   * After the headers.
+   *
+   * @param records where the client's records stand
+   * @param opened by the client's header
+   */
+  protected UploadPosition(RecordReader records, Obfuscated2 opened) {
+    super(records);
+    ByteBuffer keys = ByteBuffer.wrap(opened.keys());
+    keys0 = keys.getLong();
+    keys1 = keys.getLong();
+    keys2 = keys.getLong();
+    keys3 = keys.getLong();
+    keys4 = keys.getLong();
+    keys5 = keys.getLong();
+    secret = opened.secret();
+  }
+
+  /** As the client's header had them. */
+  private byte[] keys() {
+    return ByteBuffer.allocate(Obfuscated2.KEYS_LENGTH)
+        .putLong(keys0)
+        .putLong(keys1)
+        .putLong(keys2)
+        .putLong(keys3)
+        .putLong(keys4)
+        .putLong(keys5)
+        .array();
+  }
+
+  /** Key and first counter block of the stream that the client encrypts with, 48 bytes. */
+  final byte[] fromClient() {
+    return Obfuscated2.clientKeys(keys(), secret);
+  }
+
+  /** Key and first counter block of the stream that the data centre decrypts with, 48 bytes. */
+  final byte[] toDatacenter() {
+    return Obfuscated2.datacenterKeys(keys(), secret);
+  }
+
+  /** Bytes of either stream that are used up. */
+  final long position() {
+    return position;
+  }
+
+  final void advance(int bytes) {
+    position += bytes;
+  }
+
+  /** Where its ciphers are, if it has any. */
+  final int place() {
+    return Byte.toUnsignedInt(place);
+  }
+
+  /**
+   * Remembers where its ciphers are.
+   *
+   * @param place 0 to 255
+   */
+  final void place(int place) {
+    this.place = (byte) place;
+  }
+}
