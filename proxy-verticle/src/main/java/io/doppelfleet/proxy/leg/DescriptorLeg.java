@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollIoOps;
 import java.io.IOException;
-import java.nio.channels.NotYetConnectedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A leg on a bare descriptor. It is read in one of two ways: a phase asks for a {@link #read} and
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Events come as edges and are hints: what is there, and whether the connection failed, the
  * socket says.
  */
-public final class DescriptorLeg extends Descriptor implements Leg {
+public final class DescriptorLeg extends Sending implements Leg {
   /** Bytes of a phase's read: any known hello but the longest, which take two. */
   private static final int READ = 2048;
 
@@ -28,16 +26,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** The kernel has said that it failed, or that both ends are over. */
   private static final byte HUNG_UP = 2;
 
-  private static final byte SHUT_DOWN = 1;
-  private static final byte CLOSE = 2;
-
   private LegHandler handler;
-
-  /**
-   * What is to leave. While the leg is {@link #blocked} the loop's account has its memory, of which
-   * bytes may have left.
-   */
-  private @Nullable ByteBuf waiting;
 
   /** A phase asked for bytes. */
   private boolean wanted;
@@ -51,17 +40,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   /** What is known of the end: 0, {@link #ENDING} or {@link #HUNG_UP}. */
   private byte end;
 
-  /** A write failed, or an error was reported; what came before it may still be read. */
-  private boolean broken;
-
-  /** The kernel did not take all that it was given, and has not asked for more yet. */
-  private boolean blocked;
-
   private boolean readEnded;
-  private boolean writeEnded;
-
-  /** What comes after all writes: 0, {@link #SHUT_DOWN} or {@link #CLOSE}. */
-  private byte last;
 
   private DescriptorLeg(int descriptor, Shed loop, LegHandler handler) {
     super(descriptor, loop);
@@ -192,173 +171,8 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   }
 
   @Override
-  public Outgoing pieces() {
-    return loop.gather.clear();
-  }
-
-  /** What the kernel does not take is copied and waits. */
-  @Override
-  public void send() {
-    if (closed() || last != 0 || broken) {
-      return;
-    }
-    Gather pieces = loop.gather;
-    try {
-      int sent = waiting == null && !blocked ? sendPieces() : 0;
-      int rest = pieces.bytes() - sent;
-      if (rest > 0) {
-        pieces.copyRest(sent, room(rest));
-        block();
-      }
-    } catch (IOException e) {
-      fail();
-    }
-  }
-
-  @Override
-  public void write(ByteBuf buffer) {
-    if (closed() || last != 0 || !buffer.isReadable()) {
-      buffer.release();
-      return;
-    }
-    if (waiting == null && buffer.hasMemoryAddress()) {
-      hold(buffer);
-      return;
-    }
-    room(buffer.readableBytes()).writeBytes(buffer);
-    buffer.release();
-  }
-
-  /** What waits, with room for more at the end; what was given to us may be a part of more. */
-  private ByteBuf room(int length) {
-    ByteBuf before = waiting;
-    if (before != null && before.writableBytes() >= length && before.refCnt() == 1) {
-      return before;
-    }
-    int there = before == null ? 0 : before.readableBytes();
-    ByteBuf room = Buffers.POOLED.directBuffer(there + length);
-    hold(room);
-    if (before != null) {
-      room.writeBytes(before);
-      before.release();
-    }
-    return room;
-  }
-
-  @Override
-  public void flush() {
-    ByteBuf buffer = waiting;
-    if (closed() || blocked || buffer == null) {
-      return;
-    }
-    try {
-      buffer.skipBytes(send(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex()));
-    } catch (IOException e) {
-      fail();
-      return;
-    }
-    if (buffer.isReadable()) {
-      block();
-    } else {
-      drop();
-    }
-  }
-
-  private void drop() {
-    ByteBuf last = waiting;
-    if (last != null) {
-      hold(null);
-      last.release();
-    }
-  }
-
-  private void hold(@Nullable ByteBuf next) {
-    if (blocked) {
-      account(-1);
-    }
-    waiting = next;
-    if (blocked) {
-      account(1);
-    }
-  }
-
-  private void account(int sign) {
-    if (waiting != null) {
-      loop.bytes.add((long) sign * waiting.capacity());
-    }
-  }
-
-  private void block() {
-    if (!blocked) {
-      blocked = true;
-      account(1);
-      watchWrites();
-    }
-  }
-
-  /**
-   * A write failed. Where bytes are waited for, those that came before are read; then the end is.
-   */
-  private void fail() {
-    broken = true;
-    drop();
-    if (!raw && !wanted) {
-      gone();
-      return;
-    }
-    readable = true;
-    end = (byte) Math.max(end, ENDING);
-    later(raw ? handler::readable : this::deliver);
-  }
-
-  @Override
-  public boolean idle() {
-    return !closed() && waiting == null && !blocked && !broken;
-  }
-
-  @Override
-  public void endWrites() {
-    if (last != 0 || closed()) {
-      return;
-    }
-    last = SHUT_DOWN;
-    if (waiting == null) {
-      shutDownWrites();
-    }
-  }
-
-  private void shutDownWrites() {
-    try {
-      shutdown(false, true);
-      writeEnded = true;
-    } catch (IOException | NotYetConnectedException e) {
-      fail(); // the second is Netty's word for ENOTCONN, which here says that a reset was first
-    }
-  }
-
-  @Override
   public boolean readEnded() {
     return readEnded;
-  }
-
-  @Override
-  public boolean writeEnded() {
-    return writeEnded;
-  }
-
-  @Override
-  public void close() {
-    drop();
-    super.close();
-  }
-
-  @Override
-  public void closeAfterWrites() {
-    if (waiting == null) {
-      close();
-    } else {
-      last = CLOSE;
-    }
   }
 
   @Override
@@ -373,9 +187,7 @@ public final class DescriptorLeg extends Descriptor implements Leg {
 
   @Override
   void happened(EpollIoOps now) {
-    if (now.contains(EpollIoOps.EPOLLOUT) && blocked) {
-      account(-1);
-      blocked = false;
+    if (now.contains(EpollIoOps.EPOLLOUT)) {
       unblocked();
     }
     if (closed() || !now.contains(COMES)) {
@@ -396,21 +208,6 @@ public final class DescriptorLeg extends Descriptor implements Leg {
     }
   }
 
-  private void unblocked() {
-    flush();
-    if (closed() || waiting != null || blocked || broken) {
-      return;
-    }
-    if (last == CLOSE) {
-      close();
-      return;
-    }
-    if (last == SHUT_DOWN && !writeEnded) {
-      shutDownWrites();
-    }
-    handler.drained();
-  }
-
   /**
    * Whether the connection failed, though bytes that came before may still be there. The socket is
    * asked only after an event: unasked it also tells of errors on the way that TCP lives through,
@@ -419,6 +216,23 @@ public final class DescriptorLeg extends Descriptor implements Leg {
   public boolean failed() {
     broken |= end == HUNG_UP && hasError();
     return broken;
+  }
+
+  @Override
+  void drained() {
+    handler.drained();
+  }
+
+  /** Where bytes are waited for, those that came before are read; then the end is. */
+  @Override
+  void writeFailed() {
+    if (!raw && !wanted) {
+      gone();
+      return;
+    }
+    readable = true;
+    end = (byte) Math.max(end, ENDING);
+    later(raw ? handler::readable : this::deliver);
   }
 
   @Override
