@@ -20,6 +20,12 @@ public final class DescriptorLeg extends Sending implements Leg {
   /** A share that is too little for a record or two, bytes. */
   private static final int LITTLE = 32 * 1024;
 
+  /** A phase asked for bytes. */
+  private static final byte WANTED = 1;
+
+  /** A pump takes them. */
+  private static final byte RAW = 2;
+
   /** It is under way: a short read does not mean that all was seen. */
   private static final byte ENDING = 1;
 
@@ -28,11 +34,10 @@ public final class DescriptorLeg extends Sending implements Leg {
 
   private LegHandler handler;
 
-  /** A phase asked for bytes. */
-  private boolean wanted;
+  /** How it is read: 0, {@link #WANTED} or {@link #RAW}. */
+  private byte reading;
 
   private boolean delivering;
-  private boolean raw;
 
   /** Bytes, or the end, may be there. */
   private boolean readable = true;
@@ -61,10 +66,10 @@ public final class DescriptorLeg extends Sending implements Leg {
 
   @Override
   public void read() {
-    if (closed() || readEnded || wanted) {
+    if (closed() || readEnded || reading == WANTED) {
       return;
     }
-    wanted = true;
+    reading = WANTED;
     if (readable && !delivering) {
       // Not within this call: who asks may not be ready for the answer.
       delivering = true;
@@ -74,13 +79,13 @@ public final class DescriptorLeg extends Sending implements Leg {
 
   private void deliver() {
     delivering = true;
-    while (wanted && readable && !closed()) {
+    while (reading == WANTED && readable && !closed()) {
       ByteBuf buffer = Buffers.POOLED.directBuffer(Math.min(READ, loop.bytes.allowance()));
       int most = buffer.writableBytes();
       int count = receive(buffer.memoryAddress(), most);
       if (count > 0) {
         readable = count == most || ending();
-        wanted = false;
+        reading = 0;
         handler.received(buffer.writerIndex(count));
       } else {
         buffer.release();
@@ -98,7 +103,7 @@ public final class DescriptorLeg extends Sending implements Leg {
     } else if (why == 0) {
       if (!readEnded) {
         readEnded = true;
-        wanted = false;
+        reading = reading == RAW ? RAW : 0;
         handler.ended();
       }
       // A reset after the end is no end of bytes once more: the kernel shows it as an error alone.
@@ -113,8 +118,7 @@ public final class DescriptorLeg extends Sending implements Leg {
    * may be wanted.
    */
   public void raw() {
-    raw = true;
-    wanted = false;
+    reading = RAW;
   }
 
   /** Whether a raw leg may have bytes, or its end, to show. */
@@ -199,9 +203,9 @@ public final class DescriptorLeg extends Sending implements Leg {
     } else if (now.contains(ENDS)) {
       end = (byte) Math.max(end, ENDING);
     }
-    if (raw) {
+    if (reading == RAW) {
       handler.readable();
-    } else if (wanted) {
+    } else if (reading == WANTED) {
       deliver();
     } else if (failed()) {
       gone();
@@ -226,13 +230,13 @@ public final class DescriptorLeg extends Sending implements Leg {
   /** Where bytes are waited for, those that came before are read; then the end is. */
   @Override
   void writeFailed() {
-    if (!raw && !wanted) {
+    if (reading == 0) {
       gone();
       return;
     }
     readable = true;
     end = (byte) Math.max(end, ENDING);
-    later(raw ? handler::readable : this::deliver);
+    later(reading == RAW ? handler::readable : this::deliver);
   }
 
   @Override
