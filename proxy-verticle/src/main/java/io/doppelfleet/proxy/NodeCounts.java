@@ -43,6 +43,11 @@ final class NodeCounts implements Counts {
   }
 
   @Override
+  public void giveBack() {
+    books.giveBack();
+  }
+
+  @Override
   public void onNeed(Runnable told) {
     books.onNeed(told);
   }

@@ -41,6 +41,7 @@ final class Allowance {
   private volatile long granted;
   private volatile boolean asks;
   private volatile long askedAt;
+  private boolean over;
   private long lastMoved;
   private long lastMovedAt;
 
@@ -174,9 +175,18 @@ final class Allowance {
     return new TrafficReport.Budget(count.secret(), Math.max(0, end - moved), asks);
   }
 
+  /** No byte more will pass: what is held goes back, and nothing is asked for. */
+  synchronized void giveBack() {
+    over = true;
+    if (end != UNLIMITED) {
+      end = book.moved();
+      asks = false;
+    }
+  }
+
   /** A control grants so many bytes from a count on, in place of what was held. */
   synchronized void grant(TrafficReport.Count at, long bytes) {
-    if (end != UNLIMITED) {
+    if (end != UNLIMITED && !over) {
       granted = bytes;
       end = at.up() + at.down() + bytes;
       asks = false;

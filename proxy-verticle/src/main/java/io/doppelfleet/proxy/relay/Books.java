@@ -93,6 +93,11 @@ public final class Books {
     }
   }
 
+  /** No byte more will pass: what is held of limited ones goes back. */
+  public void giveBack() {
+    bySecret.values().forEach(book -> book.allowance().giveBack());
+  }
+
   /** All of it. */
   public List<TrafficReport.Count> now() {
     return bySecret.values().stream().map(Book::count).toList();

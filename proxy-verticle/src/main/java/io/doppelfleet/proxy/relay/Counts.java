@@ -17,6 +17,9 @@ public interface Counts {
   /** A control grants a secret so many bytes from this count on, in place of what was held. */
   void granted(TrafficReport.Count at, long bytes);
 
+  /** No byte more will pass: of none is anything held from now on. */
+  void giveBack();
+
   /** From now on this is told when a control has to be asked soon; on any thread, and often. */
   void onNeed(Runnable told);
 

@@ -39,6 +39,7 @@ public final class TrafficReporter {
 
   private final Vertx vertx;
   private final Sender asker;
+  private final Counts counts;
   private final long timer;
   private final Unconfirmed unconfirmed;
   private final AtomicBoolean needed = new AtomicBoolean();
@@ -57,6 +58,7 @@ public final class TrafficReporter {
   public TrafficReporter(Vertx vertx, Sender asker, Counts counts) {
     this.vertx = vertx;
     this.asker = asker;
+    this.counts = counts;
     this.unconfirmed = new Unconfirmed(counts);
     this.timer = vertx.setPeriodic(EVERY_MILLIS, tick -> report(ANSWER_MILLIS));
     counts.onNeed(this::needed);
@@ -178,13 +180,14 @@ public final class TrafficReporter {
   }
 
   /**
-   * Reports what there is yet, and then no more.
+   * Reports what there is yet, and that nothing is held any more; then no more. Nothing may pass
+   * any more.
    *
    * @return done, well or not, when it is told, or no control has answered for a while
    */
   public Future<Void> end() {
     vertx.cancelTimer(timer);
-    Future<Void> last = underWay();
+    Future<Void> last = underWay().onComplete(granted -> counts.giveBack());
     for (int i = 0; i < MOST_LAST; i++) {
       last = last.transform(over -> report(END_MILLIS));
     }

@@ -115,6 +115,19 @@ class AllowanceTest {
   }
 
   @Test
+  void aNodeThatEndsHoldsNothingAndAsksForNothing() {
+    limit(bytes(100 * MIB));
+    books.grant(books.now().getFirst(), 50 * MIB);
+    account.passed(true, 30 * MIB); // so that it asks
+    assertThat(allowance.isSpent()).isFalse();
+    assertThat(budget().asks()).isTrue();
+    books.giveBack();
+    assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", 0, false));
+    books.grant(books.now().getFirst(), 50 * MIB); // the answer, which comes too late
+    assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", 0, false));
+  }
+
+  @Test
   void aLimitThatIsTakenAwayLimitsNothingAndAnotherOneIsAskedForAnew() {
     limit(bytes(MIB));
     books.grant(books.now().getFirst(), 0);

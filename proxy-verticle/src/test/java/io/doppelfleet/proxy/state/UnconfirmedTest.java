@@ -62,6 +62,11 @@ class UnconfirmedTest {
     }
 
     @Override
+    public void giveBack() {
+      held.replaceAll((secret, bytes) -> 0L);
+    }
+
+    @Override
     public void onNeed(Runnable told) {}
 
     @Override
@@ -181,6 +186,21 @@ class UnconfirmedTest {
 
     counts.held.put("user1", 4L);
     assertThat(unconfirmed.next().budgets()).containsExactly(new Budget("user1", 4, false));
+    unconfirmed.confirmed(List.of());
+    assertThat(unconfirmed.next().counts()).isEmpty();
+  }
+
+  @Example
+  void whatANodeHeldWhenItEndsIsToldToBeHeldNoMore() {
+    Moving counts = new Moving();
+    counts.limited = true;
+    counts.pass("s0", 5);
+    Unconfirmed unconfirmed = new Unconfirmed(counts);
+    unconfirmed.next();
+    unconfirmed.confirmed(List.of(new Grant("s0", 1000)));
+    assertThat(unconfirmed.next().counts()).isEmpty();
+    counts.giveBack();
+    assertThat(unconfirmed.next().budgets()).containsExactly(new Budget("s0", 0, false));
     unconfirmed.confirmed(List.of());
     assertThat(unconfirmed.next().counts()).isEmpty();
   }
