@@ -46,8 +46,11 @@ final class EchoDatacenter implements AutoCloseable {
     try (socket) {
       InputStream in = socket.getInputStream();
       OutputStream out = socket.getOutputStream();
-      Obfuscated2 stream =
-          Obfuscated2.accept(new byte[0], in.readNBytes(Obfuscated2.HEADER_LENGTH));
+      byte[] header = in.readNBytes(Obfuscated2.HEADER_LENGTH);
+      if (header.length < Obfuscated2.HEADER_LENGTH) {
+        return; // the client left before
+      }
+      Obfuscated2 stream = Obfuscated2.accept(new byte[0], header);
       byte[] buffer = new byte[64];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         stream.decrypt(buffer, 0, read);

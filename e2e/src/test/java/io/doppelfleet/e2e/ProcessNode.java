@@ -17,15 +17,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A node as the operator starts it: the launcher script, a configuration file, a process. */
 final class ProcessNode implements AutoCloseable {
   private static final Pattern HEAP_TOTAL =
       Pattern.compile("(?:new generation|Tenured|def new|tenured).* total (\\d+)K");
+
+  /** The last line of a histogram: objects and bytes of all classes. */
+  private static final Pattern LIVE = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
   private final Process process;
   private final InetSocketAddress address;
@@ -48,7 +53,7 @@ final class ProcessNode implements AutoCloseable {
   static ProcessNode start(
       Path directory, Secret secret, InetSocketAddress datacenter, List<String> under)
       throws IOException, InterruptedException {
-    return start(directory, 9, datacenter, "secrets: {alice: \"" + secret.toHex() + "\"}", under);
+    return start(directory, 9, Map.of(2, datacenter), secrets(secret), under);
   }
 
   /** With a store in its directory, and a cover that a test plays on this port. */
@@ -56,11 +61,30 @@ final class ProcessNode implements AutoCloseable {
       throws IOException, InterruptedException {
     String url = "jdbc:h2:file:" + directory.resolve("fleet");
     return start(
-        directory, cover, datacenter, "control: {store: {url: \"" + url + "\"}}", List.of());
+        directory,
+        cover,
+        Map.of(2, datacenter),
+        "control: {store: {url: \"" + url + "\"}}",
+        List.of());
+  }
+
+  /** With a cover and data centres that a test plays. */
+  static ProcessNode start(
+      Path directory, int cover, Secret secret, Map<Integer, InetSocketAddress> datacenters)
+      throws IOException, InterruptedException {
+    return start(directory, cover, datacenters, secrets(secret), List.of());
+  }
+
+  private static String secrets(Secret secret) {
+    return "secrets: {alice: \"" + secret.toHex() + "\"}";
   }
 
   private static ProcessNode start(
-      Path directory, int cover, InetSocketAddress datacenter, String secrets, List<String> under)
+      Path directory,
+      int cover,
+      Map<Integer, InetSocketAddress> datacenters,
+      String secrets,
+      List<String> under)
       throws IOException, InterruptedException {
     int port;
     int metrics;
@@ -76,11 +100,11 @@ final class ProcessNode implements AutoCloseable {
         proxy:
           listen: ["127.0.0.1:%d"]
           cover: {host: 127.0.0.1, port: %d}
-          datacenters: {"2": ["127.0.0.1:%d"]}
+          datacenters: {%s}
         %s
         state: %s
         """
-            .formatted(port, cover, datacenter.getPort(), secrets, directory));
+            .formatted(port, cover, entries(datacenters), secrets, directory));
     Path log = directory.resolve("log");
     List<String> command = new ArrayList<>(under);
     command.addAll(List.of("../doppelfleet", "run", "--config", file.toString()));
@@ -92,6 +116,12 @@ final class ProcessNode implements AutoCloseable {
             process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), metrics, log);
     node.awaitListening();
     return node;
+  }
+
+  private static String entries(Map<Integer, InetSocketAddress> datacenters) {
+    return datacenters.entrySet().stream()
+        .map(each -> each.getKey() + ": \"127.0.0.1:" + each.getValue().getPort() + "\"")
+        .collect(Collectors.joining(", "));
   }
 
   /** The configuration of the node with this directory. */
@@ -146,6 +176,17 @@ final class ProcessNode implements AutoCloseable {
             .mapToLong(total -> Long.parseLong(total.group(1)))
             .sum()
         * 1024;
+  }
+
+  /** Bytes of the heap that somebody refers to, by a full collection. */
+  long liveHeapBytes() throws IOException {
+    List<String> histogram = jcmd("GC.class_histogram").toList();
+    return histogram.stream()
+        .map(LIVE::matcher)
+        .filter(Matcher::matches)
+        .mapToLong(total -> Long.parseLong(total.group(1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException("jcmd can't count the heap: " + histogram));
   }
 
   /** Has what nobody refers to collected. */
