@@ -341,6 +341,26 @@ final class ClientTest {
     refused(ClientRecords.records(bytes(80), 40));
   }
 
+  @Test
+  void theAlertWaitsForNothingBehindTheRecordNorForOneThatIsTooLongForTls() throws Exception {
+    byte[] begun = Arrays.copyOf(ClientRecords.record(bytes(64)), 5 + 64 + 5);
+    System.arraycopy(new byte[] {0x17, 3, 3, 0x40, 0}, 0, begun, 5 + 64, 5);
+    refusedAtOnce(begun);
+    byte[] overlong = ClientRecords.record(bytes(64));
+    overlong[3] = (byte) 0xff;
+    refusedAtOnce(overlong);
+  }
+
+  private void refusedAtOnce(byte[] sent) throws Exception {
+    try (FakeTlsClient client = node.connect()) {
+      var hello = Hellos.classic(SECRET).build();
+      client.raw().send(hello.bytes());
+      client.readFlight(hello);
+      client.raw().send(sent);
+      assertAlertThenEnd(client.raw());
+    }
+  }
+
   private void refused(byte[] sent) throws Exception {
     try (FakeTlsClient client = node.connect()) {
       var hello = Hellos.classic(SECRET).build();

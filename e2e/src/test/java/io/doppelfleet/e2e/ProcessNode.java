@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** A node as the operator starts it: the launcher script, a configuration file, a process. */
@@ -31,6 +32,10 @@ final class ProcessNode implements AutoCloseable {
 
   /** The last line of a histogram: objects and bytes of all classes. */
   private static final Pattern LIVE = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+
+  /** What a collection didn't trouble to close up is counted too: dead, under these names. */
+  private static final Pattern FILLER =
+      Pattern.compile(".*:\\s+\\d+\\s+(\\d+)\\s+\\[?L?jdk\\.internal\\.vm\\.Filler.*");
 
   private final Process process;
   private final InetSocketAddress address;
@@ -181,12 +186,17 @@ final class ProcessNode implements AutoCloseable {
   /** Bytes of the heap that somebody refers to, by a full collection. */
   long liveHeapBytes() throws IOException {
     List<String> histogram = jcmd("GC.class_histogram").toList();
+    return bytes(LIVE, histogram)
+            .findFirst()
+            .orElseThrow(() -> new IOException("jcmd can't count the heap: " + histogram))
+        - bytes(FILLER, histogram).sum();
+  }
+
+  private static LongStream bytes(Pattern row, List<String> histogram) {
     return histogram.stream()
-        .map(LIVE::matcher)
+        .map(row::matcher)
         .filter(Matcher::matches)
-        .mapToLong(total -> Long.parseLong(total.group(1)))
-        .findFirst()
-        .orElseThrow(() -> new IOException("jcmd can't count the heap: " + histogram));
+        .mapToLong(found -> Long.parseLong(found.group(1)));
   }
 
   /** Has what nobody refers to collected. */

@@ -81,7 +81,7 @@ final class LinksFile {
     }
   }
 
-  /** Follows no more; done when the file has what came before. */
+  /** Follows no more; done when what came before was written, if it could be. */
   synchronized Future<Void> end() {
     ended = true;
     writeNow();

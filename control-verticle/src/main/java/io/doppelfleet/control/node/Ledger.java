@@ -39,6 +39,9 @@ public final class Ledger {
   /** Bytes of reports that wait for the store; the longest has 3.5 MB, and a node sends one. */
   private static final int MOST_WAITING = 32 << 20;
 
+  /** Of each beside its text, bytes: more than its objects are. */
+  private static final int OVERHEAD = 1024;
+
   private static final long TIDY_MILLIS = 3_600_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -87,7 +90,7 @@ public final class Ledger {
   }
 
   private void answer(Message<Buffer> message, Answer answer) {
-    int length = message.body().length();
+    int length = message.body().length() + OVERHEAD;
     if (waiting.addAndGet(length) > MOST_WAITING) {
       waiting.addAndGet(-length);
       message.fail(0, "too many reports wait for the store");

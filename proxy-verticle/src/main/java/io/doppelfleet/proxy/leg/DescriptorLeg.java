@@ -66,7 +66,7 @@ public final class DescriptorLeg extends Sending implements Leg {
 
   @Override
   public void read() {
-    if (closed() || readEnded || reading == WANTED) {
+    if (closed() || readEnded || reading != 0) {
       return;
     }
     reading = WANTED;

@@ -16,7 +16,9 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Asks for one read; more than one at a time is one. */
   void read();
 
-  /** Queues the bytes and gives them away. {@link #flush} sends them. */
+  /**
+   * Queues the bytes and gives them away. {@link #flush} sends them, and has to be the next call.
+   */
   void write(ByteBuf buffer);
 
   /** Sends what was written, as far as the kernel takes it; the rest waits and is accounted for. */

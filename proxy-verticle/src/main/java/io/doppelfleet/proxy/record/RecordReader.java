@@ -11,6 +11,9 @@ import io.netty.buffer.ByteBuf;
 public class RecordReader {
   private static final int CCS_LENGTH = 1;
 
+  /** RFC 8446, 5.2: 2^14 + 256 bytes. */
+  private static final int LONGEST = 16_640;
+
   /** The type of a record whose version is not 0303. */
   private static final byte NONE = 0;
 
@@ -37,6 +40,11 @@ public class RecordReader {
     ccsMayCome = before.ccsMayCome;
   }
 
+  /** Whether the record under way is longer than TLS allows, as gotd's may be. */
+  public final boolean isOverlong() {
+    return length > LONGEST;
+  }
+
   /** Whether all that was taken ends with a whole record. */
   public final boolean betweenRecords() {
     return headerBytes == 0;
@@ -54,7 +62,12 @@ public class RecordReader {
   public final int read(ByteBuf in, byte[] target, int offset, int limit)
       throws IllegalRecordException {
     int end = offset;
-    for (int run = next(in); run > 0 && end < limit; run = next(in)) {
+    // No header is taken behind the limit: whether a record has ended is asked there.
+    while (end < limit) {
+      int run = next(in);
+      if (run == 0) {
+        break;
+      }
       int fits = Math.min(run, limit - end);
       in.readBytes(target, end, fits);
       took(fits);

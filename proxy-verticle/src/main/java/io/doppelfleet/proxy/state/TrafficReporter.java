@@ -187,6 +187,7 @@ public final class TrafficReporter {
    */
   public Future<Void> end() {
     vertx.cancelTimer(timer);
+    counts.onNeed(() -> {});
     Future<Void> last = underWay().onComplete(granted -> counts.giveBack());
     for (int i = 0; i < MOST_LAST; i++) {
       last = last.transform(over -> report(END_MILLIS));

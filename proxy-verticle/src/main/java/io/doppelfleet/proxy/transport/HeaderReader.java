@@ -101,7 +101,7 @@ public final class HeaderReader implements LegHandler {
 
   /**
    * Whether it is known now who it is. A wrong tag is as if the record that ends it could not be
-   * decrypted, which a TLS server finds when it has all of it.
+   * decrypted, which a TLS server finds when it has all of it, or when that is too long for TLS.
    */
   private boolean read(ByteBuf bytes) throws IllegalRecordException {
     if (have < header.length) {
@@ -116,7 +116,7 @@ public final class HeaderReader implements LegHandler {
       bytes.skipBytes(rest);
       records.took(rest);
     }
-    return opened != null || records.betweenRecords();
+    return opened != null || records.betweenRecords() || records.isOverlong();
   }
 
   private void refuse(ByteBuf bytes, String reason) {

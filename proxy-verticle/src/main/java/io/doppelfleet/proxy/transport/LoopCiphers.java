@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopCiphers {
   /**
-   * A keyed cipher takes 1 KB of the heap. Clients that speak at once are fewer, as a rule. An
-   * upload has a byte for its place.
+   * A keyed cipher takes 1 KB of the heap, and all are there once as many clients have come. Those
+   * that speak at once are fewer, as a rule. An upload has a byte for its place.
    */
   private static final int KEYED = 256;
 
