@@ -175,6 +175,7 @@ final class BadInputTest {
       List.of(
           new Kind("reset at once", RawSocket::reset),
           new Kind("garbage", socket -> spliced(socket, new byte[100])),
+          new Kind("much garbage", socket -> spliced(socket, new byte[8192])),
           new Kind(
               "half closed",
               socket -> {
@@ -204,6 +205,15 @@ final class BadInputTest {
               "stale",
               socket ->
                   spliced(socket, HELLOS.at(Instant.now().minusSeconds(600)).build().bytes())),
+          new Kind(
+              "stale, in pieces",
+              socket -> {
+                byte[] hello = HELLOS.at(Instant.now().minusSeconds(600)).build().bytes();
+                for (int from = 0; from < hello.length; from += 50) {
+                  socket.send(Arrays.copyOfRange(hello, from, Math.min(hello.length, from + 50)));
+                }
+                socket.readToEnd();
+              }),
           new Kind("replay", socket -> spliced(socket, REPLAYED)),
           new Kind("old tls", socket -> spliced(socket, HELLOS.withoutTls13().build().bytes())),
           new Kind("reset after welcome", socket -> welcomed(socket).reset()),
@@ -215,6 +225,19 @@ final class BadInputTest {
           new Kind(
               "wrong tag",
               socket -> welcomed(socket, ClientRecords.record(new byte[64])).readToEnd()),
+          new Kind(
+              "wrong tag in a long record",
+              socket -> {
+                byte[] record = ClientRecords.record(new byte[64]);
+                record[3] = (byte) 0xff;
+                welcomed(socket, record).readToEnd();
+              }),
+          new Kind(
+              "reset in header",
+              socket -> {
+                welcomed(socket, Arrays.copyOf(opening(ALIVE), 40));
+                socket.reset();
+              }),
           new Kind(
               "gone while dialling",
               socket -> {
