@@ -5,7 +5,6 @@ import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static io.doppelfleet.e2e.TestNode.SECRET;
 import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.client.ClientRecords;
 import io.doppelfleet.bench.client.FakeTlsClient;
@@ -15,7 +14,6 @@ import io.doppelfleet.bench.client.ServerFlight;
 import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,11 +35,7 @@ final class ClientTest {
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    node.datacenter.close();
-    node.cover.close();
-    await().atMost(SOON).until(() -> node.node.connections() == 0);
-    assertThat(node.node.clients()).isZero();
-    node.close();
+    node.closeOnceEmpty();
   }
 
   @Test
@@ -49,36 +43,13 @@ final class ClientTest {
     TestNode.Relayed relayed = node.relayed();
     byte[] up = bytes(300_000);
     byte[] down = bytes(400_000);
-    Thread sender = Thread.ofVirtual().start(() -> say(relayed.client(), up, 2878));
+    Thread sender = beside(() -> relayed.client().say(up, 2878));
     assertThat(relayed.heard(up.length)).isEqualTo(up);
     sender.join();
-    Thread answer = Thread.ofVirtual().start(() -> say(relayed, down));
+    Thread answer = beside(() -> relayed.say(down));
     assertThat(relayed.client().hear(down.length)).isEqualTo(down);
     answer.join();
     relayed.client().close();
-  }
-
-  @Test
-  void aServedClientsBadRecordMeetsWhatATlsServerSends() throws Exception {
-    for (boolean served : new boolean[] {false, true}) {
-      TestNode.Relayed relayed = node.relayed();
-      if (served) {
-        relayed.client().say(new byte[] {1}, 1);
-        assertThat(relayed.heard(1)).containsExactly(1);
-        say(relayed, new byte[] {2});
-        assertThat(relayed.client().hear(1)).containsExactly(2);
-      }
-      relayed.client().raw().send(new byte[] {0x15, 3, 3, 0, 2, 1, 0});
-      assertAlertThenEnd(relayed.client().raw());
-      assertThat(relayed.socket().readToEnd().ending()).isEqualTo(Ending.FIN);
-    }
-    assertThat(
-            node.meters
-                .get("doppelfleet.phase.failures")
-                .tag("reason", "bad record")
-                .functionCounter()
-                .count())
-        .isEqualTo(2);
   }
 
   @Test
@@ -86,8 +57,8 @@ final class ClientTest {
     TestNode.Relayed relayed = node.relayed();
     byte[] up = bytes(20_000_000);
     byte[] down = bytes(20_000_000);
-    Thread sender = Thread.ofVirtual().start(() -> say(relayed.client(), up, 16_384));
-    Thread answer = Thread.ofVirtual().start(() -> say(relayed, down));
+    Thread sender = beside(() -> relayed.client().say(up, 16_384));
+    Thread answer = beside(() -> relayed.say(down));
     assertThat(sender.join(Duration.ofMillis(300))).as("the way up is full").isFalse();
     assertThat(answer.join(Duration.ofMillis(300))).as("the way down is full").isFalse();
     assertThat(relayed.heard(up.length)).isEqualTo(up);
@@ -189,7 +160,7 @@ final class ClientTest {
   void recordsOf65535BytesPass() throws Exception {
     TestNode.Relayed relayed = node.relayed();
     byte[] up = bytes(3 * 65_535 + 1);
-    Thread sender = Thread.ofVirtual().start(() -> say(relayed.client(), up, 65_535));
+    Thread sender = beside(() -> relayed.client().say(up, 65_535));
     assertThat(relayed.heard(up.length)).isEqualTo(up);
     sender.join();
     relayed.client().close();
@@ -202,22 +173,17 @@ final class ClientTest {
     byte[] up = bytes(200_000);
     byte[] sealed = relayed.client().sealed(up, 64_000);
     Thread sender =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    int at = 0;
-                    while (at < sealed.length) {
-                      // Two bytes of each header, then the rest with the next one's first two.
-                      int end = Math.min(sealed.length, at == 0 ? 2 : at + 64_005);
-                      relayed.client().raw().send(Arrays.copyOfRange(sealed, at, end));
-                      Thread.sleep(5);
-                      at = end;
-                    }
-                  } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+        beside(
+            () -> {
+              int at = 0;
+              while (at < sealed.length) {
+                // Two bytes of each header, then the rest with the next one's first two.
+                int end = Math.min(sealed.length, at == 0 ? 2 : at + 64_005);
+                relayed.client().raw().send(Arrays.copyOfRange(sealed, at, end));
+                Thread.sleep(5);
+                at = end;
+              }
+            });
     assertThat(relayed.heard(up.length)).isEqualTo(up);
     sender.join();
     relayed.client().close();
@@ -228,16 +194,11 @@ final class ClientTest {
     TestNode.Relayed relayed = node.relayed();
     byte[] down = bytes(100_000);
     Thread answer =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  say(relayed, down);
-                  try {
-                    relayed.socket().halfClose();
-                  } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+        beside(
+            () -> {
+              relayed.say(down);
+              relayed.socket().halfClose();
+            });
     assertThat(relayed.client().hear(down.length)).isEqualTo(down);
     assertThat(relayed.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
     answer.join();
@@ -252,23 +213,18 @@ final class ClientTest {
     TestNode.Relayed relayed = node.relayed();
     byte[] up = bytes(100_000);
     Thread sender =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  say(relayed.client(), up, 2878);
-                  try {
-                    relayed.client().raw().halfClose();
-                  } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+        beside(
+            () -> {
+              relayed.client().say(up, 2878);
+              relayed.client().raw().halfClose();
+            });
     assertThat(relayed.heard(up.length)).isEqualTo(up);
     RawSocket.Rest rest = relayed.socket().readToEnd();
     assertThat(rest.bytes()).isEmpty();
     assertThat(rest.ending()).isEqualTo(Ending.FIN);
     sender.join();
     byte[] down = bytes(100_000);
-    say(relayed, down);
+    relayed.say(down);
     assertThat(relayed.client().hear(down.length)).isEqualTo(down);
     relayed.socket().close();
     assertThat(relayed.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
@@ -307,92 +263,21 @@ final class ClientTest {
     }
   }
 
-  @Test
-  void anEmptyRecordAfterTheWelcomeMeetsAnAlertAndAnEnd() throws Exception {
-    refused(ClientRecords.record(new byte[0]));
+  private interface Work {
+    void run() throws Exception;
   }
 
-  @Test
-  void aRecordThatMakesNoSenseMeetsAnAlertAndAnEnd() throws Exception {
-    refused(new byte[] {0x16, 3, 3, 0, 2});
-  }
-
-  @Test
-  void aWrongTagMeetsAnAlertAndAnEnd() throws Exception {
-    refused(ClientRecords.record(bytes(64)));
-  }
-
-  @Test
-  void aDatacenterThatDoesNotAnswerMeetsAnAlertAndAnEnd() throws Exception {
-    node.datacenter.close();
-    try (FakeTlsClient client = node.connect()) {
-      client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
-      assertAlertThenEnd(client.raw());
-    }
-  }
-
-  /** As OpenSSL's, which reads a header's five bytes, and then the whole record. */
-  @Test
-  void theAlertComesWithTheLastByteOfAHeaderOrRecordAndNotBefore() throws Exception {
-    refused(new byte[] {0x15, 3, 3, 0, 2});
-    refused(new byte[] {0x17, 2, 3, 0, 64});
-    refused(new byte[] {0x14, 3, 3, 0, 2, 1, 1});
-    refused(ClientRecords.record(bytes(100)));
-    refused(ClientRecords.records(bytes(80), 40));
-  }
-
-  @Test
-  void theAlertWaitsForNothingBehindTheRecordNorForOneThatIsTooLongForTls() throws Exception {
-    byte[] begun = Arrays.copyOf(ClientRecords.record(bytes(64)), 5 + 64 + 5);
-    System.arraycopy(new byte[] {0x17, 3, 3, 0x40, 0}, 0, begun, 5 + 64, 5);
-    refusedAtOnce(begun);
-    byte[] overlong = ClientRecords.record(bytes(64));
-    overlong[3] = (byte) 0xff;
-    refusedAtOnce(overlong);
-  }
-
-  private void refusedAtOnce(byte[] sent) throws Exception {
-    try (FakeTlsClient client = node.connect()) {
-      var hello = Hellos.classic(SECRET).build();
-      client.raw().send(hello.bytes());
-      client.readFlight(hello);
-      client.raw().send(sent);
-      assertAlertThenEnd(client.raw());
-    }
-  }
-
-  private void refused(byte[] sent) throws Exception {
-    try (FakeTlsClient client = node.connect()) {
-      var hello = Hellos.classic(SECRET).build();
-      client.raw().send(hello.bytes());
-      client.readFlight(hello);
-      client.raw().send(Arrays.copyOf(sent, sent.length - 1));
-      assertThat(client.raw().isQuiet(Duration.ofMillis(100))).isTrue();
-      client.raw().send(Arrays.copyOfRange(sent, sent.length - 1, sent.length));
-      assertAlertThenEnd(client.raw());
-    }
-  }
-
-  private static void assertAlertThenEnd(RawSocket socket) throws Exception {
-    RawSocket.Rest rest = socket.readToEnd();
-    assertThat(rest.bytes()).hasSize(24).startsWith(0x17, 3, 3, 0, 0x13);
-    assertThat(rest.ending()).isEqualTo(Ending.FIN);
-  }
-
-  private static void say(FakeTlsClient client, byte[] bytes, int recordLength) {
-    try {
-      client.say(bytes, recordLength);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void say(TestNode.Relayed relayed, byte[] bytes) {
-    try {
-      relayed.say(bytes);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+  /** While the test goes on, which waits for what this sends. */
+  private static Thread beside(Work work) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                work.run();
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
   }
 
   private static byte[] bytes(int length) {

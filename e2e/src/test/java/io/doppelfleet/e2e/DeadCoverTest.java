@@ -12,7 +12,6 @@ import io.doppelfleet.bench.tcp.RawServer;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.cover.Cover;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +42,9 @@ final class DeadCoverTest {
   void start() throws Exception {
     node =
         TestNode.start(
-            state, impatient(), new FleetState(1, List.of(new NamedSecret("alice", SECRET))));
+            state,
+            new TestLimits().silence(SILENCE).limits(),
+            new FleetState(1, List.of(new NamedSecret("alice", SECRET))));
     port = node.cover.address().getPort();
     node.cover.close();
   }
@@ -90,20 +91,6 @@ final class DeadCoverTest {
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(5));
     assertThat(told.lines()).containsExactly(isDown());
-  }
-
-  private static ProxyOptions.Limits impatient() {
-    ProxyOptions.Limits d = ProxyOptions.Limits.defaults();
-    return new ProxyOptions.Limits(
-        d.connections(),
-        d.idle(),
-        d.clockTolerance(),
-        d.dialTimeout(),
-        d.drain(),
-        d.waitingPerConnection(),
-        d.waitingInAll(),
-        d.replays(),
-        SILENCE);
   }
 
   /** Without a word of the stranger. */

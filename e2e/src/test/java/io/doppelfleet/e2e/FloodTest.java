@@ -225,16 +225,10 @@ final class FloodTest {
   }
 
   private static ProxyOptions.Limits limits(int connections, Duration dialTimeout) {
-    ProxyOptions.Limits d = ProxyOptions.Limits.defaults();
-    return new ProxyOptions.Limits(
-        connections,
-        d.idle(),
-        d.clockTolerance(),
-        dialTimeout,
-        Duration.ofSeconds(1),
-        d.waitingPerConnection(),
-        d.waitingInAll(),
-        d.replays(),
-        d.silence());
+    return new TestLimits()
+        .connections(connections)
+        .dialTimeout(dialTimeout)
+        .drain(Duration.ofSeconds(1))
+        .limits();
   }
 }

@@ -260,18 +260,7 @@ final class LifeTest {
 
   @Test
   void whoSaysNothingAfterTheWelcomeMeetsAnAlertAndAnEnd() throws Exception {
-    ProxyOptions.Limits d = limits(100, 300, 1);
-    ProxyOptions.Limits impatient =
-        new ProxyOptions.Limits(
-            d.connections(),
-            d.idle(),
-            d.clockTolerance(),
-            d.dialTimeout(),
-            d.drain(),
-            d.waitingPerConnection(),
-            d.waitingInAll(),
-            d.replays(),
-            Duration.ofMillis(700));
+    ProxyOptions.Limits impatient = new TestLimits().silence(Duration.ofMillis(700)).limits();
     try (TestNode node = TestNode.start(state, impatient, STATE);
         FakeTlsClient client = node.connect()) {
       var hello = Hellos.classic(SECRET).build();
@@ -287,18 +276,7 @@ final class LifeTest {
   @Test
   void aClientThatClosesWhileItsDataCentreIsDialledLeavesNothing() throws Exception {
     // Its end is read with what it sent before; the dial goes on, and ends in vain.
-    ProxyOptions.Limits d = limits(100, 300, 1);
-    ProxyOptions.Limits impatient =
-        new ProxyOptions.Limits(
-            d.connections(),
-            d.idle(),
-            d.clockTolerance(),
-            Duration.ofSeconds(2),
-            d.drain(),
-            d.waitingPerConnection(),
-            d.waitingInAll(),
-            d.replays(),
-            d.silence());
+    ProxyOptions.Limits impatient = new TestLimits().dialTimeout(Duration.ofSeconds(2)).limits();
     try (DeadServer dead = DeadServer.start();
         TestNode node =
             TestNode.start(state, impatient, STATE, Map.of(2, List.of(dead.address())))) {
@@ -383,16 +361,10 @@ final class LifeTest {
   }
 
   private static ProxyOptions.Limits limits(int connections, int idleSeconds, int drainSeconds) {
-    ProxyOptions.Limits d = ProxyOptions.Limits.defaults();
-    return new ProxyOptions.Limits(
-        connections,
-        Duration.ofSeconds(idleSeconds),
-        d.clockTolerance(),
-        d.dialTimeout(),
-        Duration.ofSeconds(drainSeconds),
-        d.waitingPerConnection(),
-        d.waitingInAll(),
-        d.replays(),
-        d.silence());
+    return new TestLimits()
+        .connections(connections)
+        .idle(Duration.ofSeconds(idleSeconds))
+        .drain(Duration.ofSeconds(drainSeconds))
+        .limits();
   }
 }

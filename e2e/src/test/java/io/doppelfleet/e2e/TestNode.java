@@ -210,6 +210,7 @@ final class TestNode implements AutoCloseable {
       datacenter.close();
       cover.close();
       Awaitility.await().atMost(SOON).until(() -> node.connections() == 0);
+      assertThat(node.clients()).isZero();
     } finally {
       close();
     }

@@ -45,19 +45,9 @@ final class WaitingTest {
 
   @Test
   void noneOfOurTimesEndsAStrangerWhomTheCoverHasPatienceWith() throws Exception {
-    ProxyOptions.Limits d = ProxyOptions.Limits.defaults();
     Duration second = Duration.ofSeconds(1);
     ProxyOptions.Limits impatient =
-        new ProxyOptions.Limits(
-            100,
-            second,
-            d.clockTolerance(),
-            second,
-            second,
-            d.waitingPerConnection(),
-            d.waitingInAll(),
-            d.replays(),
-            second);
+        new TestLimits().idle(second).dialTimeout(second).drain(second).silence(second).limits();
     byte[] half = Arrays.copyOf(Hellos.classic(SECRET).build().bytes(), 100);
     byte[] wrong = Hellos.classic(SECRET).withWrongDigest().build().bytes();
     try (TestNode node = TestNode.start(state, impatient, one())) {
@@ -169,21 +159,16 @@ final class WaitingTest {
   @Test
   void anUnfinishedHelloBeyondItsReserveIsAStrangersWhenTheMemoryIsUsedUp() throws Exception {
     byte[] hello = Hellos.classic(SECRET).paddedTo(6_000).build().bytes();
-    ProxyOptions.Limits d = ProxyOptions.Limits.defaults();
     int connections = 10;
     ProxyOptions.Limits little =
-        new ProxyOptions.Limits(
-            connections,
-            d.idle(),
-            d.clockTolerance(),
-            d.dialTimeout(),
-            Duration.ofSeconds(1),
-            d.waitingPerConnection(),
-            3 * connections * 1024 + 4_000,
-            d.replays(),
-            d.silence());
+        new TestLimits()
+            .connections(connections)
+            .drain(Duration.ofSeconds(1))
+            .waitingInAll(3 * connections * 1024 + 4_000)
+            .limits();
     for (boolean plenty : new boolean[] {true, false}) {
-      try (TestNode node = TestNode.start(state, plenty ? d : little, one());
+      try (TestNode node =
+              TestNode.start(state, plenty ? ProxyOptions.Limits.defaults() : little, one());
           RawSocket slow = node.connectRaw()) {
         slow.send(Arrays.copyOf(hello, 5_000));
         RawSocket site = node.cover.take(SOON);

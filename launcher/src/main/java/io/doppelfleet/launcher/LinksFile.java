@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file of links, which follows the newest keys of the state. It ends with Vert.x. */
+/** The file of links, which follows the newest keys of the state. */
 final class LinksFile {
   private static final Logger LOG = LoggerFactory.getLogger(LinksFile.class);
 

@@ -104,10 +104,10 @@ abstract class Sending extends Descriptor {
   }
 
   private void drop() {
-    ByteBuf last = waiting;
-    if (last != null) {
+    ByteBuf dropped = waiting;
+    if (dropped != null) {
       hold(null);
-      last.release();
+      dropped.release();
     }
   }
 
@@ -198,7 +198,9 @@ abstract class Sending extends Descriptor {
     if (last == SHUT_DOWN && !writeEnded) {
       shutDownWrites();
     }
-    drained();
+    if (!closed() && !broken) { // or the end was told, which is the last to be told
+      drained();
+    }
   }
 
   private void fail() {

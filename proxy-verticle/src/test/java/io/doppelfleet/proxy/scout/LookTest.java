@@ -39,12 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What one look makes of real sites, and of some that misbehave. */
 @Timeout(60)
 class LookTest {
-  private static final HostPort SITE = new HostPort(WebSite.HOST, 443);
-  private static final List<HelloMould> KINDS =
-      List.of(KnownClients.tdlib(), KnownClients.desktop());
+  static final HostPort SITE = new HostPort(WebSite.HOST, 443);
+  static final List<HelloMould> KINDS = List.of(KnownClients.tdlib(), KnownClients.desktop());
 
   /** So long that a busy machine doesn't make a site slow. */
-  private static final Bounds BOUNDS =
+  static final Bounds BOUNDS =
       new Bounds(Duration.ofSeconds(9), Duration.ofSeconds(9), Duration.ofSeconds(20), 8, 4 << 20);
 
   private static final Bounds HASTY =
@@ -356,58 +355,6 @@ class LookTest {
     assertThat(doppel.isCoverSeen()).isTrue();
   }
 
-  @Test
-  void answersThatAreLikeTheOldOnesAreAddedAndOthersReplaceThem() throws Exception {
-    Profile first = answeredBy(Served.flight(2_500)).after(Profile.unknown(SITE));
-    Findings alike = answeredBy(Served.flight(2_502));
-    assertThat(alike.changed(first)).isFalse();
-    assertThat(alike.after(first).flights().getFirst().answers()).hasSize(6);
-    Findings renewed = answeredBy(Served.flight(2_600));
-    assertThat(renewed.changed(first)).isTrue();
-    assertThat(renewed.after(first).flights().getFirst().answers())
-        .hasSize(3)
-        .allMatch(answer -> answer.joined() == 2_600);
-  }
-
-  @Test
-  void anotherCertificateMakesWhatWasKnownOfOtherKindsUntrueToo() throws Exception {
-    Profile both = answeredBy(Served.flight(2_500)).after(Profile.unknown(SITE));
-    try (RawSite site = RawSite.start(answering(Served.flight(2_600)))) {
-      Findings one =
-          new Look(BOUNDS, doppel(), new SecureRandom(), Clock.systemUTC())
-              .at(List.of(site.address()), WebSite.HOST, KINDS.subList(0, 1), 1, Look.Visit.NONE);
-      assertThat(one.after(both).flights())
-          .singleElement()
-          .satisfies(flight -> assertThat(flight.kind()).isEqualTo(KINDS.getFirst().kind()));
-    }
-    try (RawSite site = RawSite.start(answering(Served.flight(2_501)))) {
-      Findings one =
-          new Look(BOUNDS, doppel(), new SecureRandom(), Clock.systemUTC())
-              .at(List.of(site.address()), WebSite.HOST, KINDS.subList(0, 1), 1, Look.Visit.NONE);
-      assertThat(one.after(both).flights()).hasSize(2);
-    }
-  }
-
-  @Test
-  void aProfileKeepsTheNewestAndNoMore() throws Exception {
-    Profile profile = Profile.unknown(SITE);
-    Findings findings = answeredBy(Served.flight(900));
-    for (int i = 0; i < 20; i++) {
-      profile = findings.after(profile);
-    }
-    assertThat(profile.flights()).hasSize(2);
-    assertThat(profile.flights()).allMatch(flight -> flight.answers().size() == 32);
-    assertThat(profile.dialMicros()).hasSize(32);
-  }
-
-  @Test
-  void aFailedLookChangesNothing() throws Exception {
-    Profile known = answeredBy(Served.flight(900)).after(Profile.unknown(SITE));
-    Profile after = answeredBy(Served.alert(40)).after(known);
-    assertThat(after.flights()).isEqualTo(known.flights());
-    assertThat(after.learnt()).isEqualTo(known.learnt());
-  }
-
   private static void told(Findings findings, Trouble.Kind kind, String words) {
     assertThat(Diagnosis.of(findings))
         .singleElement()
@@ -418,13 +365,13 @@ class LookTest {
             });
   }
 
-  private static Findings answeredBy(byte[] answer) throws IOException {
+  static Findings answeredBy(byte[] answer) throws IOException {
     try (RawSite site = RawSite.start(answering(answer))) {
       return look(site.address(), false);
     }
   }
 
-  private static RawSite.Script answering(byte[] answer) {
+  static RawSite.Script answering(byte[] answer) {
     return connection -> {
       hello(connection);
       connection.getOutputStream().write(answer);
@@ -448,7 +395,7 @@ class LookTest {
         .at(List.of(at), WebSite.HOST, KINDS, 3, pages ? Look.Visit.PAGES : Look.Visit.NONE);
   }
 
-  private static Doppel doppel() {
+  static Doppel doppel() {
     return new Doppel(Profile.unknown(SITE));
   }
 }
