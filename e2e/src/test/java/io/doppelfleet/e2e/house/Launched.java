@@ -49,6 +49,19 @@ final class Launched implements AutoCloseable {
     return new Launched(builder.start(), out, err);
   }
 
+  /**
+   * What keeps a node without a configuration on this machine: no name resolves, that of its trial
+   * cover neither.
+   */
+  static Map<String, String> alone(Path directory) throws IOException {
+    Path hosts = Files.writeString(directory.resolve("hosts"), "");
+    return Map.of(
+        "DOPPELFLEET_PROXY_LISTEN",
+        "127.0.0.1:0",
+        "JDK_JAVA_OPTIONS",
+        "-Djdk.net.hosts.file=" + hosts);
+  }
+
   /** Waits until it runs: then the links are there and the event is logged. */
   Launched running() {
     awaitErr("listening on");

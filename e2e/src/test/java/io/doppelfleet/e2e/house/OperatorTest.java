@@ -79,9 +79,7 @@ class OperatorTest {
   void aPortInUseIsNamedAndExitsWith1() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Launched launched =
-            Launched.script(
-                directory,
-                Map.of("DOPPELFLEET_PROXY_LISTEN", "127.0.0.1:" + taken.getLocalPort()))) {
+            Launched.script(directory, quiet("127.0.0.1:" + taken.getLocalPort()))) {
       assertThat(launched.exitStatus()).isEqualTo(1);
       assertThat(launched.err())
           .startsWith("127.0.0.1:" + taken.getLocalPort() + " can't be listened on")
@@ -156,7 +154,8 @@ class OperatorTest {
 
   @Test
   void onATerminalTheLinkAndItsCodeAreShownAndAccessShowsThemAgain() throws Exception {
-    try (Launched launched = Launched.command(directory, quiet(), onATerminal(""))) {
+    try (Launched launched =
+        Launched.command(directory, Launched.alone(directory), onATerminal(""))) {
       launched.awaitOut("Doppelfleet ");
       launched.awaitOut("\u2588");
       assertThat(launched.out())
@@ -273,9 +272,19 @@ class OperatorTest {
     return List.of("script", "-qec", "'" + Launched.SCRIPT + "' " + argument, "/dev/null");
   }
 
-  /** Any free port of this machine alone. */
+  /** It listens on a free port, and its cover, where nobody is, is on this machine too. */
   private static Map<String, String> quiet() {
-    return Map.of("DOPPELFLEET_PROXY_LISTEN", "127.0.0.1:0");
+    return quiet("127.0.0.1:0");
+  }
+
+  private static Map<String, String> quiet(String listen) {
+    return Map.of(
+        "DOPPELFLEET_PROXY_LISTEN",
+        listen,
+        "DOPPELFLEET_PROXY_COVER_HOST",
+        "localhost",
+        "DOPPELFLEET_PROXY_COVER_PORT",
+        "9");
   }
 
   /** The path of a configuration with this data centre and one secret. */

@@ -8,11 +8,13 @@ import io.doppelfleet.bench.tcp.RawServer;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.Secret;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -57,12 +59,11 @@ final class PrintedLinkTest {
   }
 
   /** Nothing is set but what keeps the node, and its clients' traffic, on this machine. */
-  private static Map<String, String> environment(RawServer datacenter) {
-    return Map.of(
-        "DOPPELFLEET_PROXY_LISTEN",
-        "127.0.0.1:0",
-        "DOPPELFLEET_PROXY_DATACENTERS_2",
-        "127.0.0.1:" + datacenter.address().getPort());
+  private Map<String, String> environment(RawServer datacenter) throws IOException {
+    Map<String, String> environment = new HashMap<>(Launched.alone(directory));
+    environment.put(
+        "DOPPELFLEET_PROXY_DATACENTERS_2", "127.0.0.1:" + datacenter.address().getPort());
+    return environment;
   }
 
   private static void follow(Pattern form, String text, RawServer datacenter) throws Exception {
