@@ -19,8 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +113,11 @@ public final class ControlVerticle extends VerticleBase {
               + LONGEST_SOCKET
               + ": set state to a shorter one");
     }
+  }
+
+  /** The key by which nodes know this fleet's states; once it has started. */
+  public PublicKey statesKey() {
+    return Objects.requireNonNull(store).authority().statesKey();
   }
 
   @Override

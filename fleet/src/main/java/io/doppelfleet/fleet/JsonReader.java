@@ -161,11 +161,12 @@ final class JsonReader {
     }
   }
 
-  byte[] key() throws IOException {
+  /** Bytes in hex, whose number is checked by who takes them: this many digits are right. */
+  byte[] hex(int digits) throws IOException {
     try {
       return HexFormat.of().parseHex(text());
     } catch (IllegalArgumentException e) { // its words quote the key
-      throw new InvalidValueException("", "is no hex: 32 digits would be right");
+      throw new InvalidValueException("", "is no hex: " + digits + " digits would be right");
     }
   }
 

@@ -17,11 +17,13 @@ import java.util.Locale;
  *   "sender": "control", "epoch": 1795866000000, "sequence": 4,
  *   "from": 6, "revision": 7,
  *   "checksum": "5e88...",                        // 64 hex digits
+ *   "signature": "9a01...",                       // 128 hex digits
  *   "secrets": [{...}], "bans": [{...}], "lists": [{...}],    // those added or changed
  *   "settings": {...},                            // missing: as they were
  *   "gone": [{"kind": "ban", "id": "192.0.2.0/24"}]  // or "secret", "list", "settings"
  * }
- * {"format": 1, "message": "snapshot", "sender": ..., "state": {"format": 1, ...}}
+ * {"format": 1, "message": "snapshot", "sender": ..., "signature": "9a01...",
+ *  "state": {"format": 1, ...}}
  * {"format": 1, "message": "request", "sender": ..., "revision": 6}
  * {"format": 1, "message": "report", "sender": ..., "revision": 7,
  *  "server": "proxy.example.org:443", "cover": "www.example.org", "clients": 12}
@@ -72,6 +74,7 @@ public final class MessageJson {
     switch (message) {
       case StateDelta delta -> fields(out, delta);
       case StateSnapshot snapshot -> {
+        out.writeStringField("signature", snapshot.signature().toHex());
         out.writeFieldName("state");
         StateJson.write(out, snapshot.state());
       }
@@ -95,6 +98,7 @@ public final class MessageJson {
     out.writeNumberField("from", delta.from());
     out.writeNumberField("revision", delta.revision());
     out.writeStringField("checksum", delta.checksum());
+    out.writeStringField("signature", delta.signature().toHex());
     StateJson.write(out, "secrets", delta.entities(), Entity.Kind.SECRET);
     StateJson.write(out, "bans", delta.entities(), Entity.Kind.BAN);
     StateJson.write(out, "lists", delta.entities(), Entity.Kind.LIST);
@@ -128,21 +132,7 @@ public final class MessageJson {
   }
 
   private static FleetMessage message(JsonReader in) throws IOException {
-    String field = in.begin();
-    if (field == null || !field.equals("format")) {
-      throw new InvalidValueException("format", "is missing: a message begins with it");
-    }
-    long format = in.number();
-    if (format > FORMAT) {
-      throw new InvalidValueException(
-          "", "is " + format + ", of a newer version: this one reads " + FORMAT);
-    }
-    Bounds.number("", format, 1, FORMAT);
-    field = in.next();
-    if (field == null || !field.equals("message")) {
-      throw new InvalidValueException("message", "is missing: it comes second");
-    }
-    String word = in.text();
+    String word = head(in, FORMAT);
     MessageHead head = new MessageHead();
     return switch (word) {
       case "delta" -> delta(in, head);
@@ -163,15 +153,40 @@ public final class MessageJson {
     };
   }
 
+  /**
+   * What each message begins with; its word.
+   *
+   * @param newest the newest format that is read
+   */
+  static String head(JsonReader in, int newest) throws IOException {
+    String field = in.begin();
+    if (field == null || !field.equals("format")) {
+      throw new InvalidValueException("format", "is missing: a message begins with it");
+    }
+    long format = in.number();
+    if (format > newest) {
+      throw new InvalidValueException(
+          "", "is " + format + ", of a newer version: this one reads " + newest);
+    }
+    Bounds.number("", format, 1, newest);
+    field = in.next();
+    if (field == null || !field.equals("message")) {
+      throw new InvalidValueException("message", "is missing: it comes second");
+    }
+    return in.text();
+  }
+
   private static StateDelta delta(JsonReader in, MessageHead head) throws IOException {
     Long from = null;
     String checksum = null;
+    StateSignature signature = null;
     List<Entity> entities = new ArrayList<>();
     List<EntityId> gone = null;
     for (String field = in.next(); field != null; field = in.next()) {
       switch (field) {
         case "from" -> from = in.number();
         case "checksum" -> checksum = in.text();
+        case "signature" -> signature = signature(in);
         case "secrets" -> entities.addAll(in.list(StateReader::secret));
         case "bans" -> entities.addAll(in.list(StateReader::ban));
         case "lists" -> entities.addAll(in.list(StateReader::list));
@@ -185,6 +200,7 @@ public final class MessageJson {
         JsonReader.required("from", from),
         head.revision(),
         JsonReader.required("checksum", checksum),
+        JsonReader.required("signature", signature),
         entities,
         JsonReader.required("gone", gone));
   }
@@ -214,14 +230,22 @@ public final class MessageJson {
 
   private static StateSnapshot snapshot(JsonReader in, MessageHead head) throws IOException {
     FleetState state = null;
+    StateSignature signature = null;
     for (String field = in.next(); field != null; field = in.next()) {
-      if (field.equals("state")) {
-        state = StateReader.state(in);
-      } else {
-        head.takeOrRefuse(field, in);
+      switch (field) {
+        case "state" -> state = StateReader.state(in);
+        case "signature" -> signature = signature(in);
+        default -> head.takeOrRefuse(field, in);
       }
     }
-    return new StateSnapshot(head.stamp(), JsonReader.required("state", state));
+    return new StateSnapshot(
+        head.stamp(),
+        JsonReader.required("state", state),
+        JsonReader.required("signature", signature));
+  }
+
+  private static StateSignature signature(JsonReader in) throws IOException {
+    return new StateSignature(in.hex(2 * StateSignature.LENGTH));
   }
 
   private static StateRequest request(JsonReader in, MessageHead head) throws IOException {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param from the revision that it is made for
  * @param revision the present one
  * @param checksum of the present state, as in {@link KnownState}
+ * @param signature of that checksum
  * @param entities those that were added or changed
  * @param gone those that were removed
  */
@@ -22,6 +23,7 @@ public record StateDelta(
     long from,
     long revision,
     String checksum,
+    StateSignature signature,
     List<Entity> entities,
     List<EntityId> gone)
     implements FleetMessage {
@@ -40,13 +42,19 @@ public record StateDelta(
   }
 
   /** That this is still the present state. */
-  public static StateDelta still(Stamp stamp, KnownState present) {
+  public static StateDelta still(Stamp stamp, KnownState present, StateSignature signature) {
     long revision = present.revision();
-    return new StateDelta(stamp, revision, revision, present.checksum(), List.of(), List.of());
+    return new StateDelta(
+        stamp, revision, revision, present.checksum(), signature, List.of(), List.of());
   }
 
-  /** From one state to a later one. */
-  public static StateDelta between(Stamp stamp, KnownState from, KnownState to) {
+  /**
+   * From one state to a later one.
+   *
+   * @param signature of the later one's checksum
+   */
+  public static StateDelta between(
+      Stamp stamp, KnownState from, KnownState to, StateSignature signature) {
     List<Entity> entities = new ArrayList<>();
     List<EntityId> gone = new ArrayList<>();
     for (StateDiff.Change change : StateDiff.between(from.state(), to.state()).changes()) {
@@ -56,7 +64,8 @@ public record StateDelta(
         entities.add(change.after());
       }
     }
-    return new StateDelta(stamp, from.revision(), to.revision(), to.checksum(), entities, gone);
+    return new StateDelta(
+        stamp, from.revision(), to.revision(), to.checksum(), signature, entities, gone);
   }
 
   /**

@@ -80,7 +80,7 @@ final class StateReader {
     for (String field = in.begin(); field != null; field = in.next()) {
       switch (field) {
         case "generation" -> generation = in.integer();
-        case "key" -> bytes = in.key();
+        case "key" -> bytes = in.hex(2 * Secret.KEY_LENGTH);
         case "from" -> from = in.time();
         case "until" -> until = in.time();
         default -> throw JsonReader.unknown();

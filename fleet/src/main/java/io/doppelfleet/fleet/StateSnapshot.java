@@ -5,5 +5,7 @@ package io.doppelfleet.fleet;
  *
  * @param stamp of the control
  * @param state the present one
+ * @param signature of the state's checksum
  */
-public record StateSnapshot(Stamp stamp, FleetState state) implements FleetMessage {}
+public record StateSnapshot(Stamp stamp, FleetState state, StateSignature signature)
+    implements FleetMessage {}

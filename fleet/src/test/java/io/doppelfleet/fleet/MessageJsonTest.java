@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What controls and nodes tell each other, in the form that later versions must read. */
 class MessageJsonTest {
   private static final Stamp STAMP = new Stamp("control", 1795866000000L, 4);
+  private static final StateSignature SIGNATURE = new StateSignature(new byte[64]);
   private static final String HEAD =
       "\"sender\":\"control\",\"epoch\":1795866000000,\"sequence\":4,";
 
@@ -30,7 +31,7 @@ class MessageJsonTest {
       @ForAll("states") FleetState one, @ForAll("states") FleetState other) {
     KnownState from = KnownState.of(one.at(7));
     KnownState to = KnownState.of(other.at(8));
-    StateDelta sent = StateDelta.between(STAMP, from, to);
+    StateDelta sent = StateDelta.between(STAMP, from, to, SIGNATURE);
     StateDelta read = (StateDelta) MessageJson.read(MessageJson.write(sent));
     assertThat(read).isEqualTo(sent);
     assertThat(read.on(from).orElseThrow().checksum()).isEqualTo(to.checksum());
@@ -39,7 +40,7 @@ class MessageJsonTest {
 
   @Property(tries = 50)
   void aSnapshotIsTheStateItself(@ForAll("states") FleetState state) {
-    StateSnapshot sent = new StateSnapshot(STAMP, state);
+    StateSnapshot sent = new StateSnapshot(STAMP, state, SIGNATURE);
     assertThat(MessageJson.read(MessageJson.write(sent))).isEqualTo(sent);
   }
 
@@ -47,9 +48,9 @@ class MessageJsonTest {
   void aDeltaOfOtherContentThanItSaysMakesNothing() {
     KnownState from = KnownState.of(FleetState.of(7, List.of()));
     KnownState to = KnownState.of(FleetState.of(8, List.of()));
-    StateDelta delta = StateDelta.between(STAMP, from, to);
+    StateDelta delta = StateDelta.between(STAMP, from, to, SIGNATURE);
     StateDelta spoilt =
-        new StateDelta(STAMP, 7, 8, from.checksum(), delta.entities(), delta.gone());
+        new StateDelta(STAMP, 7, 8, from.checksum(), SIGNATURE, delta.entities(), delta.gone());
     assertThat(delta.on(from)).contains(to);
     assertThat(spoilt.on(from)).isEmpty();
   }
@@ -64,9 +65,10 @@ class MessageJsonTest {
                 6,
                 7,
                 "ab".repeat(32),
+                SIGNATURE,
                 List.of(ban),
                 List.of(new EntityId(Entity.Kind.SECRET, "alice"))),
-            new StateSnapshot(STAMP, FleetState.of(7, List.of())),
+            new StateSnapshot(STAMP, FleetState.of(7, List.of()), SIGNATURE),
             new StateRequest(STAMP, 6),
             new NodeReport(STAMP, 7, new HostPort("proxy.example.org", 443), "www.example.org", 12),
             new EpochRequest(STAMP),
@@ -88,12 +90,16 @@ class MessageJsonTest {
                 + HEAD
                 + "\"from\":6,\"revision\":7,\"checksum\":\""
                 + "ab".repeat(32)
+                + "\",\"signature\":\""
+                + "00".repeat(64)
                 + "\",\"secrets\":[],\"bans\":[{\"prefix\":\"192.0.2.0/24\",\"reason\":\"probes\","
                 + "\"author\":\"carol\"}],\"lists\":[],"
                 + "\"gone\":[{\"kind\":\"secret\",\"id\":\"alice\"}]}",
             "{\"format\":1,\"message\":\"snapshot\","
                 + HEAD
-                + "\"state\":{\"format\":1,\"revision\":7,\"secrets\":[],\"bans\":[],\"lists\":[],"
+                + "\"signature\":\""
+                + "00".repeat(64)
+                + "\",\"state\":{\"format\":1,\"revision\":7,\"secrets\":[],\"bans\":[],\"lists\":[],"
                 + "\"settings\":{\"limits\":{},\"overlap\":86400}}}",
             "{\"format\":1,\"message\":\"request\"," + HEAD + "\"revision\":6}",
             "{\"format\":1,\"message\":\"report\","
@@ -134,6 +140,9 @@ class MessageJsonTest {
         "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0},{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0}],'budgets':[]}|counts.alice is there twice: once would be right",
         "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[],'budgets':[{'secret':'bob','held':1,'asks':true}]}|budgets.bob is of no secret that is counted here: one of them is right",
         "{'format':1,'message':'receipt','grants':[{'secret':'bob','bytes':-1}]}|grants.bob.bytes is -1: 0 to 9223372036854775807 would be right",
+        "{'format':1,'message':'delta','signature':'00'}|signature has 1 bytes: 64 would be right",
+        "{'format':1,'message':'delta','signature':'x'}|signature is no hex: 128 digits would be right",
+        "{'format':1,'message':'request','signature':'00'}|signature is no field of this format",
         "{'format':1,'message':'delta'|it is no JSON, or cut, or has a field twice: see byte 29",
       })
   void whatIsNoMessageIsSaidWithItsPlace(String text, String error) {

@@ -52,8 +52,9 @@ final class OwnFleet {
             storeUrl, state.path().resolve("fleet.key"), ControlSocket.in(state.path()), retention);
     Sender sender = new Sender("node", clock.instant());
     try {
-      vertx.deployVerticle(new ControlVerticle(options, clock)).await();
-      StateFollower follower = StateFollower.start(vertx, sender).await();
+      ControlVerticle control = new ControlVerticle(options, clock);
+      vertx.deployVerticle(control).await();
+      StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();
       return new OwnFleet(vertx, sender, follower, Access.fileIn(state.path()));
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);

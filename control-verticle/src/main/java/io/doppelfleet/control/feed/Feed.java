@@ -9,6 +9,7 @@ import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.StateSignature;
 import io.doppelfleet.fleet.StateSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,16 +36,19 @@ public final class Feed {
   private final WorkerExecutor worker;
   private final MessageConsumer<Buffer> requests;
   private final long timer;
-  private volatile KnownState told;
+  private volatile Signed told;
   private boolean trouble;
   private volatile Future<?> looking = Future.succeededFuture();
+
+  /** A state that nodes were told. */
+  private record Signed(KnownState known, StateSignature signature) {}
 
   private Feed(Vertx vertx, Store store, Sender sender, WorkerExecutor worker, KnownState present) {
     this.vertx = vertx;
     this.store = store;
     this.sender = sender;
     this.worker = worker;
-    this.told = present;
+    this.told = signed(present);
     this.requests = vertx.eventBus().consumer(StateRequest.ADDRESS, this::asked);
     this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> lookAgain());
   }
@@ -68,19 +72,31 @@ public final class Feed {
    */
   public synchronized void look() throws StoreException {
     KnownState present = store.present();
-    KnownState before = told;
+    KnownState before = told.known();
+    if (present.checksum().equals(before.checksum())) {
+      return;
+    }
+    Signed next = signed(present);
     if (present.revision() > before.revision()) {
-      publish(StateDelta.between(sender.next(), before, present));
-    } else if (!present.checksum().equals(before.checksum())) {
+      publish(StateDelta.between(sender.next(), before, present, next.signature()));
+    } else {
       // No delta leads there: nodes ask for the whole where the checksum isn't that of their own.
       LOG.warn(
           "the store has revision {} in place of the {} that nodes were told: it lost what was"
               + " written, or was restored",
           present.revision(),
           before.revision());
-      publish(StateDelta.still(sender.next(), present));
+      publish(still(next));
     }
-    told = present;
+    told = next;
+  }
+
+  private Signed signed(KnownState state) {
+    return new Signed(state, store.authority().sign(state.checksum()));
+  }
+
+  private StateDelta still(Signed state) {
+    return StateDelta.still(sender.next(), state.known(), state.signature());
   }
 
   private void lookAgain() {
@@ -94,15 +110,15 @@ public final class Feed {
       look();
       if (trouble) {
         trouble = false;
-        LOG.info("nodes are told again what is in the store: revision {}", told.revision());
+        LOG.info("nodes are told again what is in the store: revision {}", told.known().revision());
       }
     } catch (StoreException | RuntimeException e) {
       if (!trouble) {
         trouble = true;
-        LOG.warn("nodes go on with revision {}: {}", told.revision(), e.getMessage());
+        LOG.warn("nodes go on with revision {}: {}", told.known().revision(), e.getMessage());
       }
     }
-    publish(StateDelta.still(sender.next(), told));
+    publish(still(told));
     return null;
   }
 
@@ -126,7 +142,8 @@ public final class Feed {
     if (!(MessageJson.read(question.body().getBytes()) instanceof StateRequest)) {
       throw new InvalidValueException("message", "is no request, which belongs here");
     }
-    return text(new StateSnapshot(sender.next(), told.state()));
+    Signed present = told;
+    return text(new StateSnapshot(sender.next(), present.known().state(), present.signature()));
   }
 
   private static Buffer text(FleetMessage message) {

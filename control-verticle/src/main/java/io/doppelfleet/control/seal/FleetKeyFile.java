@@ -1,6 +1,8 @@
 package io.doppelfleet.control.seal;
 
 import io.doppelfleet.control.lock.LockFile;
+import io.doppelfleet.fleet.seal.SealException;
+import io.doppelfleet.fleet.seal.SealKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -56,7 +58,7 @@ public final class FleetKeyFile {
    *
    * @throws SealException where it is not there, is spoilt, or can be read by others
    */
-  public List<FleetKey> read() throws SealException {
+  public List<SealKey> read() throws SealException {
     try {
       Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
       if (permissions.stream().anyMatch(OTHERS::contains)) {
@@ -78,21 +80,21 @@ public final class FleetKeyFile {
     }
   }
 
-  private List<FleetKey> parsed(List<String> lines) throws SealException {
+  private List<SealKey> parsed(List<String> lines) throws SealException {
     if (lines.isEmpty() || !lines.getFirst().equals(FORMAT)) {
       throw new SealException(
           path + " doesn't begin with \"" + FORMAT + "\": put the key file back from a copy");
     }
-    List<FleetKey> keys = new ArrayList<>();
+    List<SealKey> keys = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
-      if (!line.matches("[0-9a-f]{" + 2 * FleetKey.LENGTH + "}")) {
+      if (!line.matches("[0-9a-f]{" + 2 * SealKey.LENGTH + "}")) {
         throw new SealException(
             path
                 + ": line "
                 + (keys.size() + 2)
                 + " is not 64 hex digits: put the key file back from a copy");
       }
-      keys.add(new FleetKey(HexFormat.of().parseHex(line)));
+      keys.add(new SealKey(HexFormat.of().parseHex(line)));
     }
     if (keys.isEmpty() || keys.size() > 2) {
       throw new SealException(
@@ -126,10 +128,10 @@ public final class FleetKeyFile {
   }
 
   /** A key that is in no file yet. */
-  FleetKey newKey() {
-    byte[] bytes = new byte[FleetKey.LENGTH];
+  SealKey newKey() {
+    byte[] bytes = new byte[SealKey.LENGTH];
     random.nextBytes(bytes);
-    return new FleetKey(bytes);
+    return new SealKey(bytes);
   }
 
   /**
@@ -152,7 +154,7 @@ public final class FleetKeyFile {
    * @param keys one or two, oldest first
    * @throws SealException where it can't be written; it is then as it was
    */
-  void write(List<FleetKey> keys) throws SealException {
+  void write(List<SealKey> keys) throws SealException {
     try {
       Files.move(written(keys), path, StandardCopyOption.ATOMIC_MOVE);
       syncDirectory();
@@ -168,7 +170,7 @@ public final class FleetKeyFile {
     }
   }
 
-  private Path written(List<FleetKey> keys) throws IOException {
+  private Path written(List<SealKey> keys) throws IOException {
     StringBuilder text = new StringBuilder(FORMAT).append('\n');
     keys.forEach(key -> text.append(HexFormat.of().formatHex(key.bytes())).append('\n'));
     Path temporary =

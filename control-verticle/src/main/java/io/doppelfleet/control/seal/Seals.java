@@ -1,6 +1,8 @@
 package io.doppelfleet.control.seal;
 
 import io.doppelfleet.control.lock.LockFile;
+import io.doppelfleet.fleet.seal.SealException;
+import io.doppelfleet.fleet.seal.SealKey;
 import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Seals {
   private final FleetKeyFile file;
   private final SecureRandom random;
-  private volatile List<FleetKey> keys;
+  private volatile List<SealKey> keys;
 
   /**
    * With the keys that are in the file now.
@@ -28,20 +30,20 @@ public final class Seals {
    *
    * @throws SealException where the file has no such key
    */
-  public FleetKey keyOf(byte[] sealed) throws SealException {
-    FleetKey.keyOf(sealed); // or it is no sealed value
-    FleetKey known = known(keys, sealed);
+  public SealKey keyOf(byte[] sealed) throws SealException {
+    SealKey.keyOf(sealed); // or it is no sealed value
+    SealKey known = known(keys, sealed);
     return known == null ? required(reread(), sealed) : known;
   }
 
-  private List<FleetKey> reread() throws SealException {
-    List<FleetKey> all = file.read();
+  private List<SealKey> reread() throws SealException {
+    List<SealKey> all = file.read();
     keys = all;
     return all;
   }
 
-  private static @Nullable FleetKey known(List<FleetKey> all, byte[] sealed) {
-    for (FleetKey key : all) {
+  private static @Nullable SealKey known(List<SealKey> all, byte[] sealed) {
+    for (SealKey key : all) {
       if (key.sealed(sealed)) {
         return key;
       }
@@ -49,16 +51,16 @@ public final class Seals {
     return null;
   }
 
-  private FleetKey required(List<FleetKey> all, byte[] sealed) throws SealException {
-    FleetKey known = known(all, sealed);
+  private SealKey required(List<SealKey> all, byte[] sealed) throws SealException {
+    SealKey known = known(all, sealed);
     if (known == null) {
       throw new SealException(
           "the store is sealed under the key "
-              + FleetKey.keyOf(sealed)
+              + SealKey.keyOf(sealed)
               + ", the key file "
               + file.path()
               + " has "
-              + String.join(" and ", all.stream().map(FleetKey::id).toList())
+              + String.join(" and ", all.stream().map(SealKey::id).toList())
               + ": put the store's own key file there");
     }
     return known;
@@ -75,12 +77,12 @@ public final class Seals {
   }
 
   /** Seals a value under a key. */
-  public byte[] seal(FleetKey key, byte[] plain, String about) {
+  public byte[] seal(SealKey key, byte[] plain, String about) {
     return key.seal(plain, about, random);
   }
 
   /** The newest key of the file. */
-  public FleetKey newest() {
+  public SealKey newest() {
     return keys.getLast();
   }
 
@@ -123,9 +125,9 @@ public final class Seals {
      *
      * @throws SealException where the file hasn't that one, or can't be written
      */
-    public FleetKey add(byte[] sealed) throws SealException {
-      FleetKey present = required(reread(), sealed);
-      FleetKey next = file.newKey();
+    public SealKey add(byte[] sealed) throws SealException {
+      SealKey present = required(reread(), sealed);
+      SealKey next = file.newKey();
       replace(List.of(present, next));
       return next;
     }
@@ -136,14 +138,14 @@ public final class Seals {
      * @throws SealException where the file hasn't that one, or can't be written
      */
     public void keepOnly(byte[] sealed) throws SealException {
-      List<FleetKey> all = reread();
-      FleetKey kept = required(all, sealed);
+      List<SealKey> all = reread();
+      SealKey kept = required(all, sealed);
       if (all.size() > 1) {
         replace(List.of(kept));
       }
     }
 
-    private void replace(List<FleetKey> all) throws SealException {
+    private void replace(List<SealKey> all) throws SealException {
       file.write(all);
       keys = all;
     }

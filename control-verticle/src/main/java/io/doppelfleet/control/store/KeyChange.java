@@ -1,7 +1,8 @@
 package io.doppelfleet.control.store;
 
-import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.control.seal.Seals;
+import io.doppelfleet.fleet.seal.SealException;
+import io.doppelfleet.fleet.seal.SealKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,9 @@ final class KeyChange {
     byte[] sealed = Transactions.locked(rows);
     byte[] fingerprints = rows.fingerprints(sealed);
     // Whenever this is cut off, the file has the keys that the store wants.
-    rows.renew(change.add(sealed), fingerprints);
+    SealKey next = change.add(sealed);
+    rows.renew(next, fingerprints);
+    new AuthorityRows(connection, seals).reseal(next);
     transactions.commit(connection, states.present(rows).revision(), states);
     return null;
   }

@@ -1,13 +1,13 @@
 package io.doppelfleet.control.store;
 
-import io.doppelfleet.control.seal.FleetKey;
-import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.EntityId;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.StateDiff;
 import io.doppelfleet.fleet.StateJson;
+import io.doppelfleet.fleet.seal.SealException;
+import io.doppelfleet.fleet.seal.SealKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -64,7 +64,7 @@ final class Rows {
   }
 
   /** Begins a new store; it fails where another control has done so. */
-  void begin(FleetKey key, byte[] fingerprints) throws SQLException {
+  void begin(SealKey key, byte[] fingerprints) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO fleet_store (id, sealed) VALUES (1, ?)")) {
       insert.setBytes(1, seals.seal(key, fingerprints, FINGERPRINTS));
@@ -114,7 +114,7 @@ final class Rows {
   }
 
   /** Ends what the changes end and adds what they add. */
-  void apply(StateDiff diff, FleetKey key) throws SQLException {
+  void apply(StateDiff diff, SealKey key) throws SQLException {
     try (PreparedStatement end =
             connection.prepareStatement(
                 "UPDATE entity SET ended_by = ?"
@@ -273,7 +273,7 @@ final class Rows {
   }
 
   /** From now on all that is written is sealed under another key. */
-  void renew(FleetKey key, byte[] fingerprints) throws SQLException {
+  void renew(SealKey key, byte[] fingerprints) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement("UPDATE fleet_store SET sealed = ? WHERE id = 1")) {
       update.setBytes(1, seals.seal(key, fingerprints, FINGERPRINTS));
@@ -287,7 +287,7 @@ final class Rows {
   }
 
   /** Seals a page of entities under a key, but for those that are; null: there is no next one. */
-  @Nullable Page reseal(Page from, FleetKey key) throws SQLException, SealException {
+  @Nullable Page reseal(Page from, SealKey key) throws SQLException, SealException {
     Page last = null;
     try (PreparedStatement select =
             connection.prepareStatement(
@@ -308,7 +308,7 @@ final class Rows {
         while (rows.next()) {
           last = new Page(rows.getLong(1), rows.getString(2), rows.getString(3));
           byte[] sealed = rows.getBytes(4);
-          if (!FleetKey.keyOf(sealed).equals(key.id())) {
+          if (!SealKey.keyOf(sealed).equals(key.id())) {
             String about = about(last.kind, last.id, last.revision);
             update.setBytes(1, seals.seal(key, seals.open(sealed, about), about));
             update.setString(2, last.kind);

@@ -1,11 +1,11 @@
 package io.doppelfleet.control.store;
 
-import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.EntityId;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
+import io.doppelfleet.fleet.seal.SealException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;

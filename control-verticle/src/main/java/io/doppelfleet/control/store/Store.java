@@ -1,10 +1,9 @@
 package io.doppelfleet.control.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.doppelfleet.control.authority.Authority;
 import io.doppelfleet.control.lock.LockFile;
-import io.doppelfleet.control.seal.FleetKey;
 import io.doppelfleet.control.seal.FleetKeyFile;
-import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
@@ -12,6 +11,8 @@ import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Settings;
 import io.doppelfleet.fleet.StateDiff;
+import io.doppelfleet.fleet.seal.SealException;
+import io.doppelfleet.fleet.seal.SealKey;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,8 @@ public final class Store implements AutoCloseable {
   private final States states = new States();
   private final KeyChange keyChange;
   private final Traffic traffic;
+  private final Roster roster;
+  private @Nullable Authority authority;
 
   private Store(
       @Nullable LockFile hold,
@@ -59,6 +63,7 @@ public final class Store implements AutoCloseable {
     this.seals = seals;
     this.clock = clock;
     this.random = random;
+    this.roster = new Roster(transactions, clock);
   }
 
   /**
@@ -129,7 +134,39 @@ public final class Store implements AutoCloseable {
       }
     }
     keyChange.finishWhatWasCutOff();
+    authority =
+        transactions.read(
+            "the fleet's own keys can't be read",
+            (connection, rows) -> {
+              AuthorityRows keys = new AuthorityRows(connection, seals);
+              Authority kept = keys.read(random);
+              return kept == null ? made(connection, rows, keys) : kept;
+            });
     latest();
+  }
+
+  /** A new store has none yet, nor has one of a version that knew no nodes. */
+  private Authority made(Connection connection, Rows rows, AuthorityRows keys)
+      throws SQLException, SealException, StoreException {
+    SealKey key = seals.keyOf(Transactions.locked(rows));
+    Authority meanwhile = keys.read(random); // another control was first
+    if (meanwhile != null) {
+      return meanwhile;
+    }
+    Authority made = Authority.create(clock.instant(), random);
+    keys.insert(made, key);
+    transactions.commit(connection);
+    return made;
+  }
+
+  /** The fleet's own keys. */
+  public Authority authority() {
+    return Objects.requireNonNull(authority); // it is open
+  }
+
+  /** Who its nodes are. */
+  public Roster roster() {
+    return roster;
   }
 
   private boolean isBegun() throws StoreException {
@@ -145,8 +182,8 @@ public final class Store implements AutoCloseable {
   }
 
   private Void first(Connection connection, Rows rows) throws SQLException, StoreException {
-    FleetKey key = seals.newest();
-    byte[] fingerprints = new byte[FleetKey.LENGTH];
+    SealKey key = seals.newest();
+    byte[] fingerprints = new byte[SealKey.LENGTH];
     random.nextBytes(fingerprints);
     rows.begin(key, fingerprints);
     FleetState empty = FleetState.of(1, List.of());

@@ -48,22 +48,26 @@ public final class Traffic {
     return transactions.run(
         "an epoch can't be given",
         (connection, rows) -> {
-          TrafficRows traffic = new TrafficRows(connection);
-          TrafficRows.Node known = traffic.lock(node);
-          if (known == null) {
-            traffic.insert(node, new TrafficRows.Node(1, 1));
-            transactions.commit(connection);
-            return 1L;
-          }
-          long epoch = known.epoch() + 1;
-          long oldest = Math.max(known.oldestEpoch(), epoch - KEPT_EPOCHS + 1);
-          if (oldest > known.oldestEpoch()) {
-            traffic.foldBefore(node, oldest);
-          }
-          traffic.update(node, new TrafficRows.Node(epoch, oldest));
+          long epoch = newEpoch(new TrafficRows(connection), node);
           transactions.commit(connection);
           return epoch;
         });
+  }
+
+  /** The same, not committed yet. What it held of limited bytes before is free by it. */
+  static long newEpoch(TrafficRows traffic, String node) throws SQLException {
+    TrafficRows.Node known = traffic.lock(node);
+    if (known == null) {
+      traffic.insert(node, new TrafficRows.Node(1, 1));
+      return 1;
+    }
+    long epoch = known.epoch() + 1;
+    long oldest = Math.max(known.oldestEpoch(), epoch - KEPT_EPOCHS + 1);
+    if (oldest > known.oldestEpoch()) {
+      traffic.foldBefore(node, oldest);
+    }
+    traffic.update(node, new TrafficRows.Node(epoch, oldest));
+    return epoch;
   }
 
   /**

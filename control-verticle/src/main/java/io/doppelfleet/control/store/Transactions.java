@@ -1,8 +1,8 @@
 package io.doppelfleet.control.store;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.doppelfleet.control.seal.SealException;
 import io.doppelfleet.control.seal.Seals;
+import io.doppelfleet.fleet.seal.SealException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

@@ -70,6 +70,7 @@ final class FeedTest {
       StateDelta delta = heard.getFirst();
       assertThat(delta.entities()).containsExactly(Examples.ban(1));
       assertThat(delta.on(before)).contains(store.present());
+      assertThat(delta.signature().isOf(delta.checksum(), store.authority().statesKey())).isTrue();
       assertThat(heard).filteredOn(each -> !isStill(each)).hasSize(1);
       assertThat(heard.getLast().checksum()).isEqualTo(store.present().checksum());
       assertThat(heard.getLast().stamp().isAfter(delta.stamp())).isTrue();

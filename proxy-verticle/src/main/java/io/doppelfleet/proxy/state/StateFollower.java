@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.StateSignature;
 import io.doppelfleet.fleet.StateSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,6 +17,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.io.IOException;
+import java.security.PublicKey;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * Holds the fleet's present state on a node: takes what controls publish, and asks for the whole at
  * the start, after a gap, and where a checksum differs. It never goes back to an earlier revision:
  * of a revision that it has in other words it takes those of the control, as a whole; an earlier
- * one it refuses, until the control has come as far. What is wrong is told once, and once that it
- * is over. Messages are read and applied one after another on a thread of their own, off the event
- * loops.
+ * one it refuses, until the control has come as far, and what is not signed it never takes. What is
+ * wrong is told once, and once that it is over. Messages are read and applied one after another on
+ * a thread of their own, off the event loops.
  */
 public final class StateFollower {
   private static final Logger LOG = LoggerFactory.getLogger(StateFollower.class);
@@ -36,6 +38,7 @@ public final class StateFollower {
 
   private final Vertx vertx;
   private final Sender sender;
+  private final PublicKey control;
   private final WorkerExecutor worker;
   private @Nullable MessageConsumer<Buffer> consumer;
   private @Nullable KnownState present;
@@ -44,9 +47,12 @@ public final class StateFollower {
   private @Nullable String trouble;
   private boolean closed;
 
-  private StateFollower(Vertx vertx, Sender sender) {
+  private StateFollower(
+      Vertx vertx, Sender sender, PublicKey control, @Nullable KnownState present) {
     this.vertx = vertx;
     this.sender = sender;
+    this.control = control;
+    this.present = present;
     this.worker = vertx.createSharedWorkerExecutor("doppelfleet-state", 1);
   }
 
@@ -54,10 +60,10 @@ public final class StateFollower {
    * Begins. Fails with an {@link IOException} where no control answers within 5 s.
    *
    * @param sender of this node's messages
+   * @param control the key by which the fleet's states are signed
    */
-  public static Future<StateFollower> start(Vertx vertx, Sender sender) {
-    StateFollower follower = new StateFollower(vertx, sender);
-    follower.consumer = vertx.eventBus().<Buffer>consumer(StateDelta.ADDRESS, follower::published);
+  public static Future<StateFollower> start(Vertx vertx, Sender sender, PublicKey control) {
+    StateFollower follower = new StateFollower(vertx, sender, control, null).listening();
     return follower
         .ask()
         .recover(
@@ -65,6 +71,23 @@ public final class StateFollower {
                 Future.failedFuture(new IOException("no control told the fleet's state", failure)))
         .map(follower)
         .onFailure(failure -> follower.close());
+  }
+
+  /**
+   * Begins with a state of before, whether or not a control is there.
+   *
+   * @param sender of this node's messages
+   * @param control the key by which the fleet's states are signed
+   * @param last what it had; no earlier revision is taken
+   */
+  public static StateFollower resume(
+      Vertx vertx, Sender sender, PublicKey control, KnownState last) {
+    return new StateFollower(vertx, sender, control, last).listening();
+  }
+
+  private StateFollower listening() {
+    consumer = vertx.eventBus().<Buffer>consumer(StateDelta.ADDRESS, this::published);
+    return this;
   }
 
   /** The present state. */
@@ -113,6 +136,10 @@ public final class StateFollower {
     synchronized (this) {
       known = present;
     }
+    if (message instanceof StateSnapshot snapshot) { // one that came after its time
+      take(snapshot);
+      return false;
+    }
     if (!(message instanceof StateDelta delta) || known == null) {
       return false; // a kind for others, or the first snapshot is still under way
     }
@@ -126,11 +153,18 @@ public final class StateFollower {
     }
     try {
       Optional<KnownState> next = delta.on(known);
-      next.ifPresent(this::become);
+      next.ifPresent(state -> become(signed(state, delta.signature())));
       return next.isEmpty();
     } catch (InvalidValueException e) {
-      return true; // what is here isn't what it was made for
+      return true; // what is here isn't what it was made for, or is signed by somebody else
     }
+  }
+
+  private KnownState signed(KnownState state, StateSignature signature) {
+    if (!signature.isOf(state.checksum(), control)) {
+      throw new InvalidValueException("signature", "is none of this fleet's");
+    }
+    return state;
   }
 
   /** Big ones take their time, so not on an event loop. */
@@ -230,7 +264,11 @@ public final class StateFollower {
     if (!(read(answer) instanceof StateSnapshot snapshot)) {
       throw new InvalidValueException("message", "is no snapshot, which was asked for");
     }
-    KnownState next = KnownState.of(snapshot.state());
+    take(snapshot);
+  }
+
+  private void take(StateSnapshot snapshot) {
+    KnownState next = signed(KnownState.of(snapshot.state()), snapshot.signature());
     KnownState known;
     synchronized (this) {
       known = present;

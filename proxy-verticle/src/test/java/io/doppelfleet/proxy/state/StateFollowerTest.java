@@ -17,11 +17,15 @@ import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.StateSignature;
 import io.doppelfleet.fleet.StateSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +42,8 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 final class StateFollowerTest {
   private static final Duration SOON = Duration.ofSeconds(10);
+
+  private static final KeyPair KEYS = keys();
 
   private final Vertx vertx = Vertx.vertx();
   private final Sender control = new Sender("control", Instant.EPOCH);
@@ -57,6 +63,14 @@ final class StateFollowerTest {
   private volatile KnownState present = state(1);
   private volatile boolean bad;
 
+  private static KeyPair keys() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @BeforeEach
   void answer() {
     vertx
@@ -68,7 +82,7 @@ final class StateFollowerTest {
               request.reply(
                   bad
                       ? Buffer.buffer("{\"format\": 2}")
-                      : bytes(new StateSnapshot(control.next(), present.state())));
+                      : bytes(new StateSnapshot(control.next(), present.state(), signed(present))));
             });
     log.start();
     logger.addAppender(log);
@@ -105,7 +119,7 @@ final class StateFollowerTest {
   void findsOutByTheNextWordOfAControlThatOneWasLost() throws Exception {
     StateFollower follower = start();
     next(state(2));
-    publish(StateDelta.still(control.next(), present));
+    publish(still(present));
     await().atMost(SOON).until(() -> follower.present().equals(present));
   }
 
@@ -113,7 +127,7 @@ final class StateFollowerTest {
   void aChecksumThatDiffersIsNotBelievedButAsked() throws Exception {
     StateFollower follower = start();
     KnownState wrong = new KnownState(state(2).state(), "0".repeat(64));
-    StateDelta delta = StateDelta.between(control.next(), present, wrong);
+    StateDelta delta = StateDelta.between(control.next(), present, wrong, signed(wrong));
     present = state(2);
     publish(delta);
     await().atMost(SOON).until(() -> follower.present().equals(present));
@@ -122,7 +136,8 @@ final class StateFollowerTest {
 
   @Test
   void aStateThatCouldNotBeTakenIsAskedForAgain() throws Exception {
-    StateFollower follower = get(StateFollower.start(vertx, new Sender("node", Instant.EPOCH)));
+    StateFollower follower =
+        get(StateFollower.start(vertx, new Sender("node", Instant.EPOCH), KEYS.getPublic()));
     AtomicInteger failures = new AtomicInteger();
     get(
         follower.follow(
@@ -135,7 +150,7 @@ final class StateFollowerTest {
     publish(next(state(2)));
     await().atMost(SOON).until(() -> failures.get() == 1);
     assertThat(follower.present().revision()).isEqualTo(1);
-    publish(StateDelta.still(control.next(), present));
+    publish(still(present));
     await().atMost(SOON).until(() -> told.equals(List.of(1L, 2L)));
     await().atMost(SOON).until(() -> follower.present().equals(present));
     assertThat(asked).hasValue(2);
@@ -147,7 +162,7 @@ final class StateFollowerTest {
     KnownState old = present;
     publish(next(state(2)));
     vertx.eventBus().publish(StateDelta.ADDRESS, Buffer.buffer("{\"format\": 2}"));
-    publish(StateDelta.still(control.next(), old));
+    publish(still(old));
     publish(next(state(3)));
     await().atMost(SOON).until(() -> follower.present().equals(present));
     assertThat(told).containsExactly(1L, 2L, 3L);
@@ -158,7 +173,7 @@ final class StateFollowerTest {
   void ofTheSameRevisionInOtherWordsItTakesTheWhole() throws Exception {
     StateFollower follower = start();
     present = KnownState.of(FleetState.of(1, List.of(ban(99))));
-    publish(StateDelta.still(control.next(), present));
+    publish(still(present));
     await().atMost(SOON).until(() -> follower.present().equals(present));
     assertThat(told).containsExactly(1L, 1L);
     assertThat(asked).hasValue(2);
@@ -170,8 +185,8 @@ final class StateFollowerTest {
     StateFollower follower = start();
     KnownState own = present;
     present = KnownState.of(FleetState.of(2, List.of(ban(99))));
-    publish(StateDelta.still(control.next(), present));
-    publish(StateDelta.still(control.next(), present));
+    publish(still(present));
+    publish(still(present));
     await().atMost(SOON).until(() -> !warnings.isEmpty());
     assertThat(follower.present()).isEqualTo(own);
     publish(next(KnownState.of(FleetState.of(3, List.of(ban(98))))));
@@ -185,6 +200,38 @@ final class StateFollowerTest {
   }
 
   @Test
+  void whatIsSignedByAnotherIsNotTakenAsAChangeNorAsAWhole() throws Exception {
+    StateFollower follower = start();
+    final KnownState own = present;
+    StateSignature forged = StateSignature.of(state(2).checksum(), keys().getPrivate());
+    publish(StateDelta.between(control.next(), own, state(2), forged));
+    publish(new StateSnapshot(control.next(), state(2).state(), forged));
+    await().atMost(SOON).until(() -> asked.get() == 2);
+    await().atMost(SOON).until(() -> !warnings.isEmpty());
+    assertThat(warnings).first().asString().contains("signature is none of this fleet's");
+    assertThat(follower.present()).isEqualTo(own);
+    publish(next(state(2)));
+    await().atMost(SOON).until(() -> follower.present().equals(present));
+    assertThat(told).doesNotContain(3L).startsWith(1L).endsWith(2L);
+  }
+
+  @Test
+  void goesOnFromAStateOfBeforeAndTakesNoEarlierOne() throws Exception {
+    KnownState last = state(5);
+    StateFollower follower =
+        StateFollower.resume(vertx, new Sender("node", Instant.EPOCH), KEYS.getPublic(), last);
+    get(follower.follow(state -> told.add(state.revision())));
+    assertThat(follower.present()).isEqualTo(last);
+    publish(new StateSnapshot(control.next(), present.state(), signed(present)));
+    publish(still(present));
+    await().atMost(SOON).until(() -> !warnings.isEmpty());
+    assertThat(told).containsExactly(5L);
+    present = state(6);
+    publish(still(present));
+    await().atMost(SOON).until(() -> told.equals(List.of(5L, 6L)));
+  }
+
+  @Test
   void aBadAnswerIsToldOnce() throws Exception {
     StateFollower follower = start();
     bad = true;
@@ -193,7 +240,7 @@ final class StateFollowerTest {
         .atMost(SOON)
         .until(
             () -> {
-              publish(StateDelta.still(control.next(), present));
+              publish(still(present));
               return asked.get() >= 4;
             });
     bad = false;
@@ -201,7 +248,7 @@ final class StateFollowerTest {
         .atMost(SOON)
         .until(
             () -> {
-              publish(StateDelta.still(control.next(), present));
+              publish(still(present));
               return follower.present().equals(present);
             });
     assertThat(warnings).hasSize(1).first().asString().contains("format is 2");
@@ -211,7 +258,11 @@ final class StateFollowerTest {
   void withoutAControlItDoesNotStart() throws Exception {
     Vertx alone = Vertx.vertx();
     try {
-      assertThatThrownBy(() -> get(StateFollower.start(alone, new Sender("node", Instant.EPOCH))))
+      assertThatThrownBy(
+              () ->
+                  get(
+                      StateFollower.start(
+                          alone, new Sender("node", Instant.EPOCH), KEYS.getPublic())))
           .hasCauseInstanceOf(IOException.class)
           .hasMessageContaining("no control told the fleet's state");
     } finally {
@@ -220,15 +271,24 @@ final class StateFollowerTest {
   }
 
   private StateFollower start() throws Exception {
-    StateFollower follower = get(StateFollower.start(vertx, new Sender("node", Instant.EPOCH)));
+    StateFollower follower =
+        get(StateFollower.start(vertx, new Sender("node", Instant.EPOCH), KEYS.getPublic()));
     get(follower.follow(state -> told.add(state.revision())));
     return follower;
   }
 
   private StateDelta next(KnownState next) {
-    StateDelta delta = StateDelta.between(control.next(), present, next);
+    StateDelta delta = StateDelta.between(control.next(), present, next, signed(next));
     present = next;
     return delta;
+  }
+
+  private StateDelta still(KnownState state) {
+    return StateDelta.still(control.next(), state, signed(state));
+  }
+
+  private static StateSignature signed(KnownState state) {
+    return StateSignature.of(state.checksum(), KEYS.getPrivate());
   }
 
   private void publish(FleetMessage message) {

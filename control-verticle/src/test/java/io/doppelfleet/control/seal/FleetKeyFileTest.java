@@ -1,90 +1,23 @@
 package io.doppelfleet.control.seal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.doppelfleet.fleet.seal.SealException;
+import io.doppelfleet.fleet.seal.SealKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FleetKeyTest {
+class FleetKeyFileTest {
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final String SEALED_IN_FORMAT_1 =
-      "0178479355f6a97b21000102030405060708090a0be9a9502e529d5aaa9bb2d42818237e68198117";
-  private static final FleetKey KEY = new FleetKey(new byte[FleetKey.LENGTH]);
-
-  @Property(tries = 200)
-  void aSealedValueOpensAsWhatItWasAndAsNothingElse(
-      @ForAll @Size(max = 500) byte[] plain, @ForAll String about) throws Exception {
-    byte[] sealed = KEY.seal(plain, about, RANDOM);
-    assertThat(KEY.open(sealed, about)).isEqualTo(plain);
-    assertThatExceptionOfType(SealException.class)
-        .isThrownBy(() -> KEY.open(sealed, about + "'"))
-        .withMessageEndingWith("was changed");
-  }
-
-  @Property(tries = 200)
-  void aSealedValueWithABitChangedOrCutOpensAsNothing(
-      @ForAll @Size(max = 100) byte[] plain,
-      @ForAll @IntRange(min = 0, max = 10_000) int place,
-      @ForAll @IntRange(min = 0, max = 7) int bit)
-      throws Exception {
-    byte[] sealed = KEY.seal(plain, "a", RANDOM);
-    byte[] changed = sealed.clone();
-    changed[place % sealed.length] ^= (byte) (1 << bit);
-    assertThatExceptionOfType(SealException.class).isThrownBy(() -> opened(changed));
-    byte[] cut = Arrays.copyOf(sealed, place % sealed.length);
-    assertThatExceptionOfType(SealException.class).isThrownBy(() -> opened(cut));
-  }
-
-  /** As the store does it. */
-  private static byte[] opened(byte[] sealed) throws SealException {
-    if (!FleetKey.keyOf(sealed).equals(KEY.id())) {
-      throw new SealException("another key");
-    }
-    return KEY.open(sealed, "a");
-  }
-
-  @Test
-  void theSameValueIsNeverSealedAlikeTwice() {
-    assertThat(KEY.seal(new byte[9], "a", RANDOM)).isNotEqualTo(KEY.seal(new byte[9], "a", RANDOM));
-  }
-
-  /** A later version must read this. */
-  @Test
-  void format1OpensAsItWasSealedWhenItWasNew() throws Exception {
-    byte[] sealed = HexFormat.of().parseHex(SEALED_IN_FORMAT_1);
-    assertThat(FleetKey.keyOf(sealed)).isEqualTo(KEY.id());
-    assertThat(KEY.open(sealed, "SECRET alice of revision 2")).isEqualTo("abc".getBytes(UTF_8));
-  }
-
-  @Test
-  void aValueOfANewerFormatIsAClearError() {
-    byte[] sealed = KEY.seal(new byte[9], "a", RANDOM);
-    sealed[0] = 2;
-    assertThatExceptionOfType(SealException.class)
-        .isThrownBy(() -> FleetKey.keyOf(sealed))
-        .withMessage("a sealed value is of format 2: this version reads 1");
-  }
-
-  @Test
-  void neverShowsItselfAsText() {
-    assertThat(KEY.toString()).isEqualTo("FleetKey[id=" + KEY.id() + "]");
-    assertThat(KEY.id()).hasSize(16);
-  }
+  private static final SealKey KEY = new SealKey(new byte[SealKey.LENGTH]);
 
   @Test
   void anyNumberOfControlsThatMakeAFileAtOnceHaveOneKey(@TempDir Path directory) throws Exception {
@@ -92,7 +25,7 @@ class FleetKeyTest {
     file.create();
     String id = file.read().getFirst().id();
     file.create();
-    assertThat(file.read()).extracting(FleetKey::id).containsExactly(id);
+    assertThat(file.read()).extracting(SealKey::id).containsExactly(id);
     assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file.path()));
   }
 
@@ -108,7 +41,7 @@ class FleetKeyTest {
       assertThatExceptionOfType(SealException.class).isThrownBy(() -> change.keepOnly(anew));
       assertThatExceptionOfType(SealException.class).isThrownBy(() -> change.add(anew));
     }
-    assertThat(file.read()).extracting(FleetKey::id).containsExactly(KEY.id());
+    assertThat(file.read()).extracting(SealKey::id).containsExactly(KEY.id());
   }
 
   @ParameterizedTest
@@ -138,7 +71,7 @@ class FleetKeyTest {
         .isThrownBy(file::read)
         .withMessageEndingWith("is open to other users (rw-r-----): chmod 600 it");
     Files.setPosixFilePermissions(file.path(), PosixFilePermissions.fromString("r--------"));
-    assertThat(file.read()).extracting(FleetKey::id).isEqualTo(List.of(KEY.id()));
+    assertThat(file.read()).extracting(SealKey::id).isEqualTo(List.of(KEY.id()));
   }
 
   private static FleetKeyFile fileOf(Path directory, String text, String mode) throws Exception {

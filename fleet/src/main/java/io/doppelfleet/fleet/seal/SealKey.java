@@ -1,4 +1,4 @@
-package io.doppelfleet.control.seal;
+package io.doppelfleet.fleet.seal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
  * and the ciphertext with its tag (16 bytes). With random nonces one key is good for 2^32 values
  * (NIST SP 800-38D, 8.3).
  */
-public final class FleetKey {
+public final class SealKey {
   /** Bytes of a key. */
   public static final int LENGTH = 32;
 
@@ -33,7 +33,7 @@ public final class FleetKey {
   private final byte[] id;
 
   /** Takes a copy of 32 bytes. */
-  FleetKey(byte[] bytes) {
+  public SealKey(byte[] bytes) {
     if (bytes.length != LENGTH) {
       throw new IllegalArgumentException(bytes.length + " bytes where " + LENGTH + " are right");
     }
@@ -56,12 +56,13 @@ public final class FleetKey {
     return HexFormat.of().formatHex(id);
   }
 
-  byte[] bytes() {
+  /** A copy of its 32 bytes, for the file that keeps them. */
+  public byte[] bytes() {
     return bytes.clone();
   }
 
   /** Whether this key sealed it. */
-  boolean sealed(byte[] sealed) {
+  public boolean sealed(byte[] sealed) {
     return Arrays.equals(id, 0, ID_LENGTH, sealed, 1, 1 + ID_LENGTH);
   }
 
@@ -105,7 +106,7 @@ public final class FleetKey {
    *
    * @throws SealException where it was changed, or belongs to something else
    */
-  byte[] open(byte[] sealed, String about) throws SealException {
+  public byte[] open(byte[] sealed, String about) throws SealException {
     byte[] nonce = Arrays.copyOfRange(sealed, 1 + ID_LENGTH, HEAD_LENGTH);
     try {
       return cipher(Cipher.DECRYPT_MODE, nonce, about)
@@ -127,6 +128,6 @@ public final class FleetKey {
   /** Shows its id only. */
   @Override
   public String toString() {
-    return "FleetKey[id=" + id() + "]";
+    return "SealKey[id=" + id() + "]";
   }
 }

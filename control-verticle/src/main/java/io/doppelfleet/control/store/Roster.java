@@ -1,0 +1,200 @@
+package io.doppelfleet.control.store;
+
+import io.doppelfleet.fleet.NodeName;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who the nodes of the fleet are, and which machines may become one. Safe for use by many threads,
+ * all of which it may block: none may be an event loop.
+ */
+public final class Roster {
+  private final Transactions transactions;
+  private final Clock clock;
+
+  Roster(Transactions transactions, Clock clock) {
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /**
+   * Lets the machine that brings a token become a node of this name, once. An earlier token for the
+   * name ends by it, and those that ended long ago are forgotten.
+   *
+   * @param hash of the token, hex of SHA-256
+   * @return whether no node has the name
+   * @throws StoreException where the store is away
+   */
+  public boolean invite(NodeName name, String hash, Instant expires) throws StoreException {
+    return transactions.run(
+        "the token can't be written",
+        (connection, rows) -> {
+          Transactions.locked(rows);
+          NodeRows nodes = new NodeRows(connection);
+          if (nodes.named(name.text()) != null) {
+            return false;
+          }
+          nodes.invite(name.text(), hash, expires, now());
+          transactions.commit(connection);
+          return true;
+        });
+  }
+
+  /**
+   * Makes a machine a node, and its token good for nothing, at once or not at all.
+   *
+   * @param hash of the token that it brought
+   * @param fingerprint of its public key, hex of SHA-256
+   * @throws StoreException where the store is away
+   */
+  public Admission join(String hash, String fingerprint) throws StoreException {
+    return transactions.run(
+        "the node can't be written",
+        (connection, rows) -> {
+          NodeRows nodes = new NodeRows(connection);
+          String atFirst = wrong(nodes, nodes.token(hash), fingerprint);
+          if (atFirst != null) { // strangers keep no writer waiting
+            return new Admission.Refused(atFirst);
+          }
+          Transactions.locked(rows);
+          NodeRows.Token token = nodes.token(hash);
+          String wrong = wrong(nodes, token, fingerprint);
+          if (token == null || wrong != null) {
+            return new Admission.Refused(String.valueOf(wrong));
+          }
+          Member member = nodes.join(token.name(), fingerprint, now());
+          nodes.use(hash, now());
+          transactions.commit(connection);
+          return new Admission.Admitted(member, 0);
+        });
+  }
+
+  private @Nullable String wrong(NodeRows nodes, NodeRows.@Nullable Token token, String fingerprint)
+      throws SQLException {
+    if (token == null) {
+      return "the token is not of this fleet, or another took its place: ask for a new one";
+    }
+    if (token.used() != null) {
+      return "the token was used already, at " + token.used() + ": ask for a new one";
+    }
+    if (!token.expires().isAfter(now())) {
+      return "the token ended at " + token.expires() + ": ask for a new one";
+    }
+    if (nodes.named(token.name()) != null || nodes.byKey(fingerprint) != null) {
+      return "there is a node " + token.name() + " already, or one with this key";
+    }
+    return null;
+  }
+
+  /**
+   * The link of a node is opened.
+   *
+   * @param fingerprint of its public key, hex of SHA-256
+   * @throws StoreException where the store is away
+   */
+  public Admission open(String fingerprint) throws StoreException {
+    return transactions.run(
+        "the node's link can't be written",
+        (connection, rows) -> {
+          NodeRows nodes = new NodeRows(connection);
+          NodeRows.Known atFirst = nodes.byKey(fingerprint);
+          if (atFirst == null || atFirst.removed()) { // nor do those that were removed
+            return refused(atFirst);
+          }
+          Transactions.locked(rows);
+          NodeRows.Known known = nodes.byKey(fingerprint);
+          if (known == null || known.removed()) {
+            return refused(known);
+          }
+          long epoch = nodes.open(known, now());
+          transactions.commit(connection);
+          return new Admission.Admitted(known.member(), epoch);
+        });
+  }
+
+  private static Admission refused(NodeRows.@Nullable Known known) {
+    return known == null
+        ? new Admission.Refused(
+            "its key is not in this control's store, which may have been restored from before")
+        : new Admission.Removed(known.member().name());
+  }
+
+  /**
+   * The links of these nodes are open, by their ids.
+   *
+   * @throws StoreException where the store is away
+   */
+  public void seen(Collection<Long> ids) throws StoreException {
+    transactions.run(
+        "which nodes are there can't be written",
+        (connection, rows) -> {
+          new NodeRows(connection).seen(ids, now());
+          transactions.commit(connection);
+          return null;
+        });
+  }
+
+  /**
+   * How it is with each node that ever joined, by its id.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Map<Long, Standing> standings() throws StoreException {
+    return transactions.run(
+        "the nodes can't be read", (connection, rows) -> new NodeRows(connection).standings());
+  }
+
+  /**
+   * The names of all nodes that ever joined, by what their messages are stamped with.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Map<String, String> names() throws StoreException {
+    return transactions.run(
+        "the nodes can't be read", (connection, rows) -> new NodeRows(connection).names());
+  }
+
+  /**
+   * All nodes, by their names.
+   *
+   * @throws StoreException where the store is away
+   */
+  public List<Member> all() throws StoreException {
+    return transactions.run(
+        "the nodes can't be read", (connection, rows) -> new NodeRows(connection).all());
+  }
+
+  /**
+   * The node of this name belongs to the fleet no more, and holds no limited bytes; empty where
+   * there is none.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Optional<Member> remove(String name) throws StoreException {
+    return transactions.run(
+        "the node can't be removed",
+        (connection, rows) -> {
+          Transactions.locked(rows);
+          NodeRows nodes = new NodeRows(connection);
+          Member member = nodes.named(name);
+          if (member == null) {
+            return Optional.<Member>empty();
+          }
+          nodes.remove(member.id(), now());
+          Traffic.newEpoch(new TrafficRows(connection), member.sender());
+          transactions.commit(connection);
+          return Optional.of(member);
+        });
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

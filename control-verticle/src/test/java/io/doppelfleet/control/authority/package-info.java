@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.authority;
+
+import org.jspecify.annotations.NullMarked;

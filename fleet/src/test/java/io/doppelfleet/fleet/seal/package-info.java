@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.fleet.seal;
+
+import org.jspecify.annotations.NullMarked;
