@@ -1,13 +1,18 @@
 package io.doppelfleet.fleet;
 
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Numbers the messages of one sender from its start on. Safe for use by many threads. */
+/**
+ * Numbers the messages of one sender, from its start on or from when a control gave it its epoch.
+ * Safe for use by many threads.
+ */
 public final class Sender {
+  /** Who has no identity, for its control is in its own process. */
+  public static final String OWN_NODE = "node";
+
   private final String name;
-  private final long epoch;
-  private final AtomicLong sequence = new AtomicLong();
+  private long epoch;
+  private long sequence;
 
   /**
    * Who starts now.
@@ -35,8 +40,14 @@ public final class Sender {
     return name;
   }
 
+  /** From now on its messages are numbered from 1 in this epoch. */
+  public synchronized void begin(long newEpoch) {
+    epoch = newEpoch;
+    sequence = 0;
+  }
+
   /** That of the next message. */
-  public Stamp next() {
-    return new Stamp(name, epoch, sequence.incrementAndGet());
+  public synchronized Stamp next() {
+    return new Stamp(name, epoch, ++sequence);
   }
 }

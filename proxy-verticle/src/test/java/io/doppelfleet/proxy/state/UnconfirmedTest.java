@@ -2,10 +2,14 @@ package io.doppelfleet.proxy.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Stamp;
 import io.doppelfleet.fleet.TrafficReceipt.Grant;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.fleet.TrafficReport.Budget;
+import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.proxy.relay.Counts;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -203,5 +207,21 @@ class UnconfirmedTest {
     assertThat(unconfirmed.next().budgets()).containsExactly(new Budget("s0", 0, false));
     unconfirmed.confirmed(List.of());
     assertThat(unconfirmed.next().counts()).isEmpty();
+  }
+
+  /** Names and numbers as long as they may be; what a control doesn't take would come for ever. */
+  @Example
+  void theLongestReportFitsALink() {
+    List<TrafficReport.Count> counts = new ArrayList<>();
+    List<Budget> budgets = new ArrayList<>();
+    long most = Long.MAX_VALUE;
+    for (int i = 0; i < Unconfirmed.MOST; i++) {
+      String name = "s".repeat(59) + "%05d".formatted(i);
+      counts.add(new TrafficReport.Count(name, most, most, most, most, Integer.MAX_VALUE));
+      budgets.add(new Budget(name, most, false));
+    }
+    TrafficReport report =
+        new TrafficReport(new Stamp("n".repeat(64), most, most), counts, budgets);
+    assertThat(MessageJson.write(report)).hasSizeLessThan(Frames.LONGEST_TO_CONTROL - 100);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.fleet.link;
+
+import org.jspecify.annotations.NullMarked;
