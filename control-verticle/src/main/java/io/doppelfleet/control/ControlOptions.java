@@ -1,7 +1,9 @@
 package io.doppelfleet.control;
 
+import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.node.Ledger.Retention;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a control keeps its things.
@@ -10,8 +12,10 @@ import java.nio.file.Path;
  * @param keyFile the fleet key's; made with a new store
  * @param socket the API's Unix socket, of mode 0600, in a directory that others can't enter
  * @param retention how long is kept what passed
+ * @param nodes where nodes elsewhere come in; null where none may
  */
-public record ControlOptions(String storeUrl, Path keyFile, Path socket, Retention retention) {
+public record ControlOptions(
+    String storeUrl, Path keyFile, Path socket, Retention retention, @Nullable LinkOptions nodes) {
   /** The JDBC URL may have a password. */
   @Override
   public String toString() {

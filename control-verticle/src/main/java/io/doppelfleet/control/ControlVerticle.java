@@ -2,7 +2,10 @@ package io.doppelfleet.control;
 
 import io.doppelfleet.control.api.Api;
 import io.doppelfleet.control.api.Caller;
+import io.doppelfleet.control.api.Fleet;
 import io.doppelfleet.control.feed.Feed;
+import io.doppelfleet.control.link.LinkOptions;
+import io.doppelfleet.control.link.Links;
 import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
@@ -42,6 +45,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Feed feed;
   private @Nullable Nodes nodes;
   private @Nullable Ledger ledger;
+  private @Nullable Links links;
   private @Nullable HttpServer server;
 
   /** With the clock by which revisions are written. */
@@ -68,13 +72,21 @@ public final class ControlVerticle extends VerticleBase {
     ledger = new Ledger(vertx, opened, sender, options.retention());
     return Feed.start(vertx, opened, sender, own)
         .onSuccess(started -> feed = started)
+        .compose(started -> links(own, opened).map(started))
         .compose(
             started -> {
               Caller owner = new Caller(System.getProperty("user.name", "owner"), "unix");
-              return listen(
-                  own,
-                  Api.router(vertx, own, opened, started, reporting, clock, random, call -> owner));
+              Fleet fleet = new Fleet(opened, started, reporting, links);
+              return listen(own, Api.router(vertx, own, fleet, clock, random, call -> owner));
             });
+  }
+
+  private Future<?> links(WorkerExecutor own, Store opened) {
+    LinkOptions nodesElsewhere = options.nodes();
+    return nodesElsewhere == null
+        ? Future.succeededFuture()
+        : Links.start(vertx, nodesElsewhere, opened.authority(), opened.roster(), own, clock)
+            .onSuccess(started -> links = started);
   }
 
   private Future<HttpServer> listen(WorkerExecutor own, Router router) {
@@ -123,6 +135,7 @@ public final class ControlVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return closed(server == null ? null : server.close())
+        .compose(ended -> closed(links == null ? null : links.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))
         .compose(ended -> closed(nodes == null ? null : nodes.close()))
         .compose(ended -> closed(ledger == null ? null : ledger.close()))

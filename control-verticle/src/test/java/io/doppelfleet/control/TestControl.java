@@ -55,7 +55,8 @@ final class TestControl implements AutoCloseable {
             url,
             directory.resolve("fleet.key"),
             control.socket,
-            new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)));
+            new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
+            null);
     try {
       get(control.vertx.deployVerticle(new ControlVerticle(options, clock)));
     } catch (Exception e) {

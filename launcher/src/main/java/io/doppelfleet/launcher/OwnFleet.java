@@ -49,8 +49,12 @@ final class OwnFleet {
       throws StartException {
     ControlOptions options =
         new ControlOptions(
-            storeUrl, state.path().resolve("fleet.key"), ControlSocket.in(state.path()), retention);
-    Sender sender = new Sender("node", clock.instant());
+            storeUrl,
+            state.path().resolve("fleet.key"),
+            ControlSocket.in(state.path()),
+            retention,
+            null);
+    Sender sender = new Sender(Sender.OWN_NODE, clock.instant());
     try {
       ControlVerticle control = new ControlVerticle(options, clock);
       vertx.deployVerticle(control).await();

@@ -1,6 +1,5 @@
 package io.doppelfleet.control.api;
 
-import io.doppelfleet.control.feed.Feed;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
@@ -64,9 +63,7 @@ public final class Api {
   public static Router router(
       Vertx vertx,
       WorkerExecutor worker,
-      Store store,
-      Feed feed,
-      Nodes nodes,
+      Fleet fleet,
       Clock clock,
       RandomGenerator random,
       Function<RoutingContext, Caller> callers) {
@@ -76,8 +73,12 @@ public final class Api {
         .route()
         .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
         .failureHandler(Api::failed);
-    Changes changes = new Changes(store, feed);
-    new StatusRoutes(store, nodes).addTo(api);
+    Store store = fleet.store();
+    Nodes nodes = fleet.nodes();
+    Changes changes = new Changes(store, fleet.feed());
+    NodeViews views = new NodeViews(fleet);
+    new StatusRoutes(store, nodes, views).addTo(api);
+    new NodeRoutes(fleet, views, clock, random).addTo(api);
     new SecretRoutes(store, changes, nodes, clock, random).addTo(api);
     new TrafficRoutes(store, nodes).addTo(api);
     new BanRoutes(store, changes, clock).addTo(api);

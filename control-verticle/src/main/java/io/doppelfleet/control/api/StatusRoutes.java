@@ -4,19 +4,19 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.FleetState;
-import io.doppelfleet.fleet.NodeReport;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 /** The fleet at a glance. */
 final class StatusRoutes {
   private final Store store;
   private final Nodes nodes;
+  private final NodeViews views;
 
-  StatusRoutes(Store store, Nodes nodes) {
+  StatusRoutes(Store store, Nodes nodes, NodeViews views) {
     this.store = store;
     this.nodes = nodes;
+    this.views = views;
   }
 
   void addTo(Api api) {
@@ -25,15 +25,6 @@ final class StatusRoutes {
 
   private Answer status() throws StoreException {
     FleetState state = store.latest();
-    JsonArray present = new JsonArray();
-    for (NodeReport report : nodes.present()) {
-      present.add(
-          new JsonObject()
-              .put("server", report.server().toString())
-              .put("cover", report.cover())
-              .put("revision", report.revision())
-              .put("clients", report.clients()));
-    }
     return Answer.of(
         state.revision(),
         new JsonObject()
@@ -41,6 +32,7 @@ final class StatusRoutes {
             .put("secrets", state.secrets().size())
             .put("bans", state.bans().size())
             .put("traffic", Totals.of(null, store, nodes).json())
-            .put("nodes", present));
+            .put("nodes", views.present(state.revision()))
+            .put("away", views.away()));
   }
 }

@@ -21,19 +21,20 @@ final class Totals {
 
   private final List<SecretTotal> all;
   private final Set<String> present;
+  private final Map<String, String> names;
 
-  private Totals(List<SecretTotal> all, Set<String> present) {
+  private Totals(List<SecretTotal> all, Set<String> present, Map<String, String> names) {
     this.all = all;
     this.present = present;
+    this.names = names;
   }
 
   /** Of one secret, or of all. */
   static Totals of(@Nullable String secret, Store store, Nodes nodes) throws StoreException {
     return new Totals(
         store.traffic().totals(secret),
-        nodes.present().stream()
-            .map(report -> report.stamp().sender())
-            .collect(Collectors.toSet()));
+        nodes.present().stream().map(report -> report.stamp().sender()).collect(Collectors.toSet()),
+        store.roster().names());
   }
 
   /** How much, and of now; the connections of a node that is away are none. */
@@ -68,9 +69,14 @@ final class Totals {
     return by(SecretTotal::secret);
   }
 
-  /** By the name of the node. */
+  /** By the name of the node: of one that was removed, and joined anew, together. */
   Map<String, JsonObject> byNode() {
-    return by(SecretTotal::node);
+    return by(total -> nameOf(total.node()));
+  }
+
+  /** What the operator calls a node that reports. */
+  String nameOf(String sender) {
+    return names.getOrDefault(sender, sender);
   }
 
   private Map<String, JsonObject> by(Function<SecretTotal, String> name) {

@@ -10,10 +10,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What has passed, in all and by hour or day. */
@@ -66,7 +67,7 @@ final class TrafficRoutes {
     int most = (int) call.query("limit", PAGE, 1, LONGEST_PAGE);
     return json.put("nodes", named(totals.byNode()))
         .put("by", unit.name().toLowerCase(Locale.ROOT))
-        .put("periods", periods(store.traffic().periods(secret, unit, before, most)));
+        .put("periods", periods(store.traffic().periods(secret, unit, before, most), totals));
   }
 
   private static TrafficPeriod.Unit unit(@Nullable String word) throws Problem {
@@ -80,28 +81,33 @@ final class TrafficRoutes {
   }
 
   private static JsonArray named(Map<String, JsonObject> sums) {
+    return named(sums, sum -> sum);
+  }
+
+  private static <T> JsonArray named(Map<String, T> each, Function<T, JsonObject> form) {
     JsonArray all = new JsonArray();
-    sums.forEach((name, sum) -> all.add(new JsonObject().put("name", name).mergeIn(sum)));
+    each.forEach(
+        (name, value) -> all.add(new JsonObject().put("name", name).mergeIn(form.apply(value))));
     return all;
   }
 
   /** Each with what its nodes have moved. */
-  private static JsonArray periods(List<TrafficPeriod> rows) {
+  private static JsonArray periods(List<TrafficPeriod> rows, Totals totals) {
     JsonArray all = new JsonArray();
     for (int i = 0; i < rows.size(); ) {
       Instant from = rows.get(i).from();
       Moved sum = Moved.NONE;
-      List<JsonObject> nodes = new ArrayList<>();
+      Map<String, Moved> nodes = new TreeMap<>();
       for (; i < rows.size() && rows.get(i).from().equals(from); i++) {
         TrafficPeriod row = rows.get(i);
         sum = sum.plus(row.moved());
-        nodes.add(new JsonObject().put("name", row.node()).mergeIn(Totals.json(row.moved())));
+        nodes.merge(totals.nameOf(row.node()), row.moved(), Moved::plus);
       }
       all.add(
           new JsonObject()
               .put("from", from.toString())
               .mergeIn(Totals.json(sum))
-              .put("nodes", new JsonArray(nodes)));
+              .put("nodes", named(nodes, Totals::json)));
     }
     return all;
   }

@@ -66,6 +66,11 @@ public final class Nodes {
         .toList();
   }
 
+  /** A node was removed: what it said last is of no use. */
+  public synchronized void forget(String sender) {
+    bySender.remove(sender);
+  }
+
   /** Listens no more. */
   public Future<Void> close() {
     return reports.unregister();

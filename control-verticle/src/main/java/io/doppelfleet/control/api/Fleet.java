@@ -1,0 +1,14 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.feed.Feed;
+import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the API tells of and changes.
+ *
+ * @param links those of nodes elsewhere; null where none may come in
+ */
+public record Fleet(Store store, Feed feed, Nodes nodes, @Nullable Links links) {}

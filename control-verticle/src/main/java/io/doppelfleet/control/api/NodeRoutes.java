@@ -1,0 +1,99 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.store.Member;
+import io.doppelfleet.control.store.Roster;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.NodeName;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.fleet.Sender;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Nodes elsewhere: who may become one, who is one, and who is no more. */
+final class NodeRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
+  private static final long USUAL_TIME = Duration.ofHours(1).toSeconds();
+  private static final long LONGEST_TIME = Duration.ofDays(7).toSeconds();
+
+  private final Fleet fleet;
+  private final Roster roster;
+  private final NodeViews views;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  NodeRoutes(Fleet fleet, NodeViews views, Clock clock, RandomGenerator random) {
+    this.fleet = fleet;
+    this.roster = fleet.store().roster();
+    this.views = views;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  void addTo(Api api) {
+    api.add(HttpMethod.GET, "/nodes", call -> list());
+    api.add(HttpMethod.POST, "/nodes", this::invite);
+    api.add(HttpMethod.DELETE, "/nodes/:name", this::remove);
+  }
+
+  private Answer list() throws StoreException {
+    long revision = fleet.store().latest().revision();
+    return Answer.of(
+        revision, new JsonObject().put("revision", revision).put("nodes", views.joined(revision)));
+  }
+
+  /** The one answer that has a token in it. */
+  private Answer invite(Call call) throws Problem, StoreException {
+    Links links = fleet.links();
+    if (links == null) {
+      throw Problem.of(
+          409, "no node may come in here: set control.nodes.listen, and start it anew");
+    }
+    Call.Body body = call.body(Set.of("name", "time"));
+    String text = body.text("name");
+    if (Secret.isPerhapsIn(text)) {
+      throw Problem.of(400, "name", "has a secret, it seems, where a name belongs");
+    }
+    if (text.equals(Sender.OWN_NODE)) {
+      throw Problem.of(400, "name", "is that of the node beside its control: another is right");
+    }
+    NodeName name = new NodeName(text);
+    long time = body.number("time", USUAL_TIME, 1, LONGEST_TIME);
+    Instant expiry = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
+    byte[] secret = new byte[JoinToken.SECRET_LENGTH];
+    random.nextBytes(secret);
+    if (!roster.invite(name, JoinToken.fingerprint(secret), expiry)) {
+      throw Problem.of(
+          409, "name", "is \"" + name + "\", which is a node already: take another, or remove it");
+    }
+    LOG.info("a token for node {} was made", name);
+    return Answer.created(
+        0,
+        new JsonObject()
+            .put("name", name.text())
+            .put("expiry", expiry.toString())
+            .put("token", links.token(secret).toText()));
+  }
+
+  private Answer remove(Call call) throws Problem, StoreException {
+    String name = call.path("name");
+    Member removed =
+        roster.remove(name).orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
+    Links links = fleet.links();
+    if (links != null) {
+      links.drop(removed);
+    }
+    fleet.nodes().forget(removed.sender());
+    LOG.info("node {} was removed", removed.name());
+    return Answer.of(0, new JsonObject().put("name", removed.name()));
+  }
+}

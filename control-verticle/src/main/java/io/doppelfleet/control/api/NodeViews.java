@@ -1,0 +1,99 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.store.Member;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.NodeReport;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is told of nodes: of those that report, and of those that joined and don't. */
+final class NodeViews {
+  private final Fleet fleet;
+
+  NodeViews(Fleet fleet) {
+    this.fleet = fleet;
+  }
+
+  /** The nodes that report, those that joined by their names. */
+  JsonArray present(long revision) throws StoreException {
+    Map<String, Member> bySender = new HashMap<>();
+    fleet.store().roster().all().forEach(member -> bySender.put(member.sender(), member));
+    JsonArray present = new JsonArray();
+    for (NodeReport report : fleet.nodes().present()) {
+      Member member = bySender.get(report.stamp().sender());
+      JsonObject view = new JsonObject();
+      if (member != null) {
+        view.put("name", member.name());
+        secondHolder(view, member);
+      }
+      present.add(reported(view, report, revision));
+    }
+    return present;
+  }
+
+  /** Those that joined and don't report. */
+  JsonArray away() throws StoreException {
+    Set<String> senders = new HashSet<>();
+    fleet.nodes().present().forEach(report -> senders.add(report.stamp().sender()));
+    JsonArray away = new JsonArray();
+    for (Member member : fleet.store().roster().all()) {
+      if (!senders.contains(member.sender())) {
+        JsonObject view = new JsonObject().put("name", member.name());
+        seen(view, member.seen());
+        away.add(view);
+      }
+    }
+    return away;
+  }
+
+  /** All that joined. */
+  JsonArray joined(long revision) throws StoreException {
+    Map<String, NodeReport> bySender = new HashMap<>();
+    fleet.nodes().present().forEach(report -> bySender.put(report.stamp().sender(), report));
+    JsonArray joined = new JsonArray();
+    List<Member> all = fleet.store().roster().all();
+    for (Member member : all) {
+      Links links = fleet.links();
+      JsonObject view =
+          new JsonObject()
+              .put("name", member.name())
+              .put("joined", member.joined().toString())
+              .put("connected", links != null && links.isOpen(member));
+      seen(view, member.seen());
+      secondHolder(view, member);
+      NodeReport report = bySender.get(member.sender());
+      joined.add(report == null ? view : reported(view, report, revision));
+    }
+    return joined;
+  }
+
+  private static JsonObject reported(JsonObject view, NodeReport report, long revision) {
+    return view.put("server", report.server().toString())
+        .put("cover", report.cover())
+        .put("revision", report.revision())
+        .put("behind", report.revision() < revision)
+        .put("clients", report.clients());
+  }
+
+  private static void seen(JsonObject view, @Nullable Instant seen) {
+    if (seen != null) {
+      view.put("seen", seen.toString());
+    }
+  }
+
+  private void secondHolder(JsonObject view, Member member) {
+    Links links = fleet.links();
+    Instant at = links == null ? null : links.secondHolder(member.id());
+    if (at != null) {
+      view.put("secondHolder", at.toString());
+    }
+  }
+}

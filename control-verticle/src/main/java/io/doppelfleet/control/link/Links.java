@@ -1,0 +1,312 @@
+package io.doppelfleet.control.link;
+
+import io.doppelfleet.control.authority.Authority;
+import io.doppelfleet.control.store.Member;
+import io.doppelfleet.control.store.Roster;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.StateDelta;
+import io.doppelfleet.fleet.link.Frames;
+import io.doppelfleet.fleet.link.Tls;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TcpServerConfig;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The links of a control: each node has one at most, and who is no node gets no further than its
+ * first word. All of it is on one event loop; what asks the store is on a worker.
+ */
+public final class Links {
+  private static final Logger LOG = LoggerFactory.getLogger(Links.class);
+
+  /** Who says nothing for so long is gone; both ends say something every two seconds. */
+  private static final Duration SILENT = Duration.ofSeconds(8);
+
+  /**
+   * Machines at once that are not known yet. One more takes the place of the oldest that has not
+   * said its first word, so who holds all places keeps no node out.
+   */
+  private static final int MOST_STRANGERS = 64;
+
+  /** Handshakes begun in a second: each takes an event loop about a millisecond. */
+  private static final int MOST_HANDSHAKES = 100;
+
+  /** Whole states on their way at once: each may be 16 MiB. */
+  private static final int MOST_WHOLE_STATES = 4;
+
+  private static final long LOOK_MILLIS = 1_000;
+  private static final long SEEN_MILLIS = 60_000;
+
+  /** So long after the last try a second holder of an identity is told of. */
+  private static final Duration TOLD = Duration.ofSeconds(60);
+
+  final Vertx vertx;
+  final Authority authority;
+  final Roster roster;
+  final WorkerExecutor worker;
+  final Clock clock;
+  private final LinkOptions options;
+  private final Context context;
+  private final NetServer server;
+  private final Set<Session> strangers = new LinkedHashSet<>();
+  private final Map<String, Session> byKey = new HashMap<>();
+  private final Map<Long, Long> open = new ConcurrentHashMap<>();
+  private final Map<Long, Instant> secondHolders = new ConcurrentHashMap<>();
+  private final List<Long> timers = new ArrayList<>();
+  final Turns<Session> wholeStates = new Turns<>(MOST_WHOLE_STATES);
+  private ServerSSLOptions tls;
+  private @Nullable MessageConsumer<Buffer> deltas;
+  private int handshakes;
+  private boolean looking;
+
+  private Links(
+      Vertx vertx,
+      LinkOptions options,
+      Authority authority,
+      Roster roster,
+      WorkerExecutor worker,
+      Clock clock,
+      ServerSSLOptions tls) {
+    this.vertx = vertx;
+    this.options = options;
+    this.authority = authority;
+    this.roster = roster;
+    this.worker = worker;
+    this.clock = clock;
+    this.tls = tls;
+    this.context = vertx.getOrCreateContext();
+    // TLS begins when the connection is counted: a handshake takes memory too.
+    this.server =
+        vertx.createNetServer(
+            new TcpServerConfig().setReadIdleTimeout(SILENT).setWriteIdleTimeout(SILENT));
+  }
+
+  /**
+   * Listens. To be called on an event loop's context, which these links then belong to. Fails where
+   * the address can't be had.
+   *
+   * @param worker may be blocked by the store
+   */
+  public static Future<Links> start(
+      Vertx vertx,
+      LinkOptions options,
+      Authority authority,
+      Roster roster,
+      WorkerExecutor worker,
+      Clock clock) {
+    return worker
+        .executeBlocking(() -> tls(authority, clock))
+        .map(tls -> new Links(vertx, options, authority, roster, worker, clock, tls))
+        .compose(links -> links.listen().map(links));
+  }
+
+  private Future<?> listen() {
+    server.connectHandler(this::connected);
+    server.exceptionHandler(failure -> LOG.debug("a link was not made: {}", failure.getMessage()));
+    HostPort address = options.listen();
+    return server
+        .listen(SocketAddress.inetSocketAddress(address.port(), address.host()))
+        .onSuccess(
+            listening -> {
+              LOG.info("nodes elsewhere come in at {}", options.listen());
+              deltas = vertx.eventBus().consumer(StateDelta.ADDRESS, this::changed);
+              timers.add(vertx.setPeriodic(LOOK_MILLIS, tick -> look()));
+              timers.add(vertx.setPeriodic(SEEN_MILLIS, tick -> seen(List.copyOf(open.keySet()))));
+              timers.add(
+                  vertx.setPeriodic(Authority.CONTROL_TIME.dividedBy(30).toMillis(), t -> renew()));
+            })
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new IOException(
+                        "nodes can't come in at "
+                            + options.listen()
+                            + " ("
+                            + failure.getMessage()
+                            + "): set control.nodes.listen",
+                        failure)));
+  }
+
+  private static ServerSSLOptions tls(Authority authority, Clock clock) {
+    Authority.Identity identity = authority.certifyControl(clock.instant());
+    return Tls.control(identity.key(), identity.chain());
+  }
+
+  private void renew() {
+    worker
+        .executeBlocking(() -> tls(authority, clock))
+        .onSuccess(next -> tls = next)
+        .onFailure(failure -> LOG.warn("the certificate stays: {}", failure.getMessage()));
+  }
+
+  private void connected(NetSocket socket) {
+    if (++handshakes > MOST_HANDSHAKES || (strangers.size() >= MOST_STRANGERS && !makeRoom())) {
+      socket.close();
+      return;
+    }
+    Session session = new Session(this, socket, System.nanoTime());
+    strangers.add(session);
+    session.begin(tls);
+  }
+
+  private boolean makeRoom() {
+    Optional<Session> oldest = strangers.stream().filter(Session::isSilent).findFirst();
+    oldest.ifPresent(Session::hangUp);
+    return oldest.isPresent();
+  }
+
+  /** The same frame for all: what waits for slow readers is held once. */
+  private void changed(Message<Buffer> published) {
+    Buffer frame = Frames.of(published.body());
+    List.copyOf(byKey.values()).forEach(session -> session.tell(frame));
+  }
+
+  /**
+   * A machine with a certificate wants its link open.
+   *
+   * @return why it may not, null: it may, and any other link of this process of it has ended
+   */
+  @Nullable String claim(Session session, String key, String instance) {
+    Session other = byKey.get(key);
+    if (other != null && !other.isOf(instance)) {
+      Member member = other.member();
+      if (member != null) {
+        secondHolder(member);
+      }
+      return "another process holds this identity: was the disk copied? It is let in when the other"
+          + " has gone";
+    }
+    if (other != null) {
+      other.replaced();
+    }
+    byKey.put(key, session);
+    return null;
+  }
+
+  private void secondHolder(Member member) {
+    Instant now = clock.instant();
+    Instant last = secondHolders.put(member.id(), now);
+    if (last == null || last.plus(TOLD).isBefore(now)) {
+      LOG.warn(
+          "a second holder of the identity of node {} was refused: was its disk copied? If so,"
+              + " remove the node and join both machines anew",
+          member.name());
+    }
+  }
+
+  /** The link of a node is open. */
+  void opened(Session session, Member member, long epoch) {
+    strangers.remove(session);
+    open.put(member.id(), epoch);
+  }
+
+  /** A link has ended, or was never open. */
+  void ended(Session session, @Nullable String key) {
+    strangers.remove(session);
+    wholeStates.end(session);
+    Member member = session.member();
+    if (key != null && byKey.remove(key, session) && member != null) {
+      open.remove(member.id());
+      seen(List.of(member.id()));
+    }
+  }
+
+  private void seen(List<Long> ids) {
+    if (!ids.isEmpty()) {
+      worker
+          .executeBlocking(
+              () -> {
+                roster.seen(ids);
+                return null;
+              },
+              false)
+          .onFailure(failure -> LOG.debug("{}", failure.getMessage()));
+    }
+  }
+
+  /** Another control may have removed a node, or have a link of it. */
+  private void look() {
+    handshakes = 0;
+    long now = System.nanoTime();
+    List.copyOf(strangers).stream()
+        .filter(session -> session.isSilent() && now - session.since() > SILENT.toNanos())
+        .forEach(Session::hangUp); // also who sends a byte now and then
+    if (looking || open.isEmpty()) {
+      return;
+    }
+    looking = true;
+    // What was open before: who comes meanwhile is newer than what is read.
+    List<Session> before = byKey.values().stream().filter(Session::isOpen).toList();
+    worker
+        .executeBlocking(roster::standings, false)
+        .onComplete(
+            looked -> {
+              looking = false;
+              if (looked.succeeded()) {
+                before.forEach(session -> session.check(looked.result()));
+              }
+            });
+  }
+
+  /** A node was removed, also in the store: its link ends at once. From any thread. */
+  public void drop(Member removed) {
+    context.runOnContext(
+        go -> {
+          for (Session session : List.copyOf(byKey.values())) {
+            Member member = session.member();
+            if (member != null && member.id() == removed.id()) {
+              session.removed();
+            }
+          }
+          secondHolders.remove(removed.id());
+        });
+  }
+
+  /** Whether a node's link is open here. From any thread. */
+  public boolean isOpen(Member member) {
+    return open.containsKey(member.id());
+  }
+
+  /** When a second holder of a node's identity was refused; null: not of late. Any thread. */
+  public @Nullable Instant secondHolder(long id) {
+    Instant at = secondHolders.get(id);
+    return at == null || at.plus(TOLD).isBefore(clock.instant()) ? null : at;
+  }
+
+  /** The token that has this secret. */
+  public JoinToken token(byte[] secret) {
+    byte[] certificate = authority.nodes().open().bytes();
+    return new JoinToken(JoinToken.sha256(certificate), secret, options.reachable());
+  }
+
+  /** Ends all links. */
+  public Future<Void> close() {
+    timers.forEach(vertx::cancelTimer);
+    return (deltas == null ? Future.<Void>succeededFuture() : deltas.unregister())
+        .transform(silent -> server.close());
+  }
+}

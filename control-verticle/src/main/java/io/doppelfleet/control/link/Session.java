@@ -1,0 +1,431 @@
+package io.doppelfleet.control.link;
+
+import io.doppelfleet.control.authority.Authority;
+import io.doppelfleet.control.store.Admission;
+import io.doppelfleet.control.store.Member;
+import io.doppelfleet.control.store.Standing;
+import io.doppelfleet.fleet.EpochRequest;
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.LinkMessage;
+import io.doppelfleet.fleet.LinkMessage.Refusal.Kind;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.Octets;
+import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.TrafficReport;
+import io.doppelfleet.fleet.link.Frames;
+import io.doppelfleet.fleet.link.Outbox;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One link, from its first word on: a machine without a certificate joins, one with a certificate
+ * is looked up, and then what nodes and controls tell each other goes between it and the bus.
+ */
+final class Session implements Frames.Receiver {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+  private static final long BEAT_MILLIS = 2_000;
+  private static final Buffer NONE = Buffer.buffer();
+  private static final String NOT_IN_THE_STORE =
+      "this node is not in the control's store, which may have been restored from before it joined";
+
+  private enum Phase {
+    FIRST_WORD,
+    LOOKING_UP,
+    OPEN,
+    OVER
+  }
+
+  private final Links links;
+  private final NetSocket socket;
+  private final Outbox outbox;
+  private final long since;
+  private final Frames frames = new Frames(this);
+
+  /** Of each kind there is one at a time. */
+  private final Set<String> answering = new HashSet<>();
+
+  private @Nullable Octets key;
+  private Phase phase = Phase.FIRST_WORD;
+  private String instance = "";
+  private @Nullable Member member;
+  private long epoch;
+  private long beats = -1;
+  private int reading;
+  private boolean renewing;
+
+  /**
+   * With a connection that says nothing yet.
+   *
+   * @param since when it came, by the monotonic clock, nanoseconds
+   */
+  Session(Links links, NetSocket socket, long since) {
+    this.links = links;
+    this.socket = socket;
+    this.outbox = new Outbox(socket);
+    this.since = since;
+  }
+
+  /** TLS has checked that the authority signed it, for a node. */
+  private static @Nullable Octets keyOf(NetSocket socket) {
+    try {
+      return Octets.of(socket.sslSession().getPeerCertificates()[0].getPublicKey().getEncoded());
+    } catch (SSLPeerUnverifiedException e) {
+      return null;
+    }
+  }
+
+  void begin(ServerSSLOptions tls) {
+    socket.exceptionHandler(failure -> LOG.debug("a link broke: {}", failure.getMessage()));
+    socket.closeHandler(closed -> over());
+    socket.pause();
+    socket
+        .upgradeToSsl(tls)
+        .onSuccess(
+            secure -> {
+              key = keyOf(socket);
+              socket.handler(frames).resume();
+            })
+        .onFailure(
+            failure -> {
+              LOG.debug("a link was not made: {}", failure.getMessage());
+              socket.close();
+            });
+  }
+
+  long since() {
+    return since;
+  }
+
+  /** Whether it has not said its first word. */
+  boolean isSilent() {
+    return phase == Phase.FIRST_WORD;
+  }
+
+  /** Without a word. */
+  void hangUp() {
+    over();
+    socket.close();
+  }
+
+  @Nullable Member member() {
+    return member;
+  }
+
+  boolean isOpen() {
+    return phase == Phase.OPEN;
+  }
+
+  boolean isOf(String other) {
+    return instance.equals(other);
+  }
+
+  private @Nullable String fingerprint() {
+    return key == null ? null : JoinToken.fingerprint(key.bytes());
+  }
+
+  @Override
+  public void link(LinkMessage message) {
+    switch (message) {
+      case LinkMessage.Join join when phase == Phase.FIRST_WORD && key == null -> join(join);
+      case LinkMessage.Hello hello when phase == Phase.FIRST_WORD && key != null -> hello(hello);
+      case LinkMessage.Beat beat when phase == Phase.OPEN -> {} // that it came is enough
+      case LinkMessage.Renewal renewal when phase == Phase.OPEN -> renew();
+      default -> refuse(Kind.WRONG, "that is not what comes now on this link");
+    }
+  }
+
+  private void join(LinkMessage.Join join) {
+    phase = Phase.LOOKING_UP;
+    String hash = JoinToken.fingerprint(join.secret().bytes());
+    links
+        .worker
+        .executeBlocking(() -> joined(hash, join.key()), false)
+        .onSuccess(this::answer)
+        .onFailure(this::unanswered);
+  }
+
+  /** On a worker. */
+  private LinkMessage joined(String hash, Octets newKey) throws Exception {
+    Authority.checkKey(newKey); // or one that can't be certified would use the token up
+    return switch (links.roster.join(hash, JoinToken.fingerprint(newKey.bytes()))) {
+      case Admission.Admitted admitted -> {
+        Member joined = admitted.member();
+        LOG.info("node {} joined the fleet", joined.name());
+        yield new LinkMessage.Joined(
+            joined.name(),
+            joined.sender(),
+            links.authority.certifyNode(joined.name(), newKey, links.clock.instant()),
+            links.authority.nodes().open(),
+            links.authority.states().open());
+      }
+      case Admission.Removed removed ->
+          new LinkMessage.Refusal(Kind.WRONG, "this key was a removed node's: make a new one");
+      case Admission.Refused refused -> new LinkMessage.Refusal(Kind.WRONG, refused.why());
+    };
+  }
+
+  private void answer(LinkMessage answer) {
+    if (answer instanceof LinkMessage.Refusal refusal) {
+      refuse(refusal.kind(), refusal.why());
+    } else {
+      socket.end(Frames.of(answer));
+    }
+  }
+
+  /** What is wrong with the store is told here, and not to whoever is at the door. */
+  private void unanswered(Throwable failure) {
+    if (failure instanceof InvalidValueException) {
+      refuse(Kind.WRONG, String.valueOf(failure.getMessage()));
+    } else {
+      LOG.debug("a link waits: {}", failure.getMessage());
+      refuse(Kind.LATER, "the control can't look that up now: its log says why");
+    }
+  }
+
+  private void hello(LinkMessage.Hello hello) {
+    phase = Phase.LOOKING_UP;
+    instance = hello.instance();
+    String fingerprint = String.valueOf(fingerprint());
+    String not = links.claim(this, fingerprint, instance);
+    if (not != null) {
+      refuse(Kind.LATER, not);
+      return;
+    }
+    links
+        .worker
+        .executeBlocking(() -> links.roster.open(fingerprint), false)
+        .onSuccess(this::looked)
+        .onFailure(this::unanswered);
+  }
+
+  private void looked(Admission admission) {
+    if (phase == Phase.OVER) {
+      return; // it went away, or a later one took its place
+    }
+    switch (admission) {
+      case Admission.Admitted admitted -> open(admitted.member(), admitted.epoch());
+      case Admission.Removed removed -> removed();
+      case Admission.Refused refused -> refuse(Kind.WRONG, refused.why());
+    }
+  }
+
+  private void open(Member admitted, long newEpoch) {
+    phase = Phase.OPEN;
+    member = admitted;
+    epoch = newEpoch;
+    frames.allow(Frames.LONGEST_TO_CONTROL);
+    links.opened(this, admitted, newEpoch);
+    LOG.info("the link of node {} is open", admitted.name());
+    outbox.say(Frames.of(new LinkMessage.Welcome(newEpoch)));
+    beats = links.vertx.setPeriodic(BEAT_MILLIS, tick -> tell(Frames.of(new LinkMessage.Beat())));
+  }
+
+  /** Who reads too slowly misses some, finds out by the next, and asks for the whole. */
+  void tell(Buffer frame) {
+    if (phase == Phase.OPEN && outbox.isFree()) {
+      outbox.say(frame);
+    }
+  }
+
+  private void renew() {
+    Member own = member;
+    Octets ownKey = key;
+    if (own != null && ownKey != null && !renewing) {
+      renewing = true;
+      links
+          .worker
+          .executeBlocking(
+              () -> links.authority.certifyNode(own.name(), ownKey, links.clock.instant()), false)
+          .onComplete(done -> renewing = false)
+          .onSuccess(certificate -> tell(Frames.of(new LinkMessage.Renewed(certificate))))
+          .onFailure(this::unanswered);
+    }
+  }
+
+  @Override
+  public void told(Buffer text) {
+    read(
+        text,
+        message -> {
+          if (message instanceof NodeReport report) {
+            if (report.stamp().epoch() == epoch) { // or it is of a link before
+              links.vertx.eventBus().publish(NodeReport.ADDRESS, text);
+            }
+          } else {
+            refuse(Kind.WRONG, "that is nothing that nodes tell");
+          }
+        });
+  }
+
+  @Override
+  public void asked(int question, Buffer text) {
+    read(
+        text,
+        message -> {
+          switch (message) {
+            case StateRequest request -> ask(StateRequest.ADDRESS, question, text);
+            case EpochRequest request -> ask(EpochRequest.ADDRESS, question, text);
+            case TrafficReport report -> ask(TrafficReport.ADDRESS, question, text);
+            default -> refuse(Kind.WRONG, "that is nothing that nodes ask");
+          }
+        });
+  }
+
+  /** In order, and off the event loop, for it may be long; meanwhile nothing more is taken. */
+  private void read(Buffer text, Consumer<FleetMessage> then) {
+    if (phase != Phase.OPEN) {
+      refuse(Kind.WRONG, "that is not what comes now on this link");
+      return;
+    }
+    if (reading++ == 0) {
+      socket.pause();
+    }
+    links
+        .vertx
+        .executeBlocking(() -> MessageJson.read(text.getBytes()))
+        .onComplete(
+            read -> {
+              if (--reading == 0) {
+                socket.resume();
+              }
+            })
+        .onSuccess(
+            message -> {
+              Member own = member;
+              String sender = message.stamp().sender();
+              if (own == null || phase != Phase.OPEN) {
+                return;
+              }
+              if (sender.equals(own.sender())) {
+                then.accept(message);
+              } else {
+                refuse(Kind.WRONG, "a message says that it is another's: " + sender);
+              }
+            })
+        .onFailure(this::unanswered);
+  }
+
+  private void ask(String address, int question, Buffer text) {
+    if (!answering.add(address)) {
+      tell(Frames.ofAnswer(question, NONE));
+    } else if (address.equals(StateRequest.ADDRESS)) {
+      links.wholeStates.take(this, () -> answer(address, question, text));
+    } else {
+      answer(address, question, text);
+    }
+  }
+
+  /**
+   * Also to who reads slowly: it waits for it, and asks for nothing else of this kind meanwhile.
+   */
+  private void answer(String address, int question, Buffer text) {
+    links
+        .vertx
+        .eventBus()
+        .<Buffer>request(address, text)
+        .onComplete(
+            answered -> {
+              if (phase == Phase.OPEN) {
+                Buffer answer = answered.succeeded() ? answered.result().body() : NONE;
+                outbox.say(Frames.ofAnswer(question, answer), () -> answered(address));
+              }
+            });
+  }
+
+  private void answered(String address) {
+    answering.remove(address);
+    if (address.equals(StateRequest.ADDRESS)) {
+      links.wholeStates.end(this);
+    }
+  }
+
+  @Override
+  public void answered(int question, Buffer text) {
+    refuse(Kind.WRONG, "nobody asked");
+  }
+
+  @Override
+  public void broken(String why) {
+    refuse(Kind.WRONG, why);
+  }
+
+  /** Another control may have removed the node or have its link now. */
+  void check(Map<Long, Standing> all) {
+    Member own = member;
+    if (own == null || phase != Phase.OPEN) {
+      return;
+    }
+    Standing now = all.get(own.id());
+    if (now == null) {
+      refuse(Kind.WRONG, NOT_IN_THE_STORE);
+    } else if (now.removed()) {
+      removed();
+    } else if (now.epoch() > epoch) {
+      LOG.warn(
+          "node {} has a link to another control: one of them has a copy of its identity, or it"
+              + " has moved",
+          own.name());
+      refuse(Kind.LATER, "this node has a link to another control");
+    }
+  }
+
+  /** The node belongs to the fleet no more. */
+  void removed() {
+    refuse(Kind.REMOVED, "this node was removed from its fleet");
+  }
+
+  /** The same process came again. */
+  void replaced() {
+    refuse(Kind.LATER, "this node has opened another link");
+  }
+
+  private void refuse(Kind kind, String why) {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    Member own = member;
+    if (own != null) {
+      LOG.warn("the link of node {} was closed: {}", own.name(), why);
+    } else {
+      LOG.debug("a link was refused: {}", why);
+    }
+    over();
+    if (outbox.isWithin()) {
+      socket.close(); // it asks again, and hears why
+    } else {
+      socket.end(Frames.of(new LinkMessage.Refusal(kind, shortened(why))));
+    }
+  }
+
+  private static String shortened(String why) {
+    String line = why.replaceAll("\\p{Cntrl}", " ");
+    return line.substring(0, Math.min(line.length(), 300));
+  }
+
+  private void over() {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    Member own = member;
+    if (own != null) {
+      LOG.info("the link of node {} has ended", own.name());
+    }
+    phase = Phase.OVER;
+    links.ended(this, fingerprint());
+    if (beats >= 0) {
+      links.vertx.cancelTimer(beats);
+    }
+  }
+}

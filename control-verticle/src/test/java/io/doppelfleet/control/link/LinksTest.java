@@ -1,0 +1,154 @@
+package io.doppelfleet.control.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.LinkMessage;
+import io.doppelfleet.fleet.LinkMessage.Refusal;
+import io.doppelfleet.fleet.NodeName;
+import io.doppelfleet.fleet.Octets;
+import io.doppelfleet.fleet.link.Frames;
+import io.doppelfleet.fleet.link.Tls;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What another control of the same store has done is so on the links of this one. */
+@Timeout(60)
+final class LinksTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  @TempDir Path directory;
+  private final Vertx vertx = Vertx.vertx();
+  private final NetClient client = vertx.createNetClient();
+  private final List<LinkMessage> heard = new CopyOnWriteArrayList<>();
+  private Store store;
+  private HostPort address;
+  private String fingerprint;
+
+  @BeforeEach
+  void start() throws Exception {
+    try (ServerSocket free = new ServerSocket(0)) {
+      address = new HostPort("127.0.0.1", free.getLocalPort());
+    }
+    store =
+        Store.open(
+            "jdbc:h2:file:" + directory.resolve("fleet"),
+            directory.resolve("fleet.key"),
+            Clock.systemUTC(),
+            RANDOM);
+    WorkerExecutor worker = vertx.createSharedWorkerExecutor("store", Store.CONNECTIONS);
+    get(
+        Links.start(
+            vertx,
+            new LinkOptions(address, address),
+            store.authority(),
+            store.roster(),
+            worker,
+            Clock.systemUTC()));
+    open();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    get(vertx.close());
+    store.close();
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  /** The node paris has joined, and its link is open. */
+  private void open() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+    KeyPair keys = generator.generateKeyPair();
+    Octets key = Octets.of(keys.getPublic().getEncoded());
+    fingerprint = JoinToken.fingerprint(key.bytes());
+    Instant now = Instant.now();
+    store.roster().invite(new NodeName("paris"), "aa".repeat(32), now.plusSeconds(60));
+    store.roster().join("aa".repeat(32), fingerprint);
+    NetSocket socket =
+        get(
+            client.connect(
+                new ConnectOptions()
+                    .setHost(address.host())
+                    .setPort(address.port())
+                    .setSsl(true)
+                    .setSslOptions(
+                        Tls.node(
+                            Octets.of(keys.getPrivate().getEncoded()),
+                            store.authority().certifyNode("paris", key, now),
+                            store.authority().nodes().open()))));
+    socket.handler(new Frames(new Ears()));
+    socket.write(Frames.of(new LinkMessage.Hello("ab".repeat(16))));
+    await()
+        .atMost(SOON)
+        .until(() -> heard.stream().anyMatch(LinkMessage.Welcome.class::isInstance));
+  }
+
+  private final class Ears implements Frames.Receiver {
+    @Override
+    public void link(LinkMessage message) {
+      heard.add(message);
+    }
+
+    @Override
+    public void told(Buffer text) {}
+
+    @Override
+    public void asked(int question, Buffer text) {}
+
+    @Override
+    public void answered(int question, Buffer text) {}
+
+    @Override
+    public void broken(String why) {
+      throw new AssertionError(why);
+    }
+  }
+
+  private Refusal refusal() {
+    await().atMost(SOON).until(() -> heard.stream().anyMatch(Refusal.class::isInstance));
+    return (Refusal) heard.getLast();
+  }
+
+  @Test
+  void aNodeThatAnotherControlRemovedIsCut() throws Exception {
+    store.roster().remove("paris");
+    assertThat(refusal().kind()).isEqualTo(Refusal.Kind.REMOVED);
+  }
+
+  @Test
+  void aNodeThatAnotherControlLetInLaterIsCutHere() throws Exception {
+    store.roster().open(fingerprint);
+    assertThat(refusal())
+        .isEqualTo(new Refusal(Refusal.Kind.LATER, "this node has a link to another control"));
+  }
+}

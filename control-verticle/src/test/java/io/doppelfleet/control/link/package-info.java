@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.link;
+
+import org.jspecify.annotations.NullMarked;
