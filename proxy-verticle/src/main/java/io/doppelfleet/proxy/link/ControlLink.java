@@ -1,0 +1,387 @@
+package io.doppelfleet.proxy.link;
+
+import io.doppelfleet.fleet.EpochRequest;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.LinkMessage;
+import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.Octets;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.StateDelta;
+import io.doppelfleet.fleet.StateRequest;
+import io.doppelfleet.fleet.TrafficReport;
+import io.doppelfleet.fleet.link.Frames;
+import io.doppelfleet.fleet.link.Outbox;
+import io.doppelfleet.fleet.link.Tls;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The link of this node, opened again whenever it ends: what the control tells is published on this
+ * process's bus, and what is said there for controls goes to it. All of it is on one event loop.
+ * What is wrong is told once.
+ */
+public final class ControlLink {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlLink.class);
+
+  /** Who says nothing for so long is gone; both ends say something every two seconds. */
+  private static final int SILENT_SECONDS = 8;
+
+  private static final long BEAT_MILLIS = 2_000;
+  private static final int CONNECT_MILLIS = 5_000;
+
+  /**
+   * The first wait after an end; each is twice the last, up to the longest, half of it by chance.
+   */
+  private static final long FIRST_WAIT_MILLIS = 500;
+
+  private static final long LONGEST_WAIT_MILLIS = 8_000;
+
+  /** Who asked for the state waits no longer, so a later answer is published. */
+  private static final long ANSWER_NANOS = 4_500_000_000L;
+
+  private static final long RENEWAL_MILLIS = Duration.ofHours(1).toMillis();
+
+  private final Vertx vertx;
+  private final Context context;
+  private final NetClient client;
+  private final Sender sender;
+  private final Events events;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final String instance;
+  private final Promise<Void> opened = Promise.promise();
+  private NodeIdentity identity;
+  private @Nullable Open open;
+  private @Nullable String trouble;
+  private long wait = FIRST_WAIT_MILLIS;
+  private boolean closed;
+
+  /** What the node has to do about a link. */
+  public interface Events {
+    /** From now on this is who it is: to be kept. On an event loop. */
+    void renewed(NodeIdentity identity);
+
+    /** The node belongs to the fleet no more. On an event loop, once. */
+    void removed(String why);
+  }
+
+  private ControlLink(
+      Vertx vertx,
+      NodeIdentity identity,
+      Sender sender,
+      Events events,
+      Clock clock,
+      RandomGenerator random) {
+    this.vertx = vertx;
+    this.identity = identity;
+    this.sender = sender;
+    this.events = events;
+    this.clock = clock;
+    this.random = random;
+    this.context = vertx.getOrCreateContext();
+    byte[] own = new byte[16];
+    random.nextBytes(own);
+    this.instance = HexFormat.of().formatHex(own);
+    this.client =
+        vertx.createNetClient(
+            new NetClientOptions()
+                .setReadIdleTimeout(SILENT_SECONDS)
+                .setWriteIdleTimeout(SILENT_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+  }
+
+  /**
+   * Begins to connect, and never gives up. It ends with Vert.x.
+   *
+   * @param sender of this node's messages, whose epochs the control gives
+   * @param clock says when a certificate is to be renewed
+   * @param random must be unpredictable
+   * @throws InvalidValueException where the identity's certificate is none
+   */
+  public static ControlLink start(
+      Vertx vertx,
+      NodeIdentity identity,
+      Sender sender,
+      Events events,
+      Clock clock,
+      RandomGenerator random) {
+    identity.parsed();
+    ControlLink link = new ControlLink(vertx, identity, sender, events, clock, random);
+    link.context.runOnContext(go -> link.begin());
+    return link;
+  }
+
+  /** Done when the link was open for the first time; fails where it never will be. */
+  public Future<Void> opened() {
+    return opened.future();
+  }
+
+  private void begin() {
+    vertx.eventBus().consumer(NodeReport.ADDRESS, this::report);
+    for (String address :
+        List.of(StateRequest.ADDRESS, EpochRequest.ADDRESS, TrafficReport.ADDRESS)) {
+      vertx.eventBus().<Buffer>consumer(address, message -> question(address, message));
+    }
+    vertx.setPeriodic(RENEWAL_MILLIS, tick -> renewInTime());
+    connect();
+  }
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    client
+        .connect(
+            new ConnectOptions()
+                .setHost(identity.control().host())
+                .setPort(identity.control().port())
+                .setSsl(true)
+                .setSslOptions(
+                    Tls.node(identity.key(), identity.certificate(), identity.authority()))
+                .setTimeout(CONNECT_MILLIS))
+        .onSuccess(socket -> new Open(socket).begin())
+        .onFailure(
+            failure -> {
+              wrong("the control can't be reached: " + failure.getMessage());
+              again();
+            });
+  }
+
+  private void again() {
+    if (closed) {
+      return;
+    }
+    long half = wait / 2;
+    vertx.setTimer(half + 1 + random.nextLong(half), waited -> connect());
+    wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+  }
+
+  private void wrong(String what) {
+    Instant end = identity.parsed().getNotAfter().toInstant();
+    String whole =
+        end.isBefore(clock.instant())
+            ? "this node's certificate ended at " + end + ": remove the node, and join anew"
+            : what;
+    if (!closed && !whole.equals(trouble)) {
+      trouble = whole;
+      LOG.warn("no link to the control at {}: {}", identity.control(), whole);
+    }
+  }
+
+  private void report(Message<Buffer> message) {
+    Open now = open;
+    if (now != null) {
+      now.tell(Frames.of(message.body()));
+    }
+  }
+
+  private void question(String address, Message<Buffer> message) {
+    Open now = open;
+    if (now == null) {
+      message.fail(0, "there is no link to a control");
+    } else {
+      now.ask(address, message);
+    }
+  }
+
+  private void renewInTime() {
+    Open now = open;
+    X509Certificate own = identity.parsed();
+    Instant begin = own.getNotBefore().toInstant();
+    Duration half = Duration.between(begin, own.getNotAfter().toInstant()).dividedBy(2);
+    if (now != null && begin.plus(half).isBefore(clock.instant())) {
+      now.tell(Frames.of(new LinkMessage.Renewal()));
+    }
+  }
+
+  /** Ends the link for good. */
+  public Future<Void> close() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        go -> {
+          closed = true;
+          client.close().onComplete(ended -> done.complete());
+        });
+    return done.future();
+  }
+
+  /**
+   * What was asked on this process's bus.
+   *
+   * @param number of the question on the link
+   * @param at by the monotonic clock, nanoseconds
+   */
+  private record Question(int number, Message<Buffer> message, long at) {}
+
+  /** One link, from its connection to its end. */
+  private final class Open implements Frames.Receiver {
+    private final NetSocket socket;
+    private final Outbox outbox;
+    private final Frames frames = new Frames(this);
+    private final Map<String, Question> asking = new HashMap<>();
+    private int questions;
+    private long beats = -1;
+    private boolean over;
+    private String why = "it hung up";
+
+    Open(NetSocket socket) {
+      this.socket = socket;
+      this.outbox = new Outbox(socket);
+    }
+
+    void begin() {
+      socket.exceptionHandler(failure -> why = String.valueOf(failure.getMessage()));
+      socket.closeHandler(ended -> over());
+      socket.handler(frames);
+      outbox.say(Frames.of(new LinkMessage.Hello(instance)));
+    }
+
+    /** Who can't be told now, or only slowly, is told by the next. */
+    void tell(Buffer frame) {
+      if (!over && outbox.isFree()) {
+        outbox.say(frame);
+      }
+    }
+
+    /** Of each kind there is one at a time; a state that is on its way isn't asked for again. */
+    void ask(String address, Message<Buffer> message) {
+      Question before = asking.get(address);
+      if (before != null && address.equals(StateRequest.ADDRESS)) {
+        asking.put(address, new Question(before.number, message, before.at));
+        return;
+      }
+      if (!outbox.isFree()) {
+        message.fail(0, "the link to the control is too slow for all that is to be said");
+        return;
+      }
+      Question question = new Question(++questions, message, System.nanoTime());
+      asking.put(address, question);
+      outbox.say(Frames.ofQuestion(question.number, message.body()));
+    }
+
+    @Override
+    public void link(LinkMessage message) {
+      switch (message) {
+        case LinkMessage.Welcome welcome -> welcome(welcome.epoch());
+        case LinkMessage.Beat beat -> {} // that it came is enough
+        case LinkMessage.Renewed renewed -> renewed(renewed.certificate());
+        case LinkMessage.Refusal refusal -> refused(refusal);
+        default -> broken("it says what doesn't belong here");
+      }
+    }
+
+    private void welcome(long epoch) {
+      sender.begin(epoch);
+      frames.allow(Frames.LONGEST_TO_NODE);
+      open = this;
+      trouble = null;
+      wait = FIRST_WAIT_MILLIS;
+      beats = vertx.setPeriodic(BEAT_MILLIS, tick -> tell(Frames.of(new LinkMessage.Beat())));
+      LOG.info("the link to the control at {} is open", identity.control());
+      opened.tryComplete();
+      renewInTime();
+    }
+
+    private void renewed(Octets certificate) {
+      if (!identity.isOwn(certificate)) {
+        LOG.warn("the control's new certificate is not for this node: it keeps its own");
+        return;
+      }
+      identity = identity.with(certificate);
+      LOG.info(
+          "this node's certificate was renewed, it is good until {}",
+          identity.parsed().getNotAfter().toInstant());
+      events.renewed(identity);
+    }
+
+    private void refused(LinkMessage.Refusal refusal) {
+      why = "it refuses: " + refusal.why();
+      if (refusal.kind() == LinkMessage.Refusal.Kind.REMOVED && !closed) {
+        closed = true;
+        opened.tryFail(new IOException(refusal.why()));
+        events.removed(refusal.why());
+      }
+      if (refusal.kind() == LinkMessage.Refusal.Kind.WRONG) {
+        wait = LONGEST_WAIT_MILLIS;
+      }
+      socket.close();
+    }
+
+    @Override
+    public void told(Buffer text) {
+      vertx.eventBus().publish(StateDelta.ADDRESS, text);
+    }
+
+    @Override
+    public void asked(int question, Buffer text) {
+      broken("it asks, and nodes don't answer");
+    }
+
+    @Override
+    public void answered(int number, Buffer text) {
+      for (Map.Entry<String, Question> each : asking.entrySet()) {
+        Question question = each.getValue();
+        if (question.number == number) {
+          asking.remove(each.getKey());
+          boolean late =
+              each.getKey().equals(StateRequest.ADDRESS)
+                  && System.nanoTime() - question.at > ANSWER_NANOS;
+          if (text.length() == 0) {
+            question.message.fail(0, "the control can't answer now");
+          } else if (late) {
+            told(text);
+          } else {
+            question.message.reply(text);
+          }
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void broken(String what) {
+      why = what;
+      socket.close();
+    }
+
+    private void over() {
+      if (over) {
+        return;
+      }
+      over = true;
+      if (beats >= 0) {
+        vertx.cancelTimer(beats);
+      }
+      asking
+          .values()
+          .forEach(question -> question.message.fail(0, "the link to the control has ended"));
+      if (open == this) {
+        open = null;
+      }
+      wrong(why);
+      again();
+    }
+  }
+}
