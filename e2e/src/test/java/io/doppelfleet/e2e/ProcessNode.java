@@ -84,6 +84,12 @@ final class ProcessNode implements AutoCloseable {
     return "secrets: {alice: \"" + secret.toHex() + "\"}";
   }
 
+  /** One that has joined a fleet, with its identity in its directory. */
+  static ProcessNode startFar(Path directory, int cover, InetSocketAddress datacenter)
+      throws IOException, InterruptedException {
+    return start(directory, cover, Map.of(2, datacenter), "role: proxy", List.of());
+  }
+
   private static ProcessNode start(
       Path directory,
       int cover,
@@ -245,6 +251,14 @@ final class ProcessNode implements AutoCloseable {
       process.destroyForcibly();
     }
     return process.waitFor();
+  }
+
+  /** How it ended by itself. */
+  int ended() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("it still runs");
+    }
+    return process.exitValue();
   }
 
   /** Ends it as the kernel would, without a word (SIGKILL). */

@@ -2,6 +2,7 @@ package io.doppelfleet.launcher;
 
 import io.doppelfleet.launcher.command.BanCommand;
 import io.doppelfleet.launcher.command.CommandException;
+import io.doppelfleet.launcher.command.NodeCommand;
 import io.doppelfleet.launcher.command.RevisionCommand;
 import io.doppelfleet.launcher.command.SecretCommand;
 import io.doppelfleet.launcher.command.StatusCommand;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Mixin;
       SecretCommand.class,
       BanCommand.class,
       RevisionCommand.class,
-      TrafficCommand.class
+      TrafficCommand.class,
+      NodeCommand.class
     },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,

@@ -3,6 +3,7 @@ package io.doppelfleet.launcher;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.ConfigurationSource;
+import io.doppelfleet.launcher.config.Role;
 import io.doppelfleet.launcher.state.StateDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,16 @@ final class NodeOptions {
       description = "Serve Prometheus text there, at /metrics; like metrics.listen.")
   private @Nullable HostPort metrics;
 
-  /** Runs the node until a signal ends it. */
+  /** Runs the node, or the control, until a signal ends it. */
   void run() throws Exception {
     Configuration configuration = ConfigurationSource.read(config, defaultState());
-    new NodeProcess(configuration, metrics != null ? metrics : configuration.metrics()).run();
+    HostPort address = metrics != null ? metrics : configuration.metrics();
+    String store = configuration.storeUrl();
+    if (configuration.role() == Role.CONTROL && store != null) { // it has one, or that was said
+      new ControlProcess(configuration, store, address).run();
+    } else {
+      new NodeProcess(configuration, address).run();
+    }
   }
 
   /** Where state is kept unless the configuration says otherwise. */

@@ -1,12 +1,12 @@
 package io.doppelfleet.launcher;
 
-import io.doppelfleet.control.node.Ledger.Retention;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.OwnSite;
+import io.doppelfleet.launcher.config.Role;
 import io.doppelfleet.launcher.oddity.CoverProbe;
 import io.doppelfleet.launcher.oddity.OpenFiles;
 import io.doppelfleet.launcher.oddity.PublicHost;
@@ -59,7 +59,7 @@ final class NodeProcess {
    * Runs until a signal.
    *
    * @throws StateException when the state directory can't be used
-   * @throws StartException when the node can't start
+   * @throws StartException when the node can't start, or was removed from its fleet
    */
   void run() throws StateException, StartException, InterruptedException, ExecutionException {
     CompletableFuture<String> signal = Signals.first();
@@ -67,16 +67,8 @@ final class NodeProcess {
       Metrics metrics = metricsAddress == null ? null : new Metrics();
       Vertx vertx = vertx(metrics);
       try {
-        String store = configuration.storeUrl();
-        OwnFleet fleet =
-            store == null
-                ? null
-                : OwnFleet.start(
-                    vertx,
-                    store,
-                    new Retention(configuration.keepHours(), configuration.keepDays()),
-                    state,
-                    clock);
+        CompletableFuture<String> removed = new CompletableFuture<>();
+        Following fleet = following(vertx, state, removed);
         List<NamedSecret> given =
             fleet == null ? configuration.secrets() : NewestKeys.of(fleet.state());
         OwnSite site = configuration.site();
@@ -109,14 +101,30 @@ final class NodeProcess {
                 access,
                 List.copyOf(oddities)));
         tellLater(List.of(probe, look(node, cover, site != null)));
-        drain(node, signal.get()); // what is revoked or banned meanwhile is cut still
+        // What is revoked or banned meanwhile is cut still.
+        drain(node, signal.applyToEither(removed, why -> why).get());
         if (fleet != null) {
           fleet.end();
+        }
+        if (removed.isDone()) {
+          throw new StartException(
+              removed.get() + ": it keeps nothing of it, and joins again with a new token");
         }
       } finally {
         vertx.close().await();
       }
     }
+  }
+
+  /** The fleet whose states this node runs; null: the configuration has all. */
+  private @Nullable Following following(
+      Vertx vertx, StateDirectory state, CompletableFuture<String> removed)
+      throws StateException, StartException {
+    String store = configuration.storeUrl();
+    if (store != null) {
+      return OwnFleet.start(vertx, store, configuration, state, clock);
+    }
+    return configuration.role() == Role.PROXY ? FarFleet.start(vertx, state, clock, removed) : null;
   }
 
   private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) {

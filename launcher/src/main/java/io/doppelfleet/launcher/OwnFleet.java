@@ -2,107 +2,87 @@ package io.doppelfleet.launcher;
 
 import io.doppelfleet.control.ControlOptions;
 import io.doppelfleet.control.ControlVerticle;
+import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.node.Ledger.Retention;
-import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
-import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.launcher.config.Configuration;
+import io.doppelfleet.launcher.config.NodesElsewhere;
+import io.doppelfleet.launcher.oddity.PublicHost;
 import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.ControlSocket;
 import io.doppelfleet.launcher.state.StateDirectory;
-import io.doppelfleet.proxy.ProxyNode;
-import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
-import io.doppelfleet.proxy.state.TrafficReporter;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A control plane in this process, and what this node does by it. Only a node that has a store
- * meets this class and what it loads.
+ * A control plane in this process. Only a process that has a store meets this class and what it
+ * loads.
  */
 final class OwnFleet {
-  private final Vertx vertx;
-  private final Sender sender;
-  private final StateFollower follower;
-  private final Path links;
-  private @Nullable Reporter reporter;
-  private @Nullable LinksFile linksFile;
-  private @Nullable TrafficReporter traffic;
-
-  private OwnFleet(Vertx vertx, Sender sender, StateFollower follower, Path links) {
-    this.vertx = vertx;
-    this.sender = sender;
-    this.follower = follower;
-    this.links = links;
-  }
+  private OwnFleet() {}
 
   /**
-   * Opens the store and the API. They end with Vert.x.
+   * Opens the store and the API, and lets nodes in where the configuration says so. They end with
+   * Vert.x.
    *
+   * @param storeUrl that of the configuration
    * @throws StartException when one of them can't be had
    */
-  static OwnFleet start(
-      Vertx vertx, String storeUrl, Retention retention, StateDirectory state, Clock clock)
+  static ControlVerticle control(
+      Vertx vertx, String storeUrl, Configuration configuration, StateDirectory state, Clock clock)
       throws StartException {
-    ControlOptions options =
-        new ControlOptions(
-            storeUrl,
-            state.path().resolve("fleet.key"),
-            ControlSocket.in(state.path()),
-            retention,
-            null);
-    Sender sender = new Sender(Sender.OWN_NODE, clock.instant());
+    Path directory = state.path();
+    NodesElsewhere nodes = configuration.nodes();
+    ControlVerticle control =
+        new ControlVerticle(
+            new ControlOptions(
+                storeUrl,
+                directory.resolve("fleet.key"),
+                ControlSocket.in(directory),
+                new Retention(configuration.keepHours(), configuration.keepDays()),
+                nodes == null ? null : links(nodes)),
+            clock);
     try {
-      ControlVerticle control = new ControlVerticle(options, clock);
       vertx.deployVerticle(control).await();
-      StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();
-      return new OwnFleet(vertx, sender, follower, Access.fileIn(state.path()));
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);
     }
+    return control;
   }
 
-  /** The present state. */
-  FleetState state() {
-    return follower.present().state();
+  private static LinkOptions links(NodesElsewhere nodes) {
+    String host = nodes.publicHost();
+    Integer port = nodes.publicPort();
+    return new LinkOptions(
+        nodes.listen(),
+        new HostPort(
+            host == null ? reachable(nodes.listen().host()) : host,
+            port == null ? nodes.listen().port() : port));
+  }
+
+  private static String reachable(String listen) {
+    return Listeners.isWildcard(listen) ? PublicHost.ofDefaultRoute().orElse("127.0.0.1") : listen;
   }
 
   /**
-   * From now on the node runs each new state, and says so, and the file of links follows.
+   * The same, and this process's node follows it.
    *
-   * @param server where clients reach the node
-   * @param cover the host name of its cover
+   * @throws StartException when that can't be
    */
-  void serve(ProxyNode node, HostPort server, String cover) {
-    Reporter reports =
-        new Reporter(vertx, sender, server, cover, node::clients, follower.present().revision());
-    reporter = reports;
-    traffic = new TrafficReporter(vertx, sender, node.counts());
-    LinksFile file = new LinksFile(vertx, links, server, state());
-    linksFile = file;
-    follower.follow(state -> take(state, node, reports, file)).await();
-  }
-
-  /** The node has ended: it says what has passed, takes no more states, and is heard no more. */
-  void end() {
-    if (traffic != null) {
-      traffic.end().await();
+  static Following start(
+      Vertx vertx, String storeUrl, Configuration configuration, StateDirectory state, Clock clock)
+      throws StartException {
+    ControlVerticle control = control(vertx, storeUrl, configuration, state, clock);
+    Sender sender = new Sender(Sender.OWN_NODE, clock.instant());
+    try {
+      StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();
+      // What it takes the store has already.
+      return new Following(vertx, sender, follower, Access.fileIn(state.path()), taken -> {});
+    } catch (Exception e) { // await() throws checked ones too
+      throw new StartException("the control can't start", e);
     }
-    follower.close().await();
-    if (linksFile != null) {
-      linksFile.end().await();
-    }
-    if (reporter != null) {
-      reporter.end();
-    }
-  }
-
-  private void take(KnownState state, ProxyNode node, Reporter reporter, LinksFile file) {
-    node.apply(state.state());
-    reporter.applied(state.revision());
-    file.follow(state.state());
   }
 }

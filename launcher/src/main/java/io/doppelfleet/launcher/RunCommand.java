@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 /** {@code ./doppelfleet run}: a node, until a signal ends it. */
 @Command(
     name = "run",
-    description = "Runs a node as the configuration says, until SIGTERM or SIGINT.",
+    description = "Runs what the configuration says, until SIGTERM or SIGINT.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin private final NodeOptions node = new NodeOptions();

@@ -1,6 +1,6 @@
 package io.doppelfleet.launcher;
 
-/** Why a node couldn't start, in sentences for the operator. */
+/** Why a process couldn't start or had to end, in sentences for the operator. */
 final class StartException extends Exception {
   private static final long serialVersionUID = 1;
 

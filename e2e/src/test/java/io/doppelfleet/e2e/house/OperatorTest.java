@@ -50,7 +50,7 @@ class OperatorTest {
       assertThat(launched.exitStatus()).isEqualTo(2);
       assertThat(launched.err().lines())
           .containsExactly(
-              file + ":1: role: \"boss\": all is right",
+              file + ":1: role: \"boss\": all, proxy or control is right",
               file + ":2: proxy.lisen is no known key: did you mean proxy.listen?",
               file + ":3: secrets.alice: the host name is missing after ee and the 16 key bytes");
       assertThat(launched.out()).isEmpty();

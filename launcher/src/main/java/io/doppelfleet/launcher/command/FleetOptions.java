@@ -41,7 +41,8 @@ final class FleetOptions {
     return 0;
   }
 
-  private Path state() throws ConfigurationException {
+  /** The node's state directory. */
+  Path state() throws ConfigurationException {
     Path byDefault =
         StateDirectory.byDefault(System.getenv(), Path.of(System.getProperty("user.home")));
     return ConfigurationSource.read(config, byDefault).state();

@@ -20,21 +20,25 @@ public final class StatusCommand implements Callable<Integer> {
     return options.run(
         (api, state) -> {
           JsonObject body = api.get("/status").body();
-          long present = body.getLong("revision");
-          Table table = new Table("NODE", "COVER", "REVISION", "CLIENTS");
+          Table table = new Table("NODE", "SERVER", "COVER", "REVISION", "CLIENTS", "");
           for (Object each : body.getJsonArray("nodes")) {
             JsonObject node = (JsonObject) each;
-            long revision = node.getLong("revision");
             table.row(
+                node.getString("name", "(here)"),
                 node.getString("server"),
                 node.getString("cover"),
-                revision + (revision < present ? " (behind)" : ""),
-                node.getInteger("clients").toString());
+                Nodes.revision(node),
+                node.getInteger("clients").toString(),
+                Nodes.warning(node));
+          }
+          for (Object each : body.getJsonArray("away")) {
+            JsonObject node = (JsonObject) each;
+            table.row(node.getString("name"), "-", "-", "-", "-", Nodes.away(node));
           }
           options.print(
               body,
               "revision "
-                  + present
+                  + body.getLong("revision")
                   + ", secrets: "
                   + body.getInteger("secrets")
                   + ", bans: "

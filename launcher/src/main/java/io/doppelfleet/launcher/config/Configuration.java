@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the operator wants, checked.
  *
+ * @param role what this process does
  * @param state the state directory; need not exist yet
  * @param listen where to listen; empty where the operator left it to us
  * @param publicHost what links say; null where the operator left it to us
@@ -25,15 +26,17 @@ import org.jspecify.annotations.Nullable;
  * @param loops event loops, at least 1
  * @param shaping how far what leaves for clients looks like the cover's
  * @param limits bounds and times
- * @param secrets in the operator's order; empty where the operator left it to us, and where there
- *     is a store, which has them
+ * @param secrets in the operator's order; empty where the operator left it to us, and where a
+ *     control has them
  * @param storeUrl the fleet's store, which the control in this process opens; null where there is
  *     none
  * @param keepHours how long the store keeps by the hour what passed
  * @param keepDays how long it keeps it by the day
+ * @param nodes where nodes elsewhere reach that control; null where none may
  * @param metrics where Prometheus reads; null for no metrics
  */
 public record Configuration(
+    Role role,
     Path state,
     List<HostPort> listen,
     @Nullable String publicHost,
@@ -48,4 +51,5 @@ public record Configuration(
     @Nullable String storeUrl,
     Duration keepHours,
     Duration keepDays,
+    @Nullable NodesElsewhere nodes,
     @Nullable HostPort metrics) {}

@@ -45,11 +45,13 @@ final class ConfigurationReader {
 
   /** The configuration; of no use where there are mistakes afterwards. */
   Configuration read(Path defaultState) {
-    values.of(Option.ROLE, "all", ConfigurationReader::role);
+    Role role = values.of(Option.ROLE, Role.ALL, ConfigurationReader::role);
+    checkRole(role);
     Path state = values.of(Option.STATE, defaultState, Path::of).toAbsolutePath().normalize();
     OwnSite site = ownSite.read(state);
     HostPort cover = cover();
     return new Configuration(
+        role,
         state,
         listen(),
         values.orNull(Option.PUBLIC_HOST, text -> new HostPort(text, 0).host()),
@@ -63,22 +65,69 @@ final class ConfigurationReader {
             text -> Values.number(text, 1, 256)),
         values.of(Option.SHAPING, Shaping.FULL, ConfigurationReader::shaping),
         limits(),
-        secrets(cover, site),
-        storeUrl(),
+        secrets(role, cover, site),
+        storeUrl(role),
         kept(Option.KEEP_HOURS, KEEP_HOURS, Duration.ofDays(1)),
         kept(Option.KEEP_DAYS, KEEP_DAYS, LEAST_DAYS),
+        nodes(),
         values.orNull(Option.METRICS_LISTEN, HostPort::parse));
   }
 
-  private static String role(String text) {
+  private static Role role(String text) {
     return switch (text) {
-      case "all" -> text;
-      case "proxy", "control" ->
-          throw new IllegalArgumentException(
-              "alone in a process it needs a cluster, which this build doesn't have yet: all is"
-                  + " right");
-      default -> throw new IllegalArgumentException("all is right");
+      case "all" -> Role.ALL;
+      case "proxy" -> Role.PROXY;
+      case "control" -> Role.CONTROL;
+      default -> throw new IllegalArgumentException("all, proxy or control is right");
     };
+  }
+
+  /** What a role can't be without, and what it has no use for. */
+  private void checkRole(Role role) {
+    Setting said = settings.of(Option.ROLE);
+    Setting store = settings.of(Option.STORE_URL);
+    if (said == null) {
+      return;
+    }
+    if (role == Role.CONTROL && store == null) {
+      values.mistake(said, "a control needs a store: set control.store.url");
+    }
+    if (role == Role.PROXY && store != null) {
+      values.mistake(
+          store, "role proxy has its control elsewhere: take control out, or the role all");
+    }
+    if (role == Role.PROXY && settings.of(Option.COVER_HOST) == null && !ownSite.isWanted()) {
+      values.mistake(
+          said,
+          "the secrets come from the control, so the site that strangers see has to be said: set"
+              + " proxy.cover.host");
+    }
+  }
+
+  private @Nullable NodesElsewhere nodes() {
+    HostPort listen = values.orNull(Option.NODES_LISTEN, ConfigurationReader::withPort);
+    String host = values.orNull(Option.NODES_PUBLIC_HOST, text -> new HostPort(text, 0).host());
+    Integer port = values.orNull(Option.NODES_PUBLIC_PORT, text -> Values.number(text, 1, 65_535));
+    Setting setting = settings.of(Option.NODES_LISTEN);
+    if (setting != null && settings.of(Option.STORE_URL) == null) {
+      values.mistake(
+          setting, "nodes come to a control, which needs a store: set control.store.url");
+    }
+    for (Option option : List.of(Option.NODES_PUBLIC_HOST, Option.NODES_PUBLIC_PORT)) {
+      Setting ofPublic = settings.of(option);
+      if (ofPublic != null && setting == null) {
+        values.mistake(ofPublic, "nobody comes in there: add control.nodes.listen");
+      }
+    }
+    return listen == null ? null : new NodesElsewhere(listen, host, port);
+  }
+
+  private static HostPort withPort(String text) {
+    HostPort address = HostPort.parse(text);
+    if (address.port() == 0) {
+      throw new IllegalArgumentException("a port in 1..65535 is right");
+    }
+    return address;
   }
 
   private static Shaping shaping(String text) {
@@ -242,12 +291,12 @@ final class ConfigurationReader {
         });
   }
 
-  private @Nullable String storeUrl() {
+  private @Nullable String storeUrl(Role role) {
     Setting setting = settings.of(Option.STORE_URL);
     if (setting == null) {
       return null;
     }
-    if (settings.of(Option.COVER_HOST) == null && !ownSite.isWanted()) {
+    if (role == Role.ALL && settings.of(Option.COVER_HOST) == null && !ownSite.isWanted()) {
       values.mistake(
           setting,
           "with a store the site that strangers see has to be said, for secrets come and go: set"
@@ -270,11 +319,11 @@ final class ConfigurationReader {
     return time(option, byDefault, least, Duration.ofDays(3650));
   }
 
-  private List<NamedSecret> secrets(@Nullable HostPort cover, @Nullable OwnSite site) {
+  private List<NamedSecret> secrets(Role role, @Nullable HostPort cover, @Nullable OwnSite site) {
     Setting coverSetting = settings.of(Option.COVER_HOST);
     Map<String, Setting> entries = settings.entriesOf(Option.SECRETS);
     List<NamedSecret> secrets = new SecretsReader(settings, values).read();
-    boolean stored = settings.of(Option.STORE_URL) != null;
+    boolean stored = settings.of(Option.STORE_URL) != null || role == Role.PROXY;
     if (stored) {
       entries.values().stream()
           .findFirst()
@@ -282,9 +331,13 @@ final class ConfigurationReader {
               setting ->
                   values.mistake(
                       setting,
-                      "with control the secrets are in its store: take the section out, start the"
-                          + " node, and bring them in from a file that has it:"
-                          + " ./doppelfleet secret import FILE"));
+                      role == Role.PROXY
+                          ? "with role proxy the secrets come from the control: take the section"
+                              + " out, and bring them in there from a file that has it:"
+                              + " ./doppelfleet secret import FILE"
+                          : "with control the secrets are in its store: take the section out, start"
+                              + " the node, and bring them in from a file that has it:"
+                              + " ./doppelfleet secret import FILE"));
     }
     for (NamedSecret secret : secrets) {
       String host = secrets.getFirst().secret().host();

@@ -30,6 +30,9 @@ enum Option {
   STORE_URL("control.store.url"),
   KEEP_HOURS("control.traffic.keep-hours"),
   KEEP_DAYS("control.traffic.keep-days"),
+  NODES_LISTEN("control.nodes.listen"),
+  NODES_PUBLIC_HOST("control.nodes.public.host"),
+  NODES_PUBLIC_PORT("control.nodes.public.port"),
   METRICS_LISTEN("metrics.listen");
 
   /** Where the key stands in the file, levels parted by dots. */

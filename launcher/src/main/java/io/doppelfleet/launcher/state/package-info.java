@@ -1,4 +1,7 @@
-/** What a node keeps on disk: its own secret, and the links that {@code access} shows. */
+/**
+ * What a node keeps on disk: its own secret, the links that {@code access} shows, and where it has
+ * a control elsewhere, its identity and the last state.
+ */
 @NullMarked
 package io.doppelfleet.launcher.state;
 

@@ -29,6 +29,7 @@ class ConfigurationTest {
     assertThat(file(text).configuration())
         .isEqualTo(
             new Configuration(
+                Role.ALL,
                 Written.DEFAULT_STATE,
                 List.of(),
                 null,
@@ -43,6 +44,7 @@ class ConfigurationTest {
                 null,
                 Duration.ofDays(7),
                 Duration.ofDays(400),
+                null,
                 null));
   }
 
@@ -77,6 +79,7 @@ class ConfigurationTest {
     assertThat(read)
         .isEqualTo(
             new Configuration(
+                Role.ALL,
                 Path.of("/elsewhere"),
                 List.of(new HostPort("0.0.0.0", 443), new HostPort("::", 443)),
                 "2001:db8::1",
@@ -108,7 +111,28 @@ class ConfigurationTest {
                 null,
                 Duration.ofDays(7),
                 Duration.ofDays(400),
+                null,
                 new HostPort("127.0.0.1", 9143)));
+  }
+
+  @Test
+  void aControlAloneNeedsNoCoverAndLetsNodesInWhereItIsSaid() throws Exception {
+    Configuration read =
+        file(
+                "role: control",
+                "control: {store: {url: 'jdbc:h2:file:./fleet'},",
+                "  nodes: {listen: '0.0.0.0:8443', public: {host: control.example.org, port: 443}}}")
+            .configuration();
+    assertThat(read.role()).isEqualTo(Role.CONTROL);
+    assertThat(read.nodes())
+        .isEqualTo(new NodesElsewhere(new HostPort("0.0.0.0", 8443), "control.example.org", 443));
+  }
+
+  @Test
+  void aProxyAloneNeedsItsCoverOnly() throws Exception {
+    Configuration read = file("role: proxy", "proxy: {cover: {host: 192.0.2.1}}").configuration();
+    assertThat(read.role()).isEqualTo(Role.PROXY);
+    assertThat(read.storeUrl()).isNull();
   }
 
   @Test
@@ -209,7 +233,7 @@ class ConfigurationTest {
     Path file = Files.writeString(directory.resolve("c.yaml"), "\nrole: boss\n");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> ConfigurationSource.read(file, Written.DEFAULT_STATE))
-        .withMessage(file + ":2: role: \"boss\": all is right");
+        .withMessage(file + ":2: role: \"boss\": all, proxy or control is right");
   }
 
   @Test

@@ -43,11 +43,18 @@ class MistakesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "role: control|role: \"control\": alone in a process it needs a cluster, which this build"
-            + " doesn't have yet: all is right",
-        "role: proxy|role: \"proxy\": alone in a process it needs a cluster, which this build"
-            + " doesn't have yet: all is right",
-        "role: boss|role: \"boss\": all is right",
+        "role: control|role: a control needs a store: set control.store.url",
+        "role: proxy|role: the secrets come from the control, so the site that strangers see has to be"
+            + " said: set proxy.cover.host",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, control: {store: {url: 'jdbc:h2:file:./f'}}}|control.store.url: role proxy has"
+            + " its control elsewhere: take control out, or the role all",
+        "control: {nodes: {listen: '0.0.0.0:8443'}}|control.nodes.listen: nodes come to a control, which needs"
+            + " a store: set control.store.url",
+        "control: {nodes: {public: {port: 8443}}}|control.nodes.public.port: nobody comes in there: add"
+            + " control.nodes.listen",
+        "{role: control, control: {store: {url: 'jdbc:h2:file:./f'}, nodes: {listen: '0.0.0.0:0'}}}|control.nodes.listen:"
+            + " \"0.0.0.0:0\": a port in 1..65535 is right",
+        "role: boss|role: \"boss\": all, proxy or control is right",
         "role: [all, proxy]|role: one value is right here, not a list",
         "role:|role has no value: write one or leave it out",
         "proxi: {}|proxi has no value: write one or leave it out",

@@ -1,0 +1,148 @@
+package io.doppelfleet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A control alone in its process, as the operator starts it, which may be killed and come again.
+ */
+final class FarControl implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  final ControlApi api;
+  private final Path directory;
+  private final int port;
+  private final Path log;
+  private Process process;
+
+  private FarControl(Path directory, int port) throws IOException {
+    this.directory = directory;
+    this.port = port;
+    this.log = directory.resolve("control.log");
+    this.api = new ControlApi(directory);
+    this.process = launched();
+  }
+
+  static FarControl start(Path directory) throws Exception {
+    Files.createDirectories(directory);
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Files.writeString(
+        directory.resolve("control.yaml"),
+        """
+        role: control
+        state: %s
+        control:
+          store: {url: "jdbc:h2:file:%s"}
+          nodes: {listen: "127.0.0.1:%d"}
+        """
+            .formatted(directory, directory.resolve("fleet"), port));
+    FarControl control = new FarControl(directory, port);
+    control.awaitRunning();
+    return control;
+  }
+
+  private Process launched() throws IOException {
+    String file = directory.resolve("control.yaml").toString();
+    return new ProcessBuilder("../doppelfleet", "run", "--config", file)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  private void awaitRunning() {
+    await()
+        .atMost(PATIENCE)
+        .failFast("it ended", () -> !process.isAlive())
+        .ignoreExceptions()
+        .until(() -> api.call("GET", "/status", "").status() == 200);
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  void startAgain() throws IOException {
+    process = launched();
+    awaitRunning();
+  }
+
+  int port() {
+    return port;
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** What {@code node add} prints as the token. */
+  String token(String name) throws IOException {
+    return api.done("POST", "/nodes", new JsonObject().put("name", name).encode())
+        .getString("token");
+  }
+
+  /** The machine with this state directory becomes a node, by the operator's command. */
+  void join(String name, Path state) throws Exception {
+    Command joined = Command.run(state, "node", "join", token(name));
+    assertThat(joined.status()).as(joined.out()).isZero();
+    assertThat(joined.out()).startsWith("this machine is the node " + name + " now");
+  }
+
+  /** What it lists of a node. */
+  JsonObject node(String name) throws IOException {
+    for (Object each : api.done("GET", "/nodes", "").getJsonArray("nodes")) {
+      if (((JsonObject) each).getString("name").equals(name)) {
+        return (JsonObject) each;
+      }
+    }
+    throw new IOException("there is no node " + name);
+  }
+
+  long revision() throws IOException {
+    return api.done("GET", "/status", "").getLong("revision");
+  }
+
+  /** SIGTERM; how it ended. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  /** A command of the operator's that has ended, all that it printed. */
+  record Command(int status, String out) {
+    /** With a state directory. */
+    static Command run(Path state, String... arguments) throws Exception {
+      Path out = Files.createTempFile("command", "");
+      try {
+        List<String> command = new ArrayList<>(List.of("../doppelfleet"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("DOPPELFLEET_STATE", state.toString());
+        Process process = builder.redirectOutput(out.toFile()).start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Command(process.exitValue(), Files.readString(out));
+      } finally {
+        Files.delete(out);
+      }
+    }
+  }
+}

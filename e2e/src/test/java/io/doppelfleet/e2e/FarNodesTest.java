@@ -1,0 +1,305 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.BrokenRuleException;
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.fleet.Secret;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A control and nodes elsewhere, each a process of its own, under clients. */
+@Timeout(240)
+final class FarNodesTest {
+  /** A second is what is promised; a machine that runs many tests is given more. */
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  private static final String HOST = "cover.example";
+  private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
+
+  @TempDir Path directory;
+  private EchoDatacenter datacenter;
+  private AlertingCover cover;
+  private FarControl control;
+  private final List<ProcessNode> nodes = new ArrayList<>();
+  private final List<FakeTlsClient> clients = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    datacenter = EchoDatacenter.start();
+    cover = AlertingCover.start();
+    control = FarControl.start(directory.resolve("control"));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (FakeTlsClient client : clients) {
+      client.close();
+    }
+    for (ProcessNode node : nodes) {
+      assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
+      node.close();
+    }
+    assertThat(control.log()).doesNotContain("ERROR", "Exception", "tg://", "node1.");
+    control.close();
+    cover.close();
+    datacenter.close();
+  }
+
+  private Path state(String name) {
+    return directory.resolve(name);
+  }
+
+  /** One token, one command, and it serves. */
+  private ProcessNode joined(String name) throws Exception {
+    control.join(name, state(name));
+    return run(name);
+  }
+
+  private ProcessNode run(String name) throws Exception {
+    ProcessNode node = ProcessNode.startFar(state(name), cover.port(), datacenter.address());
+    nodes.add(node);
+    return node;
+  }
+
+  private void awaitRevision(String... names) {
+    for (String name : names) {
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                JsonObject node = control.node(name);
+                return node.getBoolean("connected")
+                    && Boolean.FALSE.equals(node.getBoolean("behind"))
+                    && node.getLong("revision") == control.revision();
+              });
+    }
+  }
+
+  @Test
+  void whatIsChangedAtTheControlIsSoOnEveryNode() throws Exception {
+    Secret first = control.api.add("first", HOST);
+    ProcessNode paris = joined("paris");
+    ProcessNode oslo = joined("oslo");
+    awaitRevision("paris", "oslo");
+    FakeTlsClient inParis = client(paris, first);
+    FakeTlsClient inOslo = client(oslo, first);
+
+    Secret alice = control.api.add("alice", HOST);
+    awaitRevision("paris", "oslo");
+    echo(client(paris, alice));
+    echo(client(oslo, alice));
+    assertThat(control.api.done("GET", "/secrets/alice/links", "").getJsonArray("links"))
+        .hasSize(2);
+
+    control.api.done("DELETE", "/secrets/first", "");
+    assertThat(inParis.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    assertThat(inOslo.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+
+    // What passed there is written here.
+    await()
+        .atMost(SOON)
+        .ignoreExceptions() // before the first report
+        .untilAsserted(
+            () ->
+                assertThat(
+                        control
+                            .api
+                            .done("GET", "/secrets/alice/traffic", "")
+                            .getJsonObject("total")
+                            .getLong("opened"))
+                    .isEqualTo(2));
+    assertThat(
+            control.api.done("GET", "/secrets/alice/traffic", "").getJsonArray("nodes").stream()
+                .map(node -> ((JsonObject) node).getString("name")))
+        .containsExactly("oslo", "paris");
+    FarControl.Command list = FarControl.Command.run(directory.resolve("control"), "node", "list");
+    assertThat(list.out()).contains("paris  open", "oslo   open").doesNotContain("behind");
+    FarControl.Command status =
+        FarControl.Command.run(directory.resolve("control"), "status", "--json");
+    assertThat(new JsonObject(status.out()).getJsonArray("nodes"))
+        .extracting(node -> ((JsonObject) node).getString("name"))
+        .containsExactlyInAnyOrder("paris", "oslo");
+    for (String file : List.of("node", "last-state")) {
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(state("paris").resolve(file))))
+          .isEqualTo("rw-------");
+    }
+    assertThat(oslo.stop()).isZero();
+    await().atMost(SOON).until(() -> !control.node("oslo").getBoolean("connected"));
+    assertThat(control.stop()).isZero();
+  }
+
+  @Test
+  void whileTheControlIsAwayNodesServeAndWhenItIsBackTheyFollow() throws Exception {
+    Secret alice = control.api.add("alice", HOST);
+    ProcessNode paris = joined("paris");
+    ProcessNode oslo = joined("oslo");
+    awaitRevision("paris", "oslo");
+    final FakeTlsClient held = client(paris, alice);
+    control.kill();
+    echo(client(paris, alice));
+
+    // One that starts meanwhile serves what it had.
+    oslo.kill();
+    ProcessNode again = run("oslo");
+    echo(client(again, alice));
+
+    control.startAgain();
+    awaitRevision("paris", "oslo");
+    control.api.done("DELETE", "/secrets/alice", "");
+    assertThat(held.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    awaitRevision("paris", "oslo");
+    assertThat(paris.log()).contains("no link to the control at 127.0.0.1:" + control.port());
+  }
+
+  @Test
+  void aLastStateThatWasCutOrChangedIsSaidAndTheControlIsAsked() throws Exception {
+    Secret alice = control.api.add("alice", HOST);
+    ProcessNode paris = joined("paris");
+    awaitRevision("paris");
+    Path last = state("paris").resolve("last-state");
+    await().atMost(SOON).until(() -> Files.exists(last));
+    assertThat(paris.stop()).isZero();
+    byte[] whole = Files.readAllBytes(last);
+
+    byte[] changed = whole.clone();
+    changed[whole.length / 2] ^= 1;
+    Files.write(last, changed);
+    ProcessNode second = run("paris");
+    assertThat(second.log()).contains(last + " can't be used: the sealed value of");
+    echo(client(second, alice));
+    assertThat(second.stop()).isZero();
+
+    byte[] newer = whole.clone();
+    newer[0] = 2;
+    Files.write(last, newer);
+    control.kill();
+    FarControl.Command refused =
+        FarControl.Command.run(
+            state("paris"), "run", "--config", ProcessNode.file(state("paris")).toString());
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.out())
+        .contains("a sealed value is of format 2: this version reads 1; the control is asked")
+        .contains("this node has no state of before, and its control gives none");
+    control.startAgain();
+  }
+
+  @Test
+  void aNodeThatWasRemovedEndsAndKeepsNothingAndAnotherNoticesNothing() throws Exception {
+    Secret alice = control.api.add("alice", HOST);
+    ProcessNode paris = joined("paris");
+    ProcessNode oslo = joined("oslo");
+    awaitRevision("paris", "oslo");
+    FakeTlsClient inOslo = client(oslo, alice);
+    await().atMost(SOON).until(() -> Files.exists(state("paris").resolve("last-state")));
+
+    FarControl.Command removed =
+        FarControl.Command.run(directory.resolve("control"), "node", "remove", "paris");
+    assertThat(removed.out()).startsWith("removed paris");
+    assertThat(paris.ended()).isEqualTo(1);
+    assertThat(paris.log()).contains("this node was removed from its fleet: it keeps nothing");
+    assertThat(state("paris").resolve("last-state")).doesNotExist();
+    nodes.remove(paris);
+
+    FarControl.Command again =
+        FarControl.Command.run(
+            state("paris"), "run", "--config", ProcessNode.file(state("paris")).toString());
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.out()).contains("this node was removed from its fleet");
+    echo(inOslo);
+    awaitRevision("oslo");
+
+    FarControl.Command kept =
+        FarControl.Command.run(state("paris"), "node", "join", control.token("paris"));
+    assertThat(kept.status()).isEqualTo(2);
+    assertThat(kept.out()).contains("this machine is a node already, paris: --replace");
+    FarControl.Command anew =
+        FarControl.Command.run(state("paris"), "node", "join", "--replace", control.token("paris"));
+    assertThat(anew.status()).isZero();
+    run("paris");
+    awaitRevision("paris");
+  }
+
+  @Test
+  void theSecondHolderOfACopiedDiskIsRefusedAndThatIsSaid() throws Exception {
+    control.api.add("alice", HOST);
+    joined("paris");
+    awaitRevision("paris");
+    Path copy = Files.createDirectories(state("copy"));
+    Files.copy(
+        state("paris").resolve("node"), copy.resolve("node"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(state("paris").resolve("last-state"), copy.resolve("last-state"));
+    ProcessNode second = run("copy");
+    await().atMost(SOON).until(() -> second.log().contains("another process holds this identity"));
+    assertThat(control.log()).contains("a second holder of the identity of node paris was refused");
+    assertThat(control.node("paris").getString("secondHolder")).isNotNull();
+    awaitRevision("paris");
+    FarControl.Command status = FarControl.Command.run(directory.resolve("control"), "status");
+    assertThat(status.out()).contains("another machine holds its identity too");
+  }
+
+  @Test
+  void whatIsMissingIsSaidInALine() throws Exception {
+    Path state = Files.createDirectories(state("alone"));
+    Path file =
+        Files.writeString(
+            state.resolve("c.yaml"), "role: proxy\nproxy: {cover: {host: " + HOST + "}}\n");
+    FarControl.Command run = FarControl.Command.run(state, "run", "--config", file.toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).startsWith("this machine has not joined a fleet: run").hasLineCount(1);
+    String token = control.token("paris");
+    refused(2, "the token was cut or mistyped", state, token.substring(0, 60));
+    refused(2, "that is no token", state, "paris");
+    assertThat(FarControl.Command.run(state, "node", "join", token).status()).isZero();
+    refused(1, "the control refused: the token was used already", state("other"), token);
+    control.kill();
+    refused(
+        1, "the control can't be reached at 127.0.0.1:" + control.port(), state("third"), token);
+    control.startAgain();
+  }
+
+  private static void refused(int status, String why, Path state, String token) throws Exception {
+    FarControl.Command command = FarControl.Command.run(state, "node", "join", token);
+    assertThat(command.out()).contains(why).doesNotContain(token.substring(0, 5) + ".A");
+    assertThat(command.status()).isEqualTo(status);
+  }
+
+  private FakeTlsClient client(ProcessNode node, Secret secret) throws Exception {
+    await()
+        .atMost(SOON)
+        .ignoreException(BrokenRuleException.class) // the cover answered
+        .until(
+            () -> {
+              FakeTlsClient client = FakeTlsClient.connect(node.address(), HOME);
+              clients.add(client);
+              client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
+              echo(client);
+              return true;
+            });
+    return clients.getLast();
+  }
+
+  private static void echo(FakeTlsClient client) throws IOException {
+    client.say(new byte[] {7}, 1);
+    assertThat(client.hear(1)).containsExactly(7);
+  }
+}

@@ -1,0 +1,152 @@
+package io.doppelfleet.launcher;
+
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.KnownState;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.launcher.state.Access;
+import io.doppelfleet.launcher.state.IdentityFile;
+import io.doppelfleet.launcher.state.LastState;
+import io.doppelfleet.launcher.state.StateDirectory;
+import io.doppelfleet.launcher.state.StateException;
+import io.doppelfleet.proxy.link.ControlLink;
+import io.doppelfleet.proxy.link.NodeIdentity;
+import io.doppelfleet.proxy.state.StateFollower;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A control elsewhere, and what this node keeps of it. Only a node that joined a fleet meets this
+ * class and what it loads.
+ */
+final class FarFleet implements ControlLink.Events {
+  private static final Logger LOG = LoggerFactory.getLogger(FarFleet.class);
+
+  /** So long a node that has no state of before waits for its first one. */
+  private static final long FIRST_SECONDS = 20;
+
+  private final WorkerExecutor worker;
+  private final IdentityFile file;
+  private final LastState last;
+  private final AtomicReference<@Nullable FleetState> newest = new AtomicReference<>();
+  private final CompletableFuture<String> removed;
+  private boolean failing;
+
+  private FarFleet(
+      Vertx vertx, IdentityFile file, LastState last, CompletableFuture<String> removed) {
+    this.worker = vertx.createSharedWorkerExecutor("doppelfleet-last-state", 1);
+    this.file = file;
+    this.last = last;
+    this.removed = removed;
+  }
+
+  /**
+   * Opens the link, which ends with Vert.x. With a state of before it waits for no control.
+   *
+   * @param removed completed when the node belongs to the fleet no more
+   * @throws StateException when this machine hasn't joined a fleet
+   * @throws StartException when there is neither a state of before nor a control
+   */
+  static Following start(
+      Vertx vertx, StateDirectory state, Clock clock, CompletableFuture<String> removed)
+      throws StateException, StartException {
+    SecureRandom random = new SecureRandom();
+    IdentityFile file = new IdentityFile(state.path());
+    NodeIdentity identity = file.read();
+    LastState last = new LastState(state.path(), identity.seal().bytes(), random);
+    FarFleet fleet = new FarFleet(vertx, file, last, removed);
+    KnownState before = fleet.before();
+    // Greater epochs come from the control.
+    Sender sender = new Sender(identity.sender(), Instant.EPOCH);
+    try {
+      PublicKey states = identity.statesKey();
+      ControlLink link = ControlLink.start(vertx, identity, sender, fleet, clock, random);
+      StateFollower follower =
+          before == null
+              ? first(vertx, link, sender, states)
+              : StateFollower.resume(vertx, sender, states, before);
+      return new Following(vertx, sender, follower, Access.fileIn(state.path()), fleet::keep);
+    } catch (InvalidValueException e) {
+      throw new StartException("this node's identity is spoilt, join anew", e);
+    }
+  }
+
+  private @Nullable KnownState before() {
+    try {
+      return last.read();
+    } catch (StateException e) {
+      LOG.warn("{}; the control is asked for the state", e.getMessage());
+      return null;
+    }
+  }
+
+  private static StateFollower first(Vertx vertx, ControlLink link, Sender sender, PublicKey states)
+      throws StartException {
+    try {
+      link.opened().timeout(FIRST_SECONDS, TimeUnit.SECONDS).await();
+      return StateFollower.start(vertx, sender, states).await();
+    } catch (Exception e) { // await() throws checked ones too
+      throw new StartException("this node has no state of before, and its control gives none", e);
+    }
+  }
+
+  /** While a slow disk writes one, of those that come only the newest is of use. */
+  private void keep(FleetState state) {
+    newest.set(state);
+    worker.executeBlocking(
+        () -> {
+          write();
+          return null;
+        });
+  }
+
+  private void write() {
+    FleetState state = newest.getAndSet(null);
+    if (state == null) {
+      return;
+    }
+    try {
+      last.write(state);
+      failing = false;
+    } catch (StateException e) {
+      if (!failing) {
+        failing = true;
+        LOG.warn("{}; the next state is tried again", e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void renewed(NodeIdentity identity) {
+    worker
+        .executeBlocking(
+            () -> {
+              file.write(identity);
+              return null;
+            })
+        .onFailure(failure -> LOG.warn("{}", failure.getMessage()));
+  }
+
+  /** Whoever has this machine later finds no secret of the fleet. */
+  @Override
+  public void removed(String why) {
+    worker
+        .executeBlocking(
+            () -> {
+              last.forget();
+              return null;
+            })
+        .onFailure(failure -> LOG.warn("{}", failure.getMessage()))
+        .onComplete(forgotten -> removed.complete(why));
+  }
+}
