@@ -72,19 +72,22 @@ public record TrafficReport(Stamp stamp, List<Count> counts, List<Budget> budget
    * @param secret its name
    * @param counter which of the epoch's counters this is, 1 or more; one that begins at 0 again,
    *     for a secret that was gone and forgotten, has a greater number
-   * @param up bytes from clients, without record headers
-   * @param down bytes to clients, without record headers
-   * @param opened connections that came
+   * @param up bytes from clients, without record headers, {@link #MOST} at most
+   * @param down bytes to clients, without record headers, {@link #MOST} at most
+   * @param opened connections that came, {@link #MOST} at most
    * @param open connections now
    */
   public record Count(String secret, long counter, long up, long down, long opened, int open) {
+    /** More than any node moves, an exabyte: sums of few such are numbers still. */
+    public static final long MOST = 1L << 60;
+
     /** Checks the bounds. */
     public Count {
       Bounds.name("secret", secret);
       Bounds.number("counter", counter, 1, Long.MAX_VALUE);
-      Bounds.number("up", up, 0, Long.MAX_VALUE);
-      Bounds.number("down", down, 0, Long.MAX_VALUE);
-      Bounds.number("opened", opened, 0, Long.MAX_VALUE);
+      Bounds.number("up", up, 0, MOST);
+      Bounds.number("down", down, 0, MOST);
+      Bounds.number("opened", opened, 0, MOST);
       Bounds.number("open", open, 0, Integer.MAX_VALUE);
     }
   }

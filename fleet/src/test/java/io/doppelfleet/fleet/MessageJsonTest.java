@@ -136,7 +136,7 @@ class MessageJsonTest {
         "{'format':1,'message':'delta','gone':[{'kind':'user'}]}|gone.0.kind is \"user\": secret, ban, list or settings is right",
         "{'format':1,'message':'epoch-grant','sender':'a','epoch':1,'sequence':1,'granted':0}|granted is 0: 1 to 9223372036854775807 would be right",
         "{'format':1,'message':'receipt','taken':1}|taken is not true or false",
-        "{'format':1,'message':'traffic','counts':[{'secret':'alice','counter':1,'up':-1,'down':0,'opened':0,'open':0}]}|counts.alice.up is -1: 0 to 9223372036854775807 would be right",
+        "{'format':1,'message':'traffic','counts':[{'secret':'alice','counter':1,'up':-1,'down':0,'opened':0,'open':0}]}|counts.alice.up is -1: 0 to 1152921504606846976 would be right",
         "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0},{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0}],'budgets':[]}|counts.alice is there twice: once would be right",
         "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[],'budgets':[{'secret':'bob','held':1,'asks':true}]}|budgets.bob is of no secret that is counted here: one of them is right",
         "{'format':1,'message':'receipt','grants':[{'secret':'bob','bytes':-1}]}|grants.bob.bytes is -1: 0 to 9223372036854775807 would be right",

@@ -38,7 +38,7 @@ final class Quota {
     for (Map.Entry<Period, Long> limit : limits.entrySet()) {
       left = Math.min(left, limit.getValue() - used.getOrDefault(limit.getKey(), 0L));
     }
-    long free = Math.max(0, left - heldElsewhere);
+    long free = Math.max(0, Math.max(0, left) - heldElsewhere);
     return Math.min(free, Math.clamp(free / (PARTS_A_NODE * nodes), LEAST, MOST));
   }
 

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is asked about what has passed, on one connection. */
 final class TrafficReads {
-  private static final String MOVED = "SUM(up), SUM(down), SUM(opened)";
-
   private final Connection connection;
 
   TrafficReads(Connection connection) {
@@ -24,7 +22,7 @@ final class TrafficReads {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT secret, node, "
-                + MOVED
+                + TrafficRows.MOVED
                 + ", SUM(CASE WHEN counter.epoch = counting_node.epoch THEN open_now ELSE 0 END)"
                 + " FROM counter JOIN counting_node ON node = name"
                 + (secret == null ? "" : " WHERE secret = ?")
@@ -68,7 +66,7 @@ final class TrafficReads {
             "SELECT "
                 + period
                 + ", node, "
-                + MOVED
+                + TrafficRows.MOVED
                 + " FROM traffic WHERE "
                 + of(secret, unit)
                 + " AND begin_hour >= ? AND begin_hour < ? GROUP BY "

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The tables of what has passed, on one connection. */
 final class TrafficRows {
+  /**
+   * No sum is more, of bytes or of connections: what a seized node says may be as large as it
+   * likes, and two of these can be added.
+   */
+  private static final long MOST = (1L << 62) - 1;
+
+  /** The sums of what has passed. */
+  static final String MOVED = sum("up") + ", " + sum("down") + ", " + sum("opened");
+
   private final Connection connection;
 
   TrafficRows(Connection connection) {
@@ -44,10 +53,16 @@ final class TrafficRows {
     }
   }
 
+  private static String sum(String what) {
+    return "CAST(LEAST(COALESCE(SUM(" + what + "), 0), " + MOST + ") AS BIGINT)";
+  }
+
   /** Limited bytes of a secret that other nodes may still move, as far as is known. */
   long heldElsewhere(String secret, String node) throws SQLException {
     return number(
-        "SELECT COALESCE(SUM(held), 0) FROM counter JOIN counting_node ON node = name"
+        "SELECT "
+            + sum("held")
+            + " FROM counter JOIN counting_node ON node = name"
             + " AND counter.epoch = counting_node.epoch WHERE secret = ? AND node <> ?",
         secret,
         node);
@@ -56,7 +71,9 @@ final class TrafficRows {
   /** Bytes of a secret, both ways together, since an hour. */
   long since(String secret, long hour) throws SQLException {
     return number(
-        "SELECT COALESCE(SUM(up + down), 0) FROM traffic"
+        "SELECT "
+            + sum("up + down")
+            + " FROM traffic"
             + " WHERE secret = ? AND begin_hour >= ? AND hours IN (1, 24)",
         secret,
         hour);
@@ -64,7 +81,7 @@ final class TrafficRows {
 
   /** Bytes of a secret, both ways together, in all. */
   long total(String secret) throws SQLException {
-    return number("SELECT COALESCE(SUM(up + down), 0) FROM counter WHERE secret = ?", secret);
+    return number("SELECT " + sum("up + down") + " FROM counter WHERE secret = ?", secret);
   }
 
   /** Nodes that ever asked for an epoch. */
@@ -105,7 +122,9 @@ final class TrafficRows {
     run(
         "INSERT INTO counter"
             + " (node, epoch, secret, counter, up, down, opened, open_now, held, sequence)"
-            + " SELECT node, 0, secret, CAST(? AS BIGINT), SUM(up), SUM(down), SUM(opened), 0, 0, 0"
+            + " SELECT node, 0, secret, CAST(? AS BIGINT), "
+            + MOVED
+            + ", 0, 0, 0"
             + " FROM counter WHERE node = ? AND epoch < ? GROUP BY node, secret",
         epoch,
         node,
@@ -178,7 +197,13 @@ final class TrafficRows {
     Set<String> known = secretsOf(node, hour);
     try (PreparedStatement update =
             connection.prepareStatement(
-                "UPDATE traffic SET up = up + ?, down = down + ?, opened = opened + ?"
+                "UPDATE traffic SET up = LEAST(up + ?, "
+                    + MOST
+                    + "), down = LEAST(down + ?, "
+                    + MOST
+                    + "), opened = LEAST(opened + ?, "
+                    + MOST
+                    + ")"
                     + " WHERE hours = 1 AND begin_hour = ? AND node = ? AND secret = ?");
         PreparedStatement insert =
             connection.prepareStatement(
@@ -215,7 +240,8 @@ final class TrafficRows {
     long first = day * 24;
     run(
         "INSERT INTO traffic (hours, begin_hour, node, secret, up, down, opened)"
-            + " SELECT 0, CAST(? AS BIGINT), node, secret, SUM(up), SUM(down), SUM(opened)"
+            + " SELECT 0, CAST(? AS BIGINT), node, secret, "
+            + MOVED
             + " FROM traffic WHERE hours IN (1, 24) AND begin_hour >= ? AND begin_hour < ?"
             + " AND node = ? GROUP BY node, secret",
         first,

@@ -2,7 +2,9 @@ package io.doppelfleet.control.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.Stamp;
+import io.doppelfleet.fleet.TrafficReceipt;
 import io.doppelfleet.fleet.TrafficReport;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -91,6 +93,42 @@ final class TrafficTest extends OnEachEngine {
 
   private List<TrafficPeriod> days(String secret) throws StoreException {
     return traffic.periods(secret, TrafficPeriod.Unit.DAY, FAR, 1000);
+  }
+
+  /** A node that was seized says what it likes: of it alone something is wrong then. */
+  @Test
+  void countsThatNoNodeCanHaveBreakNoSum() throws Exception {
+    long most = TrafficReport.Count.MOST;
+    long epoch = traffic.newEpoch("seized");
+    for (int counter = 1; counter <= 9; counter++) {
+      assertThat(
+              add(report("seized", epoch, counter, count("alice", counter, most, most, most, 1))))
+          .isTrue();
+    }
+    long honest = traffic.newEpoch("n1");
+    assertThat(add(report("n1", honest, 1, count("alice", 1, 5, 6, 1, 1)))).isTrue();
+    long capped = (1L << 62) - 1;
+    assertThat(traffic.totals("alice"))
+        .containsExactly(
+            new SecretTotal("alice", "n1", new Moved(5, 6, 1), 1),
+            new SecretTotal("alice", "seized", new Moved(capped, capped, capped), 9));
+    assertThat(hours("alice")).hasSize(2);
+
+    TrafficReport asks =
+        new TrafficReport(
+            new Stamp("n1", honest, 2),
+            List.of(count("alice", 1, 7, 6, 1, 1)),
+            List.of(new TrafficReport.Budget("alice", 0, true)));
+    assertThat(traffic.add(asks, Map.of("alice", Map.of(Limits.Period.DAY, 1L << 40))))
+        .contains(List.of(new TrafficReceipt.Grant("alice", 0)));
+
+    for (int start = 0; start < 5; start++) {
+      traffic.newEpoch("seized"); // so that its first one is added up
+    }
+    clock.now = MIDNIGHT.plus(Duration.ofDays(3));
+    traffic.tidy(Set.of("alice"), HOUR, Duration.ofDays(30));
+    assertThat(days("alice")).hasSize(2);
+    assertThat(traffic.totals("alice")).hasSize(2);
   }
 
   @Test

@@ -215,9 +215,10 @@ class UnconfirmedTest {
     List<TrafficReport.Count> counts = new ArrayList<>();
     List<Budget> budgets = new ArrayList<>();
     long most = Long.MAX_VALUE;
+    long moved = TrafficReport.Count.MOST;
     for (int i = 0; i < Unconfirmed.MOST; i++) {
       String name = "s".repeat(59) + "%05d".formatted(i);
-      counts.add(new TrafficReport.Count(name, most, most, most, most, Integer.MAX_VALUE));
+      counts.add(new TrafficReport.Count(name, most, moved, moved, moved, Integer.MAX_VALUE));
       budgets.add(new Budget(name, most, false));
     }
     TrafficReport report =
