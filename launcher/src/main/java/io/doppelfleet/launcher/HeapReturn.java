@@ -6,29 +6,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the heap back to the system after a burst. The virtual machine shrinks its heap when it
- * collects all of it, which it does only when the heap is full: after a burst there is nothing more
- * to fill it. So once most of a crowd has gone, and what it left is worth the pause of some 20 ms,
- * a collection is asked for, at most once a minute.
+ * Gives the heap back to the system after a burst, of which the start is one. The virtual machine
+ * shrinks its heap when it collects all of it, which it does only when the heap is full: after a
+ * burst there is nothing more to fill it. So once most of a crowd has gone, and what it left is
+ * worth the pause of some 20 ms, a collection is asked for, at most twice a minute.
  */
 final class HeapReturn {
   private static final Logger LOG = LoggerFactory.getLogger(HeapReturn.class);
   private static final long EVERY_MILLIS = 5_000;
 
   /** Looks from one collection to the next at least. */
-  private static final int LOOKS_BETWEEN = 12;
+  private static final int LOOKS_BETWEEN = 6;
 
   /** Heap, in bytes, beyond what it was after the last collection, that is worth a pause. */
-  private static final long WORTH = 4L << 20;
+  private static final long WORTH = 2L << 20;
 
   private final IntSupplier connections;
   private int most;
   private int looksSince = LOOKS_BETWEEN;
+
+  /** None yet: what the start has left is worth it. */
   private long keptThen;
 
   private HeapReturn(IntSupplier connections) {
     this.connections = connections;
-    this.keptThen = committed();
   }
 
   /** Begins to look, until the Vert.x is closed. */

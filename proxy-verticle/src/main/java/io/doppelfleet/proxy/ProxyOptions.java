@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param datacenters overrides: the addresses of a data centre by its number; a negative number
  *     overrides that data centre's media cluster
  * @param stateDirectory where the replay window is kept; exists and is writable
- * @param loops event loops to run on, each with a listener of its own
+ * @param loops event loops to run on, to which connections are dealt out in turn
  * @param shaping how far what leaves for clients looks like the cover's
  * @param limits bounds and times
  * @param scoutEvery the mean time from one look at the cover to the next; zero: it is never looked
