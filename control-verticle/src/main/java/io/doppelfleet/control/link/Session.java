@@ -1,6 +1,5 @@
 package io.doppelfleet.control.link;
 
-import io.doppelfleet.control.authority.Authority;
 import io.doppelfleet.control.store.Admission;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Standing;
@@ -20,9 +19,7 @@ import io.doppelfleet.fleet.link.Outbox;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Session implements Frames.Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final long BEAT_MILLIS = 2_000;
-  private static final Buffer NONE = Buffer.buffer();
   private static final String NOT_IN_THE_STORE =
       "this node is not in the control's store, which may have been restored from before it joined";
 
@@ -52,9 +48,7 @@ final class Session implements Frames.Receiver {
   private final Outbox outbox;
   private final long since;
   private final Frames frames = new Frames(this);
-
-  /** Of each kind there is one at a time. */
-  private final Set<String> answering = new HashSet<>();
+  private final Questions questions;
 
   private @Nullable Octets key;
   private Phase phase = Phase.FIRST_WORD;
@@ -74,6 +68,7 @@ final class Session implements Frames.Receiver {
     this.links = links;
     this.socket = socket;
     this.outbox = new Outbox(socket);
+    this.questions = new Questions(links.vertx, links.wholeStates, this, outbox);
     this.since = since;
   }
 
@@ -148,32 +143,12 @@ final class Session implements Frames.Receiver {
 
   private void join(LinkMessage.Join join) {
     phase = Phase.LOOKING_UP;
-    String hash = JoinToken.fingerprint(join.secret().bytes());
+    Joining joining = new Joining(links.roster, links.authority, links.clock);
     links
         .worker
-        .executeBlocking(() -> joined(hash, join.key()), false)
+        .executeBlocking(() -> joining.answer(join), false)
         .onSuccess(this::answer)
         .onFailure(this::unanswered);
-  }
-
-  /** On a worker. */
-  private LinkMessage joined(String hash, Octets newKey) throws Exception {
-    Authority.checkKey(newKey); // or one that can't be certified would use the token up
-    return switch (links.roster.join(hash, JoinToken.fingerprint(newKey.bytes()))) {
-      case Admission.Admitted admitted -> {
-        Member joined = admitted.member();
-        LOG.info("node {} joined the fleet", joined.name());
-        yield new LinkMessage.Joined(
-            joined.name(),
-            joined.sender(),
-            links.authority.certifyNode(joined.name(), newKey, links.clock.instant()),
-            links.authority.nodes().open(),
-            links.authority.states().open());
-      }
-      case Admission.Removed removed ->
-          new LinkMessage.Refusal(Kind.WRONG, "this key was a removed node's: make a new one");
-      case Admission.Refused refused -> new LinkMessage.Refusal(Kind.WRONG, refused.why());
-    };
   }
 
   private void answer(LinkMessage answer) {
@@ -275,9 +250,9 @@ final class Session implements Frames.Receiver {
         text,
         message -> {
           switch (message) {
-            case StateRequest request -> ask(StateRequest.ADDRESS, question, text);
-            case EpochRequest request -> ask(EpochRequest.ADDRESS, question, text);
-            case TrafficReport report -> ask(TrafficReport.ADDRESS, question, text);
+            case StateRequest request -> questions.ask(StateRequest.ADDRESS, question, text);
+            case EpochRequest request -> questions.ask(EpochRequest.ADDRESS, question, text);
+            case TrafficReport report -> questions.ask(TrafficReport.ADDRESS, question, text);
             default -> refuse(Kind.WRONG, "that is nothing that nodes ask");
           }
         });
@@ -315,40 +290,6 @@ final class Session implements Frames.Receiver {
               }
             })
         .onFailure(this::unanswered);
-  }
-
-  private void ask(String address, int question, Buffer text) {
-    if (!answering.add(address)) {
-      tell(Frames.ofAnswer(question, NONE));
-    } else if (address.equals(StateRequest.ADDRESS)) {
-      links.wholeStates.take(this, () -> answer(address, question, text));
-    } else {
-      answer(address, question, text);
-    }
-  }
-
-  /**
-   * Also to who reads slowly: it waits for it, and asks for nothing else of this kind meanwhile.
-   */
-  private void answer(String address, int question, Buffer text) {
-    links
-        .vertx
-        .eventBus()
-        .<Buffer>request(address, text)
-        .onComplete(
-            answered -> {
-              if (phase == Phase.OPEN) {
-                Buffer answer = answered.succeeded() ? answered.result().body() : NONE;
-                outbox.say(Frames.ofAnswer(question, answer), () -> answered(address));
-              }
-            });
-  }
-
-  private void answered(String address) {
-    answering.remove(address);
-    if (address.equals(StateRequest.ADDRESS)) {
-      links.wholeStates.end(this);
-    }
   }
 
   @Override
