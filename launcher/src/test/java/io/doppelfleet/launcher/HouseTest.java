@@ -96,6 +96,18 @@ class HouseTest {
         .check(CLASSES);
   }
 
+  /** Whoever has a descriptor's number can still use it when it is another connection's. */
+  @Test
+  void onlyLegsHaveDescriptors() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.doppelfleet.proxy.leg")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty.channel.unix..")
+        .check(CLASSES);
+  }
+
   @Test
   void eventsGoToTheLogAndOnlyTheLauncherWritesToTheScreen() {
     noClasses()

@@ -55,8 +55,10 @@ public final class Splices {
   private void reached(Leg leg, int hops) {
     cover.reached();
     InetSocketAddress local = leg.localAddress();
-    cover.dialled(local, hops);
-    leg.onClose(() -> cover.ended(local));
+    if (local != null) { // else it is over, and nothing of it comes round
+      cover.dialled(local, hops);
+      leg.onClose(() -> cover.ended(local));
+    }
   }
 
   /** A stranger's bytes that passed before {@link #splice}, or without it. */

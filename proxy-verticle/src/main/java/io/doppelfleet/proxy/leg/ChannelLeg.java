@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,8 +189,8 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   }
 
   @Override
-  public InetSocketAddress localAddress() {
-    return (InetSocketAddress) channel.localAddress();
+  public @Nullable InetSocketAddress localAddress() {
+    return closed ? null : (InetSocketAddress) channel.localAddress();
   }
 
   @Override

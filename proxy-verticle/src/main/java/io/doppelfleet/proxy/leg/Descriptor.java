@@ -9,28 +9,39 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A socket's descriptor on an event loop, and the only object that uses its number. Once it is
- * {@link #closed} no call reaches the kernel any more. The kernel closes it later, once, as Netty's
- * {@link FileDescriptor} sees to: by a task that the loop runs after the batch of events in which
- * it was closed here, for Netty finds the receiver of an event by number, and until the batch is
- * over the number must not be another's.
+ * A socket's descriptor on an event loop, and the only object that has its number. Once it is
+ * {@link #closed} it has none, so no call can reach the number's next owner. The kernel closes it
+ * later, once: by a task that the loop runs after the batch of events in which it was closed here,
+ * for Netty finds the receiver of an event by number, and until the batch is over the number must
+ * not be another's.
+ *
+ * <p>It is no {@link Socket} of Netty's, for then whoever has a leg could use the number unasked,
+ * and has none, which would be 24 bytes more: for what is seldom wanted one is made for the call.
+ * It is a base of {@link DescriptorLeg}, and no part: an object of its own would be 16 bytes more
+ * of each leg.
  */
-abstract class Descriptor extends Socket implements EpollIoHandle {
+abstract class Descriptor implements EpollIoHandle {
   private static final Logger LOG = LoggerFactory.getLogger(Descriptor.class);
 
   /** EPOLLHUP, see epoll_ctl(2): both ends are closed, or it failed. */
   private static final EpollIoOps HUP = EpollIoOps.valueOf(0x10);
 
-  /** See tcp(7); the numbers are from Linux's headers. */
-  static final int IPPROTO_TCP = 6;
+  /** A number that no descriptor has. */
+  private static final int NONE = -1;
 
+  /** See socket(7) and tcp(7); the numbers are from Linux's headers. */
+  private static final int IPPROTO_TCP = 6;
+
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_ERROR = 4;
   private static final int TCP_MAXSEG = 2;
-  static final int TCP_KEEPIDLE = 4;
+  private static final int TCP_KEEPIDLE = 4;
   private static final int TCP_KEEPINTVL = 5;
   private static final int TCP_QUICKACK = 12;
 
@@ -46,12 +57,20 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
   final Shed loop;
   private @Nullable IoRegistration registration;
   private @Nullable Runnable onClose;
-  private boolean writesWatched;
-  private boolean closed;
 
-  Descriptor(int descriptor, Shed loop) {
-    super(descriptor);
+  /** {@link #NONE} once it is closed. */
+  private int number;
+
+  private boolean writesWatched;
+
+  Descriptor(int number, Shed loop) {
+    this.number = number;
     this.loop = loop;
+  }
+
+  /** The kernel's number of it, which is for one call at once; negative once it is closed. */
+  final int number() {
+    return number;
   }
 
   /**
@@ -60,7 +79,7 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
    * @throws IOException where the loop or the kernel takes no more; the descriptor is closed
    */
   final void register() throws IOException {
-    loop.add(this);
+    loop.add(number, this);
     var registered = loop.loop.register(this);
     try {
       if (!registered.isSuccess()) {
@@ -82,72 +101,61 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
     }
   }
 
-  /** As {@link Kernel#receive(FileDescriptor, long, int)}. */
+  /** As {@link Kernel#receive(int, long, int)}. */
   final int receive(long address, int most) {
-    return closed ? Kernel.FAILED : loop.kernel.receive(this, address, most);
+    return closed() ? Kernel.FAILED : loop.kernel.receive(number, address, most);
   }
 
-  /** As {@link Kernel#receive(FileDescriptor, HeapRoom, int)}. */
+  /** As {@link Kernel#receive(int, HeapRoom, int)}. */
   final int receive(HeapRoom room, int most) {
-    return closed ? Kernel.FAILED : loop.kernel.receive(this, room, most);
+    return closed() ? Kernel.FAILED : loop.kernel.receive(number, room, most);
   }
 
   /** As {@link Kernel#room}. */
   final int kernelsRoom() {
-    return closed ? 0 : loop.kernel.room(this, Legs.NOT_SENT);
+    return closed() ? 0 : loop.kernel.room(number, Legs.NOT_SENT);
   }
 
   /** Sends the loop's pieces, and says how many of their bytes left. */
   final int sendPieces() throws IOException {
     Gather pieces = loop.gather;
     HeapRoom room = pieces.room();
-    if (closed || pieces.bytes() == 0) {
+    if (closed() || pieces.bytes() == 0) {
       return 0;
     }
-    if (room == null) {
-      return pieces.count() == 1
-          ? send(pieces.last(), 0, pieces.bytes())
-          : (int) writevAddresses(pieces.address(), pieces.count());
+    if (room != null) {
+      return sent(loop.kernel.send(number, room, pieces.bytes()));
     }
-    int sent = loop.kernel.send(this, room, pieces.bytes());
-    if (sent == Kernel.FAILED) {
-      throw new IOException("the connection failed");
-    }
-    return Math.max(0, sent);
+    return pieces.count() == 1
+        ? send(pieces.last(), pieces.bytes())
+        : sent(loop.kernel.writev(number, pieces.address(), pieces.count()));
   }
 
-  /** Sends what lies from one address to another, and says how many bytes left. */
-  final int send(long address, int from, int to) throws IOException {
-    return closed ? 0 : writeAddress(address, from, to);
+  /** Sends so many bytes, and says how many left. */
+  final int send(long address, int length) throws IOException {
+    return closed() ? 0 : sent(loop.kernel.send(number, address, length));
+  }
+
+  private static int sent(int result) throws IOException {
+    if (result == Kernel.FAILED) {
+      throw new IOException("the connection failed");
+    }
+    return Math.max(0, result);
   }
 
   /** Payload bytes of a full TCP segment, as far as this end knows; 0 where it does not. */
   public final int segment() {
-    try {
-      return closed ? 0 : getIntOpt(IPPROTO_TCP, TCP_MAXSEG);
-    } catch (IOException e) {
-      return 0;
-    }
+    return closed() ? 0 : Math.max(0, loop.kernel.option(number, IPPROTO_TCP, TCP_MAXSEG));
   }
 
   /** Acknowledges what has come at once. */
   public final void acknowledge() {
-    try {
-      if (!closed) {
-        setIntOpt(IPPROTO_TCP, TCP_QUICKACK, 1);
-      }
-    } catch (IOException e) {
-      LOG.debug("acknowledging: {}", e.toString());
-    }
+    set("acknowledging", socket -> socket.setIntOpt(IPPROTO_TCP, TCP_QUICKACK, 1));
   }
 
   /** Whether the socket has an error to tell, which this takes away. */
   final boolean hasError() {
-    try {
-      return !closed && getSoError() != 0;
-    } catch (IOException e) {
-      return true;
-    }
+    return !closed() && loop.kernel.option(number, SOL_SOCKET, SO_ERROR) != 0;
   }
 
   /**
@@ -155,35 +163,61 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
    * is still there, and again as often. A reset, or no answer at all, is a failure.
    */
   public final void askAfter(int seconds) {
-    if (closed) {
+    set(
+        "asking",
+        socket -> {
+          socket.setKeepAlive(true);
+          socket.setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+          socket.setIntOpt(IPPROTO_TCP, TCP_KEEPINTVL, seconds);
+        });
+  }
+
+  /** Half-closes: the far end reads an end of stream. */
+  final void shutDown() throws IOException {
+    if (!closed()) {
+      new Socket(number).shutdown(false, true);
+    }
+  }
+
+  /** Our own address and port; null once it is closed, or where it was reset. */
+  public final @Nullable InetSocketAddress localAddress() {
+    return closed() ? null : new Socket(number).localAddress();
+  }
+
+  private interface Setting {
+    void of(Socket socket) throws IOException;
+  }
+
+  /** Where it can't be set the connection has failed, which its next call will say. */
+  private void set(String what, Setting setting) {
+    if (closed()) {
       return;
     }
     try {
-      setKeepAlive(true);
-      setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
-      setIntOpt(IPPROTO_TCP, TCP_KEEPINTVL, seconds);
+      setting.of(new Socket(number));
     } catch (IOException e) {
-      LOG.debug("asking: {}", e.toString());
+      LOG.debug("{}: {}", what, e.toString());
     }
   }
 
   /** Closes at once, as far as anybody here can see. */
   @Override
   public void close() {
-    if (closed) {
+    if (closed()) {
       return;
     }
-    closed = true;
     if (registration != null) {
       registration.cancel();
     }
-    loop.loop.execute(this::closeInKernel);
+    int last = number;
+    number = NONE;
+    loop.loop.execute(() -> closeInKernel(last));
   }
 
-  private void closeInKernel() {
-    loop.remove(this);
+  private void closeInKernel(int last) {
+    loop.remove(last);
     try {
-      super.close();
+      new FileDescriptor(last).close();
     } catch (IOException e) {
       LOG.debug("closing: {}", e.toString());
     }
@@ -194,14 +228,7 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
 
   /** Closes with a reset (RST). */
   public void reset() {
-    if (closed) {
-      return;
-    }
-    try {
-      setSoLinger(0);
-    } catch (IOException e) {
-      LOG.debug("resetting: {}", e.toString());
-    }
+    set("resetting", socket -> socket.setSoLinger(0));
     close();
   }
 
@@ -219,18 +246,19 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
 
   /** Whether it is over. */
   public boolean closed() {
-    return closed;
+    return number == NONE;
   }
 
+  /** For Netty's loop, which asks while it is registered, and for its number alone. */
   @Override
   public final FileDescriptor fd() {
-    return this;
+    return new FileDescriptor(number);
   }
 
   /** Netty's loop stops for a second when an exception reaches it: none of ours may. */
   @Override
   public final void handle(IoRegistration from, IoEvent event) {
-    if (closed) {
+    if (closed()) {
       return;
     }
     try {
@@ -245,7 +273,7 @@ abstract class Descriptor extends Socket implements EpollIoHandle {
     loop.loop.execute(
         () -> {
           try {
-            if (!closed) {
+            if (!closed()) {
               work.run();
             }
           } catch (RuntimeException | OutOfMemoryError e) {

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -16,10 +15,11 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * The system calls that Netty has no method for: recv(2) and send(2) that say what failed without
- * an exception and know arrays on the heap, what a socket has room for, and fcntl(2) to duplicate a
- * descriptor. For 64-bit Linux, as is Netty's epoll; the constants are from its headers. One for
- * each event loop.
+ * The system calls that move bytes: recv(2), send(2) and writev(2) that say by a number, not by an
+ * exception, that a connection failed, and know arrays on the heap. And those that Netty has no
+ * method for: what a socket has room for, its options without a {@code Socket}, and fcntl(2) to
+ * duplicate a descriptor. For 64-bit Linux, as is Netty's epoll; the constants are from its
+ * headers. One for each event loop.
  */
 @SuppressWarnings("restricted") // a few calls, whose types are those of their manual pages
 final class Kernel {
@@ -60,6 +60,10 @@ final class Kernel {
           "recv",
           FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT),
           ON_THE_HEAP);
+  private static final MethodHandle SEND =
+      handle("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle WRITEV =
+      handle("writev", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
   private static final MethodHandle SEND_ARRAY =
       handle(
           "send",
@@ -97,11 +101,11 @@ final class Kernel {
    * @param address of memory for so many bytes
    * @return how many; 0 at the end of the stream, {@link #NOTHING} or {@link #FAILED}
    */
-  int receive(FileDescriptor socket, long address, int most) {
+  int receive(int socket, long address, int most) {
     try {
       long result;
       do {
-        result = (long) RECV.invokeExact(errno, socket.intValue(), address, (long) most, 0);
+        result = (long) RECV.invokeExact(errno, socket, address, (long) most, 0);
       } while (interrupted(result));
       return result(result);
     } catch (Throwable e) {
@@ -109,13 +113,12 @@ final class Kernel {
     }
   }
 
-  /** As {@link #receive(FileDescriptor, long, int)}, to the array's beginning. */
-  int receive(FileDescriptor socket, HeapRoom room, int most) {
+  /** As {@link #receive(int, long, int)}, to the array's beginning. */
+  int receive(int socket, HeapRoom room, int most) {
     try {
       long result;
       do {
-        result =
-            (long) RECV_ARRAY.invokeExact(errno, socket.intValue(), room.segment, (long) most, 0);
+        result = (long) RECV_ARRAY.invokeExact(errno, socket, room.segment, (long) most, 0);
       } while (interrupted(result));
       return result(result);
     } catch (Throwable e) {
@@ -124,18 +127,49 @@ final class Kernel {
   }
 
   /**
-   * Sends the array's beginning.
+   * Sends bytes.
    *
+   * @param address of memory with so many of them
+   * @return how many were taken, {@link #NOTHING} or {@link #FAILED}
+   */
+  int send(int socket, long address, int bytes) {
+    try {
+      long result;
+      do {
+        result = (long) SEND.invokeExact(errno, socket, address, (long) bytes, MSG_NOSIGNAL);
+      } while (interrupted(result));
+      return result(result);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Sends what a list of pieces names. The virtual machine ignores the signal that writev(2), which
+   * takes no flags, raises where the connection has failed.
+   *
+   * @param list address of so many struct iovec
    * @return how many bytes were taken, {@link #NOTHING} or {@link #FAILED}
    */
-  int send(FileDescriptor socket, HeapRoom room, int bytes) {
+  int writev(int socket, long list, int count) {
+    try {
+      long result;
+      do {
+        result = (long) WRITEV.invokeExact(errno, socket, list, count);
+      } while (interrupted(result));
+      return result(result);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As {@link #send(int, long, int)}, of the array's beginning. */
+  int send(int socket, HeapRoom room, int bytes) {
     try {
       long result;
       do {
         result =
-            (long)
-                SEND_ARRAY.invokeExact(
-                    errno, socket.intValue(), room.segment, (long) bytes, MSG_NOSIGNAL);
+            (long) SEND_ARRAY.invokeExact(errno, socket, room.segment, (long) bytes, MSG_NOSIGNAL);
       } while (interrupted(result));
       return result(result);
     } catch (Throwable e) {
@@ -160,17 +194,26 @@ final class Kernel {
    *
    * @param notSent TCP_NOTSENT_LOWAT of the socket, bytes
    */
-  int room(FileDescriptor socket, int notSent) {
+  int room(int socket, int notSent) {
     try {
       length.set(JAVA_INT, 0, MEMINFO_NUMBERS * Integer.BYTES);
       int told =
-          (int)
-              GETSOCKOPT.invokeExact(
-                  errno, socket.intValue(), SOL_SOCKET, SO_MEMINFO, numbers, length);
+          (int) GETSOCKOPT.invokeExact(errno, socket, SOL_SOCKET, SO_MEMINFO, numbers, length);
       int free = numbers.getAtIndex(JAVA_INT, SNDBUF) - numbers.getAtIndex(JAVA_INT, WMEM_QUEUED);
-      told |= (int) IOCTL.invokeExact(errno, socket.intValue(), SIOCOUTQNSD, length);
+      told |= (int) IOCTL.invokeExact(errno, socket, SIOCOUTQNSD, length);
       int waiting = length.get(JAVA_INT, 0);
       return told < 0 ? 0 : Math.max(0, Math.min(free - free / 4, notSent - waiting));
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** An option that is a number, or {@link #FAILED}. */
+  int option(int socket, int level, int name) {
+    try {
+      length.set(JAVA_INT, 0, Integer.BYTES);
+      int told = (int) GETSOCKOPT.invokeExact(errno, socket, level, name, numbers, length);
+      return told < 0 ? FAILED : numbers.getAtIndex(JAVA_INT, 0);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
@@ -181,10 +224,10 @@ final class Kernel {
    *
    * @throws IOException where the process may have no more descriptors
    */
-  int duplicate(FileDescriptor socket) throws IOException {
+  int duplicate(int socket) throws IOException {
     int result;
     try {
-      result = (int) FCNTL.invokeExact(errno, socket.intValue(), F_DUPFD_CLOEXEC, 0);
+      result = (int) FCNTL.invokeExact(errno, socket, F_DUPFD_CLOEXEC, 0);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.leg;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP connection. It reads when it is told to, once for each {@link #read}, and says when what
@@ -63,6 +64,6 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** The event loop of all calls. */
   EventLoop loop();
 
-  /** Our own address and port. */
-  InetSocketAddress localAddress();
+  /** Our own address and port; null once it is over. */
+  @Nullable InetSocketAddress localAddress();
 }

@@ -67,7 +67,8 @@ public final class Legs {
       if (shed.released || !channel.isOpen()) {
         throw new IOException(shed.released ? "the node has stopped" : "its end was there first");
       }
-      return DescriptorLeg.own(shed.kernel.duplicate(((UnixChannel) channel).fd()), shed, handler);
+      return DescriptorLeg.own(
+          shed.kernel.duplicate(((UnixChannel) channel).fd().intValue()), shed, handler);
     } finally {
       channel.close();
     }

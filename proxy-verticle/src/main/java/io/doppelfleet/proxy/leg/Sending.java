@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
-/** A descriptor's way out, as {@link Leg} has it: what is to leave, and what comes after that. */
+/**
+ * A descriptor's way out, as {@link Leg} has it: what is to leave, and what comes after that. A
+ * base of {@link DescriptorLeg} for the reason that {@link Descriptor} is.
+ */
 abstract class Sending extends Descriptor {
   private static final byte SHUT_DOWN = 1;
   private static final byte CLOSE = 2;
@@ -91,7 +94,8 @@ abstract class Sending extends Descriptor {
       return;
     }
     try {
-      buffer.skipBytes(send(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex()));
+      long from = buffer.memoryAddress() + buffer.readerIndex();
+      buffer.skipBytes(send(from, buffer.readableBytes()));
     } catch (IOException e) {
       fail();
       return;
@@ -153,7 +157,7 @@ abstract class Sending extends Descriptor {
 
   private void shutDownWrites() {
     try {
-      shutdown(false, true);
+      shutDown();
       writeEnded = true;
     } catch (IOException | NotYetConnectedException e) {
       fail(); // the second is Netty's word for ENOTCONN, which here says that a reset was first

@@ -27,8 +27,7 @@ final class Shed {
     this.bytes = bytes;
   }
 
-  void add(Descriptor leg) {
-    int descriptor = leg.intValue();
+  void add(int descriptor, Descriptor leg) {
     if (descriptor >= open.length) {
       // Not twice as many: beside 18,000 there would be places for as many more.
       open = Arrays.copyOf(open, descriptor + descriptor / 8 + SPARE);
@@ -36,8 +35,8 @@ final class Shed {
     open[descriptor] = leg;
   }
 
-  void remove(Descriptor leg) {
-    open[leg.intValue()] = null;
+  void remove(int descriptor) {
+    open[descriptor] = null;
   }
 
   /** Closes all, and makes no more. */

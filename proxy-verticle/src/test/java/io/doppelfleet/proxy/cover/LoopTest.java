@@ -27,6 +27,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -60,14 +61,14 @@ final class LoopTest {
         InetSocketAddress now = from;
         Leg leg = await(on(loops, () -> splices.dial(now, LegHandler.NOBODY).result()));
         legs.add(leg);
-        from = leg.localAddress();
+        from = Objects.requireNonNull(leg.localAddress());
       }
       InetSocketAddress last = from;
       assertThatThrownBy(() -> on(loops, () -> splices.dial(last, LegHandler.NOBODY)))
           .hasRootCauseInstanceOf(IOException.class)
           .hasMessageContaining("leads back to this proxy");
       // Who has the address of one of our dials by chance is one hop away, and is served.
-      InetSocketAddress chance = legs.getFirst().localAddress();
+      InetSocketAddress chance = Objects.requireNonNull(legs.getFirst().localAddress());
       legs.add(await(on(loops, () -> splices.dial(chance, LegHandler.NOBODY).result())));
       loops.submit(() -> legs.forEach(Leg::close)).get();
       loops.submit(() -> {}).get();

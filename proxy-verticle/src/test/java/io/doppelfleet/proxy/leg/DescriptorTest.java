@@ -10,8 +10,6 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -24,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a descriptor's number means to the kernel, before and after it was closed. */
+/** What a leg on a descriptor is told, what it sends, and how it ends. */
 final class DescriptorTest {
   private TestLoop test;
 
@@ -36,76 +34,6 @@ final class DescriptorTest {
   @AfterEach
   void end() throws Exception {
     test.close();
-  }
-
-  @Test
-  void theKernelClosesItOnceAndOnlyAfterTheBatch() throws Exception {
-    DescriptorLeg leg = test.leg(LegHandler.NOBODY);
-    AtomicInteger ends = new AtomicInteger();
-    boolean openInTheSameBatch =
-        test.on(
-            () -> {
-              leg.onClose(ends::incrementAndGet);
-              leg.close();
-              leg.reset();
-              leg.close();
-              return isOpen(leg.intValue());
-            });
-    assertThat(openInTheSameBatch).isTrue();
-    assertThat(test.on(() -> isOpen(leg.intValue()))).isFalse();
-    assertThat(ends).hasValue(1);
-  }
-
-  @Test
-  void oneThatWasClosedLeavesTheNextOwnerOfItsNumberAlone() throws Exception {
-    DescriptorLeg old = test.leg(LegHandler.NOBODY);
-    Socket far = test.accept();
-    Channel waiting = test.connect();
-    Socket nextFar = test.accept();
-    test.on(
-        () -> {
-          old.close();
-          return null;
-        });
-    assertThat(far.getInputStream().read()).isEqualTo(-1);
-    DescriptorLeg next =
-        test.on(() -> (DescriptorLeg) test.legs().take(waiting, "", LegHandler.NOBODY));
-    assertThat(next.intValue()).as("the kernel gives the lowest number").isEqualTo(old.intValue());
-    nextFar.getOutputStream().write(7);
-    test.on(
-        () -> {
-          ByteBuf chunk = Unpooled.directBuffer().writeBytes(new byte[] {1, 2, 3});
-          old.pieces().lent(chunk, 0, 3);
-          old.send();
-          old.write(chunk);
-          old.flush();
-          old.endWrites();
-          assertThat(old.take(Buffers.ofLoop(100), 100)).isZero();
-          assertThat(old.take(new HeapRoom(100), 100)).isZero();
-          assertThat(old.share(1 << 20, true)).isLessThanOrEqualTo(65_536);
-          assertThat(old.readable()).isFalse();
-          assertThat(old.idle()).isFalse();
-          old.reset();
-          old.close();
-          return null;
-        });
-    // It has lost no byte, was sent none, and is neither half-closed nor reset.
-    test.on(
-        () -> {
-          next.raw();
-          return null;
-        });
-    await()
-        .atMost(5, TimeUnit.SECONDS)
-        .until(() -> test.on(() -> next.take(Buffers.ofLoop(100), 100) == 1));
-    test.on(
-        () -> {
-          next.write(Unpooled.directBuffer().writeByte(9));
-          next.flush();
-          next.endWrites();
-          return null;
-        });
-    assertThat(nextFar.getInputStream().readAllBytes()).containsExactly(9);
   }
 
   @Test
@@ -320,10 +248,6 @@ final class DescriptorTest {
             });
     assertThat(refused).hasMessage("the node has stopped");
     assertThat(late.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static boolean isOpen(int descriptor) {
-    return Files.exists(Path.of("/proc/self/fd/" + descriptor));
   }
 
   private record Draining(AtomicInteger times) implements LegHandler {

@@ -62,6 +62,17 @@ public final class TestLoop implements AutoCloseable {
     return on(() -> (DescriptorLeg) legs.take(channel, "", handler));
   }
 
+  /**
+   * Quiet seconds after which the kernel asks the far end whether it is there; 0 if it does not.
+   */
+  public int askedAfter(DescriptorLeg leg) throws Exception {
+    return on(
+        () -> {
+          var socket = new io.netty.channel.unix.Socket(leg.number());
+          return socket.isKeepAlive() ? socket.getIntOpt(6, 4) : 0; // IPPROTO_TCP, TCP_KEEPIDLE
+        });
+  }
+
   /** A channel that is to become one. */
   public Channel connect() throws Exception {
     return connections().connect(server.getLocalSocketAddress()).sync().channel();

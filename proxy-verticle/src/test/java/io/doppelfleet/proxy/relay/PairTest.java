@@ -66,7 +66,7 @@ final class PairTest {
     far.shutdownOutput();
     assertThat(near.getInputStream().read()).isEqualTo(-1);
     assertThat(accounts.strangers()).hasValue(1);
-    int idle = test.on(() -> farLeg.isKeepAlive() ? farLeg.getIntOpt(6, 4) : 0); // TCP_KEEPIDLE
+    int idle = test.askedAfter(farLeg);
     assertThat(idle).isGreaterThan(60).isLessThan(90);
     seconds(idle);
     reset(far); // what a kernel answers to the question
