@@ -23,7 +23,6 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -33,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,79 +105,6 @@ final class LifeTest {
       TestNode.Relayed pair = node.relayed();
       assertThat(TestNode.await(node.node.drain())).isEqualTo(1);
       assertThat(pair.client().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
-    }
-  }
-
-  @Test
-  void aSlowClientStopsItsDataCentreAndLittleWaits() throws Exception {
-    slowReaders((pair, piece) -> pair.socket().send(piece), pair -> pair.client().raw().reset());
-  }
-
-  @Test
-  void aSlowDataCentreStopsItsClientAndLittleWaits() throws Exception {
-    slowReaders((pair, piece) -> pair.client().say(piece, 16_384), pair -> pair.socket().reset());
-  }
-
-  private interface Writer {
-    void write(TestNode.Relayed pair, byte[] piece) throws IOException;
-  }
-
-  private interface Reader {
-    void reset(TestNode.Relayed pair) throws IOException;
-  }
-
-  private void slowReaders(Writer writer, Reader reader) throws Exception {
-    try (TestNode node = TestNode.start(state, limits(100, 300, 1), STATE)) {
-      List<TestNode.Relayed> slow = new ArrayList<>();
-      List<Thread> writers = new ArrayList<>();
-      AtomicLong written = new AtomicLong();
-      for (int i = 0; i < 20; i++) {
-        TestNode.Relayed relayed = node.relayed();
-        slow.add(relayed);
-        writers.add(
-            Thread.ofVirtual()
-                .start(
-                    () -> {
-                      try {
-                        for (int piece = 0; piece < 1024; piece++) {
-                          writer.write(relayed, new byte[64 * 1024]);
-                          written.incrementAndGet();
-                        }
-                      } catch (IOException e) {
-                        // The reader resets it: nobody reads all that.
-                      }
-                    }));
-      }
-      AtomicLong before = new AtomicLong(-1);
-      await()
-          .pollInterval(Duration.ofMillis(500))
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> {
-                long now = written.get();
-                return before.getAndSet(now) == now;
-              });
-      assertThat(writers).as("those who still have something to write").allMatch(Thread::isAlive);
-      double waiting = node.meters.get("doppelfleet.waiting").gauge().value();
-      assertThat(waiting).isLessThan(20 * 66_000);
-      // The others are served meanwhile.
-      TestNode.Relayed other = node.relayed();
-      other.client().say(new byte[] {9}, 1);
-      assertThat(other.heard(1)).containsExactly(9);
-      other.client().close();
-      other.socket().close();
-      for (TestNode.Relayed each : slow) {
-        reader.reset(each);
-      }
-      await().atMost(SOON).until(() -> node.node.clients() == 0);
-      assertThat(node.meters.get("doppelfleet.waiting").gauge().value()).isZero();
-      for (TestNode.Relayed each : slow) {
-        each.client().close();
-        each.socket().close();
-      }
-      for (Thread each : writers) {
-        each.join();
-      }
     }
   }
 

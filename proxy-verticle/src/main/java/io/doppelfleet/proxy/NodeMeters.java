@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -53,6 +54,10 @@ final class NodeMeters {
     bytes("client", "down", accounts.down());
     bytes("stranger", "up", accounts.strangersUp());
     bytes("stranger", "down", accounts.strangersDown());
+    Gauge.builder("doppelfleet.waiting.pair.most", accounts.mostWaiting(), LongAccumulator::get)
+        .description("The most that ever waited in the process for one connection, both ways")
+        .baseUnit("bytes")
+        .register(registry);
     cut("bad record", accounts.misspoken());
     cut("idle", accounts.idled());
     cut("secret gone", accounts.revoked());

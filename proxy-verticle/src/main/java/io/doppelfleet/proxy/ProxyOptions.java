@@ -72,7 +72,7 @@ public record ProxyOptions(
    * @param clockTolerance how far a client's clock may be off, either way
    * @param dialTimeout for all attempts at one data centre together
    * @param drain how long pairs may finish after the node was told to stop
-   * @param waitingPerConnection bytes that may wait in the process for one reader
+   * @param waitingPerConnection bytes that may wait in the process for one connection, both ways
    * @param waitingInAll bytes that may wait in the process for all readers
    * @param replays hellos that the replay window remembers
    * @param silence how long a client may take from the welcome to the end of its 64 header bytes;

@@ -233,7 +233,8 @@ class OperatorTest {
               "\ndoppelfleet_connections{",
               "\ndoppelfleet_loop_lag",
               "\ndoppelfleet_relayed",
-              "\ndoppelfleet_waiting",
+              "\ndoppelfleet_waiting_bytes",
+              "\ndoppelfleet_waiting_pair_most_bytes",
               "\njvm_memory_used_bytes");
       assertThat(launched.err()).doesNotContain("already registered");
     }

@@ -57,9 +57,9 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
     config.setAutoRead(false);
     config.setAllocator(Buffers.POOLED);
     config.setWriteBufferWaterMark(NOTHING_WAITS);
-    config.setRecvByteBufAllocator(new ReadSizes(bytes));
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ChannelLeg leg = new ChannelLeg((DuplexChannel) channel, bytes, handler);
+    config.setRecvByteBufAllocator(new ReadSizes(leg::allowance));
     if (before.isEmpty()) {
       channel.pipeline().addLast("leg", leg);
     } else {
@@ -110,6 +110,16 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   @Override
   public boolean idle() {
     return !closed && (writeEnded || channel.isWritable());
+  }
+
+  @Override
+  public int waiting() {
+    return (int) waiting;
+  }
+
+  /** The most that the next read may take; asked when it comes, which may be long after read(). */
+  private int allowance() {
+    return bytes.allowance(handler.alreadyWaiting());
   }
 
   @Override

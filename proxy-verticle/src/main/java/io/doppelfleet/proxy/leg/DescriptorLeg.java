@@ -80,7 +80,7 @@ public final class DescriptorLeg extends Sending implements Leg {
   private void deliver() {
     delivering = true;
     while (reading == WANTED && readable && !closed()) {
-      ByteBuf buffer = Buffers.POOLED.directBuffer(Math.min(READ, loop.bytes.allowance()));
+      ByteBuf buffer = Buffers.POOLED.directBuffer(Math.min(READ, loop.bytes.allowance(0)));
       int most = buffer.writableBytes();
       int count = receive(buffer.memoryAddress(), most);
       if (count > 0) {
@@ -166,10 +166,11 @@ public final class DescriptorLeg extends Sending implements Leg {
    * for it afterwards. What the kernel takes needs no share.
    *
    * @param longest what there is room for
+   * @param waiting bytes that wait for the same connection the other way
    * @param much whether much is there, so that it is worth to ask the kernel how much it takes
    */
-  public int share(int longest, boolean much) {
-    int most = Math.min(longest, loop.bytes.allowance());
+  public int share(int longest, int waiting, boolean much) {
+    int most = Math.min(longest, loop.bytes.allowance(waiting));
     boolean ask = most < longest && (much || most < LITTLE);
     return ask ? Math.min(longest, most + kernelsRoom()) : most;
   }

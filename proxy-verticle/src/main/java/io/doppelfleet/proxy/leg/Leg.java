@@ -34,6 +34,9 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Whether it is open, and nothing that was written still waits in the process. */
   boolean idle();
 
+  /** Bytes that wait in the process to leave, as the memory that they take. */
+  int waiting();
+
   /** Half-closes once what was written has left: the far end reads an end of stream. */
   void endWrites();
 

@@ -34,6 +34,11 @@ public interface LegHandler {
    */
   default void readable() {}
 
+  /** Bytes that wait in the process already for what this leg is a part of, whichever way. */
+  default int alreadyWaiting() {
+    return 0;
+  }
+
   /** The far end half-closed: no more bytes come, some may still be sent. */
   void ended();
 

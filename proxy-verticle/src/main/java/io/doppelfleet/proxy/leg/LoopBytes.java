@@ -12,21 +12,27 @@ public final class LoopBytes {
   /** The smallest read, bytes; what each direction of each connection is always granted. */
   public static final int SMALLEST_READ = 1024;
 
-  private final int perConnection;
+  /**
+   * Of what may wait for one connection a sixteenth is left to the headers of records, which are a
+   * twentieth of records of 100 bytes.
+   */
+  private static final int HEADERS = 16;
+
+  private final int perPair;
   private final long elastic;
   private final AtomicLong waiting = new AtomicLong();
 
   /**
    * With bounds in bytes.
    *
-   * @param perConnection for one reader
+   * @param perConnection for both directions of one connection together
    * @param inAll for all readers of this loop; what {@code reserved} times {@link #SMALLEST_READ}
    *     leaves of it is shared as it is needed
    * @param reserved smallest reads that are always granted: those of both directions of all
    *     connections that there may be on this loop at once, or more
    */
   public LoopBytes(int perConnection, long inAll, int reserved) {
-    this.perConnection = perConnection;
+    this.perPair = perConnection - perConnection / HEADERS - SMALLEST_READ;
     this.elastic = Math.max(0, inAll - (long) reserved * SMALLEST_READ);
   }
 
@@ -35,10 +41,14 @@ public final class LoopBytes {
     return waiting.get();
   }
 
-  /** The most that the next read may take, in bytes: at least {@link #SMALLEST_READ}. */
-  public int allowance() {
-    long share = (elastic - waiting.getPlain()) / 16;
-    return (int) Math.max(SMALLEST_READ, Math.min(perConnection, share));
+  /**
+   * The most that the next read may take, in bytes: at least {@link #SMALLEST_READ}.
+   *
+   * @param waiting bytes that wait for the same connection, whichever way
+   */
+  public int allowance(int waiting) {
+    long share = (elastic - this.waiting.getPlain()) / 16;
+    return (int) Math.max(SMALLEST_READ, Math.min(perPair - waiting, share));
   }
 
   /** Whether nothing is left beyond what is reserved for each. */

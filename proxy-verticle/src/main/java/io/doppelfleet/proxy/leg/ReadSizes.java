@@ -5,18 +5,20 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import java.util.function.IntSupplier;
 
-/** One read for each demand, as large as the last ones suggest and the loop's bytes allow. */
+/** One read for each demand, as large as the last ones suggest and what waits allows. */
 final class ReadSizes implements RecvByteBufAllocator {
   private static final int FIRST = 2048;
 
-  /** Half of what may wait for one connection: as much may wait already when this comes. */
+  /** Half of what may wait for one connection, so that there is as much for the other way. */
   private static final int LARGEST = 32 * 1024;
 
-  private final LoopBytes bytes;
+  private final IntSupplier allowance;
 
-  ReadSizes(LoopBytes bytes) {
-    this.bytes = bytes;
+  /** With the most bytes that may be read when it is asked. */
+  ReadSizes(IntSupplier allowance) {
+    this.allowance = allowance;
   }
 
   @Override
@@ -37,7 +39,7 @@ final class ReadSizes implements RecvByteBufAllocator {
 
     @Override
     public int guess() {
-      return Math.min(size, bytes.allowance());
+      return Math.min(size, allowance.getAsInt());
     }
 
     @Override

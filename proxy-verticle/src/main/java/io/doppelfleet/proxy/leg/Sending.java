@@ -116,25 +116,20 @@ abstract class Sending extends Descriptor {
   }
 
   private void hold(@Nullable ByteBuf next) {
-    if (blocked) {
-      account(-1);
-    }
+    loop.bytes.add(-waiting());
     waiting = next;
-    if (blocked) {
-      account(1);
-    }
+    loop.bytes.add(waiting());
   }
 
-  private void account(int sign) {
-    if (waiting != null) {
-      loop.bytes.add((long) sign * waiting.capacity());
-    }
+  /** Bytes that wait in the process to leave, as the memory that they take. */
+  public final int waiting() {
+    return blocked && waiting != null ? waiting.capacity() : 0;
   }
 
   private void block() {
     if (!blocked) {
       blocked = true;
-      account(1);
+      loop.bytes.add(waiting());
       watchWrites();
     }
   }
@@ -189,7 +184,7 @@ abstract class Sending extends Descriptor {
     if (!blocked) {
       return;
     }
-    account(-1);
+    loop.bytes.add(-waiting());
     blocked = false;
     flush();
     if (closed() || waiting != null || blocked || broken) {

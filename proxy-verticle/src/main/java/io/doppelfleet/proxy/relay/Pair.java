@@ -131,6 +131,16 @@ public final class Pair extends Served {
     table.count(kind(), side == near, bytes);
   }
 
+  /** Bytes that wait in the process, both ways. */
+  int waiting() {
+    return near.waiting() + far.waiting();
+  }
+
+  /** Some do. */
+  void waits() {
+    table.waits(waiting());
+  }
+
   /** Whether its secret's bytes are spent: then it was cut. */
   boolean cutIfSpent() {
     Account account = account();

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public final class PairTable {
    * @param strangersDown bytes from the cover to strangers
    * @param clients pairs of clients
    * @param strangers pairs of strangers
+   * @param mostWaiting bytes that ever waited in the process for one pair, both ways
    * @param misspoken clients that were cut because they sent what is no record
    * @param idled clients that were cut because nothing passed for too long
    * @param revoked clients that were cut because their secret is served no longer
@@ -57,6 +59,7 @@ public final class PairTable {
       LongAdder strangersDown,
       AtomicInteger clients,
       AtomicInteger strangers,
+      LongAccumulator mostWaiting,
       LongAdder misspoken,
       LongAdder idled,
       LongAdder revoked,
@@ -72,6 +75,7 @@ public final class PairTable {
           new LongAdder(),
           new AtomicInteger(),
           new AtomicInteger(),
+          new LongAccumulator(Math::max, 0),
           new LongAdder(),
           new LongAdder(),
           new LongAdder(),
@@ -151,6 +155,11 @@ public final class PairTable {
     } else {
       (up ? accounts.strangersUp : accounts.strangersDown).add(bytes);
     }
+  }
+
+  /** So many bytes wait for one pair. */
+  void waits(int bytes) {
+    accounts.mostWaiting.accumulate(bytes); // which writes nothing unless it is more than ever
   }
 
   /** A client sent what is no record. */

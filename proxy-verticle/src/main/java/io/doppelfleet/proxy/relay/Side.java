@@ -121,6 +121,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     if (in.isReadable() && !pair.isOver()) { // a write that failed may have ended the pair
       keep(in);
     }
+    if (kept != null || !to.idle()) {
+      pair.waits();
+    }
   }
 
   private void keep(ByteBuf in) {
@@ -148,6 +151,16 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
         rest.release();
       }
     }
+  }
+
+  /** Bytes of this direction that wait in the process: for more, or for the kernel. */
+  int waiting() {
+    return to.waiting() + (kept == null ? 0 : kept.readableBytes());
+  }
+
+  @Override
+  public int alreadyWaiting() {
+    return pair.waiting();
   }
 
   void end() {
@@ -198,7 +211,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
         return;
       }
       int before = kept == null ? 0 : kept.readableBytes();
-      int share = to.share(passage.longest(), much);
+      int share = to.share(passage.longest(), pair.other(this).waiting(), much);
       int whole = much ? passage.whole(pair.scratch(), share) : share;
       int most = Math.max(LoopBytes.SMALLEST_READ, whole - before);
       ByteBuf in = take(from, most);

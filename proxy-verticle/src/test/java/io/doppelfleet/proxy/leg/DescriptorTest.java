@@ -176,10 +176,10 @@ final class DescriptorTest {
   void noMoreIsTakenThanThereIsRoomForOnTheOtherSide() throws Exception {
     DescriptorLeg leg = test.leg(LegHandler.NOBODY);
     test.accept();
-    int fresh = test.on(() -> leg.share(1 << 20, true));
+    int fresh = test.on(() -> leg.share(1 << 20, 0, true));
     assertThat(fresh).isGreaterThan(65_536);
-    assertThat(test.on(() -> leg.share(1 << 20, false))).isEqualTo(test.bytes().allowance());
-    assertThat(test.on(() -> leg.share(5000, true))).isEqualTo(5000);
+    assertThat(test.on(() -> leg.share(1 << 20, 0, false))).isEqualTo(test.bytes().allowance(0));
+    assertThat(test.on(() -> leg.share(5000, 0, true))).isEqualTo(5000);
     int full =
         test.on(
             () -> {
@@ -188,7 +188,7 @@ final class DescriptorTest {
                 leg.pieces().lent(room, 65_536);
                 leg.send();
               }
-              return leg.share(1 << 20, true);
+              return leg.share(1 << 20, 0, true);
             });
     assertThat(full).isLessThanOrEqualTo(65_536);
   }
@@ -201,7 +201,7 @@ final class DescriptorTest {
         test.on(
             () -> {
               test.bytes().add(1 << 20);
-              int scarce = leg.share(1 << 20, false);
+              int scarce = leg.share(1 << 20, 0, false);
               test.bytes().add(-(1 << 20));
               return scarce;
             });

@@ -80,7 +80,7 @@ final class NumberTest {
           old.endWrites();
           assertThat(old.take(Buffers.ofLoop(100), 100)).isZero();
           assertThat(old.take(new HeapRoom(100), 100)).isZero();
-          assertThat(old.share(1 << 20, true)).isLessThanOrEqualTo(65_536);
+          assertThat(old.share(1 << 20, 0, true)).isLessThanOrEqualTo(65_536);
           assertThat(old.readable()).isFalse();
           assertThat(old.idle()).isFalse();
           assertThat(old.localAddress()).isNull();
