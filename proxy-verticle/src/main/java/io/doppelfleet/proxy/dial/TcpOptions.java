@@ -7,8 +7,8 @@ import io.netty.channel.epoll.EpollChannelOption;
 
 /**
  * What is set on a client's socket and on the one behind it alike; what is not named here was
- * measured and makes no difference (TCP_QUICKACK), or shows (TCP_DEFER_ACCEPT: who says nothing has
- * to meet the cover).
+ * measured and makes no difference (TCP_QUICKACK, which is set at moments alone, when a sender may
+ * wait for it), or shows (TCP_DEFER_ACCEPT: who says nothing has to meet the cover).
  */
 public final class TcpOptions {
   private TcpOptions() {}

@@ -2,7 +2,7 @@ package io.doppelfleet.proxy.doppel;
 
 /** What is known of the bytes that follow those which wait. */
 public enum Coming {
-  /** They are there already, beyond what was looked at. */
+  /** They are there already, as a rule: as many came as were asked for. */
   THERE,
   /** They may come: the last ones have just come. */
   PERHAPS,

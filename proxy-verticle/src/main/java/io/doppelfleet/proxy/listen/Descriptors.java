@@ -20,7 +20,10 @@ public final class Descriptors {
    */
   private static final int PROCESS = 150;
 
-  /** Its own three, the dials' spare ones, and those that a relay doubles while it takes over. */
+  /**
+   * Its own three, the dials' spare ones, and some for channels that become legs: such a one has
+   * two until it is closed.
+   */
   private static final int PER_LOOP = 3 + Dialler.SPARE_SOCKETS + 5;
 
   /**
