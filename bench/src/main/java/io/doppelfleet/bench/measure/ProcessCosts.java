@@ -12,9 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What Linux says of a process (proc(5)). */
+/** What Linux says of a process. */
 record ProcessCosts(long pid) {
-  /** USER_HZ, which proc(5) counts in: 100 on every architecture that Java runs on. */
+  /**
+   * USER_HZ, which proc(5) counts a thread's time in: 100 on every architecture that Java runs on.
+   */
   private static final int TICKS_PER_SECOND = 100;
 
   /**
@@ -22,12 +24,12 @@ record ProcessCosts(long pid) {
    */
   private static final Pattern STAT = Pattern.compile(".*\\)(?: \\S+){11} (\\d+) (\\d+) .*\\s*");
 
-  /** Processor time of all threads so far, user's and system's, to 10 ms. */
+  /** Processor time of all threads so far, those that have ended included. */
   Duration processorTime() throws IOException {
-    return processorTime(file("stat"));
+    return Duration.ofNanos(ProcessorClock.nanos(pid));
   }
 
-  /** The same of each thread that runs now, by its number. */
+  /** That of each thread that runs now, to 10 ms, by its number. */
   Map<Long, Duration> threadTimes() throws IOException {
     List<Path> threads;
     try (Stream<Path> tasks = Files.list(file("task"))) {
@@ -37,7 +39,7 @@ record ProcessCosts(long pid) {
     for (Path thread : threads) {
       try {
         long number = Long.parseLong(thread.getFileName().toString());
-        times.put(number, processorTime(thread.resolve("stat")));
+        times.put(number, threadTime(thread.resolve("stat")));
       } catch (NoSuchFileException e) {
         // It has just ended.
       }
@@ -45,7 +47,7 @@ record ProcessCosts(long pid) {
     return times;
   }
 
-  private static Duration processorTime(Path file) throws IOException {
+  private static Duration threadTime(Path file) throws IOException {
     Matcher fields = STAT.matcher(Files.readString(file));
     if (!fields.matches()) {
       throw new IOException(file + " is not as proc(5) describes it");

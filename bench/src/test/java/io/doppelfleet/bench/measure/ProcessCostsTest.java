@@ -3,9 +3,11 @@ package io.doppelfleet.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProcessCostsTest {
@@ -24,6 +26,16 @@ class ProcessCostsTest {
   }
 
   @Test
+  void processorTimeIsFinerThanTheKernelsTicks() throws Exception {
+    Set<Duration> readings = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      readings.add(own.processorTime()); // which takes some
+    }
+
+    assertThat(readings).hasSize(100);
+  }
+
+  @Test
   void aThreadHasItsPartOfTheProcessorTime() throws Exception {
     Duration sum = own.threadTimes().values().stream().reduce(Duration.ZERO, Duration::plus);
 
@@ -38,8 +50,12 @@ class ProcessCostsTest {
   }
 
   @Test
-  void aProcessThatIsGoneHasNoCosts() {
-    assertThatThrownBy(() -> new ProcessCosts(Integer.MAX_VALUE).processorTime())
-        .isInstanceOf(NoSuchFileException.class);
+  void aProcessThatIsGoneHasNoCosts() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+
+    assertThatThrownBy(() -> new ProcessCosts(gone.pid()).processorTime())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it has ended");
   }
 }
