@@ -1,14 +1,10 @@
 package io.doppelfleet.bench.micro;
 
-import io.doppelfleet.bench.wire.Obfuscated2;
-import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.transport.LoopCiphers;
-import io.doppelfleet.proxy.transport.UploadPosition;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,17 +37,11 @@ public class Ciphers {
 
   private final SplittableRandom random = new SplittableRandom(25);
   private final LoopCiphers ciphers = new LoopCiphers();
-  private final List<UploadPosition> uploads = new ArrayList<>();
+  private final List<Upload> uploads = new ArrayList<>();
   private ByteBuf sent = Unpooled.EMPTY_BUFFER;
   private byte[] plain = {};
   private byte[] sealed = {};
   private int next;
-
-  private static final class Upload extends UploadPosition {
-    Upload(io.doppelfleet.proxy.transport.Obfuscated2 opened) {
-      super(new RecordReader(), opened);
-    }
-  }
 
   /** Makes those of many connections. */
   @Setup
@@ -59,13 +49,8 @@ public class Ciphers {
     sent = Unpooled.wrappedBuffer(new byte[chunk]);
     plain = new byte[chunk];
     sealed = new byte[chunk];
-    byte[] secret = new byte[16];
     for (int i = 0; i < STREAMS; i++) {
-      byte[] header = Obfuscated2.open(secret, Obfuscated2.PADDED_INTERMEDIATE, 2, random).header();
-      uploads.add(
-          new Upload(
-              Objects.requireNonNull(
-                  io.doppelfleet.proxy.transport.Obfuscated2.open(header, secret, ciphers))));
+      uploads.add(Upload.begin(random, ciphers));
     }
   }
 
@@ -82,7 +67,7 @@ public class Ciphers {
     return pass(uploads.get(next));
   }
 
-  private byte[] pass(UploadPosition upload) {
+  private byte[] pass(Upload upload) {
     ciphers.open(upload, sent.readerIndex(0), chunk, plain, 0);
     ciphers.seal(upload, plain, chunk, sealed);
     return sealed;
