@@ -34,7 +34,7 @@ final class PlanOptions {
 
   @Option(
       names = "--memory-runs",
-      description = "How often memory is, each time of a new node: 3 minutes each (default: 3).")
+      description = "How often memory is, each time of a new node: 3 minutes each (default: 5).")
   private @Nullable Integer memoryRuns;
 
   @Option(
@@ -122,7 +122,7 @@ final class PlanOptions {
     return new Plan(
         only,
         number("--runs", runs, 5, 1, 100),
-        number("--memory-runs", memoryRuns, 3, 1, 100),
+        number("--memory-runs", memoryRuns, 5, 1, 100),
         number("--transfer", transfer, 2_000, 16, 1_000_000) * 1_000_000L,
         numbers("--flows", flows, List.of(1, 8, 64), List.of(1, 8), 1_000),
         numbers("--echoes", echoes, List.of(1, 200, 2_000), List.of(1, 20), 2_000),

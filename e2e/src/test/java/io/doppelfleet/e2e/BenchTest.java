@@ -1,6 +1,7 @@
 package io.doppelfleet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.Secret;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,9 +51,12 @@ class BenchTest {
     assertThat(log())
         .contains("start", "memory and idle time", "after a burst", "down, flows: 8")
         .contains("up, flows: 8", "echo, connections: 20", "200 echo while 1 loads down")
-        .contains("handshakes, secrets: 20", "two loops", "slow readers: 10", "node/relay");
+        .contains("handshakes, secrets: 20", "two loops", "slow readers: 10", "node/relay")
+        .containsPattern("(?m)^\\d+ x .+, \\d+ GB, Linux .+, Java 25")
+        .containsPattern("(?m)^Doppelfleet \\S+, proxy.shaping: full, one event loop")
+        .contains("least to most", "must / aim");
     JsonObject figures = new JsonObject(Files.readString(json));
-    assertThat(figures.getInteger("format")).isEqualTo(2);
+    assertThat(figures.getInteger("format")).isEqualTo(3);
     assertThat(median(figures, "down, flows: 8", "rate", "node")).isPositive();
     assertThat(median(figures, "down, flows: 8", "rate", "relay 256 KB")).isPositive();
     assertThat(median(figures, "echo, connections: 20", "p50", "node")).isBetween(1.0, 1e6);
@@ -70,6 +75,12 @@ class BenchTest {
         .containsPattern("live heap a pair, 10 to 60 +B");
     assertThat(median(figures, "handshakes, secrets: 20", "TDLib's hello, rate", "node"))
         .isPositive();
+    assertThat(goal(figures, "down, flows: 8", "processor time"))
+        .contains(entry("of", "ratio"), entry("must", 0.95), entry("aim", 0.75))
+        .containsKey("met");
+    assertThat(goal(figures, "memory and idle time", "resident, warm, no connection"))
+        .contains(entry("of", "value"), entry("must", 90.0))
+        .containsKey("met");
     assertThat(median(figures, "two loops", "the busier loop's share of 1000 pairs", "node"))
         .isBetween(50.0, 100.0);
     assertThat(Files.readString(picture)).startsWith("<svg ").contains("node/relay");
@@ -180,6 +191,11 @@ class BenchTest {
     JsonObject figure = figure(figures, group, name);
     assertThat(figure.getString("unit")).as(name).isEqualTo(unit);
     return median(figure, "node");
+  }
+
+  /** What a row is to come to. */
+  private static Map<String, Object> goal(JsonObject figures, String group, String name) {
+    return figure(figures, group, name).getJsonObject("goal").getMap();
   }
 
   private static double median(JsonObject figure, String subject) {

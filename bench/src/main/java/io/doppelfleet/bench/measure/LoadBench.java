@@ -17,7 +17,7 @@ public final class LoadBench {
   private final List<Peer> peers;
   private final Progress progress;
   private final Children children;
-  private final Results results = new Results();
+  private final Results results;
 
   /** What is under way, for who waits. */
   @FunctionalInterface
@@ -32,7 +32,7 @@ public final class LoadBench {
    * @param script {@code doppelfleet}
    * @param program whose commands {@code cover}, {@code datacenter} and {@code relay} are the
    *     stand-ins and the yardstick
-   * @throws IOException when there is no place for temporary files
+   * @throws IOException when there is no place for temporary files, or the script can't be run
    */
   public LoadBench(Path script, Class<?> program, Plan plan, List<Peer> peers, Progress progress)
       throws IOException {
@@ -42,6 +42,7 @@ public final class LoadBench {
     this.plan = plan;
     this.peers = List.copyOf(peers);
     this.progress = progress;
+    this.results = new Results(new Setting(Machine.here(), Node.version(script), plan.shaping()));
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.doppelfleet.bench.measure;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,17 +12,24 @@ import java.nio.file.Path;
  *
  * @param processor its model
  * @param processors how many threads of it
+ * @param memoryBytes that processes may use
  * @param kernel release
  * @param java version of the virtual machine, the node's and the load's
  */
-record Machine(String processor, int processors, String kernel, String java) {
+record Machine(String processor, int processors, long memoryBytes, String kernel, String java) {
+  private static final double GB = 1e9;
 
   static Machine here() {
     return new Machine(
         processorModel(),
         Runtime.getRuntime().availableProcessors(),
+        memory(),
         System.getProperty("os.version"),
         Runtime.version().toString());
+  }
+
+  private static long memory() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   private static String processorModel() {
@@ -37,13 +46,15 @@ record Machine(String processor, int processors, String kernel, String java) {
   }
 
   String sentence() {
-    return processors + " x " + processor + ", Linux " + kernel + ", Java " + java;
+    return "%d x %s, %.0f GB, Linux %s, Java %s"
+        .formatted(processors, processor, memoryBytes / GB, kernel, java);
   }
 
   JsonObject toJson() {
     return new JsonObject()
         .put("processor", processor)
         .put("processors", processors)
+        .put("memoryBytes", memoryBytes)
         .put("kernel", kernel)
         .put("java", java);
   }

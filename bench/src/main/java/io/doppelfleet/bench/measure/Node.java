@@ -116,6 +116,20 @@ final class Node implements AutoCloseable {
     return new Node(children, process, directory, address, secrets, page, start);
   }
 
+  /** What the script says when it is asked for its version. */
+  static String version(Path script) throws IOException {
+    Process asked =
+        new ProcessBuilder(script.toString(), "--version")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String version =
+        new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (version.isEmpty()) {
+      throw new IOException(script + " does not say its version");
+    }
+    return version;
+  }
+
   /** Another process may take the port before the node does; then the node says so. */
   private static InetSocketAddress freeAddress() throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * The table as a picture. A row that has a yardstick has a bar too: the node's value against the
- * relay's, where the line across is the relay.
+ * relay's, where the line across is the relay. A row that misses its goal is red.
  */
 final class Picture {
   private static final int MARGIN = 16;
@@ -29,8 +29,10 @@ final class Picture {
   }
 
   String svg() {
-    text(MARGIN, "start", "#555", Machine.here().sentence());
-    y += ROW;
+    for (String sentence : results.setting().sentences()) {
+      text(MARGIN, "start", "#555", sentence);
+      y += ROW;
+    }
     row("", "", Table.titles(results), "#555");
     int barTop = y;
     String group = "";
@@ -45,7 +47,8 @@ final class Picture {
       if (ratio != null) {
         bar(figure, ratio);
       }
-      row(figure.name(), figure.unit(), Table.cells(results, figure), "#000");
+      boolean missed = results.met(figure) == Goal.Met.MISSED;
+      row(figure.name(), figure.unit(), Table.cells(results, figure), missed ? "#b3261e" : "#000");
     }
     int at = barLeft() + (int) (BAR / LONGEST_RATIO);
     svg.append("<path d=\"M%d %dV%d\" stroke=\"#555\"/>%n".formatted(at, barTop - ROW, y - ROW));

@@ -3,9 +3,11 @@ package io.doppelfleet.bench.measure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,9 +25,18 @@ public final class Results {
   public static final String RELAY = "relay ";
 
   /** Of the JSON form. */
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
+  private final Setting setting;
   private final Map<Figure, Map<String, List<Double>>> values = new LinkedHashMap<>();
+
+  Results(Setting setting) {
+    this.setting = setting;
+  }
+
+  Setting setting() {
+    return setting;
+  }
 
   void add(Figure figure, String subject, double value) {
     values
@@ -93,6 +104,17 @@ public final class Results {
     return ratios.isEmpty() ? null : median(ratios);
   }
 
+  /** How far the node has come, where there is a goal and what it is for was measured. */
+  Goal.@Nullable Met met(Figure figure) {
+    Goal goal = Goal.of(figure);
+    List<Double> own = values(figure, NODE);
+    if (goal == null || own.isEmpty()) {
+      return null;
+    }
+    Double reached = goal.of() == Goal.Of.RATIO ? ratio(figure) : Double.valueOf(median(own));
+    return reached == null ? null : goal.met(reached);
+  }
+
   /** One line a figure, with medians. */
   public String table() {
     return new Table(this).text();
@@ -103,19 +125,13 @@ public final class Results {
     return new Picture(this).svg();
   }
 
-  /** All values with their medians. */
+  /** All values with their medians, and goals. */
   public JsonObject toJson() {
     JsonArray figures = new JsonArray();
     values.forEach(
         (figure, bySubject) -> {
           JsonObject measured = new JsonObject();
-          bySubject.forEach(
-              (subject, of) ->
-                  measured.put(
-                      subject,
-                      new JsonObject()
-                          .put("median", median(of))
-                          .put("values", new JsonArray(List.copyOf(of)))));
+          bySubject.forEach((subject, of) -> measured.put(subject, toJson(of)));
           JsonObject entry =
               new JsonObject()
                   .put("group", figure.group())
@@ -126,11 +142,32 @@ public final class Results {
           if (ratio != null) {
             entry.put("relay", bestRelay(figure)).put("ratio", ratio);
           }
+          Goal goal = Goal.of(figure);
+          if (goal != null) {
+            entry.put("goal", toJson(goal, met(figure)));
+          }
           figures.add(entry);
         });
+    return new JsonObject().put("format", FORMAT).mergeIn(setting.toJson()).put("figures", figures);
+  }
+
+  private static JsonObject toJson(List<Double> values) {
     return new JsonObject()
-        .put("format", FORMAT)
-        .put("machine", Machine.here().toJson())
-        .put("figures", figures);
+        .put("median", median(values))
+        .put("least", Collections.min(values))
+        .put("most", Collections.max(values))
+        .put("runs", values.size())
+        .put("values", new JsonArray(List.copyOf(values)));
+  }
+
+  private static JsonObject toJson(Goal goal, Goal.@Nullable Met met) {
+    JsonObject json = new JsonObject().put("of", goal.of().name().toLowerCase(Locale.ROOT));
+    if (goal.must() != Goal.NONE) {
+      json.put("must", goal.must());
+    }
+    if (goal.aim() != Goal.NONE) {
+      json.put("aim", goal.aim());
+    }
+    return met == null ? json : json.put("met", met.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -5,13 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResultsTest {
   private static final Figure COST = Figure.less("down", "processor time", "s/GB");
   private static final Figure RATE = Figure.more("down", "rate", "MB/s");
 
-  private final Results results = new Results();
+  private static final Figure BASE =
+      Figure.less("memory and idle time", "resident, warm, no connection", "MB");
+  private static final Figure LATE = Figure.less("echo, connections: 200", "p99", "us");
+
+  private final Results results =
+      new Results(
+          new Setting(
+              new Machine("Processor 9000", 2, 16_000_000_000L, "6.1", "25.0.3"),
+              "Doppelfleet 1.0",
+              "full"));
 
   @Test
   void theMedianIsTheMiddleOrBetweenTheMiddleTwo() {
@@ -55,13 +67,88 @@ class ResultsTest {
     add(RATE, Results.NODE, 800, 900, 1234.4);
     add(RATE, "other", 12.34);
 
-    assertThat(results.table().lines().skip(1))
+    assertThat(results.table().lines().skip(2))
         .extracting(line -> line.replaceAll(" {2,}", "|").strip())
         .containsExactly(
-            "|node|relay|its reads|node/relay|other",
+            "|node|least to most|runs|relay|its reads|node/relay|other|must / aim|met",
             "down",
-            "|processor time|s/GB|0.412|0.825|16 KB|0.50",
-            "|rate|MB/s|900|12.3");
+            "|processor time|s/GB|0.412|1|0.825|16 KB|0.50",
+            "|rate|MB/s|900|800 - 1234|3|12.3");
+  }
+
+  @Test
+  void columnsAreAsWideAsWhatIsInThem() {
+    add(COST, Results.NODE, 0.4);
+    add(RATE, Results.NODE, 123456);
+
+    List<String> lines = results.table().lines().skip(2).toList();
+
+    assertThat(lines.get(2)).startsWith("  processor time   s/GB    0.400");
+    assertThat(lines.get(3)).startsWith("  rate             MB/s   123456");
+  }
+
+  @Test
+  void theHeadNamesTheMachineAndTheNode() {
+    assertThat(results.table())
+        .startsWith(
+            """
+            2 x Processor 9000, 16 GB, Linux 6.1, Java 25.0.3
+            Doppelfleet 1.0, proxy.shaping: full, one event loop; \
+            start and memory: as many as by default
+            """);
+    assertThat(results.picture()).contains(">Doppelfleet 1.0, proxy.shaping: full,");
+    JsonObject json = results.toJson();
+    assertThat(json.getJsonObject("machine").getLong("memoryBytes")).isEqualTo(16_000_000_000L);
+    assertThat(json.getString("version")).isEqualTo("Doppelfleet 1.0");
+    assertThat(json.getString("shaping")).isEqualTo("full");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"70, aim", "70.1, must", "90, must", "90.1, MISSED"})
+  void aRowSaysHowFarItsMedianHasCome(double median, String met) {
+    add(BASE, Results.NODE, 1, median, 1000);
+
+    assertThat(row("resident, warm")).endsWith("90 / 70   " + met);
+    assertThat(results.toJson().getJsonArray("figures").getJsonObject(0).getJsonObject("goal"))
+        .isEqualTo(
+            new JsonObject()
+                .put("of", "value")
+                .put("must", 90.0)
+                .put("aim", 70.0)
+                .put("met", met.toLowerCase(Locale.ROOT)));
+  }
+
+  @Test
+  void aRatioIsHeldAgainstItsGoalWhereThereIsAYardstick() {
+    add(LATE, Results.NODE, 300);
+
+    assertThat(row("p99")).endsWith("1x / 0.8x");
+    assertThat(results.met(LATE)).isNull();
+
+    add(LATE, "relay 64 KB", 310);
+
+    assertThat(row("p99")).endsWith("1x / 0.8x   must");
+  }
+
+  @Test
+  void whatNeedsNoBoundIsMetByAnyValue() {
+    Figure all = Figure.less("memory and idle time", "until all 9000 answer", "s");
+    add(all, Results.NODE, 100);
+
+    assertThat(row("until all")).endsWith("- / 3   must");
+  }
+
+  @Test
+  void aRowThatMissesItsGoalIsRedInThePicture() {
+    add(BASE, Results.NODE, 80);
+    assertThat(results.picture()).doesNotContain("#b3261e");
+
+    add(BASE, Results.NODE, 200);
+    assertThat(results.picture()).contains("fill=\"#b3261e\">resident, warm");
+  }
+
+  private String row(String name) {
+    return results.table().lines().filter(line -> line.contains(name)).findFirst().orElseThrow();
   }
 
   @Test
@@ -89,6 +176,10 @@ class ResultsTest {
 
     JsonObject node = figure.getJsonObject("measured").getJsonObject(Results.NODE);
     assertThat(node.getDouble("median")).isEqualTo(4);
+    assertThat(node.getDouble("least")).isEqualTo(3);
+    assertThat(node.getDouble("most")).isEqualTo(5);
+    assertThat(node.getInteger("runs")).isEqualTo(2);
+    assertThat(figure.containsKey("goal")).isFalse();
     assertThat(node.getJsonArray("values")).isEqualTo(JsonArray.of(3.0, 5.0));
     assertThat(figure.getString("relay")).isEqualTo("relay 16 KB");
     assertThat(figure.getDouble("ratio")).isEqualTo(4);
