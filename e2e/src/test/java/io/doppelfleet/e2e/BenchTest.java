@@ -75,6 +75,9 @@ class BenchTest {
         .containsPattern("live heap a pair, 10 to 60 +B");
     assertThat(median(figures, "handshakes, secrets: 20", "TDLib's hello, rate", "node"))
         .isPositive();
+    // The bound of both ways, and what the shaper keeps at most.
+    assertThat(measured(figures, "slow readers: 10", "most that waits for one pair", "KB"))
+        .isBetween(0.0, 200.0);
     assertThat(goal(figures, "down, flows: 8", "processor time"))
         .contains(entry("of", "ratio"), entry("must", 0.95), entry("aim", 0.75))
         .containsKey("met");

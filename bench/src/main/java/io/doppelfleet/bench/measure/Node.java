@@ -5,11 +5,9 @@ import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +25,6 @@ final class Node implements AutoCloseable {
   static final int DATACENTER = 2;
 
   private static final String DIGITS = "127.0.0.1:";
-  private static final String WAITING = "doppelfleet_waiting_bytes";
   private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
   /** What a collection didn't trouble to close up is counted too: dead, under these names. */
@@ -42,7 +39,7 @@ final class Node implements AutoCloseable {
   private final Path directory;
   private final InetSocketAddress address;
   private final Secrets secrets;
-  private final URI metrics;
+  private final MetricsPage metrics;
   private final Duration start;
 
   private Node(
@@ -51,7 +48,7 @@ final class Node implements AutoCloseable {
       Path directory,
       InetSocketAddress address,
       Secrets secrets,
-      URI metrics,
+      MetricsPage metrics,
       Duration start) {
     this.children = children;
     this.process = process;
@@ -112,7 +109,7 @@ final class Node implements AutoCloseable {
       throw new IOException(e.getMessage() + "; it said:\n" + Files.readString(log), e);
     }
     Duration start = Duration.ofNanos(System.nanoTime() - begin);
-    URI page = URI.create("http://" + DIGITS + metrics.getPort() + "/metrics");
+    MetricsPage page = MetricsPage.at(metrics.getPort());
     return new Node(children, process, directory, address, secrets, page, start);
   }
 
@@ -227,15 +224,9 @@ final class Node implements AutoCloseable {
         - FILLER.matcher(histogram).results().mapToLong(row -> Long.parseLong(row.group(1))).sum();
   }
 
-  /** What the metrics page says to wait for readers, on all loops. */
-  long waitingBytes() throws IOException {
-    try (InputStream page = metrics.toURL().openStream()) {
-      return new String(page.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> line.startsWith(WAITING))
-          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
-    }
+  /** Of a node that was set to have one. */
+  MetricsPage metrics() {
+    return metrics;
   }
 
   /**
