@@ -122,11 +122,11 @@ final class BadInputTest {
       assertThat(first.read(1)).containsExactly(0x16);
     }
     sendAll(descriptors);
-    long before = node.liveHeapBytes();
+    long before = node.heap().liveBytes();
     List<Long> grown = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       sendAll(descriptors);
-      long after = node.liveHeapBytes();
+      long after = node.heap().liveBytes();
       grown.add(after - before);
       before = after;
     }

@@ -67,7 +67,7 @@ final class FloodTest {
       double sent = (System.nanoTime() - begin) / 1e9;
       CompletableFuture.allOf(echoes.stream().map(Echo::first).toArray(CompletableFuture[]::new))
           .get(20, TimeUnit.SECONDS);
-      long heap = node.heapBytes();
+      long heap = node.heap().heldBytes();
       System.out.printf(
           "%d clients in %.1f s, served after %.1f s, heap %d MB, resident %d MB%n",
           flood, sent, (System.nanoTime() - begin) / 1e9, heap >> 20, node.residentBytes() >> 20);
@@ -75,7 +75,7 @@ final class FloodTest {
       assertThat(heap).isLessThan(80L << 20);
       clients.close();
       // The least that it can be is what it starts with.
-      await().atMost(Duration.ofSeconds(30)).until(() -> node.heapBytes() <= 17L << 20);
+      await().atMost(Duration.ofSeconds(30)).until(() -> node.heap().heldBytes() <= 17L << 20);
       assertThat(node.log()).doesNotContain("ERROR");
     }
   }

@@ -57,7 +57,7 @@ final class ManyTest {
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> node.descriptors() <= descriptors);
       // What was lost is told of when more buffers are made after a collection.
-      node.collectGarbage();
+      node.heap().collect();
       for (int i = 0; i < 10; i++) {
         open(node).close();
       }

@@ -1,17 +1,14 @@
 package io.doppelfleet.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.doppelfleet.bench.measure.JavaHeap;
+import io.doppelfleet.bench.measure.MetricsPage;
+import io.doppelfleet.bench.measure.ProcessCosts;
 import io.doppelfleet.fleet.Secret;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,30 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** A node as the operator starts it: the launcher script, a configuration file, a process. */
 final class ProcessNode implements AutoCloseable {
-  private static final Pattern HEAP_TOTAL =
-      Pattern.compile("(?:new generation|Tenured|def new|tenured).* total (\\d+)K");
-
-  /** The last line of a histogram: objects and bytes of all classes. */
-  private static final Pattern LIVE = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
-
-  /** What a collection didn't trouble to close up is counted too: dead, under these names. */
-  private static final Pattern FILLER =
-      Pattern.compile(".*:\\s+\\d+\\s+(\\d+)\\s+\\[?L?jdk\\.internal\\.vm\\.Filler.*");
-
   private final Process process;
   private final InetSocketAddress address;
-  private final int metrics;
+  private final MetricsPage metrics;
   private final Path log;
 
-  private ProcessNode(Process process, InetSocketAddress address, int metrics, Path log) {
+  private ProcessNode(Process process, InetSocketAddress address, MetricsPage metrics, Path log) {
     this.process = process;
     this.address = address;
     this.metrics = metrics;
@@ -124,7 +107,10 @@ final class ProcessNode implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     ProcessNode node =
         new ProcessNode(
-            process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), metrics, log);
+            process,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            MetricsPage.at(metrics),
+            log);
     node.awaitListening();
     return node;
   }
@@ -169,72 +155,16 @@ final class ProcessNode implements AutoCloseable {
 
   /** Memory that the process holds, bytes. */
   long residentBytes() throws IOException {
-    String status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
-    return status
-            .lines()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .findFirst()
-            .orElseThrow()
-        * 1024;
+    return new ProcessCosts(process.pid()).residentBytes();
   }
 
-  /** Bytes of the heap that the process holds, used or not. */
-  long heapBytes() throws IOException {
-    return jcmd("GC.heap_info")
-            .map(HEAP_TOTAL::matcher)
-            .filter(Matcher::find)
-            .mapToLong(total -> Long.parseLong(total.group(1)))
-            .sum()
-        * 1024;
-  }
-
-  /** Bytes of the heap that somebody refers to, by a full collection. */
-  long liveHeapBytes() throws IOException {
-    List<String> histogram = jcmd("GC.class_histogram").toList();
-    return bytes(LIVE, histogram)
-            .findFirst()
-            .orElseThrow(() -> new IOException("jcmd can't count the heap: " + histogram))
-        - bytes(FILLER, histogram).sum();
-  }
-
-  private static LongStream bytes(Pattern row, List<String> histogram) {
-    return histogram.stream()
-        .map(row::matcher)
-        .filter(Matcher::matches)
-        .mapToLong(found -> Long.parseLong(found.group(1)));
-  }
-
-  /** Has what nobody refers to collected. */
-  void collectGarbage() throws IOException {
-    assertThat(jcmd("GC.run")).contains("Command executed successfully");
-  }
-
-  private Stream<String> jcmd(String command) throws IOException {
-    Process asking =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(process.pid()),
-                command)
-            .start();
-    try (BufferedReader lines = asking.inputReader()) {
-      return lines.lines().toList().stream();
-    }
+  JavaHeap heap() {
+    return new JavaHeap(process.pid());
   }
 
   /** What the metrics page says; a name without labels, or with all of them. */
   double metric(String name) throws IOException {
-    URI page = URI.create("http://127.0.0.1:" + metrics + "/metrics");
-    URLConnection connection = page.toURL().openConnection();
-    connection.setRequestProperty("Connection", "close"); // or the JDK keeps it for the next
-    try (InputStream in = connection.getInputStream()) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> line.startsWith(name + " "))
-          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-          .findFirst()
-          .orElseThrow(() -> new IOException("no metric " + name));
-    }
+    return metrics.values(name).findFirst().orElseThrow();
   }
 
   /** Open files of the process. */

@@ -114,10 +114,10 @@ final class Memory {
   private void heap(Node measured, Crowd crowd)
       throws IOException, InterruptedException, TimeoutException {
     List<Echo> echoes = new ArrayList<>(open(crowd, plan.from()));
-    long few = measured.liveHeapBytes();
+    long few = measured.heap().liveBytes();
     int more = plan.held() - plan.from();
     echoes.addAll(open(crowd, more));
-    long many = measured.liveHeapBytes();
+    long many = measured.heap().liveBytes();
     crowd.close(echoes);
     String name = "live heap a pair, " + plan.from() + " to " + plan.held();
     add(HELD, name, "B", (double) (many - few) / more);

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What Linux says of a process. */
-record ProcessCosts(long pid) {
+public record ProcessCosts(long pid) {
   /**
    * USER_HZ, which proc(5) counts a thread's time in: 100 on every architecture that Java runs on.
    */
@@ -57,7 +57,7 @@ record ProcessCosts(long pid) {
   }
 
   /** Resident memory, in bytes: exact, where {@code status} may be off by some pages a thread. */
-  long residentBytes() throws IOException {
+  public long residentBytes() throws IOException {
     for (String line : Files.readAllLines(file("smaps_rollup"))) {
       if (line.startsWith("Rss:")) {
         return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));

@@ -2,6 +2,7 @@ package io.doppelfleet.bench.stealth.scene;
 
 import io.doppelfleet.bench.cover.OwnCertificate;
 import io.doppelfleet.bench.measure.Children;
+import io.doppelfleet.bench.measure.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class Nginx implements Site {
       Children children, Pages pages, OwnCertificate.Pem pem, boolean h2, Place place)
       throws IOException, InterruptedException {
     Path directory = children.directory();
-    InetSocketAddress address = Ports.free(place);
+    InetSocketAddress address = Ports.free(place.address());
     Files.writeString(directory.resolve("cert.pem"), pem.certificate());
     Files.writeString(directory.resolve("key.pem"), pem.key());
     Path file = directory.resolve("nginx.conf");

@@ -1,10 +1,8 @@
 package io.doppelfleet.bench.stealth.scene;
 
-import io.doppelfleet.bench.client.BrokenRuleException;
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.measure.Children;
+import io.doppelfleet.bench.measure.NodeProcess;
+import io.doppelfleet.bench.measure.Ports;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.HelloKind;
 import java.io.IOException;
@@ -22,22 +20,14 @@ public final class Node implements AutoCloseable {
   /** The data centre that clients ask for. */
   public static final int DATACENTER = 2;
 
-  private static final Duration START_AT_MOST = Duration.ofSeconds(30);
   private static final int POLL_MILLIS = 10;
 
-  private final Children children;
-  private final Process process;
+  private final NodeProcess process;
   private final Path directory;
   private final InetSocketAddress address;
   private final Secret secret;
 
-  private Node(
-      Children children,
-      Process process,
-      Path directory,
-      InetSocketAddress address,
-      Secret secret) {
-    this.children = children;
+  private Node(NodeProcess process, Path directory, InetSocketAddress address, Secret secret) {
     this.process = process;
     this.directory = directory;
     this.address = address;
@@ -64,23 +54,14 @@ public final class Node implements AutoCloseable {
     Path directory = children.directory();
     Secret secret = secret();
     Path file = directory.resolve("node.yaml");
-    InetSocketAddress address = Ports.free(order.place());
+    InetSocketAddress address = Ports.free(order.place().address());
     Files.writeString(file, configuration(directory, order, address, secret));
-    Path log = directory.resolve("node.log");
     List<String> line = new ArrayList<>(order.place().prefix());
     line.addAll(
         List.of(home.resolve("doppelfleet").toString(), "run", "--config", file.toString()));
-    Process process =
-        children.startGuarded(
-            new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()));
-    Node node = new Node(children, process, directory, address, secret);
-    try {
-      node.awaitAnswer();
-    } catch (IOException e) {
-      node.close();
-      throw new IOException(e.getMessage() + "; it said:\n" + Files.readString(log), e);
-    }
-    return node;
+    NodeProcess process =
+        NodeProcess.start(children, line, directory.resolve("node.log"), address, secret);
+    return new Node(process, directory, address, secret);
   }
 
   private static Secret secret() {
@@ -113,25 +94,6 @@ public final class Node implements AutoCloseable {
             order.datacenter(),
             order.shaping().isEmpty() ? "" : "  shaping: " + order.shaping(),
             secret.toHex());
-  }
-
-  private void awaitAnswer() throws IOException, InterruptedException {
-    long begin = System.nanoTime();
-    while (System.nanoTime() - begin < START_AT_MOST.toNanos()) {
-      if (!process.isAlive()) {
-        throw new IOException("the node ended with status " + process.exitValue());
-      }
-      try (FakeTlsClient client = FakeTlsClient.connect(address)) {
-        ClientHello hello = Hellos.hybrid(secret).build();
-        client.raw().send(hello.bytes());
-        client.readFlight(hello);
-        return;
-      } catch (IOException | BrokenRuleException e) {
-        // Refused; or answered by the cover of a node that is not all there yet.
-        Thread.sleep(POLL_MILLIS);
-      }
-    }
-    throw new IOException("the node serves no client after " + START_AT_MOST);
   }
 
   /** Where it listens. */
@@ -172,6 +134,6 @@ public final class Node implements AutoCloseable {
 
   @Override
   public void close() {
-    children.stop(process);
+    process.close();
   }
 }

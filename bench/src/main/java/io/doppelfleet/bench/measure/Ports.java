@@ -1,4 +1,4 @@
-package io.doppelfleet.bench.stealth.scene;
+package io.doppelfleet.bench.measure;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,16 +8,20 @@ import java.net.Socket;
 import java.time.Duration;
 
 /** Ports of the loopback for processes that can't choose their own. */
-final class Ports {
+public final class Ports {
   private static final Duration AT_MOST = Duration.ofSeconds(20);
   private static final int POLL_MILLIS = 10;
 
   private Ports() {}
 
-  /** Another process may take it before it is used; then that process says so. */
-  static InetSocketAddress free(Place place) throws IOException {
+  /**
+   * Another process may take it before it is used; then who was to use it says so.
+   *
+   * @param address the port goes with
+   */
+  public static InetSocketAddress free(InetAddress address) throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new InetSocketAddress(place.address(), probe.getLocalPort());
+      return new InetSocketAddress(address, probe.getLocalPort());
     }
   }
 
@@ -26,7 +30,7 @@ final class Ports {
    *
    * @throws IOException when the process ends before, or takes too long
    */
-  static void await(InetSocketAddress address, Process process)
+  public static void await(InetSocketAddress address, Process process)
       throws IOException, InterruptedException {
     long begin = System.nanoTime();
     while (System.nanoTime() - begin < AT_MOST.toNanos()) {
