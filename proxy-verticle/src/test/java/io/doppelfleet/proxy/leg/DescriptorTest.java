@@ -10,17 +10,13 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a leg on a descriptor is told, what it sends, and how it ends. */
 final class DescriptorTest {
@@ -124,54 +120,6 @@ final class DescriptorTest {
     assertThat(gone).hasValue(1);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whatTheKernelDoesNotTakeWaitsAndLeavesInOrder(boolean ofAnArray) throws Exception {
-    AtomicInteger drained = new AtomicInteger();
-    DescriptorLeg leg = test.leg(new Draining(drained));
-    Socket far = test.accept();
-    byte[] sent = new byte[8 << 20];
-    new Random(1).nextBytes(sent);
-    ByteBuf memory = Buffers.ofLoop(100_000);
-    int took =
-        test.on(
-            () -> {
-              int at = 0;
-              while (leg.idle()) {
-                int length = Math.min(100_000, sent.length - at);
-                if (ofAnArray) {
-                  HeapRoom room = new HeapRoom(length);
-                  System.arraycopy(sent, at, room.bytes(), 0, length);
-                  leg.pieces().lent(room, length);
-                } else {
-                  memory.clear().writeBytes(sent, at, length);
-                  Outgoing pieces = leg.pieces();
-                  for (int i = 0; i < length; i += 1000) {
-                    pieces.lent(memory, i, Math.min(1000, length - i));
-                  }
-                }
-                leg.send();
-                at += length;
-              }
-              return at;
-            });
-    assertThat(took).isLessThan(sent.length);
-    assertThat(test.bytes().waiting()).isBetween(1L, 100_000L);
-    // What comes while some waits goes behind it.
-    test.on(
-        () -> {
-          HeapRoom room = new HeapRoom(1);
-          room.bytes()[0] = sent[took];
-          leg.pieces().lent(room, 1);
-          leg.send();
-          leg.endWrites();
-          return null;
-        });
-    assertThat(far.getInputStream().readAllBytes()).isEqualTo(Arrays.copyOf(sent, took + 1));
-    assertThat(drained).hasValue(1);
-    assertThat(test.bytes().waiting()).isZero();
-  }
-
   @Test
   void noMoreIsTakenThanThereIsRoomForOnTheOtherSide() throws Exception {
     DescriptorLeg leg = test.leg(LegHandler.NOBODY);
@@ -209,7 +157,7 @@ final class DescriptorTest {
   }
 
   @Test
-  void aFaultOfOursEndsOneConnectionAndDoesNotHoldTheLoop() throws Exception {
+  void aFaultOfAPumpEndsOneConnectionAndDoesNotHoldTheLoop() throws Exception {
     AtomicInteger gone = new AtomicInteger();
     DescriptorLeg faulty = test.leg(new Faulty(gone));
     Socket far = test.accept();
@@ -248,24 +196,6 @@ final class DescriptorTest {
             });
     assertThat(refused).hasMessage("the node has stopped");
     assertThat(late.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private record Draining(AtomicInteger times) implements LegHandler {
-    @Override
-    public void received(ByteBuf bytes) {
-      bytes.release();
-    }
-
-    @Override
-    public void ended() {}
-
-    @Override
-    public void drained() {
-      times.incrementAndGet();
-    }
-
-    @Override
-    public void gone() {}
   }
 
   private record Faulty(AtomicInteger endings) implements LegHandler {

@@ -5,9 +5,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,22 +21,41 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** An event loop on epoll, legs on it, and the sockets at their far ends. */
+/** An event loop, legs on it, and the sockets at their far ends. */
 public final class TestLoop implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 20;
   private static final int PATIENCE_MILLIS = 5000;
 
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final EventLoop loop = group.next();
+  /** What the legs are on. */
+  public enum Pump {
+    /** As where epoll is. */
+    DESCRIPTORS,
+
+    /** As elsewhere. */
+    CHANNELS
+  }
+
+  private final Class<? extends SocketChannel> channels;
+  private final MultiThreadIoEventLoopGroup group;
+  private final EventLoop loop;
   private final LoopBytes bytes = new LoopBytes(65_536, 1 << 20, 8);
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<AutoCloseable> accepted = new ArrayList<>();
   private final Legs legs;
   private boolean released;
 
-  /** Begins. */
+  /** On epoll. */
   public TestLoop() throws Exception {
+    this(Pump.DESCRIPTORS);
+  }
+
+  /** On what its legs need. */
+  public TestLoop(Pump pump) throws Exception {
+    boolean epoll = pump == Pump.DESCRIPTORS;
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    channels = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    group = new MultiThreadIoEventLoopGroup(1, io);
+    loop = group.next();
     legs = on(() -> new Legs(loop, bytes));
   }
 
@@ -56,7 +79,7 @@ public final class TestLoop implements AutoCloseable {
     return loop.submit(work).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** A leg, to whose far end {@link #accept} comes next. */
+  /** A leg on a descriptor, to whose far end {@link #accept} comes next. */
   public DescriptorLeg leg(LegHandler handler) throws Exception {
     Channel channel = connect();
     return on(() -> (DescriptorLeg) legs.take(channel, "", handler));
@@ -82,7 +105,7 @@ public final class TestLoop implements AutoCloseable {
   public Bootstrap connections() {
     return new Bootstrap()
         .group(loop)
-        .channel(EpollSocketChannel.class)
+        .channel(channels)
         .option(ChannelOption.AUTO_READ, false)
         .handler(new Silent());
   }
