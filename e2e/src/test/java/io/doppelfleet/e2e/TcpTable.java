@@ -46,6 +46,15 @@ record TcpTable(int local, int remote, int state, long inode) {
         .count();
   }
 
+  /** The inode of the socket that has this port and speaks with that one. */
+  static long inode(int local, int remote) throws IOException {
+    return all()
+        .filter(each -> each.isHeld() && each.local == local && each.remote == remote)
+        .findFirst()
+        .orElseThrow(() -> new IOException("no connection from " + local + " to " + remote))
+        .inode;
+  }
+
   private static Stream<TcpTable> all() throws IOException {
     Stream<TcpTable> all = Stream.empty();
     for (Path file : FILES) {

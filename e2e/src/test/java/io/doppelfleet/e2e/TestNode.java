@@ -22,6 +22,7 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -129,7 +130,7 @@ final class TestNode implements AutoCloseable {
     datacenters.putAll(others);
     ProxyOptions options =
         new ProxyOptions(
-            List.of(new HostPort("127.0.0.1", 0)),
+            List.of(new HostPort("127.0.0.1", loops == 1 ? 0 : freePort())),
             new HostPort("127.0.0.1", cover.address().getPort()),
             datacenters,
             stateDirectory,
@@ -138,6 +139,13 @@ final class TestNode implements AutoCloseable {
             limits,
             Duration.ZERO); // the tests count what comes to the cover
     return new TestNode(datacenter, cover, options, state, clock);
+  }
+
+  /** Of port 0 each loop would get another. */
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
   }
 
   /** Ten thousand secrets of one host name, of which {@link #SECRET} is the last. */
