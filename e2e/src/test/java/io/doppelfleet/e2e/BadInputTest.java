@@ -1,19 +1,19 @@
 package io.doppelfleet.e2e;
 
-import static io.doppelfleet.e2e.TestNode.KEY;
 import static io.doppelfleet.e2e.TestNode.SECRET;
+import static io.doppelfleet.e2e.Visit.HELLOS;
+import static io.doppelfleet.e2e.Visit.opening;
+import static io.doppelfleet.e2e.Visit.spliced;
+import static io.doppelfleet.e2e.Visit.welcomed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.ClientKeys;
 import io.doppelfleet.bench.client.ClientRecords;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.RawServer;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,6 @@ final class BadInputTest {
   private static final int FEW = 8;
 
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final Hellos HELLOS = Hellos.classic(SECRET).withKeys(ClientKeys.generate());
   private static final byte[] REPLAYED = HELLOS.build().bytes();
 
   /** Of data centres: one that echoes, one that resets who has come, one that takes nobody. */
@@ -140,10 +138,10 @@ final class BadInputTest {
   }
 
   private void sendAll(long descriptors) throws Exception {
-    for (Kind kind : KINDS) {
+    for (Visit kind : KINDS) {
       Callable<Void> once =
           () -> {
-            kind.send(node.address());
+            kind.make(node.address());
             return null;
           };
       for (Future<Void> sent : pool.invokeAll(Collections.nCopies(TIMES, once))) {
@@ -153,59 +151,41 @@ final class BadInputTest {
     }
   }
 
-  private interface Sender {
-    void send(RawSocket socket) throws Exception;
-  }
-
-  /**
-   * Of bad input.
-   *
-   * @param name in a few words
-   * @param sender who sends it, and waits for the end of the connection or ends it
-   */
-  private record Kind(String name, Sender sender) {
-    void send(InetSocketAddress to) throws Exception {
-      try (RawSocket socket = RawSocket.connect(to)) {
-        sender.send(socket);
-      }
-    }
-  }
-
-  private static final List<Kind> KINDS =
+  private static final List<Visit> KINDS =
       List.of(
-          new Kind("reset at once", RawSocket::reset),
-          new Kind("garbage", socket -> spliced(socket, new byte[100])),
-          new Kind("much garbage", socket -> spliced(socket, new byte[8192])),
-          new Kind(
+          new Visit("reset at once", RawSocket::reset),
+          new Visit("garbage", socket -> spliced(socket, new byte[100])),
+          new Visit("much garbage", socket -> spliced(socket, new byte[8192])),
+          new Visit(
               "half closed",
               socket -> {
                 socket.halfClose();
                 socket.readToEnd();
               }),
-          new Kind(
+          new Visit(
               "cut hello",
               socket -> {
                 socket.send(Arrays.copyOf(REPLAYED, 300));
                 socket.halfClose();
                 socket.readToEnd();
               }),
-          new Kind(
+          new Visit(
               "reset in hello",
               socket -> {
                 socket.send(Arrays.copyOf(REPLAYED, 300));
                 Thread.sleep(Duration.ofMillis(8)); // the cover is dialled
                 socket.reset();
               }),
-          new Kind(
+          new Visit(
               "wrong digest", socket -> spliced(socket, HELLOS.withWrongDigest().build().bytes())),
-          new Kind(
+          new Visit(
               "foreign name",
               socket -> spliced(socket, HELLOS.withSni("other.example").build().bytes())),
-          new Kind(
+          new Visit(
               "stale",
               socket ->
                   spliced(socket, HELLOS.at(Instant.now().minusSeconds(600)).build().bytes())),
-          new Kind(
+          new Visit(
               "stale, in pieces",
               socket -> {
                 byte[] hello = HELLOS.at(Instant.now().minusSeconds(600)).build().bytes();
@@ -214,70 +194,50 @@ final class BadInputTest {
                 }
                 socket.readToEnd();
               }),
-          new Kind("replay", socket -> spliced(socket, REPLAYED)),
-          new Kind("old tls", socket -> spliced(socket, HELLOS.withoutTls13().build().bytes())),
-          new Kind("reset after welcome", socket -> welcomed(socket).reset()),
-          new Kind(
+          new Visit("replay", socket -> spliced(socket, REPLAYED)),
+          new Visit("old tls", socket -> spliced(socket, HELLOS.withoutTls13().build().bytes())),
+          new Visit("reset after welcome", socket -> welcomed(socket).reset()),
+          new Visit(
               "bad record", socket -> welcomed(socket, new byte[] {0x16, 3, 3, 0, 1}).readToEnd()),
-          new Kind(
+          new Visit(
               "empty record",
               socket -> welcomed(socket, ClientRecords.record(new byte[0])).readToEnd()),
-          new Kind(
+          new Visit(
               "wrong tag",
               socket -> welcomed(socket, ClientRecords.record(new byte[64])).readToEnd()),
-          new Kind(
+          new Visit(
               "wrong tag in a long record",
               socket -> {
                 byte[] record = ClientRecords.record(new byte[64]);
                 record[3] = (byte) 0xff;
                 welcomed(socket, record).readToEnd();
               }),
-          new Kind(
+          new Visit(
               "reset in header",
               socket -> {
-                welcomed(socket, Arrays.copyOf(opening(ALIVE), 40));
+                welcomed(socket, Arrays.copyOf(opening(ALIVE, 1), 40));
                 socket.reset();
               }),
-          new Kind(
+          new Visit(
               "gone while dialling",
               socket -> {
-                welcomed(socket, opening(DEAD));
+                welcomed(socket, opening(DEAD, 1));
                 Thread.sleep(Duration.ofMillis(5));
                 socket.reset();
               }),
-          new Kind("datacentre gone", socket -> welcomed(socket, opening(RUDE)).readToEnd()),
-          new Kind(
+          new Visit("datacentre gone", socket -> welcomed(socket, opening(RUDE, 1)).readToEnd()),
+          new Visit(
               "reset in record",
               socket -> {
-                welcomed(socket, opening(ALIVE));
+                welcomed(socket, opening(ALIVE, 1));
                 socket.send(new byte[] {0x17, 3, 3, 1, 0, 5});
                 socket.reset();
               }),
-          new Kind(
+          new Visit(
               "bad record in stream",
               socket -> {
-                welcomed(socket, opening(ALIVE));
+                welcomed(socket, opening(ALIVE, 1));
                 socket.send(new byte[] {0x16, 3, 3, 0, 1});
                 socket.readToEnd();
               }));
-
-  private static void spliced(RawSocket socket, byte[] bytes) throws IOException {
-    socket.send(bytes);
-    socket.readToEnd();
-  }
-
-  private static RawSocket welcomed(RawSocket socket, byte[]... next) throws IOException {
-    socket.send(HELLOS.build().bytes());
-    socket.read();
-    for (byte[] each : next) {
-      socket.send(each);
-    }
-    return socket;
-  }
-
-  private static byte[] opening(int datacenter) {
-    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    return ClientRecords.opening(
-        Obfuscated2.open(KEY, Obfuscated2.PADDED_INTERMEDIATE, datacenter, random), new byte[1]);
-  }
 }

@@ -35,7 +35,7 @@ final class ManyTest {
 
   @Test
   void eightThousandHeldConnectionsAllAnswerAndLeaveNothing() throws Exception {
-    List<String> watched = List.of("env", "JDK_JAVA_OPTIONS=" + LEAK_DETECTION);
+    List<String> watched = List.of("env", ProcessNode.JAVA_OPTIONS + " " + LEAK_DETECTION);
     try (EchoDatacenter datacenter = EchoDatacenter.start();
         ProcessNode node = ProcessNode.start(directory, SECRET, datacenter.address(), watched);
         ExecutorService pool = Executors.newFixedThreadPool(8)) {

@@ -20,6 +20,12 @@ import java.util.stream.Collectors;
 
 /** A node as the operator starts it: the launcher script, a configuration file, a process. */
 final class ProcessNode implements AutoCloseable {
+  /** Whether this run is for channels, as they are where epoll is not. */
+  private static final boolean CHANNELS = Boolean.getBoolean("io.netty.transport.noNative");
+
+  /** What the environment has for the node's virtual machine; who wants more, adds it to this. */
+  static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS=-Dio.netty.transport.noNative=" + CHANNELS;
+
   private final Process process;
   private final InetSocketAddress address;
   private final MetricsPage metrics;
@@ -60,7 +66,18 @@ final class ProcessNode implements AutoCloseable {
   static ProcessNode start(
       Path directory, int cover, Secret secret, Map<Integer, InetSocketAddress> datacenters)
       throws IOException, InterruptedException {
-    return start(directory, cover, datacenters, secrets(secret), List.of());
+    return start(directory, cover, secret, datacenters, List.of());
+  }
+
+  /** With all of that. */
+  static ProcessNode start(
+      Path directory,
+      int cover,
+      Secret secret,
+      Map<Integer, InetSocketAddress> datacenters,
+      List<String> under)
+      throws IOException, InterruptedException {
+    return start(directory, cover, datacenters, secrets(secret), under);
   }
 
   private static String secrets(Secret secret) {
@@ -100,7 +117,8 @@ final class ProcessNode implements AutoCloseable {
         """
             .formatted(port, cover, entries(datacenters), secrets, directory));
     Path log = directory.resolve("log");
-    List<String> command = new ArrayList<>(under);
+    List<String> command = new ArrayList<>(List.of("env", JAVA_OPTIONS));
+    command.addAll(under);
     command.addAll(List.of("../doppelfleet", "run", "--config", file.toString()));
     command.add("--metrics=127.0.0.1:" + metrics);
     Process process =
@@ -112,6 +130,9 @@ final class ProcessNode implements AutoCloseable {
             MetricsPage.at(metrics),
             log);
     node.awaitListening();
+    if (node.hasEpoll() == CHANNELS) {
+      throw new IllegalStateException("the node runs on the other kind of sockets");
+    }
     return node;
   }
 
@@ -141,6 +162,11 @@ final class ProcessNode implements AutoCloseable {
     throw new IOException("the node doesn't listen: " + log());
   }
 
+  private boolean hasEpoll() throws IOException {
+    return Files.readString(Path.of("/proc/" + process.pid() + "/maps"))
+        .contains("netty_transport_native_epoll");
+  }
+
   InetSocketAddress address() {
     return address;
   }
@@ -165,6 +191,11 @@ final class ProcessNode implements AutoCloseable {
   /** What the metrics page says; a name without labels, or with all of them. */
   double metric(String name) throws IOException {
     return metrics.values(name).findFirst().orElseThrow();
+  }
+
+  /** The sum of a metric's values over all its labels. */
+  double sum(String name) throws IOException {
+    return metrics.values(name).sum();
   }
 
   /** Open files of the process. */
