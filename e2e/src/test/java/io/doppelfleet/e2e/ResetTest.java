@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Resets while bytes are on their way, as descriptors see them; a channel that isn't read can't.
+ * Resets while bytes are on their way, as descriptors see them. Channels fail all of these: one
+ * that isn't read sees no reset, one whose write fails is closed with what it has not read, and its
+ * first read is of 2 KiB however much is there.
  */
 final class ResetTest {
   private static final byte[] ANSWER =
