@@ -164,7 +164,7 @@ final class ChurnTest {
    */
   private record Held(long descriptors, long heap, double buffers, double waiting, long resident) {
     static Held by(ProcessNode node) throws IOException {
-      long heap = node.liveHeapBytes();
+      long heap = node.heap().liveBytes();
       return new Held(
           node.descriptors(),
           heap,

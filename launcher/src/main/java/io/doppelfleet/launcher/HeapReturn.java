@@ -2,6 +2,7 @@ package io.doppelfleet.launcher;
 
 import io.vertx.core.Vertx;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,46 +17,54 @@ final class HeapReturn {
   private static final long EVERY_MILLIS = 5_000;
 
   /** Looks from one collection to the next at least. */
-  private static final int LOOKS_BETWEEN = 6;
+  static final int LOOKS_BETWEEN = 6;
 
   /** Heap, in bytes, beyond what it was after the last collection, that is worth a pause. */
-  private static final long WORTH = 2L << 20;
+  static final long WORTH = 2L << 20;
 
   private final IntSupplier connections;
+  private final LongSupplier committed;
+  private final Runnable collection;
   private int most;
   private int looksSince = LOOKS_BETWEEN;
 
   /** None yet: what the start has left is worth it. */
   private long keptThen;
 
-  private HeapReturn(IntSupplier connections) {
+  /**
+   * Before its first look.
+   *
+   * @param connections that are open now
+   * @param committed bytes of the heap that the process holds now, used or not
+   * @param collection of all of it
+   */
+  HeapReturn(IntSupplier connections, LongSupplier committed, Runnable collection) {
     this.connections = connections;
+    this.committed = committed;
+    this.collection = collection;
   }
 
   /** Begins to look, until the Vert.x is closed. */
   static void watch(Vertx vertx, IntSupplier connections) {
-    HeapReturn heap = new HeapReturn(connections);
+    HeapReturn heap = new HeapReturn(connections, Runtime.getRuntime()::totalMemory, System::gc);
     vertx.setPeriodic(EVERY_MILLIS, tick -> heap.look());
   }
 
-  private void look() {
+  /** One look, which may take as long as a collection does. */
+  void look() {
     int now = connections.getAsInt();
     most = Math.max(most, now);
     looksSince++;
     if (now > most / 2 || looksSince < LOOKS_BETWEEN) {
       return;
     }
-    long before = committed();
+    long before = committed.getAsLong();
     if (before - keptThen >= WORTH) {
-      System.gc();
+      collection.run();
       looksSince = 0;
-      keptThen = committed();
+      keptThen = committed.getAsLong();
       LOG.debug("the heap went from {} to {} bytes after a burst", before, keptThen);
     }
     most = now;
-  }
-
-  private static long committed() {
-    return Runtime.getRuntime().totalMemory();
   }
 }

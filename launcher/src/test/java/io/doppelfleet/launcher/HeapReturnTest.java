@@ -1,0 +1,118 @@
+package io.doppelfleet.launcher;
+
+import static io.doppelfleet.launcher.HeapReturn.LOOKS_BETWEEN;
+import static io.doppelfleet.launcher.HeapReturn.WORTH;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When a collection is asked for after a burst. */
+class HeapReturnTest {
+  private static final long IDLE = 6 << 20;
+  private static final long BURST = 40 << 20;
+
+  private int connections;
+  private long committed = IDLE;
+
+  /** What a collection leaves of the heap. */
+  private long left = IDLE;
+
+  private int collections;
+  private final HeapReturn heap =
+      new HeapReturn(
+          () -> connections,
+          () -> committed,
+          () -> {
+            collections++;
+            committed = left;
+          });
+
+  private void look(int connections, long committed) {
+    this.connections = connections;
+    this.committed = committed;
+    heap.look();
+  }
+
+  @BeforeEach
+  void someTimeAfterTheStart() {
+    for (int i = 0; i <= LOOKS_BETWEEN; i++) {
+      look(0, IDLE);
+    }
+    collections = 0;
+  }
+
+  @Test
+  void theStartIsABurst() {
+    new HeapReturn(() -> 0, () -> IDLE, () -> collections++).look();
+    assertThat(collections).isEqualTo(1);
+  }
+
+  @Test
+  void afterABurstOneCollectionIsAskedForOnceHalfOfItHasGone() {
+    look(5_000, BURST);
+    look(2_501, BURST);
+    assertThat(collections).isZero();
+    look(2_500, BURST);
+    assertThat(collections).isEqualTo(1);
+    assertThat(committed).isEqualTo(IDLE);
+  }
+
+  @Test
+  void aCrowdThatStaysIsLeftInPeace() {
+    for (int i = 0; i < 10 * LOOKS_BETWEEN; i++) {
+      look(5_000, BURST + i * WORTH);
+    }
+    assertThat(collections).isZero();
+  }
+
+  @Test
+  void whatIsNotWorthAPauseStays() {
+    look(5_000, IDLE + WORTH - 1);
+    look(0, IDLE + WORTH - 1);
+    assertThat(collections).isZero();
+    look(5_000, IDLE + WORTH);
+    look(0, IDLE + WORTH);
+    assertThat(collections).isEqualTo(1);
+  }
+
+  @Test
+  void whatACollectionLeftIsNoReasonForTheNext() {
+    left = IDLE + 2 * WORTH; // of which most is in use
+    look(5_000, BURST);
+    look(0, BURST);
+    for (int i = 0; i < 10 * LOOKS_BETWEEN; i++) {
+      look(0, left + WORTH - 1);
+    }
+    assertThat(collections).isEqualTo(1);
+    look(0, left + WORTH);
+    assertThat(collections).isEqualTo(2);
+  }
+
+  @Test
+  void twoBurstsWithinHalfAMinuteAreCollectedAtItsEnd() {
+    look(5_000, BURST);
+    look(0, BURST);
+    assertThat(collections).isEqualTo(1);
+    look(5_000, BURST);
+    for (int i = 2; i < LOOKS_BETWEEN; i++) {
+      look(0, BURST);
+      assertThat(collections).isEqualTo(1);
+    }
+    look(0, BURST);
+    assertThat(collections).isEqualTo(2);
+  }
+
+  /** Half is of the most since the last burst was over, not of all time. */
+  @Test
+  void aSmallBurstAfterABigOneIsOneToo() {
+    look(5_000, BURST);
+    look(0, BURST);
+    for (int i = 0; i < LOOKS_BETWEEN; i++) {
+      look(100, BURST);
+    }
+    assertThat(collections).as("while a hundred are there").isEqualTo(1);
+    look(50, BURST);
+    assertThat(collections).isEqualTo(2);
+  }
+}
