@@ -120,6 +120,7 @@ final class PlanOptions {
       throw new IllegalArgumentException("--from " + first + ": less than --held is right");
     }
     return new Plan(
+        quick,
         only,
         number("--runs", runs, 5, 1, 100),
         number("--memory-runs", memoryRuns, 5, 1, 100),

@@ -78,12 +78,6 @@ class BenchTest {
     // The bound of both ways, and what the shaper keeps at most.
     assertThat(measured(figures, "slow readers: 10", "most that waits for one pair", "KB"))
         .isBetween(0.0, 200.0);
-    assertThat(goal(figures, "down, flows: 8", "processor time"))
-        .contains(entry("of", "ratio"), entry("must", 0.95), entry("aim", 0.75))
-        .containsKey("met");
-    assertThat(goal(figures, "memory and idle time", "resident, warm, no connection"))
-        .contains(entry("of", "value"), entry("must", 90.0))
-        .containsKey("met");
     assertThat(median(figures, "two loops", "the busier loop's share of 1000 pairs", "node"))
         .isBetween(50.0, 100.0);
     assertThat(Files.readString(picture)).startsWith("<svg ").contains("node/relay");
@@ -98,8 +92,10 @@ class BenchTest {
       Path json = directory.resolve("figures.json");
       Process process =
           run(
-              "--quick",
               "--only=transfers,handshakes",
+              "--runs=1",
+              "--transfer=16",
+              "--span=300",
               "--flows=8",
               "--secrets=1",
               "--datacenter=127.0.0.1:" + datacenter.getPort(),
@@ -119,6 +115,13 @@ class BenchTest {
       assertThat(median(figures, "up, flows: 8", "rate", "other")).isPositive();
       assertThat(median(figures, "handshakes, secrets: 1", "TDLib's hello, rate", "other"))
           .isPositive();
+      // The sizes are those of the goals, whatever such short runs come to.
+      assertThat(goal(figures, "down, flows: 8", "processor time"))
+          .contains(entry("of", "ratio"), entry("must", 0.95), entry("aim", 0.75))
+          .containsKey("met");
+      assertThat(goal(figures, "handshakes, secrets: 1", "517-byte hello, processor time"))
+          .contains(entry("of", "value"), entry("must", 0.3), entry("aim", 0.2))
+          .containsKey("met");
     }
   }
 

@@ -42,7 +42,7 @@ public final class LoadBench {
     this.plan = plan;
     this.peers = List.copyOf(peers);
     this.progress = progress;
-    this.results = new Results(new Setting(Machine.here(), Node.version(script), plan.shaping()));
+    this.results = new Results(new Setting(Machine.here(), Node.version(script), plan));
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Set;
 /**
  * What to measure.
  *
+ * @param quick whether it is so little that the figures say nothing
  * @param parts of it, in the order of {@link Part}
  * @param runs of all but memory; medians are shown
  * @param memoryRuns each with a new node
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param shaping {@code proxy.shaping} of all nodes: {@code off}, {@code light} or {@code full}
  */
 public record Plan(
+    boolean quick,
     Set<Part> parts,
     int runs,
     int memoryRuns,

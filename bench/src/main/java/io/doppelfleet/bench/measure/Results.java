@@ -104,9 +104,14 @@ public final class Results {
     return ratios.isEmpty() ? null : median(ratios);
   }
 
+  /** What a row is to come to, if it has such a goal and says anything. */
+  @Nullable Goal goal(Figure figure) {
+    return setting.plan().quick() ? null : Goal.of(figure);
+  }
+
   /** How far the node has come, where there is a goal and what it is for was measured. */
   Goal.@Nullable Met met(Figure figure) {
-    Goal goal = Goal.of(figure);
+    Goal goal = goal(figure);
     List<Double> own = values(figure, NODE);
     if (goal == null || own.isEmpty()) {
       return null;
@@ -142,7 +147,7 @@ public final class Results {
           if (ratio != null) {
             entry.put("relay", bestRelay(figure)).put("ratio", ratio);
           }
-          Goal goal = Goal.of(figure);
+          Goal goal = goal(figure);
           if (goal != null) {
             entry.put("goal", toJson(goal, met(figure)));
           }

@@ -8,16 +8,16 @@ import java.util.List;
  *
  * @param machine where
  * @param version the node's name and version, as it says them
- * @param shaping {@code proxy.shaping} of all nodes
+ * @param plan how, and how much
  */
-record Setting(Machine machine, String version, String shaping) {
+record Setting(Machine machine, String version, Plan plan) {
   /** The head of the results. */
   List<String> sentences() {
     return List.of(
         machine.sentence(),
         version
             + ", proxy.shaping: "
-            + shaping
+            + plan.shaping()
             + ", one event loop; start and memory: as many as by default");
   }
 
@@ -25,6 +25,7 @@ record Setting(Machine machine, String version, String shaping) {
     return new JsonObject()
         .put("machine", machine.toJson())
         .put("version", version)
-        .put("shaping", shaping);
+        .put("shaping", plan.shaping())
+        .put("quick", plan.quick());
   }
 }

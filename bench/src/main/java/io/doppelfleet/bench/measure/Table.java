@@ -36,7 +36,7 @@ final class Table {
     for (String peer : results.peers()) {
       cells.add(median(results.values(figure, peer)));
     }
-    Goal goal = Goal.of(figure);
+    Goal goal = results.goal(figure);
     Goal.Met met = results.met(figure);
     cells.add(goal == null ? "" : goal.text());
     cells.add(met == null ? "" : met.word);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,12 +20,29 @@ class ResultsTest {
       Figure.less("memory and idle time", "resident, warm, no connection", "MB");
   private static final Figure LATE = Figure.less("echo, connections: 200", "p99", "us");
 
-  private final Results results =
-      new Results(
-          new Setting(
-              new Machine("Processor 9000", 2, 16_000_000_000L, "6.1", "25.0.3"),
-              "Doppelfleet 1.0",
-              "full"));
+  private final Results results = results(false);
+
+  private static Results results(boolean quick) {
+    Machine machine = new Machine("Processor 9000", 2, 16_000_000_000L, "6.1", "25.0.3");
+    Plan plan =
+        new Plan(
+            quick,
+            Set.of(),
+            5,
+            5,
+            1,
+            List.of(),
+            List.of(),
+            1,
+            1,
+            1,
+            1,
+            List.of(),
+            Duration.ZERO,
+            Duration.ZERO,
+            "full");
+    return new Results(new Setting(machine, "Doppelfleet 1.0", plan));
+  }
 
   @Test
   void theMedianIsTheMiddleOrBetweenTheMiddleTwo() {
@@ -136,6 +155,16 @@ class ResultsTest {
     add(all, Results.NODE, 100);
 
     assertThat(row("until all")).endsWith("- / 3   must");
+  }
+
+  @Test
+  void aQuickRunReachesNothing() {
+    Results quick = results(true);
+    quick.add(BASE, Results.NODE, 1000);
+
+    assertThat(quick.met(BASE)).isNull();
+    assertThat(quick.table()).doesNotContain("90 / 70");
+    assertThat(quick.toJson().encode()).contains("\"quick\":true").doesNotContain("goal");
   }
 
   @Test
