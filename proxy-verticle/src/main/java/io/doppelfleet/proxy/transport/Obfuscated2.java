@@ -2,8 +2,8 @@ package io.doppelfleet.proxy.transport;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +48,10 @@ public final class Obfuscated2 {
    */
   public static @Nullable Obfuscated2 open(byte[] header, byte[] secret, LoopCiphers ciphers) {
     byte[] keys = Arrays.copyOfRange(header, KEYS_FROM, KEYS_TO);
+    byte[] mixed = keys.clone();
+    clientKeys(mixed, secret, ciphers.sha256());
     byte[] plain = header.clone();
-    ciphers.header(clientKeys(keys, secret), plain);
+    ciphers.header(mixed, plain);
     ByteBuffer fields = ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
     int tag = fields.getInt(TAG_AT);
     return tag == 0xdddddddd || tag == 0xeeeeeeee || tag == 0xefefefef
@@ -81,7 +83,8 @@ public final class Obfuscated2 {
     do {
       random.nextBytes(header);
     } while (reserved(header));
-    byte[] towards = datacenterKeys(keys, secret);
+    byte[] towards = keys.clone();
+    datacenterKeys(towards, secret, ciphers.sha256());
     System.arraycopy(towards, 0, header, KEYS_FROM, KEYS_LENGTH);
     ByteBuffer.wrap(header)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -112,41 +115,37 @@ public final class Obfuscated2 {
   }
 
   /**
-   * What a client encrypts with: a key of 32 bytes and the first counter block.
+   * Makes what a client encrypts with: a key of 32 bytes and the first counter block.
    *
-   * @param keys bytes 8 to 56 of its header
+   * @param keys bytes 8 to 56 of its header, in whose place the result is
    */
-  static byte[] clientKeys(byte[] keys, byte[] secret) {
-    byte[] mixed = keys.clone();
-    System.arraycopy(mixed(Arrays.copyOf(keys, KEY_LENGTH), secret), 0, mixed, 0, KEY_LENGTH);
-    return mixed;
+  static void clientKeys(byte[] keys, byte[] secret, MessageDigest sha256) {
+    sha256.update(keys, 0, KEY_LENGTH);
+    sha256.update(secret);
+    try {
+      sha256.digest(keys, 0, KEY_LENGTH);
+    } catch (DigestException e) {
+      throw new IllegalStateException(e); // there is room
+    }
   }
 
   /**
-   * What the data centre decrypts with, and bytes 8 to 56 of the header that it is sent. Last byte
-   * first they are what it encrypts with, and what the client decrypts with.
+   * Makes what the data centre decrypts with, and bytes 8 to 56 of the header that it is sent. Last
+   * byte first they are what it encrypts with, and what the client decrypts with.
    *
-   * @param keys bytes 8 to 56 of the client's header
+   * @param keys bytes 8 to 56 of the client's header, in whose place the result is
    */
-  static byte[] datacenterKeys(byte[] keys, byte[] secret) {
-    return reversed(clientKeys(reversed(keys), secret));
+  static void datacenterKeys(byte[] keys, byte[] secret, MessageDigest sha256) {
+    reverse(keys);
+    clientKeys(keys, secret, sha256);
+    reverse(keys);
   }
 
-  private static byte[] reversed(byte[] bytes) {
-    byte[] reversed = new byte[bytes.length];
-    for (int i = 0; i < reversed.length; i++) {
-      reversed[i] = bytes[bytes.length - 1 - i];
-    }
-    return reversed;
-  }
-
-  private static byte[] mixed(byte[] key, byte[] secret) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(key);
-      return sha256.digest(secret);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+  private static void reverse(byte[] bytes) {
+    for (int first = 0, last = bytes.length - 1; first < last; first++, last--) {
+      byte swapped = bytes[first];
+      bytes[first] = bytes[last];
+      bytes[last] = swapped;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.transport;
 
 import io.doppelfleet.proxy.record.RecordReader;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 
 /**
  * Where a client's upload stands: in its records, and in the two key streams out of one of which
@@ -43,25 +44,34 @@ public class UploadPosition extends RecordReader {
   }
 
   /** As the client's header had them. */
-  private byte[] keys() {
-    return ByteBuffer.allocate(Obfuscated2.KEYS_LENGTH)
+  private void putKeys(byte[] into) {
+    ByteBuffer.wrap(into)
         .putLong(keys0)
         .putLong(keys1)
         .putLong(keys2)
         .putLong(keys3)
         .putLong(keys4)
-        .putLong(keys5)
-        .array();
+        .putLong(keys5);
   }
 
-  /** Key and first counter block of the stream that the client encrypts with, 48 bytes. */
-  final byte[] fromClient() {
-    return Obfuscated2.clientKeys(keys(), secret);
+  /**
+   * Key and first counter block of the stream that the client encrypts with.
+   *
+   * @param into 48 bytes
+   */
+  final void fromClient(byte[] into, MessageDigest sha256) {
+    putKeys(into);
+    Obfuscated2.clientKeys(into, secret, sha256);
   }
 
-  /** Key and first counter block of the stream that the data centre decrypts with, 48 bytes. */
-  final byte[] toDatacenter() {
-    return Obfuscated2.datacenterKeys(keys(), secret);
+  /**
+   * Key and first counter block of the stream that the data centre decrypts with.
+   *
+   * @param into 48 bytes
+   */
+  final void toDatacenter(byte[] into, MessageDigest sha256) {
+    putKeys(into);
+    Obfuscated2.datacenterKeys(into, secret, sha256);
   }
 
   /** Bytes of either stream that are used up. */
