@@ -9,6 +9,7 @@ final class TestLimits {
   private Duration idle;
   private Duration dialTimeout;
   private Duration drain;
+  private int waitingPerConnection;
   private int waitingInAll;
   private Duration silence;
 
@@ -18,6 +19,7 @@ final class TestLimits {
     idle = defaults.idle();
     dialTimeout = defaults.dialTimeout();
     drain = defaults.drain();
+    waitingPerConnection = defaults.waitingPerConnection();
     waitingInAll = defaults.waitingInAll();
     silence = defaults.silence();
   }
@@ -42,6 +44,11 @@ final class TestLimits {
     return this;
   }
 
+  TestLimits waitingPerConnection(int bytes) {
+    waitingPerConnection = bytes;
+    return this;
+  }
+
   TestLimits waitingInAll(int bytes) {
     waitingInAll = bytes;
     return this;
@@ -60,7 +67,7 @@ final class TestLimits {
         defaults.clockTolerance(),
         dialTimeout,
         drain,
-        defaults.waitingPerConnection(),
+        waitingPerConnection,
         waitingInAll,
         defaults.replays(),
         silence);

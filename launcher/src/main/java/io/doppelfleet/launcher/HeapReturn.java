@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the heap back to the system after a burst, of which the start is one. The virtual machine
- * shrinks its heap when it collects all of it, which it does only when the heap is full: after a
- * burst there is nothing more to fill it. So once most of a crowd has gone, and what it left is
- * worth the pause of some 20 ms, a collection is asked for, at most twice a minute.
+ * Gives the heap back to the system after a burst, and after a start without one. The virtual
+ * machine shrinks its heap when it collects all of it, which it does only when the heap is full:
+ * after a burst there is nothing more to fill it. So once most of a crowd has gone, and what it
+ * left is worth the pause of some 20 ms, a collection is asked for, at most twice a minute.
  */
 final class HeapReturn {
   private static final Logger LOG = LoggerFactory.getLogger(HeapReturn.class);

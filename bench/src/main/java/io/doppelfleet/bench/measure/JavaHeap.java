@@ -16,9 +16,8 @@ public record JavaHeap(long pid) {
   private static final Pattern FILLER =
       Pattern.compile(":\\s+\\d+\\s+(\\d+)\\s+\\[?L?jdk\\.internal\\.vm\\.Filler");
 
-  /** Of the serial collector's generations, as each JDK names them. */
-  private static final Pattern HELD =
-      Pattern.compile("(?:new generation|Tenured|def new|tenured).* total (\\d+)K");
+  /** Of the serial collector's two generations, as JDK 25 names them. */
+  private static final Pattern HELD = Pattern.compile("(?:DefNew|Tenured) +total (\\d+)K");
 
   /** What a full collection leaves, bytes. It changes the process: resident memory first. */
   public long liveBytes() throws IOException {
@@ -31,7 +30,12 @@ public record JavaHeap(long pid) {
 
   /** What the process holds for its heap, used or not, bytes. */
   public long heldBytes() throws IOException {
-    return numbers(HELD, jcmd("GC.heap_info")).sum() * 1024;
+    String told = jcmd("GC.heap_info");
+    long[] generations = numbers(HELD, told).toArray();
+    if (generations.length != 2) {
+      throw new IOException("jcmd tells of no serial collector's heap: " + told);
+    }
+    return (generations[0] + generations[1]) * 1024;
   }
 
   /** Has what nobody refers to collected. */

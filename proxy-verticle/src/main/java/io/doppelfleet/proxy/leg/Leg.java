@@ -34,7 +34,7 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Whether it is open, and nothing that was written still waits in the process. */
   boolean idle();
 
-  /** Bytes that wait in the process to leave, as the memory that they take. */
+  /** Bytes that wait in the process to leave: the capacity of their buffers. */
   int waiting();
 
   /** Half-closes once what was written has left: the far end reads an end of stream. */

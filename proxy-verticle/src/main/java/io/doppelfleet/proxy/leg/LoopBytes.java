@@ -57,6 +57,15 @@ public final class LoopBytes {
   }
 
   /**
+   * The same, or nothing is left of what one connection may have.
+   *
+   * @param waiting bytes that wait for the same connection, those asked about among them
+   */
+  public boolean scarce(int waiting) {
+    return waiting > perPair || scarce();
+  }
+
+  /**
    * So many bytes more wait, or fewer. A leg accounts for what was written to it by itself; this is
    * for a phase that keeps bytes of its own. One thread writes, so no atomic addition is needed.
    */

@@ -121,7 +121,7 @@ abstract class Sending extends Descriptor {
     loop.bytes.add(waiting());
   }
 
-  /** Bytes that wait in the process to leave, as the memory that they take. */
+  /** Bytes that wait in the process to leave: the capacity of their buffer. */
   public final int waiting() {
     return blocked && waiting != null ? waiting.capacity() : 0;
   }

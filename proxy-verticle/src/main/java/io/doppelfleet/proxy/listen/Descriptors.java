@@ -1,7 +1,9 @@
 package io.doppelfleet.proxy.listen;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.doppelfleet.proxy.dial.Dialler;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -38,8 +40,10 @@ public final class Descriptors {
   public static long allowed() {
     try {
       return allowed(Files.readString(Path.of("/proc/self/limits")));
-    } catch (IOException notThisSystem) {
-      return Long.MAX_VALUE;
+    } catch (IOException noLinux) {
+      return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+          ? unix.getMaxFileDescriptorCount()
+          : Long.MAX_VALUE;
     }
   }
 

@@ -15,8 +15,12 @@ import java.util.random.RandomGenerator;
  * bytes leave.
  */
 public final class Scratch {
-  /** The longest chunk of an upload, bytes: what AES passes over twice stays in the cache. */
-  static final int LONGEST_UPLOAD = 64 * 1024;
+  /**
+   * The longest chunk of an upload, bytes: what AES passes over twice stays in the cache, and all
+   * of it may wait for one connection by default, so that the kernel need not be asked what it
+   * takes.
+   */
+  static final int LONGEST_UPLOAD = 56 * 1024;
 
   /** A read, of whichever kind of leg. */
   private static final int MOST_PLAIN = LONGEST_UPLOAD + 32 * 1024;

@@ -106,7 +106,8 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     if (pair.cutIfSpent()) {
       return;
     }
-    Coming known = from.bytes().scarce() ? Coming.NONE : coming;
+    int mayWait = pair.other(this).waiting() + in.readableBytes();
+    Coming known = from.bytes().scarce(mayWait) ? Coming.NONE : coming;
     try {
       int passed;
       do {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The AES-256-CTR ciphers that all uploads of an event loop share, in pairs: one takes bytes out of
  * the client's key stream, one puts them into the data centre's. To key a pair takes one or two
- * microseconds, as long as 10 KB of AES, so they stay keyed: an upload finds its own again unless as
- * many others were keyed meanwhile as there are pairs.
+ * microseconds, as long as 10 KB of AES, so they stay keyed: an upload finds its own again unless
+ * as many others were keyed meanwhile as there are pairs.
  */
 public final class LoopCiphers {
   /**
@@ -101,11 +101,14 @@ public final class LoopCiphers {
     int place = next;
     next = (next + 1) % KEYED;
     keyedFor[place] = null; // whatever fails from here on, the one before has it no more
-    upload.fromClient(keys, sha256);
-    key(made(clients, place), keys, upload.position());
-    upload.toDatacenter(keys, sha256);
-    key(made(datacenters, place), keys, upload.position());
-    Arrays.fill(keys, (byte) 0);
+    try {
+      upload.fromClient(keys, sha256);
+      key(made(clients, place), keys, upload.position());
+      upload.toDatacenter(keys, sha256);
+      key(made(datacenters, place), keys, upload.position());
+    } finally {
+      Arrays.fill(keys, (byte) 0);
+    }
     keyedFor[place] = upload;
     upload.place(place);
   }

@@ -25,6 +25,14 @@ final class LoopBytesTest {
     assertThat(bytes.allowance(PER_PAIR)).isEqualTo(LoopBytes.SMALLEST_READ);
   }
 
+  @Test
+  void whatOnePairMayNotHaveDoesNotWaitForMore() {
+    LoopBytes bytes = plenty();
+    int alone = bytes.allowance(0);
+    assertThat(bytes.scarce(alone)).isFalse();
+    assertThat(bytes.scarce(alone + 1)).isTrue();
+  }
+
   @Property(tries = 50)
   void onePairNeverHasMoreThanItsBound(
       @ForAll @Size(min = 1, max = 50) List<@IntRange(min = 0, max = 1) Integer> turns) {
