@@ -7,7 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
-/** The heap of another virtual machine of this user's, by jcmd. */
+/**
+ * The heap of another virtual machine of this user's, by jcmd. Of another: it stands still while it
+ * is counted, and couldn't read what is said of it.
+ */
 public record JavaHeap(long pid) {
   /** The last line of a histogram: objects and bytes of all classes. */
   private static final Pattern LIVE = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");

@@ -83,7 +83,7 @@ class ResultsTest {
   void theTableHasOneLineAFigureUnderItsGroup() {
     add(COST, Results.NODE, 0.4123);
     add(COST, "relay 16 KB", 0.8246);
-    add(RATE, Results.NODE, 800, 900, 1234.4);
+    add(RATE, Results.NODE, 900, 1234.4, 800);
     add(RATE, "other", 12.34);
 
     assertThat(results.table().lines().skip(2))
@@ -155,6 +155,16 @@ class ResultsTest {
     add(all, Results.NODE, 100);
 
     assertThat(row("until all")).endsWith("- / 3   must");
+  }
+
+  @Test
+  void whereThereIsNoAimTheMustIsMetOrMissed() {
+    Figure pair = Figure.less("slow readers: 500", "most that waits for one pair", "KB");
+    add(pair, Results.NODE, 65);
+    assertThat(row("one pair")).endsWith("65.5 / -   must");
+
+    add(pair, Results.NODE, 67);
+    assertThat(row("one pair")).endsWith("65.5 / -   MISSED");
   }
 
   @Test
