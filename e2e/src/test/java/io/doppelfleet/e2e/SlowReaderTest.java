@@ -49,32 +49,6 @@ final class SlowReaderTest {
     slowReaders(20, defaults(), DATACENTRE, CLIENT);
   }
 
-  /** What waits for the end of its record waits too. */
-  @Test
-  void messagesToAClientWhoseDataCentreIsDeafWaitWithinTheSameBound() throws Exception {
-    int mostOfAPair = 16 * 1024;
-    ProxyOptions.Limits little = new TestLimits().waitingPerConnection(mostOfAPair).limits();
-    try (TestNode node = TestNode.start(state, little, STATE)) {
-      TestNode.Relayed pair = node.relayed();
-      AtomicLong written = new AtomicLong();
-      Thread client = Thread.ofVirtual().start(() -> writeAll(pair, CLIENT, written));
-      AtomicLong before = new AtomicLong(-1);
-      await()
-          .pollInterval(Duration.ofMillis(500))
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> before.getAndSet(written.get()) == written.get());
-      for (int message = 0; message < 10; message++) {
-        pair.socket().send(new byte[10_000]);
-        Thread.sleep(100); // or it is one with the next
-      }
-      double most = node.meters.get("doppelfleet.waiting.pair.most").gauge().value();
-      assertThat(most).isBetween(mostOfAPair / 2.0, (double) mostOfAPair);
-      pair.client().raw().reset();
-      pair.socket().reset();
-      client.join();
-    }
-  }
-
   @Test
   void howeverManyAreSlowNoMoreWaitsInAllThanIsAllowed() throws Exception {
     ProxyOptions.Limits little =

@@ -9,7 +9,6 @@ final class TestLimits {
   private Duration idle;
   private Duration dialTimeout;
   private Duration drain;
-  private int waitingPerConnection;
   private int waitingInAll;
   private Duration silence;
 
@@ -19,7 +18,6 @@ final class TestLimits {
     idle = defaults.idle();
     dialTimeout = defaults.dialTimeout();
     drain = defaults.drain();
-    waitingPerConnection = defaults.waitingPerConnection();
     waitingInAll = defaults.waitingInAll();
     silence = defaults.silence();
   }
@@ -44,11 +42,6 @@ final class TestLimits {
     return this;
   }
 
-  TestLimits waitingPerConnection(int bytes) {
-    waitingPerConnection = bytes;
-    return this;
-  }
-
   TestLimits waitingInAll(int bytes) {
     waitingInAll = bytes;
     return this;
@@ -67,7 +60,7 @@ final class TestLimits {
         defaults.clockTolerance(),
         dialTimeout,
         drain,
-        waitingPerConnection,
+        defaults.waitingPerConnection(),
         waitingInAll,
         defaults.replays(),
         silence);
