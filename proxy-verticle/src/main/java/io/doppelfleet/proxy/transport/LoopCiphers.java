@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The AES-256-CTR ciphers that all uploads of an event loop share, in pairs: one takes bytes out of
- * the client's key stream, one puts them into the data centre's. To key a pair takes 1.4 us and
- * 1.6 KB of garbage, where 256 bytes pass through both in 0.2 us; so they stay keyed: an upload
- * finds its own again unless as many others were keyed meanwhile as there are pairs.
+ * the client's key stream, one puts them into the data centre's. To key a pair takes 1.4 us and 1.6
+ * KB of garbage, where 256 bytes pass through both in 0.2 us; so they stay keyed: an upload finds
+ * its own again unless as many others were keyed meanwhile as there are pairs.
  */
 public final class LoopCiphers {
   /**
