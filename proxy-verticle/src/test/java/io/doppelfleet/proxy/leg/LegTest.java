@@ -18,12 +18,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a leg does for a phase, on whatever it is. */
+@Timeout(60)
 @ParameterizedClass
 @EnumSource(TestLoop.Pump.class)
 final class LegTest {
@@ -55,6 +57,7 @@ final class LegTest {
     byte[] sent = new byte[8 << 20];
     new Random(1).nextBytes(sent);
     ByteBuf memory = Buffers.ofLoop(100_000);
+    HeapRoom room = new HeapRoom(100_000);
     int took =
         test.on(
             () -> {
@@ -62,7 +65,6 @@ final class LegTest {
               while (leg.idle()) {
                 int length = Math.min(100_000, sent.length - at);
                 if (ofAnArray) {
-                  HeapRoom room = new HeapRoom(length);
                   System.arraycopy(sent, at, room.bytes(), 0, length);
                   leg.pieces().lent(room, length);
                 } else {
@@ -75,6 +77,9 @@ final class LegTest {
                 leg.send();
                 at += length;
               }
+              // Both are the next chunk's now.
+              memory.clear().writeZero(100_000);
+              Arrays.fill(room.bytes(), (byte) 0);
               return at;
             });
     assertThat(took).isLessThan(sent.length);
@@ -84,7 +89,6 @@ final class LegTest {
     // What comes while some waits goes behind it.
     test.on(
         () -> {
-          HeapRoom room = new HeapRoom(1);
           room.bytes()[0] = sent[took];
           leg.pieces().lent(room, 1);
           leg.send();
