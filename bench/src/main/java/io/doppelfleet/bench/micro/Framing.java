@@ -71,7 +71,7 @@ public class Framing {
     shaper = new Shaper(new Doppel(cover), shaping, new SplittableRandom(25));
   }
 
-  /** As much as one read of a fast flow takes, 256 KiB at most; more is there. */
+  /** As much as one read of a fast flow takes, 56 KiB at most; more is there. */
   @Benchmark
   public ByteBuf flow() {
     return frame(flow, shaper.whole(flow, Legs.CHUNK), Coming.THERE);

@@ -16,9 +16,6 @@ import io.netty.buffer.ByteBuf;
 
 /** What happens to bytes on their way from one leg to the other, chunk by chunk. */
 sealed interface Passage {
-  /** The longest chunk that it is worth to move at once, bytes. */
-  int longest();
-
   /**
    * How many bytes to take of a flow that goes on, so that none is left over.
    *
@@ -32,7 +29,7 @@ sealed interface Passage {
   /**
    * Takes what has come to a leg, into memory of the event loop's own.
    *
-   * @param most bytes, no more than {@link #longest}
+   * @param most bytes, no more than {@link Legs#CHUNK}
    * @return the bytes, none where nothing had come; good until the next chunk
    */
   default ByteBuf take(Scratch scratch, DescriptorLeg from, int most) {
@@ -79,11 +76,6 @@ sealed interface Passage {
   /** Between a stranger and the cover: nothing happens to them. */
   record Verbatim() implements Passage {
     @Override
-    public int longest() {
-      return Legs.CHUNK;
-    }
-
-    @Override
     public int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
       int length = in.readableBytes();
       out.piece(in, in.readerIndex(), length);
@@ -97,11 +89,6 @@ sealed interface Passage {
    * places that the shaper says.
    */
   final class Download extends Burst implements Passage {
-    @Override
-    public int longest() {
-      return Legs.CHUNK;
-    }
-
     @Override
     public int whole(Scratch scratch, int most) {
       return scratch.shaper().whole(this, most);
@@ -139,11 +126,6 @@ sealed interface Passage {
      */
     Upload(RecordReader records, Obfuscated2 opened) {
       super(records, opened);
-    }
-
-    @Override
-    public int longest() {
-      return Scratch.LONGEST_UPLOAD;
     }
 
     @Override

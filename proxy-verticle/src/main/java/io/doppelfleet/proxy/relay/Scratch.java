@@ -15,15 +15,8 @@ import java.util.random.RandomGenerator;
  * bytes leave.
  */
 public final class Scratch {
-  /**
-   * The longest chunk of an upload, bytes: what AES passes over twice stays in the cache, and all
-   * of it may wait for one connection by default, so that the kernel need not be asked what it
-   * takes.
-   */
-  static final int LONGEST_UPLOAD = 56 * 1024;
-
   /** A read, of whichever kind of leg. */
-  private static final int MOST_PLAIN = LONGEST_UPLOAD + 32 * 1024;
+  private static final int MOST_PLAIN = Legs.CHUNK + 32 * 1024;
 
   /** Of all records of a plan, and of the one under way. */
   private static final int MOST_HEADERS = (Shaper.MOST_RECORDS + 1) * Records.HEADER_LENGTH;
@@ -31,7 +24,7 @@ public final class Scratch {
   private final LoopCiphers ciphers = new LoopCiphers();
   private final ByteBuf chunk =
       Buffers.ofLoop(Records.HEADER_LENGTH + Legs.CHUNK + Shaper.MOST_KEPT);
-  private final HeapRoom uploaded = new HeapRoom(LONGEST_UPLOAD);
+  private final HeapRoom uploaded = new HeapRoom(Legs.CHUNK);
   private final ByteBuf uploadedBytes = Unpooled.wrappedBuffer(uploaded.bytes());
   private final byte[] plain = new byte[MOST_PLAIN];
   private final HeapRoom sealed = new HeapRoom(MOST_PLAIN);

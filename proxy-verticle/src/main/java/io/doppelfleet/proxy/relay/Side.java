@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.leg.ChannelLeg;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.netty.buffer.ByteBuf;
@@ -212,7 +213,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
         return;
       }
       int before = kept == null ? 0 : kept.readableBytes();
-      int share = to.share(passage.longest(), pair.other(this).waiting(), much);
+      int share = to.share(Legs.CHUNK, pair.other(this).waiting(), much);
       int whole = much ? passage.whole(pair.scratch(), share) : share;
       int most = Math.max(LoopBytes.SMALLEST_READ, whole - before);
       ByteBuf in = take(from, most);
