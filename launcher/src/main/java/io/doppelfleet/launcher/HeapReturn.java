@@ -19,7 +19,7 @@ final class HeapReturn {
   /** Looks from one collection to the next at least. */
   static final int LOOKS_BETWEEN = 6;
 
-  /** Heap, in bytes, beyond what it was after the last collection, that is worth a pause. */
+  /** Heap, in bytes, beyond the least that it is known to come to, that is worth a pause. */
   static final long WORTH = 2L << 20;
 
   private final IntSupplier connections;
@@ -28,8 +28,11 @@ final class HeapReturn {
   private int most;
   private int looksSince = LOOKS_BETWEEN;
 
-  /** None yet: what the start has left is worth it. */
-  private long keptThen;
+  /**
+   * The least that it came to, of late: a collection that gave nothing back shows that it is more
+   * now. None yet: what the start has left is worth it.
+   */
+  private long least;
 
   /**
    * Before its first look.
@@ -59,11 +62,12 @@ final class HeapReturn {
       return;
     }
     long before = committed.getAsLong();
-    if (before - keptThen >= WORTH) {
+    if (before - least >= WORTH) {
       collection.run();
       looksSince = 0;
-      keptThen = committed.getAsLong();
-      LOG.debug("the heap went from {} to {} bytes after a burst", before, keptThen);
+      long after = committed.getAsLong();
+      least = least == 0 || before - after < WORTH ? after : Math.min(least, after);
+      LOG.debug("the heap went from {} to {} bytes after a burst", before, after);
     }
     most = now;
   }

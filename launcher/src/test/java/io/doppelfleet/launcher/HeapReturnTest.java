@@ -77,16 +77,39 @@ class HeapReturnTest {
   }
 
   @Test
-  void whatACollectionLeftIsNoReasonForTheNext() {
+  void whatNoCollectionGivesBackIsNoReasonForTheNext() {
     left = IDLE + 2 * WORTH; // of which most is in use
     look(5_000, BURST);
     look(0, BURST);
-    for (int i = 0; i < 10 * LOOKS_BETWEEN; i++) {
-      look(0, left + WORTH - 1);
-    }
     assertThat(collections).isEqualTo(1);
-    look(0, left + WORTH);
+    for (int i = 0; i < 10 * LOOKS_BETWEEN; i++) {
+      look(0, left);
+    }
+    assertThat(collections).as("once more, in vain").isEqualTo(2);
+    left += WORTH / 2;
+    look(0, left);
     assertThat(collections).isEqualTo(2);
+    look(0, left + WORTH);
+    assertThat(collections).isEqualTo(3);
+  }
+
+  /** At half of it what the rest holds stays; the process is still large when they have gone. */
+  @Test
+  void aCrowdThatLeavesSlowlyIsCollectedHalfByHalf() {
+    look(8_000, BURST);
+    left = BURST / 2;
+    look(4_000, BURST);
+    assertThat(collections).isEqualTo(1);
+    left = BURST / 4;
+    for (int i = 0; i < LOOKS_BETWEEN; i++) {
+      look(2_000, BURST / 2);
+    }
+    assertThat(collections).isEqualTo(2);
+    left = IDLE;
+    for (int i = 0; i < LOOKS_BETWEEN; i++) {
+      look(0, BURST / 4);
+    }
+    assertThat(collections).isEqualTo(3);
   }
 
   @Test
