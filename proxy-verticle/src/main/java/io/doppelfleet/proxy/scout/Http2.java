@@ -40,6 +40,9 @@ final class Http2 implements Web {
   private static final int LONGEST_HEADERS = 256 * 1024;
   private static final int TABLE = 65_536;
 
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
   /** Chrome's: table 65536, no push, window 6291456, header list 262144; then 15 MB in all. */
   private static final byte[] SETTINGS_FRAME =
       HexFormat.of()
@@ -54,6 +57,7 @@ final class Http2 implements Web {
   private final DataInputStream in;
   private final OutputStream out;
   private final String host;
+  private final Runnable begins;
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final DefaultHttp2HeadersDecoder decoder =
       new DefaultHttp2HeadersDecoder(false, LONGEST_HEADERS);
@@ -66,28 +70,20 @@ final class Http2 implements Web {
   private byte[] payload = new byte[0];
 
   /**
-   * Says what a browser says first, and waits until the server has answered it.
+   * Over a connection on which nothing was said yet. What a browser says first goes with its first
+   * request.
    *
-   * @throws IOException where it doesn't
+   * @param begins is told when the first bytes of an answer were read
    */
-  Http2(InputStream in, OutputStream out, String host) throws IOException {
+  Http2(InputStream in, OutputStream out, String host, Runnable begins) {
     this.in = new DataInputStream(in);
     this.out = out;
     this.host = host;
+    this.begins = begins;
     try {
       decoder.configuration().maxHeaderTableSize(TABLE);
     } catch (Http2Exception e) {
       throw new IllegalStateException(e);
-    }
-    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    out.write(SETTINGS_FRAME);
-    out.flush();
-    boolean settings = false;
-    boolean acknowledged = false;
-    while (!settings || !acknowledged) {
-      frame();
-      settings |= type == SETTINGS && (flags & ACK) == 0;
-      acknowledged |= type == SETTINGS && (flags & ACK) != 0;
     }
   }
 
@@ -104,6 +100,9 @@ final class Http2 implements Web {
       boolean ours = stream == own;
       if (type == HEADERS_FRAME) {
         boolean last = (flags & END_STREAM) != 0;
+        if (ours && headers.isEmpty()) {
+          begins.run();
+        }
         Http2Headers block = headers();
         if (ours) {
           block.forEach(each -> headers.put(each.getKey().toString(), each.getValue().toString()));
@@ -136,15 +135,18 @@ final class Http2 implements Web {
         new DefaultHttp2Headers().method("GET").authority(host).scheme("https").path(path);
     HEADERS.forEach(each -> headers.add(each.getKey(), each.getValue()));
     ByteBuf block = Unpooled.buffer(512);
+    ByteBuf said = Unpooled.buffer(1024);
+    if (own == 1) {
+      said.writeBytes(PREFACE).writeBytes(SETTINGS_FRAME);
+    }
     try {
       encoder.encodeHeaders(own, headers, block);
     } catch (Http2Exception e) {
       throw new ProtocolException("a request can't be written: " + e.getMessage());
     }
-    ByteBuf frame = Unpooled.buffer(9 + block.readableBytes());
-    frame.writeMedium(block.readableBytes()).writeByte(HEADERS_FRAME);
-    frame.writeByte(END_STREAM | END_HEADERS).writeInt(own).writeBytes(block);
-    frame.readBytes(out, frame.readableBytes());
+    said.writeMedium(block.readableBytes()).writeByte(HEADERS_FRAME);
+    said.writeByte(END_STREAM | END_HEADERS).writeInt(own).writeBytes(block);
+    said.readBytes(out, said.readableBytes());
     out.flush();
   }
 

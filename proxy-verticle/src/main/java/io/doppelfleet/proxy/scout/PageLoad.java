@@ -25,12 +25,6 @@ import javax.net.ssl.TrustManager;
  * which its hello differs from a client's but the protocols that it offers, which are theirs.
  */
 final class PageLoad {
-  /** A server makes its tickets when it has checked the client's Finished. */
-  private static final int TICKET_MILLIS = 250;
-
-  private static final int QUIET_MILLIS = 50;
-  private static final int LONGEST_QUIET_MILLIS = 1_000;
-
   private final Bounds bounds;
   private final Leash leash;
 
@@ -61,11 +55,7 @@ final class PageLoad {
       throws IOException, GeneralSecurityException {
     try {
       socket.setTcpNoDelay(true);
-      long start = System.nanoTime();
       socket.connect(to, (int) bounds.connect().toMillis());
-      long quiet =
-          Math.min(
-              LONGEST_QUIET_MILLIS, QUIET_MILLIS + 2 * (System.nanoTime() - start) / 1_000_000);
       Judge judge = new Judge(host, thorough);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {judge}, null);
@@ -77,20 +67,17 @@ final class PageLoad {
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
         tls.setSSLParameters(parameters);
         tls.startHandshake();
-        socket.tap().mark();
+        socket.asks();
+        RecordTap tap = socket.tap();
         boolean h2 = "h2".equals(tls.getApplicationProtocol());
         Web web =
             h2
-                ? new Http2(tls.getInputStream(), tls.getOutputStream(), host)
-                : new Http1(tls.getInputStream(), tls.getOutputStream(), host);
-        socket.tap().quiet(TICKET_MILLIS + quiet, quiet);
-        List<Integer> opening = socket.tap().records().sizes();
+                ? new Http2(tls.getInputStream(), tls.getOutputStream(), host, tap::answerBegins)
+                : new Http1(tls.getInputStream(), tls.getOutputStream(), host, tap::answerBegins);
+        List<Integer> opening = new ArrayList<>();
+        List<Traffic.Response> responses = responses(web, tap, host, opening);
         return new Pages(
-            h2 ? "h2" : "http/1.1",
-            opening,
-            responses(web, socket.tap(), host),
-            judge.certificate(),
-            judge.objection());
+            h2 ? "h2" : "http/1.1", opening, responses, judge.certificate(), judge.objection());
       }
     } catch (IOException e) {
       if (deadline.isOver()) {
@@ -100,7 +87,9 @@ final class PageLoad {
     }
   }
 
-  private List<Traffic.Response> responses(Web web, RecordTap tap, String host) throws IOException {
+  /** What came before the first one is added to the opening. */
+  private List<Traffic.Response> responses(
+      Web web, RecordTap tap, String host, List<Integer> opening) throws IOException {
     List<Traffic.Response> responses = new ArrayList<>();
     Deque<String> next = new ArrayDeque<>(List.of("/"));
     Set<String> known = new HashSet<>(next);
@@ -120,7 +109,10 @@ final class PageLoad {
       }
       left -= answer.bytes();
       more = answer.more();
-      responses.add(tap.records());
+      if (responses.isEmpty()) {
+        opening.addAll(tap.unasked());
+      }
+      responses.add(tap.answer());
       if (responses.size() <= 2) { // the first page, or where it leads to
         Links.of(answer, host, path).stream().filter(known::add).forEach(next::add);
         if (known.add("/favicon.ico")) {

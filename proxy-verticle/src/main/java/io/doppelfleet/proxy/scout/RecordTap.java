@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -27,7 +26,7 @@ final class RecordTap extends InputStream {
   private final long end;
 
   /** What was read and not taken: from {@code taken} to {@code filled}. */
-  private byte[] bytes = new byte[CHUNK];
+  private final byte[] bytes = new byte[CHUNK];
 
   private int taken;
   private int filled;
@@ -39,6 +38,18 @@ final class RecordTap extends InputStream {
 
   private final List<Integer> sizes = new ArrayList<>();
   private final List<Integer> gaps = new ArrayList<>();
+
+  /** Where they end in the stream, as {@link #given} counts. */
+  private final List<Long> ends = new ArrayList<>();
+
+  /** Bytes that came, and those of them that the library was given. */
+  private long came;
+
+  private long given;
+
+  /** The record with the answer's first byte. */
+  private int answer;
+
   private long last = System.nanoTime();
   private long sum;
 
@@ -58,26 +69,38 @@ final class RecordTap extends InputStream {
   void mark() {
     sizes.clear();
     gaps.clear();
+    ends.clear();
+    answer = 0;
     sum = 0;
     last = System.nanoTime();
   }
 
-  /** The encrypted records since the mark. */
-  Traffic.Response records() {
-    return new Traffic.Response(sizes, gaps, sum);
+  /**
+   * The first bytes of the answer have just been decrypted. A library reads record by record, and
+   * no further than it must, so they are in the last one that it was given.
+   */
+  void answerBegins() {
+    int whole = 0;
+    while (whole < ends.size() && ends.get(whole) <= given) {
+      whole++;
+    }
+    answer = Math.max(0, whole - 1);
   }
 
-  /**
-   * Takes what comes unasked, until half a chunk is there or nothing more comes.
-   *
-   * @param first milliseconds to wait for the first of it
-   * @param next and for what follows
-   */
-  void quiet(long first, long next) throws IOException {
-    long wait = sizes.isEmpty() ? first : next;
-    while (filled - taken < CHUNK / 2 && fill(wait)) {
-      wait = next;
+  /** The encrypted records since the mark that came before the answer's first one. */
+  List<Integer> unasked() {
+    return List.copyOf(sizes.subList(0, answer));
+  }
+
+  /** Those of the answer. */
+  Traffic.Response answer() {
+    int before = sizes.subList(0, answer).stream().mapToInt(Integer::intValue).sum();
+    List<Integer> since = new ArrayList<>(gaps.subList(answer, gaps.size()));
+    if (!since.isEmpty()) {
+      int first = gaps.subList(0, answer + 1).stream().mapToInt(Integer::intValue).sum();
+      since.set(0, first);
     }
+    return new Traffic.Response(sizes.subList(answer, sizes.size()), since, sum - before);
   }
 
   @Override
@@ -91,12 +114,13 @@ final class RecordTap extends InputStream {
     if (most == 0) {
       return 0;
     }
-    if (taken == filled && !fill(Long.MAX_VALUE)) {
+    if (taken == filled && !fill()) {
       return -1;
     }
     int count = Math.min(most, filled - taken);
     System.arraycopy(bytes, taken, target, offset, count);
     taken += count;
+    given += count;
     return count;
   }
 
@@ -117,40 +141,33 @@ final class RecordTap extends InputStream {
   /**
    * Reads once.
    *
-   * @return false where the stream has ended, or nothing came in these milliseconds
+   * @return false where the stream has ended
    * @throws SocketTimeoutException when reading is over
    */
-  private boolean fill(long millis) throws IOException {
-    if (taken == filled) {
-      taken = 0;
-      filled = 0;
-    } else if (filled == bytes.length) {
-      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
-    }
+  private boolean fill() throws IOException {
+    taken = 0;
+    filled = 0;
     long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     if (left <= 0) {
       throw tooLong();
     }
-    socket.setSoTimeout((int) Math.min(millis, left));
+    socket.setSoTimeout((int) left);
     int read;
     try {
-      read = in.read(bytes, filled, bytes.length - filled);
+      read = in.read(bytes);
     } catch (SocketTimeoutException e) {
-      if (millis <= left) {
-        return false;
-      }
       throw tooLong();
     }
     if (read < 0) {
       return false;
     }
-    note(filled, filled + read, System.nanoTime());
-    filled += read;
+    note(read, System.nanoTime());
+    filled = read;
     return true;
   }
 
-  private void note(int from, int to, long now) {
-    int at = from;
+  private void note(int to, long now) {
+    int at = 0;
     while (at < to) {
       if (remaining > 0) {
         int skipped = Math.min(remaining, to - at);
@@ -165,14 +182,15 @@ final class RecordTap extends InputStream {
         case HEADER - 1 -> {
           remaining = length | next;
           headerBytes = 0;
-          begins(now);
+          begins(came + at + remaining, now);
         }
         default -> {}
       }
     }
+    came += to;
   }
 
-  private void begins(long now) {
+  private void begins(long recordEnd, long now) {
     if (type != APPLICATION_DATA || remaining == 0) {
       return;
     }
@@ -180,6 +198,7 @@ final class RecordTap extends InputStream {
     if (sizes.size() < MOST_RECORDS) {
       sizes.add(Math.min(remaining, 16_640));
       gaps.add((int) TimeUnit.NANOSECONDS.toMicros(Math.min(now - last, 60_000_000_000L)));
+      ends.add(recordEnd);
     }
     last = now;
   }

@@ -2,13 +2,18 @@ package io.doppelfleet.proxy.scout;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import org.jspecify.annotations.Nullable;
 
-/** A TCP connection whose TLS records are seen beneath the TLS library that reads from it. */
+/**
+ * A TCP connection whose TLS records are seen beneath the TLS library, and which sends a client's
+ * Finished with its first request, as browsers do.
+ */
 final class TappedSocket extends Socket {
   private final long end;
   private @Nullable RecordTap tap;
+  private @Nullable HeldFinished out;
 
   /** Not connected yet; reading is over at this time of {@link System#nanoTime}. */
   TappedSocket(long end) {
@@ -27,5 +32,24 @@ final class TappedSocket extends Socket {
   @Override
   public InputStream getInputStream() throws IOException {
     return tap();
+  }
+
+  /** What the TLS library writes next leaves with the Finished that was held. */
+  void asks() throws IOException {
+    out().asks();
+  }
+
+  private HeldFinished out() throws IOException {
+    HeldFinished known = out;
+    if (known == null) {
+      known = new HeldFinished(super.getOutputStream());
+      out = known;
+    }
+    return known;
+  }
+
+  @Override
+  public OutputStream getOutputStream() throws IOException {
+    return out();
   }
 }

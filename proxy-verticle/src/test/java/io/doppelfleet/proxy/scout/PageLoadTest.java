@@ -1,0 +1,75 @@
+package io.doppelfleet.proxy.scout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a site sees of who loads its pages. */
+@Timeout(60)
+class PageLoadTest {
+  private static final int CHANGE_CIPHER_SPEC = 20;
+  private static final int ENCRYPTED = 23;
+
+  @TempDir Path directory;
+  private final List<byte[]> said = new CopyOnWriteArrayList<>();
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theFirstRequestComesWithTheFinishedAsABrowsersDoes(boolean h2) throws Exception {
+    try (WebSite site = WebSite.start(h2, directory);
+        ServerSocket between = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> forward(between, site.address()));
+      InetSocketAddress there = (InetSocketAddress) between.getLocalSocketAddress();
+      Pages pages = new PageLoad(LookTest.BOUNDS, new Leash()).visit(there, WebSite.HOST, false);
+      assertThat(pages.protocol()).isEqualTo(h2 ? "h2" : "http/1.1");
+      assertThat(types(said.get(1))).containsExactly(CHANGE_CIPHER_SPEC, ENCRYPTED, ENCRYPTED);
+      assertThat(pages.responses()).hasSize(site.asked().size());
+    }
+  }
+
+  private void forward(ServerSocket from, InetSocketAddress to) {
+    try (Socket near = from.accept();
+        Socket far = new Socket(to.getAddress(), to.getPort())) {
+      Thread.ofVirtual().start(() -> transfer(far, near));
+      byte[] chunk = new byte[64 * 1024];
+      InputStream in = near.getInputStream();
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        said.add(Arrays.copyOf(chunk, read));
+        far.getOutputStream().write(chunk, 0, read);
+      }
+    } catch (IOException e) {
+      // One of them has left.
+    }
+  }
+
+  private static void transfer(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException e) {
+      // The same.
+    }
+  }
+
+  private static List<Integer> types(byte[] records) {
+    List<Integer> types = new ArrayList<>();
+    for (int at = 0; at < records.length; ) {
+      types.add((int) records[at]);
+      at += 5 + (((records[at + 3] & 0xff) << 8) | (records[at + 4] & 0xff));
+    }
+    return types;
+  }
+}
