@@ -55,11 +55,22 @@ public class Burst {
         && Integer.remainderUnsigned(all, segment) == 0;
   }
 
+  /**
+   * Whether the last segment of what has come was a short one.
+   *
+   * @param waiting bytes, all that came since the last pause
+   * @param segment bytes of a full one; 0 where that is not known
+   */
+  public static boolean endsShort(int waiting, int segment) {
+    return segment > 0 && waiting % segment != 0;
+  }
+
   /** Microseconds that the oldest byte has waited for. */
   final int waited(long now) {
     return held == 0 ? 0 : (int) now - when;
   }
 
+  /** Whether nothing waits, and nothing left in the last {@code pause} microseconds. */
   final boolean paused(long now, int pause) {
     int since = (int) now - when;
     return held == 0 && (since < 0 || since > pause);

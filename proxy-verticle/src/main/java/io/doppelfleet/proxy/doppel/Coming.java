@@ -6,6 +6,8 @@ public enum Coming {
   THERE,
   /** They may come: the last ones have just come. */
   PERHAPS,
+  /** The same, but the last segment was a short one: its sender had no more just then. */
+  HARDLY,
   /** None came for the time that was asked for. */
   NONE_SO_FAR,
   /** None came for that time either, but the sender was in the midst of something. */

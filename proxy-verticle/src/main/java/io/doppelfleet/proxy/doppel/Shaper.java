@@ -117,10 +117,28 @@ public final class Shaper {
       case NONE -> true;
       case LATE -> isDue(burst);
       case NONE_SO_FAR -> waiting >= Shape.SMALLEST || isDue(burst);
-      case PERHAPS ->
+      case PERHAPS -> isDue(burst) || (isBeginning(waiting) && waiting < ONE_SEGMENT);
+      case HARDLY ->
           isDue(burst)
-              || (end <= Shape.BETWEEN && waiting >= Shape.SMALLEST && waiting < ONE_SEGMENT);
+              || (isBeginning(waiting)
+                  && (waiting < ONE_SEGMENT || burst.paused(now, SOON_MICROS)));
     };
+  }
+
+  private boolean isBeginning(int waiting) {
+    return end <= Shape.BETWEEN && waiting >= Shape.SMALLEST;
+  }
+
+  /**
+   * Whether it matters if the last segment of what has come was a {@linkplain Coming#HARDLY short
+   * one}: where a message begins that fits one record, and is too long to be one segment on any
+   * way.
+   */
+  public boolean asksForSegment(Burst burst, int waiting) {
+    return shaping == Shaping.FULL
+        && burst.position <= Shape.BETWEEN
+        && waiting >= ONE_SEGMENT
+        && waiting <= Records.LARGEST_PAYLOAD;
   }
 
   private boolean isDue(Burst burst) {
@@ -139,7 +157,8 @@ public final class Shaper {
       add(shape.size(end), shape.next(end));
     }
     if (rest > 0 && count < MOST_RECORDS && coming != Coming.THERE) {
-      wait = coming == Coming.PERHAPS && rest >= Shape.SMALLEST ? SOON_MICROS : MOST_MICROS;
+      boolean justCame = coming == Coming.PERHAPS || coming == Coming.HARDLY;
+      wait = justCame && rest >= Shape.SMALLEST ? SOON_MICROS : MOST_MICROS;
     }
   }
 

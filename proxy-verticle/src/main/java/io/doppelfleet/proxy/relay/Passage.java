@@ -70,6 +70,15 @@ sealed interface Passage {
     return false;
   }
 
+  /**
+   * What may follow bytes that have just come, where their sender has not closed.
+   *
+   * @param waiting those bytes
+   */
+  default Coming after(Scratch scratch, int waiting, DescriptorLeg from) {
+    return Coming.PERHAPS;
+  }
+
   /** No more will pass: what the loop knows of this passage it forgets. */
   default void end(Scratch scratch) {}
 
@@ -92,6 +101,13 @@ sealed interface Passage {
     @Override
     public int whole(Scratch scratch, int most) {
       return scratch.shaper().whole(this, most);
+    }
+
+    @Override
+    public Coming after(Scratch scratch, int waiting, DescriptorLeg from) {
+      return scratch.shaper().asksForSegment(this, waiting) && endsShort(waiting, from.segment())
+          ? Coming.HARDLY
+          : Coming.PERHAPS;
     }
 
     @Override

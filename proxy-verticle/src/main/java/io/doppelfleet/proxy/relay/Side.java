@@ -220,11 +220,12 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
       int came = in.readableBytes() - before;
       if (came > 0) {
         much = came == most || came >= MUCH;
-        pass(in, came == most ? Coming.THERE : afterAll(from));
+        pass(in, came == most ? Coming.THERE : afterAll(from, in.readableBytes()));
       }
     }
-    if (kept != null && !passage.waits()) {
-      passKept(afterAll(from)); // there was nothing there after all
+    ByteBuf rest = kept;
+    if (rest != null && !passage.waits()) {
+      passKept(afterAll(from, rest.readableBytes())); // there was nothing there after all
     }
   }
 
@@ -244,8 +245,8 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
   }
 
   /** What may come after all that has. */
-  private static Coming afterAll(DescriptorLeg from) {
-    return from.ending() ? Coming.NONE : Coming.PERHAPS;
+  private Coming afterAll(DescriptorLeg from, int waiting) {
+    return from.ending() ? Coming.NONE : passage.after(pair.scratch(), waiting, from);
   }
 
   /** The same after nothing came for a while. */

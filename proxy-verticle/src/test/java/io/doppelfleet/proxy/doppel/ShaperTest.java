@@ -120,6 +120,36 @@ final class ShaperTest {
   }
 
   @Example
+  void aMessageThatEndsInAShortSegmentWaitsOnlyWhereOneLeftJustBefore() {
+    Shaper shaper = shaper(null, Shaping.FULL);
+    Burst burst = new Burst() {};
+    assertThat(Burst.endsShort(5_000, 1_448)).isTrue();
+    assertThat(shaper.asksForSegment(burst, 5_000)).isTrue();
+    assertThat(shaper.plan(burst, 5_000, Coming.HARDLY, 100_000)).isOne();
+    shaper.left(burst);
+    assertThat(shaper.plan(burst, 5_000, Coming.HARDLY, 101_000)).as("a dribble").isZero();
+    shaper.left(burst);
+    assertThat(burst.left(101_000)).isEqualTo(2_000);
+    assertThat(shaper.plan(burst, 5_000, Coming.NONE_SO_FAR, 103_000)).isOne();
+    shaper.left(burst);
+    assertThat(shaper.plan(burst, 5_000, Coming.HARDLY, 106_000)).isOne();
+  }
+
+  @Example
+  void noSegmentIsAskedForWhereItMattersNot() {
+    Shaper shaper = shaper(null, Shaping.FULL);
+    Burst burst = new Burst() {};
+    assertThat(shaper.asksForSegment(burst, 400)).as("whole on any way").isFalse();
+    assertThat(shaper.asksForSegment(burst, FULL_RECORD + 1)).as("bulk").isFalse();
+    shaper.plan(burst, FULL_RECORD + 5_000, Coming.PERHAPS, 0);
+    shaper.left(burst);
+    assertThat(shaper.asksForSegment(burst, 5_000)).as("in its midst").isFalse();
+    assertThat(shaper(null, Shaping.LIGHT).asksForSegment(new Burst() {}, 5_000)).isFalse();
+    assertThat(Burst.endsShort(2_896, 1_448)).as("it goes on").isFalse();
+    assertThat(Burst.endsShort(5_000, 0)).as("not known").isFalse();
+  }
+
+  @Example
   void whatIsTooLittleForARecordOfTlsWaitsForMore() {
     Run run = new Run(shaper(null, Shaping.FULL));
     run.through(
