@@ -9,6 +9,8 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Connects strangers of one event loop with the cover, byte for byte. */
 public final class Splices {
@@ -70,8 +72,9 @@ public final class Splices {
    * From now on the two are one.
    *
    * @param early what the stranger sent and the cover was not sent yet
+   * @param answered is given the first bytes that the cover sends; null for nobody
    */
-  public void splice(Leg stranger, Leg site, ByteBuf early) {
-    Pair.splice(stranger, site, pairs).start(early);
+  public void splice(Leg stranger, Leg site, ByteBuf early, @Nullable Consumer<ByteBuf> answered) {
+    Pair.splice(stranger, site, answered, pairs).start(early);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -42,6 +43,8 @@ public final class Doppel {
 
   /** Our hellos under way, by their random, and whether one with it arrived here. */
   private final Map<ByteBuffer, Boolean> probes = new ConcurrentHashMap<>();
+
+  private final RecentAnswers answers = new RecentAnswers(new SplittableRandom());
 
   private volatile boolean coverSeen;
   private volatile Profile profile;
@@ -78,6 +81,11 @@ public final class Doppel {
   /** From now on this is known. */
   public void learnt(Profile next) {
     profile = next;
+  }
+
+  /** How long strangers waited for the cover of late. */
+  public RecentAnswers answers() {
+    return answers;
   }
 
   /** From now on this one is told. */

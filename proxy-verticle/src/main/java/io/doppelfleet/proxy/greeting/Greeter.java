@@ -119,6 +119,16 @@ public final class Greeter {
     return doppel.isCoverSeen();
   }
 
+  /** For a stranger with this hello; null where its answer is no measure for clients. */
+  @Nullable AnswerClock clock(ClientHello hello, Times times) {
+    return mayDial() && flights.canAnswer(hello) ? new AnswerClock(times, doppel.answers()) : null;
+  }
+
+  /** How long one of those strangers waited, nanoseconds; 0 where that is not known. */
+  long strangersWait() {
+    return doppel.answers().draw(System.nanoTime());
+  }
+
   /** How long who says nothing is waited for while the cover is down. */
   Duration silence() {
     return silence;

@@ -24,6 +24,7 @@ final class Times {
   private final int dialMicros;
   private final long accepted = System.nanoTime();
   private long hello;
+  private boolean dialledBefore;
 
   /** With the time that the cover may take to accept a connection; 0 where that is not known. */
   Times(int dialMicros) {
@@ -37,18 +38,39 @@ final class Times {
         : Math.clamp(dialMicros / 4, DIAL_AFTER_MICROS_AT_LEAST, DIAL_AFTER_MICROS);
   }
 
-  /** The hello is whole. */
-  void helloCame() {
+  /**
+   * The hello is whole.
+   *
+   * @param dialled whether the cover was dialled before
+   */
+  void helloCame(boolean dialled) {
     hello = System.nanoTime();
+    dialledBefore = dialled;
+  }
+
+  /** Whether the cover was dialled, if at all, for what the hello turned out to be. */
+  boolean dialsForHello() {
+    return !dialledBefore;
+  }
+
+  /** Nanoseconds from the whole hello to a time of {@link System#nanoTime}. */
+  long sinceHello(long now) {
+    return now - hello;
   }
 
   /**
-   * When the answer may leave: as soon as a stranger with this hello might get the cover's, whose
-   * dial began with the hello or before it, and which then needs its time for an answer.
+   * When the answer may leave: as soon as a stranger with this hello might get the cover's. As long
+   * as strangers waited of late; where that is not known, or the hello came late, a dial that began
+   * with the hello or before it is reckoned, and the cover's own time for an answer.
    *
+   * @param strangers how long one of them waited whose dial began with the hello, nanoseconds; 0
+   *     where that is not known
    * @return on the clock of {@link System#nanoTime}
    */
-  long due(Greeter.Flight flight) {
+  long due(Greeter.Flight flight, long strangers) {
+    if (strangers > 0 && dialsForHello()) {
+      return hello + strangers;
+    }
     long sinceAccept = hello - accepted;
     long dialBegan = Math.min(sinceAccept, (long) dialAfterMicros() * MICRO);
     long reached = Math.max(sinceAccept, dialBegan + (long) dialMicros * MICRO);

@@ -55,6 +55,9 @@ final class Undecided implements LegHandler {
   private boolean stranger;
   private boolean over;
 
+  /** Takes the time of the cover's answer, where it may be compared with a client's. */
+  private @Nullable AnswerClock clock;
+
   Undecided(
       Leg near,
       InetSocketAddress from,
@@ -98,24 +101,29 @@ final class Undecided implements LegHandler {
 
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
-    times.helloCame();
+    times.helloCame(coverDial != null);
     Future<Verdict> verdict = greeter.judge(whole.hello(), from, near);
     if (!verdict.isComplete()) {
       hush();
       dial();
       forward();
     }
-    verdict.onComplete(judged -> judged(judged, whole.length()));
+    verdict.onComplete(judged -> judged(judged, whole));
   }
 
-  private void judged(AsyncResult<Verdict> judged, int helloLength) {
+  private void judged(AsyncResult<Verdict> judged, HelloReader.Reading.Whole whole) {
     searching = false;
     if (over) {
       return;
     }
     switch (judged.succeeded() ? judged.result() : unjudged(judged.cause())) {
-      case Verdict.Client client -> toClient(client, helloLength);
-      case Verdict.Stranger reason -> toCover(reason.reason());
+      case Verdict.Client client -> toClient(client, whole.length());
+      case Verdict.Stranger reason -> {
+        if (times.dialsForHello()) {
+          clock = greeter.clock(whole.hello(), times);
+        }
+        toCover(reason.reason());
+      }
     }
   }
 
@@ -138,7 +146,8 @@ final class Undecided implements LegHandler {
     if (unused != null) {
       unused.close();
     }
-    greeter.serve(near, client, times.due(client.flight()), first.takeAfter(helloLength));
+    long due = times.due(client.flight(), greeter.strangersWait());
+    greeter.serve(near, client, due, first.takeAfter(helloLength));
   }
 
   private void toCover(String reason) {
@@ -212,7 +221,7 @@ final class Undecided implements LegHandler {
   private void splice(Leg open) {
     finish();
     splices.passed(first.forwarded(), fromCover.passOn());
-    splices.splice(near, open, first.takeUnforwarded());
+    splices.splice(near, open, first.takeUnforwarded(), clock);
   }
 
   /** As the cover ended it, or as near to that as can be. */

@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.transport.Obfuscated2;
 import io.doppelfleet.proxy.transport.Refusal;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +73,15 @@ public final class Pair extends Served {
     return new Pair(account, address, client, up, datacenter, down, table);
   }
 
-  /** A stranger and the cover. */
-  public static Pair splice(Leg stranger, Leg cover, PairTable table) {
-    return new Pair(null, null, stranger, VERBATIM, cover, VERBATIM, table);
+  /**
+   * A stranger and the cover.
+   *
+   * @param answered is given the first bytes that the cover sends; null for nobody
+   */
+  public static Pair splice(
+      Leg stranger, Leg cover, @Nullable Consumer<ByteBuf> answered, PairTable table) {
+    Passage down = answered == null ? VERBATIM : new Passage.Awaited(answered);
+    return new Pair(null, null, stranger, VERBATIM, cover, down, table);
   }
 
   /**

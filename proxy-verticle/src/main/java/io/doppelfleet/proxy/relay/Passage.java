@@ -13,6 +13,8 @@ import io.doppelfleet.proxy.record.Records;
 import io.doppelfleet.proxy.transport.Obfuscated2;
 import io.doppelfleet.proxy.transport.UploadPosition;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to bytes on their way from one leg to the other, chunk by chunk. */
 sealed interface Passage {
@@ -90,6 +92,27 @@ sealed interface Passage {
       out.piece(in, in.readerIndex(), length);
       in.skipBytes(length);
       return length;
+    }
+  }
+
+  /** The same, but somebody is given the first of them. */
+  final class Awaited implements Passage {
+    private static final Verbatim VERBATIM = new Verbatim();
+
+    private @Nullable Consumer<ByteBuf> somebody;
+
+    Awaited(Consumer<ByteBuf> somebody) {
+      this.somebody = somebody;
+    }
+
+    @Override
+    public int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
+      Consumer<ByteBuf> waits = somebody;
+      if (waits != null) {
+        somebody = null;
+        waits.accept(in);
+      }
+      return VERBATIM.pass(scratch, in, coming, out);
     }
   }
 

@@ -21,25 +21,35 @@ final class TimesTest {
   void aFlightIsDueWhenADialThatBeganWithTheHelloWouldBeAnswered() {
     long now = System.nanoTime();
     Times times = new Times(40_000);
-    times.helloCame();
-    long due = times.due(new Greeter.Flight(new byte[0], 2_000));
+    times.helloCame(false);
+    long due = times.due(new Greeter.Flight(new byte[0], 2_000), 0);
     assertThat(due - now).isBetween(42_000_000L, 52_000_000L);
   }
 
   @Test
   void aFlightIsDueAtOnceWhereNothingIsKnown() {
     Times times = new Times(0);
-    times.helloCame();
-    assertThat(times.due(AT_ONCE)).isCloseTo(System.nanoTime(), within(100_000_000L));
-    assertThat(times.due(AT_ONCE)).isLessThanOrEqualTo(System.nanoTime());
+    times.helloCame(false);
+    assertThat(times.due(AT_ONCE, 0)).isCloseTo(System.nanoTime(), within(100_000_000L));
+    assertThat(times.due(AT_ONCE, 0)).isLessThanOrEqualTo(System.nanoTime());
   }
 
   @Test
   void aLateHelloIsNotDueLaterThanADialThatBeganBeforeIt() throws Exception {
     Times times = new Times(60_000);
     Thread.sleep(40); // the dial began 5 ms after the accept
-    times.helloCame();
+    times.helloCame(true);
     long came = System.nanoTime();
-    assertThat(times.due(AT_ONCE) - came).isLessThanOrEqualTo(25_000_000L);
+    assertThat(times.due(AT_ONCE, 0) - came).isLessThanOrEqualTo(25_000_000L);
+  }
+
+  @Test
+  void aFlightIsDueAfterAStrangersWaitWhereThatIsKnownAndTheDialBeganWithTheHello() {
+    Times times = new Times(40_000);
+    long now = System.nanoTime();
+    times.helloCame(false);
+    assertThat(times.due(AT_ONCE, 7_000_000) - now).isBetween(7_000_000L, 17_000_000L);
+    times.helloCame(true);
+    assertThat(times.due(AT_ONCE, 7_000_000) - now).as("its own way").isGreaterThan(39_000_000L);
   }
 }

@@ -321,7 +321,7 @@ final class PairTest {
   private void splice() throws Exception {
     test.on(
         () -> {
-          Pair.splice(nearLeg, farLeg, table).start(Unpooled.EMPTY_BUFFER);
+          Pair.splice(nearLeg, farLeg, null, table).start(Unpooled.EMPTY_BUFFER);
           return null;
         });
   }
