@@ -65,7 +65,8 @@ public final class Stealth implements Callable<Integer> {
   @Option(
       names = "--trials",
       paramLabel = "N",
-      description = "Of each class of probes (default: 500).")
+      description =
+          "Of each class of probes (default: 500), and of distances (default: 400, near 1000).")
   private @Nullable Integer trials;
 
   @Option(
@@ -103,6 +104,9 @@ public final class Stealth implements Callable<Integer> {
     /** The time to the first byte when the cover is away. */
     DISTANCE
   }
+
+  /** Parts that one node is for. */
+  private static final Set<Part> ANSWERS = EnumSet.of(Part.FLIGHTS, Part.PROBES, Part.DISTANCE);
 
   private Stealth() {}
 
@@ -153,7 +157,7 @@ public final class Stealth implements Callable<Integer> {
   private void measure(Scene scene, Cover cover, Report report)
       throws IOException, InterruptedException {
     try (Site site = scene.site(cover)) {
-      if (only.contains(Part.FLIGHTS) || only.contains(Part.PROBES)) {
+      if (ANSWERS.stream().anyMatch(only::contains)) {
         answers(scene, site, cover, report);
       }
       if (only.contains(Part.RECORDS)) {
@@ -170,7 +174,7 @@ public final class Stealth implements Callable<Integer> {
       for (String shaping : scene.shapings()) {
         nodes.put(shaping, learnt(scene.node(site, shaping)));
       }
-      new Watching(site, scene.pages(), cover.speaksH2(), nodes)
+      new Watching(site, scene.pages(), cover.speaksH2(), scene.datacenter(), nodes)
           .measure(cover.label(), number(connections, 300, 6), report);
     } finally {
       nodes.values().forEach(Node::close);
@@ -212,7 +216,7 @@ public final class Stealth implements Callable<Integer> {
           progress("distance, " + millis + " ms");
           network.set(Duration.ofMillis(millis), 0);
           try (Node node = learnt(scene.node(site, ""))) {
-            Distance.measure(node, "cover " + millis + " ms away", 400, report);
+            Distance.measure(node, "cover " + millis + " ms away", number(trials, 400, 0), true, report);
           }
         }
       }
@@ -245,10 +249,16 @@ public final class Stealth implements Callable<Integer> {
         new Flights(site, node, patience(), this::progress)
             .measure(cover.label(), number(null, 40, 2), report);
       }
+      if (only.contains(Part.DISTANCE)) {
+        progress("distance, " + cover + " here");
+        Distance.measure(node, cover + " here", number(trials, 1_000, 20), false, report);
+      }
       if (only.contains(Part.PROBES)) {
         progress("probes behind " + cover);
-        new Probing(site, node, this::progress)
-            .measure(cover.label(), number(trials, 500, 2), number(waits, 20, 0), probes, report);
+        try (StandIn splice = scene.splice(site)) {
+          new Probing(site, node, Scene.address(splice), this::progress)
+              .measure(cover.label(), number(trials, 500, 2), number(waits, 20, 0), probes, report);
+        }
       }
     }
   }

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Asks node and cover the same, in turn and in an order of chance, and the cover twice, so that it
- * is known how much it differs from itself.
+ * Asks node and cover the same, in turn and in an order of chance; the cover twice, so that it is
+ * known how much it differs from itself, and once through a relay that does nothing else, so that
+ * it is known what time alone a second connection takes.
  */
 public final class Probing {
   private static final String PART = "probes";
@@ -39,6 +40,7 @@ public final class Probing {
 
   private final Site site;
   private final Node node;
+  private final InetSocketAddress splice;
   private final Consumer<String> progress;
   private final Random random = new Random(5);
 
@@ -47,10 +49,15 @@ public final class Probing {
 
   private final Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
 
-  /** Of a node and the site that it hides behind. */
-  public Probing(Site site, Node node, Consumer<String> progress) {
+  /**
+   * Of a node and the site that it hides behind.
+   *
+   * @param splice where a relay listens that does nothing but lead to that site
+   */
+  public Probing(Site site, Node node, InetSocketAddress splice, Consumer<String> progress) {
     this.site = site;
     this.node = node;
+    this.splice = splice;
     this.progress = progress;
   }
 
@@ -114,9 +121,9 @@ public final class Probing {
   }
 
   private void trial(Tally tally, long seed) throws IOException, InterruptedException {
-    InetSocketAddress[] targets = {node.address(), site.address(), site.address()};
+    InetSocketAddress[] targets = {node.address(), site.address(), site.address(), splice};
     Sample.Begun[] begun = new Sample.Begun[targets.length];
-    List<Integer> order = new ArrayList<>(List.of(0, 1, 2));
+    List<Integer> order = new ArrayList<>(List.of(0, 1, 2, 3));
     Collections.shuffle(order, random);
     for (int i : order) {
       begun[i] = Sample.begin(tally.probe(), targets[i], setting(seed));
@@ -131,6 +138,7 @@ public final class Probing {
               waiting.add(patient.submit(one::complete));
             }
             tally.add(waiting.get(0).get(), waiting.get(1).get(), waiting.get(2).get());
+            tally.addSpliced(waiting.get(3).get());
           } catch (ExecutionException e) {
             progress.accept(tally.probe().name() + ": " + e.getMessage());
           } catch (InterruptedException e) {
@@ -183,6 +191,7 @@ public final class Probing {
     int different = 0;
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
+    List<Double> spliced = new ArrayList<>();
     List<String> worst = new ArrayList<>();
     for (Tally tally : tallies) {
       classes++;
@@ -218,12 +227,16 @@ public final class Probing {
         }
         ours.add(told.node());
         theirs.add(told.cover());
+        if (!Double.isNaN(told.splice())) {
+          spliced.add(told.splice());
+        }
         worst.add(
             String.format(
                 Locale.ROOT,
-                "%.3f (cover with itself %.3f), %.0f us later: %s, %s",
+                "%.3f (cover with itself %.3f, a bare splice %.3f), %.0f us later: %s, %s",
                 told.node(),
                 told.cover(),
+                told.splice(),
                 told.later(),
                 tally.probe().name(),
                 time.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
@@ -246,6 +259,11 @@ public final class Probing {
         Bound.most(itself + WORSE),
         worst.subList(0, Math.min(8, worst.size())));
     report.add(PART, cover, "AUC of times, worst, cover with itself", itself, Bound.NONE);
+    if (!spliced.isEmpty()) {
+      report.add(PART, cover, "AUC of times, median, a bare splice", median(spliced), Bound.NONE);
+      report.add(
+          PART, cover, "AUC of times, worst, a bare splice", Collections.max(spliced), Bound.NONE);
+    }
   }
 
   private static List<String> notes(Tally tally) {

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** All trials of one class: the node's samples, the cover's, and the cover's once more. */
+/**
+ * All trials of one class: the node's samples, the cover's, the cover's once more, and those
+ * through a bare splice, of which only times count.
+ */
 final class Tally {
   /** What a network adds to any time, in nanoseconds. */
   private static final double JITTER = 1e6;
@@ -20,6 +23,7 @@ final class Tally {
   private final List<Sample> node = new ArrayList<>();
   private final List<Sample> cover = new ArrayList<>();
   private final List<Sample> again = new ArrayList<>();
+  private final List<Sample> splice = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(3);
 
   Tally(Probe probe) {
@@ -30,6 +34,10 @@ final class Tally {
     this.node.add(node);
     this.cover.add(cover);
     this.again.add(again);
+  }
+
+  synchronized void addSpliced(Sample sample) {
+    splice.add(sample);
   }
 
   Probe probe() {
@@ -160,18 +168,23 @@ final class Tally {
    *
    * @param node from the cover, jitter added: 0.5 is not at all
    * @param cover from itself
+   * @param splice a bare splice from the cover; not a number where it doesn't pass the class on
    * @param later median of the node's times less that of the cover's, in microseconds
    */
-  record Told(double node, double cover, double later) {}
+  record Told(double node, double cover, double splice, double later) {}
 
   /** Of one time; 0.5 where it was never seen. */
   Told told(Time time) {
     double[] ours = times(node, time);
     double[] theirs = times(cover, time);
     double[] others = times(again, time);
+    double[] spliced = times(splice, time);
     return new Told(
         Separation.auc(jittered(ours), jittered(theirs)),
         Separation.auc(jittered(others), jittered(theirs)),
+        spliced.length < theirs.length / 2 || spliced.length == 0
+            ? Double.NaN
+            : Separation.auc(jittered(spliced), jittered(theirs)),
         (Separation.quantile(ours, 0.5) - Separation.quantile(theirs, 0.5)) / 1e3);
   }
 

@@ -5,30 +5,34 @@ import io.doppelfleet.bench.client.ClientKeys;
 import io.doppelfleet.bench.client.ClientRecords;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.stealth.scene.Node;
-import io.doppelfleet.bench.stealth.scene.Pages;
 import io.doppelfleet.bench.stealth.wire.Wire;
 import io.doppelfleet.bench.wire.LoadRequest;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A FakeTLS client that has the data centre send things as long as a web site's. */
+/** A FakeTLS client that has the data centre send as much as a visitor of the cover got. */
 final class ClientVisitor implements Visitor {
-  /** What HTTP adds to a page, about. */
-  private static final int HTTP_HEADER = 240;
-
   private static final ClientKeys KEYS = ClientKeys.generate();
 
   private final Wire wire;
   private final ClientHello hello;
+  private final Iterator<Integer> lengths;
   private final SplittableRandom random = new SplittableRandom();
   private @Nullable Obfuscated2 stream;
 
-  /** Connects and takes the flight. */
-  ClientVisitor(InetSocketAddress proxy, Secret secret) throws IOException {
+  /**
+   * Connects and takes the flight.
+   *
+   * @param lengths of what it asks for, in bytes
+   */
+  ClientVisitor(InetSocketAddress proxy, Secret secret, List<Integer> lengths) throws IOException {
+    this.lengths = lengths.iterator();
     hello = Hellos.hybrid(secret).withKeys(KEYS).withRandom(random).build();
     wire = Wire.connect(proxy);
     wire.send(hello.bytes());
@@ -37,9 +41,8 @@ final class ClientVisitor implements Visitor {
   }
 
   @Override
-  public Response ask(Kind kind, SplittableRandom random) throws IOException {
-    int length =
-        HTTP_HEADER + (kind == Kind.BULK ? Pages.largeLength(random) : Pages.smallLength(random));
+  public Response ask() throws IOException {
+    int length = lengths.next();
     byte[] request = LoadRequest.stream(length).encode();
     int from = wire.receivedLength();
     Obfuscated2 open = stream;
@@ -53,8 +56,7 @@ final class ClientVisitor implements Visitor {
       open.encrypt(request, 0, request.length);
       wire.send(ClientRecords.record(request));
     }
-    return Visitor.take(
-        wire, from, length, () -> Response.read(wire, from, wire.acted()).bytes() >= length);
+    return Visitor.take(wire, from, length);
   }
 
   @Override

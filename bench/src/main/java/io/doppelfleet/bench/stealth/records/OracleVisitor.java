@@ -4,13 +4,17 @@ import io.doppelfleet.bench.client.ClientRecords;
 import io.doppelfleet.bench.stealth.wire.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.SplittableRandom;
+import java.util.Iterator;
+import java.util.List;
 
-/** A client of the oracle's, which chooses itself what it answers. */
+/** A client of the oracle's. */
 final class OracleVisitor implements Visitor {
   private final Wire wire;
+  private final Iterator<Integer> lengths;
 
-  OracleVisitor(InetSocketAddress oracle) throws IOException {
+  /** With the payload bytes of each answer, which the oracle knows itself. */
+  OracleVisitor(InetSocketAddress oracle, List<Integer> lengths) throws IOException {
+    this.lengths = lengths.iterator();
     wire = Wire.connect(oracle);
     wire.send(ClientRecords.record(new byte[500]));
     wire.read(AT_MOST);
@@ -18,10 +22,10 @@ final class OracleVisitor implements Visitor {
   }
 
   @Override
-  public Response ask(Kind kind, SplittableRandom random) throws IOException {
+  public Response ask() throws IOException {
     int from = wire.receivedLength();
     wire.send(ClientRecords.record(new byte[16]));
-    return Visitor.take(wire, from, 1, () -> wire.receivedLength() > from);
+    return Visitor.take(wire, from, lengths.next());
   }
 
   @Override

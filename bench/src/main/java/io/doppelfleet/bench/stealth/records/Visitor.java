@@ -3,7 +3,6 @@ package io.doppelfleet.bench.stealth.records;
 import io.doppelfleet.bench.stealth.wire.Wire;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /** Somebody who asks for one thing after the other on one connection. */
@@ -33,8 +32,8 @@ interface Visitor extends AutoCloseable {
     }
   }
 
-  /** Asks, and takes the answer. */
-  Response ask(Kind kind, SplittableRandom random) throws IOException, InterruptedException;
+  /** Asks for the next thing, and takes the answer. */
+  Response ask() throws IOException, InterruptedException;
 
   @Override
   void close() throws IOException;
@@ -57,5 +56,11 @@ interface Visitor extends AutoCloseable {
       wire.readUntilQuiet(PAUSE);
     }
     return Response.read(wire, from, asked);
+  }
+
+  /** The same of an answer whose payload is so many bytes in all. */
+  static Response take(Wire wire, int from, int length) throws IOException {
+    return take(
+        wire, from, length, () -> Response.read(wire, from, wire.acted()).bytes() >= length);
   }
 }

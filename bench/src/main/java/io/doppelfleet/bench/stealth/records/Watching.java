@@ -7,6 +7,7 @@ import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.scene.Pages;
 import io.doppelfleet.bench.stealth.scene.Site;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,10 +17,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Watches browsers on the cover and clients on nodes, and lets a classifier tell them apart. It
- * learns from one run and is tried on another; a connection is never in both.
+ * learns from one run and is tried on another; a connection is never in both. What clients are sent
+ * is as long as what visitors of the cover got who came before, and are in neither.
  */
 public final class Watching {
   private static final String PART = "records";
@@ -41,23 +44,33 @@ public final class Watching {
   private final Site site;
   private final Pages pages;
   private final boolean h2;
+  private final InetSocketAddress datacenter;
   private final Map<String, Node> nodes;
   private final Random random = new Random(2);
 
   /**
    * Of a site and nodes that hide behind it.
    *
+   * @param datacenter the nodes', where the oracle gets its bytes too
    * @param nodes by the name of their shaping; {@code off} does not shape
    */
-  public Watching(Site site, Pages pages, boolean h2, Map<String, Node> nodes) {
+  public Watching(
+      Site site, Pages pages, boolean h2, InetSocketAddress datacenter, Map<String, Node> nodes) {
     this.site = site;
     this.pages = pages;
     this.h2 = h2;
+    this.datacenter = datacenter;
     this.nodes = new LinkedHashMap<>(nodes);
   }
 
   private interface Entrance {
-    Visitor open() throws IOException;
+    /**
+     * For one more.
+     *
+     * @param number of the visit, from 0
+     * @param chance decides what else it is
+     */
+    Visitor open(int number, SplittableRandom chance) throws IOException;
   }
 
   /**
@@ -69,24 +82,42 @@ public final class Watching {
       throws IOException, InterruptedException {
     for (Kind kind : Kind.values()) {
       int count = kind == Kind.BULK ? Math.max(2, connections / 2) : connections;
+      Entrance web = (number, chance) -> new WebVisitor(site, pages, h2, paths(kind, chance));
       Map<String, Entrance> sources = new LinkedHashMap<>();
-      sources.put(COVER, () -> new WebVisitor(site, pages, h2));
-      List<List<Response>> seen = run(sources, kind, 2 * count).getOrDefault(COVER, List.of());
-      try (Oracle oracle = Oracle.open(seen)) {
-        sources.put(AGAIN, () -> new WebVisitor(site, pages, h2));
-        sources.put(ORACLE, () -> new OracleVisitor(oracle.address()));
+      sources.put(COVER, web);
+      List<List<Response>> seen = run(sources, kind, 0, 2 * count).getOrDefault(COVER, List.of());
+      try (Oracle oracle = Oracle.open(datacenter, seen)) {
+        sources.put(AGAIN, web);
+        sources.put(
+            ORACLE,
+            (number, chance) -> new OracleVisitor(oracle.address(), lengths(seen.get(number))));
         nodes.forEach(
             (shaping, node) ->
-                sources.put(shaping, () -> new ClientVisitor(node.address(), node.clientSecret())));
-        Map<String, List<List<Response>>> learnt = run(sources, kind, count);
-        Map<String, List<List<Response>>> tried = run(sources, kind, count);
+                sources.put(
+                    shaping,
+                    (number, chance) ->
+                        new ClientVisitor(
+                            node.address(), node.clientSecret(), lengths(seen.get(number)))));
+        Map<String, List<List<Response>>> learnt = run(sources, kind, 0, count);
+        Map<String, List<List<Response>>> tried = run(sources, kind, count, count);
         report(cover, kind, learnt, tried, report);
       }
     }
   }
 
+  private List<String> paths(Kind kind, SplittableRandom chance) {
+    List<String> all = kind == Kind.BULK ? pages.large() : pages.small();
+    return Stream.generate(() -> all.get(chance.nextInt(all.size())))
+        .limit(kind.requests())
+        .toList();
+  }
+
+  private static List<Integer> lengths(List<Response> visit) {
+    return visit.stream().map(Response::bytes).toList();
+  }
+
   private Map<String, List<List<Response>>> run(
-      Map<String, Entrance> sources, Kind kind, int connections)
+      Map<String, Entrance> sources, Kind kind, int from, int connections)
       throws IOException, InterruptedException {
     Map<String, List<List<Response>>> seen = new HashMap<>();
     List<String> order = new ArrayList<>(sources.keySet());
@@ -95,20 +126,20 @@ public final class Watching {
       for (String name : order) {
         Entrance entrance = sources.get(name);
         if (entrance != null) {
-          seen.computeIfAbsent(name, n -> new ArrayList<>()).add(visit(entrance, kind));
+          seen.computeIfAbsent(name, n -> new ArrayList<>()).add(visit(entrance, from + i, kind));
         }
       }
     }
     return seen;
   }
 
-  private List<Response> visit(Entrance entrance, Kind kind)
+  private List<Response> visit(Entrance entrance, int number, Kind kind)
       throws IOException, InterruptedException {
     SplittableRandom chance = new SplittableRandom(random.nextLong());
     List<Response> responses = new ArrayList<>();
-    try (Visitor visitor = entrance.open()) {
+    try (Visitor visitor = entrance.open(number, chance)) {
       for (int i = 0; i < kind.requests(); i++) {
-        responses.add(visitor.ask(kind, chance));
+        responses.add(visitor.ask());
         Thread.sleep(chance.nextInt(1 + LONGEST_THOUGHT_MILLIS));
       }
     }

@@ -10,8 +10,8 @@ import io.doppelfleet.bench.stealth.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.Iterator;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * A browser's connection: HTTP/1.1, or HTTP/2 with the windows of Chrome's. As a browser's, its
@@ -32,16 +32,22 @@ final class WebVisitor implements Visitor {
 
   private final Pages pages;
   private final boolean h2;
+  private final Iterator<String> paths;
   private final Wire wire;
   private final TlsTalk talk;
   private int stream = 1;
   private int contentSeen;
   private boolean asked;
 
-  /** Connects, and sends its Finished. */
-  WebVisitor(Site site, Pages pages, boolean h2) throws IOException {
+  /**
+   * Connects, and sends its Finished.
+   *
+   * @param paths of the pages that it asks for
+   */
+  WebVisitor(Site site, Pages pages, boolean h2, List<String> paths) throws IOException {
     this.pages = pages;
     this.h2 = h2;
+    this.paths = paths.iterator();
     wire = Wire.connect(site.address());
     talk =
         new TlsTalk(
@@ -50,9 +56,8 @@ final class WebVisitor implements Visitor {
   }
 
   @Override
-  public Response ask(Kind kind, SplittableRandom random) throws IOException {
-    List<String> paths = kind == Kind.BULK ? pages.large() : pages.small();
-    String path = paths.get(random.nextInt(paths.size()));
+  public Response ask() throws IOException {
+    String path = paths.next();
     int length = (int) Files.size(pages.directory().resolve(path.substring(1)));
     int from = wire.receivedLength();
     if (h2) {

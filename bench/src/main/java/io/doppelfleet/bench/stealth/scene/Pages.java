@@ -67,13 +67,11 @@ public record Pages(Path directory, List<String> small, List<String> large) {
     return page + " ".repeat(FRONT_LENGTH - page.length());
   }
 
-  /** A length as small pages have, whatever their number. */
-  public static int smallLength(SplittableRandom random) {
+  private static int smallLength(SplittableRandom random) {
     return between(SHORTEST_SMALL, LONGEST_SMALL, random);
   }
 
-  /** The same of large ones. */
-  public static int largeLength(SplittableRandom random) {
+  private static int largeLength(SplittableRandom random) {
     return between(SHORTEST_LARGE, LONGEST_LARGE, random);
   }
 

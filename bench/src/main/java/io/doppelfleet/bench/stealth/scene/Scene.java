@@ -3,7 +3,9 @@ package io.doppelfleet.bench.stealth.scene;
 import io.doppelfleet.bench.cover.OwnCertificate;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.StandIn;
+import io.doppelfleet.fleet.HostPort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,9 +68,27 @@ public final class Scene implements AutoCloseable {
         children, home, new Node.Order(site.cover(), datacenter.address(), shaping, Place.HERE));
   }
 
+  /** Starts a relay here that leads to a site and does nothing else. */
+  public StandIn splice(Site site) throws IOException {
+    InetSocketAddress to = site.address();
+    String target = to.getAddress().getHostAddress() + ":" + to.getPort();
+    return StandIn.start(children, program, "relay", target, "64");
+  }
+
   /** Opens nginx elsewhere. */
   public Site site(Place place) throws IOException, InterruptedException {
     return Nginx.start(children, pages, certificate.pem(), true, place);
+  }
+
+  /** Where the data centre is that nodes here use. */
+  public InetSocketAddress datacenter() {
+    return address(datacenter);
+  }
+
+  /** Where a stand-in listens. */
+  public static InetSocketAddress address(StandIn process) {
+    HostPort at = HostPort.parse(process.address());
+    return new InetSocketAddress(at.host(), at.port());
   }
 
   /** Opens a data centre elsewhere. */

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,10 +42,10 @@ class WebVisitorTest {
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS);
     Pages pages = new Pages(directory, List.of(path), List.of());
-    try (WebVisitor visitor = new WebVisitor(new At(cover.address()), pages, false)) {
-      SplittableRandom random = new SplittableRandom(1);
-      Response first = visitor.ask(Visitor.Kind.CHAT, random);
-      Response second = visitor.ask(Visitor.Kind.CHAT, random);
+    try (WebVisitor visitor =
+        new WebVisitor(new At(cover.address()), pages, false, List.of(path, path))) {
+      Response first = visitor.ask();
+      Response second = visitor.ask();
       assertThat(first.sizes()).as("with a ticket").hasSizeGreaterThan(second.sizes().size());
       assertThat(second.bytes()).isGreaterThan(LENGTH);
     }
