@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param protocol that it negotiates for the clients' hellos: {@code h2} or {@code http/1.1}
  * @param steady payload length of a record in the midst of a long response, 1..16401 bytes
- * @param opening payload lengths of the records that come before the one in which the first
- *     response begins, where the request comes with the client's Finished: session tickets, and
- *     over h2 what settings the server doesn't put into one record with that response
+ * @param opening payload lengths of the records that come on a connection once, before its first
+ *     answer or with it, where the request comes with the client's Finished: session tickets, and
+ *     over h2 settings, alone or with that answer's head
  * @param responses what was seen, the newest last
  */
 public record Traffic(

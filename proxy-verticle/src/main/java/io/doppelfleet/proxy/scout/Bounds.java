@@ -16,6 +16,6 @@ public record Bounds(Duration connect, Duration answer, Duration pages, int requ
   /** As a hasty visitor's. */
   public static Bounds defaults() {
     return new Bounds(
-        Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20), 8, 4 << 20);
+        Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20), 9, 4 << 20);
   }
 }

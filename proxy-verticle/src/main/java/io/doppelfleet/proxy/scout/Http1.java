@@ -18,19 +18,12 @@ final class Http1 implements Web {
   private final InputStream in;
   private final OutputStream out;
   private final String host;
-  private final Runnable begins;
   private final byte[] chunk = new byte[16 * 1024];
 
-  /**
-   * Over a connection on which nothing was asked yet.
-   *
-   * @param begins is told when the first bytes of an answer were read
-   */
-  Http1(InputStream in, OutputStream out, String host, Runnable begins) {
+  Http1(InputStream in, OutputStream out, String host) {
     this.in = new BufferedInputStream(in, 16 * 1024);
     this.out = out;
     this.host = host;
-    this.begins = begins;
   }
 
   @Override
@@ -40,13 +33,12 @@ final class Http1 implements Web {
     HEADERS.forEach(each -> header(request, each.getKey(), each.getValue()));
     out.write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
     out.flush();
-    int status = status(line());
-    begins.run();
-    Map<String, String> headers = headers();
-    while (status < 200) {
+    int status;
+    Map<String, String> headers;
+    do {
       status = status(line());
       headers = headers();
-    }
+    } while (status < 200);
     Body body = new Body();
     boolean whole = true;
     boolean framed = true;

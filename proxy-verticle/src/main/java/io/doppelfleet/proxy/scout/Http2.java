@@ -57,7 +57,6 @@ final class Http2 implements Web {
   private final DataInputStream in;
   private final OutputStream out;
   private final String host;
-  private final Runnable begins;
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final DefaultHttp2HeadersDecoder decoder =
       new DefaultHttp2HeadersDecoder(false, LONGEST_HEADERS);
@@ -72,14 +71,11 @@ final class Http2 implements Web {
   /**
    * Over a connection on which nothing was said yet. What a browser says first goes with its first
    * request.
-   *
-   * @param begins is told when the first bytes of an answer were read
    */
-  Http2(InputStream in, OutputStream out, String host, Runnable begins) {
+  Http2(InputStream in, OutputStream out, String host) {
     this.in = new DataInputStream(in);
     this.out = out;
     this.host = host;
-    this.begins = begins;
     try {
       decoder.configuration().maxHeaderTableSize(TABLE);
     } catch (Http2Exception e) {
@@ -100,9 +96,6 @@ final class Http2 implements Web {
       boolean ours = stream == own;
       if (type == HEADERS_FRAME) {
         boolean last = (flags & END_STREAM) != 0;
-        if (ours && headers.isEmpty()) {
-          begins.run();
-        }
         Http2Headers block = headers();
         if (ours) {
           block.forEach(each -> headers.put(each.getKey().toString(), each.getValue().toString()));

@@ -68,14 +68,17 @@ final class PageLoad {
         tls.setSSLParameters(parameters);
         tls.startHandshake();
         socket.asks();
-        RecordTap tap = socket.tap();
         boolean h2 = "h2".equals(tls.getApplicationProtocol());
         Web web =
             h2
-                ? new Http2(tls.getInputStream(), tls.getOutputStream(), host, tap::answerBegins)
-                : new Http1(tls.getInputStream(), tls.getOutputStream(), host, tap::answerBegins);
-        List<Integer> opening = new ArrayList<>();
-        List<Traffic.Response> responses = responses(web, tap, host, opening);
+                ? new Http2(tls.getInputStream(), tls.getOutputStream(), host)
+                : new Http1(tls.getInputStream(), tls.getOutputStream(), host);
+        List<Traffic.Response> responses = responses(web, socket.tap(), host);
+        List<Integer> opening = List.of();
+        if (responses.size() > 1) {
+          opening = opening(responses.getFirst(), responses.get(1));
+          responses.removeFirst();
+        }
         return new Pages(
             h2 ? "h2" : "http/1.1", opening, responses, judge.certificate(), judge.objection());
       }
@@ -87,11 +90,22 @@ final class PageLoad {
     }
   }
 
-  /** What came before the first one is added to the opening. */
-  private List<Traffic.Response> responses(
-      Web web, RecordTap tap, String host, List<Integer> opening) throws IOException {
+  /**
+   * What comes on a connection once, before its first answer or with it. A server may put its
+   * settings and an answer's head into one record then, which the same answer later has not.
+   *
+   * @param first answer on the connection
+   * @param again the same page's, later on it
+   */
+  static List<Integer> opening(Traffic.Response first, Traffic.Response again) {
+    int more = first.sizes().size() - again.sizes().size();
+    return first.sizes().subList(0, Math.max(0, more));
+  }
+
+  /** The first page's comes twice. */
+  private List<Traffic.Response> responses(Web web, RecordTap tap, String host) throws IOException {
     List<Traffic.Response> responses = new ArrayList<>();
-    Deque<String> next = new ArrayDeque<>(List.of("/"));
+    Deque<String> next = new ArrayDeque<>(List.of("/", "/"));
     Set<String> known = new HashSet<>(next);
     long left = bounds.bytes();
     boolean more = true;
@@ -109,11 +123,8 @@ final class PageLoad {
       }
       left -= answer.bytes();
       more = answer.more();
-      if (responses.isEmpty()) {
-        opening.addAll(tap.unasked());
-      }
-      responses.add(tap.answer());
-      if (responses.size() <= 2) { // the first page, or where it leads to
+      responses.add(tap.records());
+      if (responses.size() <= 3) { // the first page, or where it leads to
         Links.of(answer, host, path).stream().filter(known::add).forEach(next::add);
         if (known.add("/favicon.ico")) {
           next.add("/favicon.ico");

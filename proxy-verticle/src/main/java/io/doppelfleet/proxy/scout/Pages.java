@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What loading pages showed.
  *
  * @param protocol that was negotiated, {@code h2} or {@code http/1.1}
- * @param opening payload lengths of the records after the handshake that come before the one in
- *     which the first response begins
+ * @param opening payload lengths of the records that come on a connection once, before its first
+ *     answer or with it
  * @param responses one at least
  * @param certificate of the site
  * @param objection why a visitor wouldn't take the certificate; null where he would

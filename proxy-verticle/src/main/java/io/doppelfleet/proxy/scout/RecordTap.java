@@ -38,18 +38,6 @@ final class RecordTap extends InputStream {
 
   private final List<Integer> sizes = new ArrayList<>();
   private final List<Integer> gaps = new ArrayList<>();
-
-  /** Where they end in the stream, as {@link #given} counts. */
-  private final List<Long> ends = new ArrayList<>();
-
-  /** Bytes that came, and those of them that the library was given. */
-  private long came;
-
-  private long given;
-
-  /** The record with the answer's first byte. */
-  private int answer;
-
   private long last = System.nanoTime();
   private long sum;
 
@@ -69,38 +57,13 @@ final class RecordTap extends InputStream {
   void mark() {
     sizes.clear();
     gaps.clear();
-    ends.clear();
-    answer = 0;
     sum = 0;
     last = System.nanoTime();
   }
 
-  /**
-   * The first bytes of the answer have just been decrypted. A library reads record by record, and
-   * no further than it must, so they are in the last one that it was given.
-   */
-  void answerBegins() {
-    int whole = 0;
-    while (whole < ends.size() && ends.get(whole) <= given) {
-      whole++;
-    }
-    answer = Math.max(0, whole - 1);
-  }
-
-  /** The encrypted records since the mark that came before the answer's first one. */
-  List<Integer> unasked() {
-    return List.copyOf(sizes.subList(0, answer));
-  }
-
-  /** Those of the answer. */
-  Traffic.Response answer() {
-    int before = sizes.subList(0, answer).stream().mapToInt(Integer::intValue).sum();
-    List<Integer> since = new ArrayList<>(gaps.subList(answer, gaps.size()));
-    if (!since.isEmpty()) {
-      int first = gaps.subList(0, answer + 1).stream().mapToInt(Integer::intValue).sum();
-      since.set(0, first);
-    }
-    return new Traffic.Response(sizes.subList(answer, sizes.size()), since, sum - before);
+  /** The encrypted records since the mark. */
+  Traffic.Response records() {
+    return new Traffic.Response(sizes, gaps, sum);
   }
 
   @Override
@@ -120,7 +83,6 @@ final class RecordTap extends InputStream {
     int count = Math.min(most, filled - taken);
     System.arraycopy(bytes, taken, target, offset, count);
     taken += count;
-    given += count;
     return count;
   }
 
@@ -182,15 +144,14 @@ final class RecordTap extends InputStream {
         case HEADER - 1 -> {
           remaining = length | next;
           headerBytes = 0;
-          begins(came + at + remaining, now);
+          begins(now);
         }
         default -> {}
       }
     }
-    came += to;
   }
 
-  private void begins(long recordEnd, long now) {
+  private void begins(long now) {
     if (type != APPLICATION_DATA || remaining == 0) {
       return;
     }
@@ -198,7 +159,6 @@ final class RecordTap extends InputStream {
     if (sizes.size() < MOST_RECORDS) {
       sizes.add(Math.min(remaining, 16_640));
       gaps.add((int) TimeUnit.NANOSECONDS.toMicros(Math.min(now - last, 60_000_000_000L)));
-      ends.add(recordEnd);
     }
     last = now;
   }

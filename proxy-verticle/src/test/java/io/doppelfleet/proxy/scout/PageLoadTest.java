@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.scout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.proxy.doppel.Traffic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,8 +12,10 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +40,24 @@ class PageLoadTest {
       Pages pages = new PageLoad(LookTest.BOUNDS, new Leash()).visit(there, WebSite.HOST, false);
       assertThat(pages.protocol()).isEqualTo(h2 ? "h2" : "http/1.1");
       assertThat(types(said.get(1))).containsExactly(CHANGE_CIPHER_SPEC, ENCRYPTED, ENCRYPTED);
-      assertThat(pages.responses()).hasSize(site.asked().size());
+      assertThat(site.asked()).startsWith("/", "/", "/style.css");
+      assertThat(pages.responses()).hasSize(site.asked().size() - 1);
+      assertThat(pages.opening()).isNotEmpty();
+      assertThat(pages.responses().getFirst().sizes()).as("without it").hasSizeLessThan(3);
     }
+  }
+
+  /** As nginx has it: two tickets, settings with the answer's head, and its body. */
+  @Test
+  void whatTheFirstAnswerHasMoreThanTheSameLaterIsTheOpening() {
+    assertThat(PageLoad.opening(answer(282, 282, 185, 3_017), answer(3_120)))
+        .containsExactly(282, 282, 185);
+    assertThat(PageLoad.opening(answer(85, 3_017), answer(85, 3_017))).isEmpty();
+    assertThat(PageLoad.opening(answer(3_017), answer(85, 3_017))).isEmpty();
+  }
+
+  private static Traffic.Response answer(Integer... sizes) {
+    return new Traffic.Response(List.of(sizes), Collections.nCopies(sizes.length, 0), 5_000);
   }
 
   private void forward(ServerSocket from, InetSocketAddress to) {
