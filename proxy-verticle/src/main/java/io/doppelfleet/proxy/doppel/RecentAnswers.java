@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  * Who probes fills it himself. Thread-safe.
  */
 public final class RecentAnswers {
-  private static final int KEPT = 32;
+  private static final int KEPT = 16;
 
   /** So many say how they are spread; fewer say nothing. */
   private static final int ENOUGH = 8;

@@ -35,11 +35,11 @@ final class RecentAnswersTest {
   }
 
   @Test
-  void thirtyTwoAreKeptTheLastOnes() {
+  void sixteenAreKeptTheLastOnes() {
     for (int i = 0; i < 1_000; i++) {
       answers.add(NOW, 1 + i);
     }
-    assertThat(draws()).hasSize(32).allMatch(wait -> wait > 968);
+    assertThat(draws()).hasSize(16).allMatch(wait -> wait > 984);
   }
 
   private List<Long> draws() {
