@@ -26,6 +26,12 @@ public class Burst {
   /** How many are left, whether they wait or are planned again at once; rounded up to units. */
   private byte held;
 
+  /** All that was there has left, as the end of a response. */
+  private boolean ended;
+
+  /** Since then the other end has asked for something. */
+  private boolean asked;
+
   /** Of a connection on which nothing was sent yet. */
   protected Burst() {}
 
@@ -68,6 +74,22 @@ public class Burst {
   /** Microseconds that the oldest byte has waited for. */
   final int waited(long now) {
     return held == 0 ? 0 : (int) now - when;
+  }
+
+  /** The other end has sent something. */
+  public final void asked() {
+    asked = true;
+  }
+
+  /** Whether what comes next answers something that was asked since all had left. */
+  final boolean answersNext() {
+    return held == 0 && ended && asked;
+  }
+
+  /** Whether what has just left was the end of a response, as far as can be told. */
+  final void ended(boolean end) {
+    ended = end;
+    asked &= !end;
   }
 
   /** Whether nothing waits, and nothing left in the last {@code pause} microseconds. */

@@ -34,6 +34,14 @@ public final class Shaper {
   /** A connection that was quiet for so long goes on with another response, microseconds. */
   private static final int PAUSE_MICROS = 50_000;
 
+  /**
+   * A response of more bytes is bulk. A pause of {@link #SOON_MICROS} in it is the network's or the
+   * sender's, and not its end, as a rule: what is left waits for so long.
+   */
+  private static final int MUCH = 64 * 1024;
+
+  private static final int SOON_IN_BULK_MICROS = 8_000;
+
   /** Less than a segment of TCP, whatever the way, bytes: so much alone is a whole message. */
   private static final int ONE_SEGMENT = 1_200;
 
@@ -50,6 +58,7 @@ public final class Shaper {
   private int rest;
   private int end;
   private int wait;
+  private boolean ends;
   private long now;
 
   /**
@@ -78,6 +87,7 @@ public final class Shaper {
     planned = 0;
     rest = waiting;
     wait = 0;
+    ends = false;
     if (shaping == Shaping.OFF) {
       while (rest > 0 && count < MOST_RECORDS) {
         add(Math.min(rest, Records.LARGEST_PAYLOAD), Shape.BETWEEN);
@@ -86,14 +96,14 @@ public final class Shaper {
     }
     refresh();
     end = shape.valid(burst.position);
-    if (end != Shape.FRESH && burst.paused(now, PAUSE_MICROS)) {
+    if (end != Shape.FRESH && (burst.paused(now, PAUSE_MICROS) || burst.answersNext())) {
       end = Shape.BETWEEN;
     }
     if (waiting > 0) {
       if (isAll(burst, waiting, coming)) {
-        planAll(coming, burst.waited(now));
+        planAll(burst, coming);
       } else {
-        planFull(coming);
+        planFull(burst, coming);
       }
     }
     return count;
@@ -136,7 +146,7 @@ public final class Shaper {
    */
   public boolean asksForSegment(Burst burst, int waiting) {
     return shaping == Shaping.FULL
-        && burst.position <= Shape.BETWEEN
+        && (burst.position <= Shape.BETWEEN || burst.answersNext())
         && waiting >= ONE_SEGMENT
         && waiting <= Records.LARGEST_PAYLOAD;
   }
@@ -146,7 +156,7 @@ public final class Shaper {
   }
 
   /** Full records, and the rest waits. */
-  private void planFull(Coming coming) {
+  private void planFull(Burst burst, Coming coming) {
     while (count < MOST_RECORDS) {
       if (end <= Shape.BETWEEN && rest >= Records.LARGEST_PAYLOAD) {
         end = shape.begin(end, rest, false, random);
@@ -158,7 +168,8 @@ public final class Shaper {
     }
     if (rest > 0 && count < MOST_RECORDS && coming != Coming.THERE) {
       boolean justCame = coming == Coming.PERHAPS || coming == Coming.HARDLY;
-      wait = justCame && rest >= Shape.SMALLEST ? SOON_MICROS : MOST_MICROS;
+      int soon = isBulk(burst) ? SOON_IN_BULK_MICROS : SOON_MICROS;
+      wait = justCame && rest >= Shape.SMALLEST ? soon : MOST_MICROS;
     }
   }
 
@@ -167,8 +178,17 @@ public final class Shaper {
     return rest == size || rest >= size + Shape.SMALLEST;
   }
 
-  /** All that is there, to the end of the response, or to a pause which the cover makes too. */
-  private void planAll(Coming coming, int waited) {
+  private boolean isBulk(Burst burst) {
+    return end > Shape.BETWEEN && Integer.compareUnsigned(burst.bytes + planned, MUCH) > 0;
+  }
+
+  /**
+   * All that is there, to the end of the response, or to a pause which the cover makes too. Bulk
+   * goes on where it was, unless something is asked for before it does: a cover whose sender stalls
+   * doesn't begin anew.
+   */
+  private void planAll(Burst burst, Coming coming) {
+    int waited = burst.waited(now);
     while (rest > 0 && count < MOST_RECORDS) {
       if (end <= Shape.BETWEEN) {
         end = shape.begin(end, rest, true, random);
@@ -187,7 +207,10 @@ public final class Shaper {
       add(size, shape.next(end));
     }
     if (rest == 0 && shaping == Shaping.FULL) {
-      end = Shape.BETWEEN;
+      ends = true;
+      if (!isBulk(burst)) {
+        end = Shape.BETWEEN;
+      }
     }
   }
 
@@ -248,5 +271,6 @@ public final class Shaper {
     } else {
       burst.moveOn(end, planned, now);
     }
+    burst.ended(ends);
   }
 }

@@ -134,6 +134,9 @@ public final class Pair extends Served {
   /** So many bytes passed one side. */
   void passed(Side side, int bytes) {
     lastActive = table.now();
+    if (side == near && bytes > 0) {
+      far.asked();
+    }
     passed(side == near, bytes);
     table.count(kind(), side == near, bytes);
   }

@@ -72,6 +72,9 @@ sealed interface Passage {
     return false;
   }
 
+  /** Something passed the other way. */
+  default void asked() {}
+
   /**
    * What may follow bytes that have just come, where their sender has not closed.
    *

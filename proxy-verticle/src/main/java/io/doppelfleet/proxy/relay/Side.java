@@ -59,6 +59,11 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     return from;
   }
 
+  /** Something passed the other way. */
+  void asked() {
+    passage.asked();
+  }
+
   void begin() {
     from.handTo(this);
     if (from instanceof DescriptorLeg leg) {

@@ -219,6 +219,25 @@ final class ShaperTest {
   }
 
   @Example
+  void bulkThatStallsGoesOnAsItWasAndBeginsAnewOnlyForWhoAsks() {
+    List<Integer> sizes = new ArrayList<>(List.of(500));
+    sizes.addAll(Collections.nCopies(40, 4_000));
+    Traffic traffic = traffic(FULL_RECORD, response(sizes, 0, 5_000_000));
+    for (boolean asks : new boolean[] {false, true}) {
+      Run run = new Run(shaper(traffic, Shaping.FULL));
+      run.through(List.of(new Arrival(0, 100_900, false, false)));
+      assertThat(run.left).as("it waited for more").last().isEqualTo(new Left(400, 8_000));
+      run.now = run.begin + 20_000;
+      if (asks) {
+        run.burst.asked();
+      }
+      run.through(List.of(new Arrival(0, 100_900, false, false)));
+      List<Integer> next = run.left.stream().map(Left::length).skip(27).toList();
+      assertThat(next).startsWith(asks ? 500 : 4_000, 4_000);
+    }
+  }
+
+  @Example
   void aPositionInALongerShapeThatIsGoneHarmsNothing() {
     Doppel doppel =
         new Doppel(
