@@ -86,7 +86,8 @@ final class ShapingTest {
       List<Integer> records = records(relayed.client().raw(), down.length);
       sender.join();
       long full = records.stream().filter(length -> length == FULL_RECORD).count();
-      assertThat(full).isGreaterThan(down.length / FULL_RECORD * 9L / 10);
+      // A short one at the end of each chunk that is read would be one in sixteen.
+      assertThat(full).isGreaterThan(down.length / FULL_RECORD * 97L / 100);
       relayed.client().close();
     }
   }

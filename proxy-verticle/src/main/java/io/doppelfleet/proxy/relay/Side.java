@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.proxy.doppel.Coming;
+import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.leg.ChannelLeg;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
@@ -112,7 +113,8 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     if (pair.cutIfSpent()) {
       return;
     }
-    int mayWait = pair.other(this).waiting() + in.readableBytes();
+    // Of a long chunk no more than this can stay: the rest of a record, or of a short response.
+    int mayWait = pair.other(this).waiting() + Math.min(in.readableBytes(), Shaper.MOST_KEPT);
     Coming known = from.bytes().scarce(mayWait) ? Coming.NONE : coming;
     try {
       int passed;
