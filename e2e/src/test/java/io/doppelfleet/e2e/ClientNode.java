@@ -12,6 +12,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.scout.Trouble;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
@@ -30,19 +31,35 @@ final class ClientNode implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(5);
 
   final StandInDatacenter datacenter;
-  private final RawServer cover;
+  private final AutoCloseable cover;
   private final Vertx vertx = TestNode.vertx();
   private final ProxyNode node;
 
+  /** With a cover that says nothing. */
   ClientNode(Path stateDirectory, Shaping shaping) throws Exception {
+    this(stateDirectory, shaping, RawServer.start());
+  }
+
+  private ClientNode(Path stateDirectory, Shaping shaping, RawServer silent) throws Exception {
+    this(stateDirectory, shaping, silent.address(), silent);
+  }
+
+  /**
+   * With another one.
+   *
+   * @param at where that is
+   * @param cover is closed with the node
+   */
+  ClientNode(Path stateDirectory, Shaping shaping, InetSocketAddress at, AutoCloseable cover)
+      throws Exception {
+    this.cover = cover;
     datacenter = StandInDatacenter.start();
-    cover = RawServer.start();
     Map<Integer, List<InetSocketAddress>> datacenters = new HashMap<>();
     DATACENTERS.forEach(id -> datacenters.put(id, List.of(datacenter.address())));
     ProxyOptions options =
         new ProxyOptions(
             List.of(new HostPort("127.0.0.1", 0)),
-            new HostPort("127.0.0.1", cover.address().getPort()),
+            new HostPort("127.0.0.1", at.getPort()),
             datacenters,
             stateDirectory,
             1,
@@ -57,6 +74,11 @@ final class ClientNode implements AutoCloseable {
                 new FleetState(1, List.of(new NamedSecret("alice", SECRET))),
                 Clock.systemUTC(),
                 new SimpleMeterRegistry()));
+  }
+
+  /** What the first look at the cover showed. */
+  List<Trouble> firstLook() throws Exception {
+    return TestNode.await(node.firstLook());
   }
 
   int port() {

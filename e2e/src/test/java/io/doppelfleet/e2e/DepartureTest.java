@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.doppel.FlightModel;
@@ -129,6 +130,35 @@ final class DepartureTest {
       client.readFlight(hello);
       assertThat(client.raw().readToEnd().bytes()).isEmpty();
       await().atMost(SOON).until(() -> node.node.connections() == 0);
+    }
+  }
+
+  /** Whatever was learnt of the cover before. */
+  @Test
+  void clientsWaitAsLongAsTheStrangersOfLate() throws Exception {
+    try (TestNode node = node(0, 0)) {
+      List<RawSocket> strangers = new ArrayList<>();
+      List<RawSocket> asked = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        RawSocket stranger = node.connectRaw();
+        strangers.add(stranger);
+        stranger.send(Hellos.classic(SECRET).withWrongDigest().build().bytes());
+        asked.add(node.cover.take(SOON));
+      }
+      Thread.sleep(Duration.ofMillis(300));
+      byte[] serverHello = new byte[95];
+      System.arraycopy(new byte[] {22, 3, 3, 0, 90, 2, 0, 0, 86, 3, 3, 7}, 0, serverHello, 0, 12);
+      for (int i = 0; i < 8; i++) {
+        asked.get(i).send(serverHello);
+        assertThat(strangers.get(i).read(serverHello.length)).isEqualTo(serverHello);
+      }
+      try (FakeTlsClient client = node.connect()) {
+        var hello = Hellos.classic(SECRET).build();
+        long begin = System.nanoTime();
+        client.raw().send(hello.bytes());
+        client.readFlight(hello);
+        assertThat(millisSince(begin)).isGreaterThanOrEqualTo(299);
+      }
     }
   }
 

@@ -8,13 +8,9 @@ import io.doppelfleet.bench.datacenter.Upload;
 import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +22,6 @@ final class MtcuteTest {
   private static final int LENGTH = 20 * 1024 * 1024;
   private static final int PART = 512 * 1024;
   private static final long FILE = 7;
-  private static final int MOST_SECONDS = 60;
 
   @TempDir Path directory;
 
@@ -42,7 +37,7 @@ final class MtcuteTest {
   @EnumSource(Shaping.class)
   void connectsPingsAndMovesTwentyMegabytesEachWay(Shaping shaping) throws Exception {
     node = new ClientNode(directory, shaping);
-    JsonObject result = run(4, false);
+    JsonObject result = Mtcute.run(node, directory, task(4, false));
     assertThat(result.getInteger("nearestDatacenter")).isEqualTo(4);
     expectFilesMoved(result);
     assertThat(node.datacenter.pings()).isPositive();
@@ -58,7 +53,7 @@ final class MtcuteTest {
   @Test
   void bindsTemporaryKeys() throws Exception {
     node = new ClientNode(directory, Shaping.FULL);
-    JsonObject result = run(203, true);
+    JsonObject result = Mtcute.run(node, directory, task(203, true));
     assertThat(result.getInteger("nearestDatacenter")).isEqualTo(203);
     expectFilesMoved(result);
     assertThat(node.datacenter.keysExchanged()).isGreaterThan(1);
@@ -71,38 +66,8 @@ final class MtcuteTest {
     assertThat(result.getString("received")).isEqualTo(FileContent.sha256(FILE + 1, LENGTH));
   }
 
-  private JsonObject run(int datacenter, boolean temporaryKeys) throws Exception {
-    NodeModules.file("@mtcute/node/index.js");
-    Path error = directory.resolve("mtcute.err");
-    Process process =
-        new ProcessBuilder("node", "src/test/node/mtcute.js").redirectError(error.toFile()).start();
-    try {
-      JsonObject task =
-          new JsonObject()
-              .put("host", "127.0.0.1")
-              .put("port", node.port())
-              .put("secret", ClientNode.SECRET.toHex())
-              .put("datacenter", datacenter)
-              .put("publicKey", node.datacenter.key().publicPem())
-              .put("temporaryKeys", temporaryKeys)
-              .put("file", FILE)
-              .put("length", LENGTH);
-      try (var in = process.getOutputStream()) {
-        in.write(task.encode().getBytes(StandardCharsets.UTF_8));
-      }
-      assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).as(said(error)).isTrue();
-      assertThat(process.exitValue()).as(said(error)).isZero();
-      // mtcute hashes a key without its leading zeros, so one exchange in 256 fails: it says so on
-      // standard output, and tries again. The result is the last line.
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new JsonObject(said.lines().toList().getLast());
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  private static String said(Path error) throws IOException {
-    return "mtcute said: " + Files.readString(error);
+  private static Mtcute.Task task(int datacenter, boolean temporaryKeys) {
+    return new Mtcute.Task(datacenter, temporaryKeys, FILE, LENGTH);
   }
 
   private static String checksumOfParts() throws Exception {

@@ -216,7 +216,8 @@ public final class Stealth implements Callable<Integer> {
           progress("distance, " + millis + " ms");
           network.set(Duration.ofMillis(millis), 0);
           try (Node node = learnt(scene.node(site, ""))) {
-            Distance.measure(node, "cover " + millis + " ms away", number(trials, 400, 0), true, report);
+            Distance.measure(
+                node, "cover " + millis + " ms away", number(trials, 400, 0), true, report);
           }
         }
       }
