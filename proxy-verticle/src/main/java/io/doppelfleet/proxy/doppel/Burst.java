@@ -14,7 +14,7 @@ public class Burst {
    */
   int when;
 
-  /** Bytes of this response that left, which may overflow. */
+  /** Bytes of this response that left since it last seemed to end, which may overflow. */
   int bytes;
 
   /** Of the next record, in the {@link Shape}. */
@@ -31,6 +31,9 @@ public class Burst {
 
   /** Since then the other end has asked for something. */
   private boolean asked;
+
+  /** So much of this response has left that it goes on even where it seems to end. */
+  boolean bulk;
 
   /** Of a connection on which nothing was sent yet. */
   protected Burst() {}
@@ -86,10 +89,20 @@ public class Burst {
     return held == 0 && ended && asked;
   }
 
-  /** Whether what has just left was the end of a response, as far as can be told. */
+  /** What leaves next is another response's. */
+  final void beginAnew() {
+    bytes = 0;
+    bulk = false;
+  }
+
+  /**
+   * Whether what has just left was the end of a response, as far as can be told. What comes then
+   * comes in segments of its own.
+   */
   final void ended(boolean end) {
     ended = end;
     asked &= !end;
+    bytes = end ? 0 : bytes;
   }
 
   /** Whether nothing waits, and nothing left in the last {@code pause} microseconds. */

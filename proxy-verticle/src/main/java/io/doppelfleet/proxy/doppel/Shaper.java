@@ -59,6 +59,10 @@ public final class Shaper {
   private int end;
   private int wait;
   private boolean ends;
+
+  /** Another response than the last that left. */
+  private boolean anew;
+
   private long now;
 
   /**
@@ -88,6 +92,7 @@ public final class Shaper {
     rest = waiting;
     wait = 0;
     ends = false;
+    anew = false;
     if (shaping == Shaping.OFF) {
       while (rest > 0 && count < MOST_RECORDS) {
         add(Math.min(rest, Records.LARGEST_PAYLOAD), Shape.BETWEEN);
@@ -98,6 +103,7 @@ public final class Shaper {
     end = shape.valid(burst.position);
     if (end != Shape.FRESH && (burst.paused(now, PAUSE_MICROS) || burst.answersNext())) {
       end = Shape.BETWEEN;
+      anew = true;
     }
     if (waiting > 0) {
       if (isAll(burst, waiting, coming)) {
@@ -179,7 +185,11 @@ public final class Shaper {
   }
 
   private boolean isBulk(Burst burst) {
-    return end > Shape.BETWEEN && Integer.compareUnsigned(burst.bytes + planned, MUCH) > 0;
+    if (end <= Shape.BETWEEN) {
+      return false;
+    }
+    int before = anew ? 0 : burst.bytes;
+    return (burst.bulk && !anew) || Integer.compareUnsigned(before + planned, MUCH) > 0;
   }
 
   /**
@@ -266,6 +276,11 @@ public final class Shaper {
 
   /** All records of the last plan left; what is in none of them waits from now on. */
   public void left(Burst burst) {
+    boolean bulk = isBulk(burst);
+    if (anew) {
+      burst.beginAnew();
+    }
+    burst.bulk = bulk;
     if (rest > 0) {
       burst.waitOn(end, planned, rest, wait, MOST_MICROS, now);
     } else {

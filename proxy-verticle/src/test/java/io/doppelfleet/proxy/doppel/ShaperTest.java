@@ -237,6 +237,35 @@ final class ShaperTest {
     }
   }
 
+  /** A download marks a connection for itself alone, whether it seemed to end or not. */
+  @Example
+  void afterBulkAMessageBehindAnAnswerLeavesAtOnceAgain() {
+    List<Integer> sizes = new ArrayList<>(List.of(500));
+    sizes.addAll(Collections.nCopies(60, 4_000));
+    Traffic traffic = traffic(FULL_RECORD, response(sizes, 0, 5_000_000));
+    for (boolean more : new boolean[] {false, true}) {
+      Run run = new Run(shaper(traffic, Shaping.FULL));
+      run.through(List.of(new Arrival(0, 200_500, more, false)));
+      long then = run.now - run.begin;
+      run.through(
+          List.of(new Arrival(0, 480, false, false), new Arrival(20_000, 490, false, false)));
+      assertThat(run.left.subList(run.left.size() - 2, run.left.size()))
+          .as("more: %s", more)
+          .containsExactly(new Left(480, then), new Left(490, then + 20_000));
+    }
+  }
+
+  /** Of segments of 1,400 bytes, two or more full ones and no other. */
+  @Example
+  void bulkThatBreaksOffIsKnownToDoSoAlsoAfterItSeemedToEnd() {
+    List<Integer> sizes = new ArrayList<>(List.of(500));
+    sizes.addAll(Collections.nCopies(60, 4_000));
+    Run run = new Run(shaper(traffic(FULL_RECORD, response(sizes, 0, 5_000_000)), Shaping.FULL));
+    run.through(List.of(new Arrival(0, 100_900, false, false)));
+    assertThat(run.burst.brokenOff(2 * 1_400, 1_400)).isTrue();
+    assertThat(run.burst.brokenOff(2 * 1_400 + 1, 1_400)).isFalse();
+  }
+
   @Example
   void aPositionInALongerShapeThatIsGoneHarmsNothing() {
     Doppel doppel =
