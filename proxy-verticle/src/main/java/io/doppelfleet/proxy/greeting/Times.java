@@ -21,6 +21,12 @@ final class Times {
    */
   private static final int DIAL_AFTER_MICROS_AT_LEAST = 300;
 
+  /**
+   * Strangers may have been kept waiting by one who asks the cover for too much; clients wait twice
+   * as long as is reckoned at most, and this, nanoseconds.
+   */
+  private static final long SLACK = 20_000_000;
+
   private final int dialMicros;
   private final long accepted = System.nanoTime();
   private long hello;
@@ -68,9 +74,13 @@ final class Times {
    * @return on the clock of {@link System#nanoTime}
    */
   long due(Greeter.Flight flight, long strangers) {
-    if (strangers > 0 && dialsForHello()) {
-      return hello + strangers;
-    }
+    long reckoned = reckoned(flight);
+    return strangers > 0 && dialsForHello()
+        ? hello + Math.min(strangers, 2 * Math.max(0, reckoned - hello) + SLACK)
+        : reckoned;
+  }
+
+  private long reckoned(Greeter.Flight flight) {
     long sinceAccept = hello - accepted;
     long dialBegan = Math.min(sinceAccept, (long) dialAfterMicros() * MICRO);
     long reached = Math.max(sinceAccept, dialBegan + (long) dialMicros * MICRO);

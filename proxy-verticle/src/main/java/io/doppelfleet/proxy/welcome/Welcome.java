@@ -78,7 +78,8 @@ public final class Welcome implements Greeter.Flights {
     if (share == null) {
       return null;
     }
-    // Length and time of one and the same answer: many of ours are spread as the cover's are.
+    // Length and time of one and the same answer: many of ours are spread as the cover's are. Where
+    // strangers of late show the time better, theirs counts.
     FlightModel.Answer answer = model == null ? null : drawn(model.answers());
     int sealedLength =
         answer == null

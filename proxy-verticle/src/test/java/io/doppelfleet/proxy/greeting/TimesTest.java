@@ -52,4 +52,12 @@ final class TimesTest {
     times.helloCame(true);
     assertThat(times.due(AT_ONCE, 7_000_000) - now).as("its own way").isGreaterThan(39_000_000L);
   }
+
+  @Test
+  void whoKeepsStrangersWaitingKeepsClientsWaitingNoLongerThanTwiceWhatIsUsual() {
+    Times times = new Times(40_000);
+    long now = System.nanoTime();
+    times.helloCame(false);
+    assertThat(times.due(AT_ONCE, 10_000_000_000L) - now).isBetween(100_000_000L, 120_000_000L);
+  }
 }
