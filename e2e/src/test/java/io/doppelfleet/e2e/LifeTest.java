@@ -100,6 +100,27 @@ final class LifeTest {
   }
 
   @Test
+  void whoComesToANodeThatLeavesMeetsTheCoverAndItsPairsGoOn() throws Exception {
+    try (TestNode node = TestNode.start(state, limits(100, 300, 5), STATE)) {
+      TestNode.Relayed pair = node.relayed();
+      Future<Void> left = node.node.leave(Duration.ofMinutes(5));
+      byte[] hello = Hellos.classic(SECRET).build().bytes();
+      try (RawSocket late = RawSocket.connect(node.address())) {
+        late.send(hello);
+        assertThat(node.cover.take(SOON).read(hello.length)).isEqualTo(hello);
+      }
+      pair.client().say(new byte[] {7}, 1);
+      assertThat(pair.heard(1)).containsExactly(7);
+      assertThat(left.isComplete()).isFalse();
+      TestNode.await(node.node.leave(Duration.ZERO)); // whose time is over
+      pair.client().close();
+      pair.socket().close();
+      TestNode.await(left);
+      assertThat(node.node.isDraining()).isTrue();
+    }
+  }
+
+  @Test
   void aDrainCutsWhatDoesNotFinish() throws Exception {
     try (TestNode node = TestNode.start(state, limits(100, 300, 1), STATE)) {
       TestNode.Relayed pair = node.relayed();

@@ -466,6 +466,11 @@ final class LinkTest {
           }
 
           @Override
+          public void drain(Duration longest) {
+            throw new AssertionError("nobody drains it");
+          }
+
+          @Override
           public void removed(String why) {
             throw new AssertionError(why);
           }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * {"format": 1, "message": "refusal", "kind": "removed", "why": "..."}   // or "later", "wrong"
  * {"format": 1, "message": "renewal"}
  * {"format": 1, "message": "renewed", "certificate": "3082..."}
+ * {"format": 1, "message": "drain", "seconds": 300}
  * {"format": 1, "message": "beat"}
  * }</pre>
  */
@@ -61,6 +63,7 @@ public final class LinkJson {
       }
       case LinkMessage.Renewed renewed ->
           out.writeStringField("certificate", renewed.certificate().toHex());
+      case LinkMessage.Drain drain -> out.writeNumberField("seconds", drain.seconds());
       case LinkMessage.Renewal renewal -> {}
       case LinkMessage.Beat beat -> {}
     }
@@ -97,6 +100,7 @@ public final class LinkJson {
           case "refusal" -> new LinkMessage.Refusal(kind(fields.text("kind")), fields.text("why"));
           case "renewal" -> new LinkMessage.Renewal();
           case "renewed" -> new LinkMessage.Renewed(fields.bytes("certificate"));
+          case "drain" -> new LinkMessage.Drain(fields.number("seconds"));
           case "beat" -> new LinkMessage.Beat();
           default ->
               throw new InvalidValueException(
@@ -118,11 +122,13 @@ public final class LinkJson {
 
   /** The fields of one message, which has few. */
   private static final class Fields {
+    private static final Set<String> NUMBERS = Set.of("epoch", "seconds");
+
     private final Map<String, Object> byName = new TreeMap<>();
 
     Fields(JsonReader in) throws IOException {
       for (String field = in.next(); field != null; field = in.next()) {
-        byName.put(field, field.equals("epoch") ? in.number() : in.text());
+        byName.put(field, NUMBERS.contains(field) ? in.number() : in.text());
       }
     }
 

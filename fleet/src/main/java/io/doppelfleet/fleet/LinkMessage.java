@@ -108,6 +108,21 @@ public sealed interface LinkMessage {
     }
   }
 
+  /**
+   * The node is to take no more clients, let those that it has finish, and end.
+   *
+   * @param seconds how long they may take, {@value #LONGEST} at most
+   */
+  record Drain(long seconds) implements LinkMessage {
+    /** An hour. */
+    public static final long LONGEST = 3_600;
+
+    /** Checks the time. */
+    public Drain {
+      Bounds.number("seconds", seconds, 0, LONGEST);
+    }
+  }
+
   /** That this end is there. */
   record Beat() implements LinkMessage {}
 

@@ -26,7 +26,8 @@ import java.util.Locale;
  *  "state": {"format": 1, ...}}
  * {"format": 1, "message": "request", "sender": ..., "revision": 6}
  * {"format": 1, "message": "report", "sender": ..., "revision": 7,
- *  "server": "proxy.example.org:443", "cover": "www.example.org", "clients": 12}
+ *  "server": "proxy.example.org:443", "cover": "www.example.org", "clients": 12,
+ *  "draining": true}                                          // missing: false
  * {"format": 1, "message": "epoch-request", "sender": ...}
  * {"format": 1, "message": "epoch-grant", "sender": ..., "granted": 3}
  * {"format": 1, "message": "traffic", "sender": ..., "counts": [
@@ -84,6 +85,9 @@ public final class MessageJson {
         out.writeStringField("server", report.server().toString());
         out.writeStringField("cover", report.cover());
         out.writeNumberField("clients", report.clients());
+        if (report.draining()) {
+          out.writeBooleanField("draining", true);
+        }
       }
       case EpochRequest request -> {
         // It has nothing else to say.
@@ -259,11 +263,13 @@ public final class MessageJson {
     HostPort server = null;
     String cover = null;
     Integer clients = null;
+    boolean draining = false;
     for (String field = in.next(); field != null; field = in.next()) {
       switch (field) {
         case "server" -> server = server(in.text());
         case "cover" -> cover = in.text();
         case "clients" -> clients = in.integer();
+        case "draining" -> draining = in.truth();
         default -> head.takeOrRefuse(field, in);
       }
     }
@@ -272,7 +278,8 @@ public final class MessageJson {
         head.revision(),
         JsonReader.required("server", server),
         JsonReader.required("cover", cover),
-        JsonReader.required("clients", clients));
+        JsonReader.required("clients", clients),
+        draining);
   }
 
   private static HostPort server(String text) {

@@ -23,6 +23,7 @@ class LinkJsonTest {
             new LinkMessage.Refusal(LinkMessage.Refusal.Kind.REMOVED, "it was removed"),
             new LinkMessage.Renewal(),
             new LinkMessage.Renewed(octet(4)),
+            new LinkMessage.Drain(300),
             new LinkMessage.Beat());
     List<String> texts = new ArrayList<>();
     for (LinkMessage message : messages) {
@@ -40,6 +41,7 @@ class LinkJsonTest {
             "{'format':1,'message':'refusal','kind':'removed','why':'it was removed'}",
             "{'format':1,'message':'renewal'}",
             "{'format':1,'message':'renewed','certificate':'04'}",
+            "{'format':1,'message':'drain','seconds':300}",
             "{'format':1,'message':'beat'}");
   }
 
@@ -58,6 +60,7 @@ class LinkJsonTest {
         "{'format':1,'message':'hello','instance':'0'}|instance is no 32 hex digits, which would be right",
         "{'format':1,'message':'welcome','epoch':0}|epoch is 0: 1 to 9223372036854775807 would be right",
         "{'format':1,'message':'welcome','epoch':'1'}|epoch is not a whole number",
+        "{'format':1,'message':'drain','seconds':3601}|seconds is 3601: 0 to 3600 would be right",
         "{'format':1,'message':'renewed','certificate':'0g'}|certificate is no hex",
         "{'format':1,'message':'renewed','certificate':''}|certificate's length is 0: 1 to 2000 would be right",
         "{'format':1,'message':'join','secret':'00','key':'01'}|secret's length is 1: 16 to 16 would be right",

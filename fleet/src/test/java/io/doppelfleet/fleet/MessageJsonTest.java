@@ -71,6 +71,7 @@ class MessageJsonTest {
             new StateSnapshot(STAMP, FleetState.of(7, List.of()), SIGNATURE),
             new StateRequest(STAMP, 6),
             new NodeReport(STAMP, 7, new HostPort("proxy.example.org", 443), "www.example.org", 12),
+            new NodeReport(STAMP, 7, new HostPort("192.0.2.1", 443), "www.example.org", 0, true),
             new EpochRequest(STAMP),
             new EpochGrant(STAMP, 3),
             new TrafficReport(
@@ -106,6 +107,10 @@ class MessageJsonTest {
                 + HEAD
                 + "\"revision\":7,\"server\":\"proxy.example.org:443\","
                 + "\"cover\":\"www.example.org\",\"clients\":12}",
+            "{\"format\":1,\"message\":\"report\","
+                + HEAD
+                + "\"revision\":7,\"server\":\"192.0.2.1:443\","
+                + "\"cover\":\"www.example.org\",\"clients\":0,\"draining\":true}",
             "{\"format\":1,\"message\":\"epoch-request\"," + HEAD.replaceFirst(",$", "}"),
             "{\"format\":1,\"message\":\"epoch-grant\"," + HEAD + "\"granted\":3}",
             "{\"format\":1,\"message\":\"traffic\","

@@ -17,8 +17,8 @@ import io.vertx.core.WorkerExecutor;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -39,32 +39,30 @@ final class FarFleet implements ControlLink.Events {
   private final IdentityFile file;
   private final LastState last;
   private final AtomicReference<@Nullable FleetState> newest = new AtomicReference<>();
-  private final CompletableFuture<String> removed;
+  private final Leaving leaving;
   private boolean failing;
 
-  private FarFleet(
-      Vertx vertx, IdentityFile file, LastState last, CompletableFuture<String> removed) {
+  private FarFleet(Vertx vertx, IdentityFile file, LastState last, Leaving leaving) {
     this.worker = vertx.createSharedWorkerExecutor("doppelfleet-last-state", 1);
     this.file = file;
     this.last = last;
-    this.removed = removed;
+    this.leaving = leaving;
   }
 
   /**
    * Opens the link, which ends with Vert.x. With a state of before it waits for no control.
    *
-   * @param removed completed when the node belongs to the fleet no more
+   * @param leaving is told what the control says of this node's end
    * @throws StateException when this machine hasn't joined a fleet
    * @throws StartException when there is neither a state of before nor a control
    */
-  static Following start(
-      Vertx vertx, StateDirectory state, Clock clock, CompletableFuture<String> removed)
+  static Following start(Vertx vertx, StateDirectory state, Clock clock, Leaving leaving)
       throws StateException, StartException {
     SecureRandom random = new SecureRandom();
     IdentityFile file = new IdentityFile(state.path());
     NodeIdentity identity = file.read();
     LastState last = new LastState(state.path(), identity.seal().bytes(), random);
-    FarFleet fleet = new FarFleet(vertx, file, last, removed);
+    FarFleet fleet = new FarFleet(vertx, file, last, leaving);
     KnownState before = fleet.before();
     // Greater epochs come from the control.
     Sender sender = new Sender(identity.sender(), Instant.EPOCH);
@@ -137,6 +135,11 @@ final class FarFleet implements ControlLink.Events {
         .onFailure(failure -> LOG.warn("{}", failure.getMessage()));
   }
 
+  @Override
+  public void drain(Duration longest) {
+    leaving.drain().complete(longest);
+  }
+
   /** Whoever has this machine later finds no secret of the fleet. */
   @Override
   public void removed(String why) {
@@ -147,6 +150,6 @@ final class FarFleet implements ControlLink.Events {
               return null;
             })
         .onFailure(failure -> LOG.warn("{}", failure.getMessage()))
-        .onComplete(forgotten -> removed.complete(why));
+        .onComplete(forgotten -> leaving.removed().complete(why));
   }
 }

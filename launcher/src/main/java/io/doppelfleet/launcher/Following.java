@@ -53,7 +53,14 @@ final class Following {
    */
   void serve(ProxyNode node, HostPort server, String cover) {
     Reporter reports =
-        new Reporter(vertx, sender, server, cover, node::clients, follower.present().revision());
+        new Reporter(
+            vertx,
+            sender,
+            server,
+            cover,
+            node::clients,
+            node::isDraining,
+            follower.present().revision());
     reporter = reports;
     traffic = new TrafficReporter(vertx, sender, node.counts());
     LinksFile file = new LinksFile(vertx, links, server, state());

@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -67,8 +68,8 @@ final class NodeProcess {
       Metrics metrics = metricsAddress == null ? null : new Metrics();
       Vertx vertx = vertx(metrics);
       try {
-        CompletableFuture<String> removed = new CompletableFuture<>();
-        Following fleet = following(vertx, state, removed);
+        Leaving leaving = new Leaving();
+        Following fleet = following(vertx, state, leaving);
         List<NamedSecret> given =
             fleet == null ? configuration.secrets() : NewestKeys.of(fleet.state());
         OwnSite site = configuration.site();
@@ -102,13 +103,20 @@ final class NodeProcess {
                 List.copyOf(oddities)));
         tellLater(List.of(probe, look(node, cover, site != null)));
         // What is revoked or banned meanwhile is cut still.
-        drain(node, signal.applyToEither(removed, why -> why).get());
+        CompletableFuture<String> drained = leaving.drain().thenCompose(time -> leave(node, time));
+        drain(
+            node,
+            signal
+                .applyToEither(leaving.removed(), why -> why)
+                .applyToEither(drained, why -> why)
+                .get());
         if (fleet != null) {
           fleet.end();
         }
-        if (removed.isDone()) {
+        if (leaving.removed().isDone()) {
           throw new StartException(
-              removed.get() + ": it keeps nothing of it, and joins again with a new token");
+              leaving.removed().get()
+                  + ": it keeps nothing of it, and joins again with a new token");
         }
       } finally {
         vertx.close().await();
@@ -117,14 +125,13 @@ final class NodeProcess {
   }
 
   /** The fleet whose states this node runs; null: the configuration has all. */
-  private @Nullable Following following(
-      Vertx vertx, StateDirectory state, CompletableFuture<String> removed)
+  private @Nullable Following following(Vertx vertx, StateDirectory state, Leaving leaving)
       throws StateException, StartException {
     String store = configuration.storeUrl();
     if (store != null) {
       return OwnFleet.start(vertx, store, configuration, state, clock);
     }
-    return configuration.role() == Role.PROXY ? FarFleet.start(vertx, state, clock, removed) : null;
+    return configuration.role() == Role.PROXY ? FarFleet.start(vertx, state, clock, leaving) : null;
   }
 
   private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) {
@@ -277,6 +284,18 @@ final class NodeProcess {
       LOG.warn("the cover is {} ({})", screen.cover(), Screen.TRIAL);
     }
     screen.oddities().forEach(LOG::warn);
+  }
+
+  /** Longer than after a signal: nobody waits for the process to end. */
+  private static CompletableFuture<String> leave(ProxyNode node, Duration longest) {
+    LOG.info(
+        "the control drains this node: who comes meets the cover, {} clients may finish for {} s",
+        node.clients(),
+        longest.toSeconds());
+    return node.leave(longest)
+        .map(over -> "drained, " + node.clients() + " clients left")
+        .toCompletionStage()
+        .toCompletableFuture();
   }
 
   private void drain(ProxyNode node, String signal) {

@@ -24,11 +24,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** The data plane of one process: what its event loops share, and the verticles on them. */
@@ -51,6 +53,7 @@ public final class ProxyNode {
   private final StateInTime state;
   private final Counts counts;
   private volatile List<String> hosts;
+  private volatile boolean draining;
 
   private ProxyNode(Vertx vertx, Shared shared, Held held, FleetState state, Instant now) {
     this.vertx = vertx;
@@ -241,6 +244,29 @@ public final class ProxyNode {
     return shared.admission().open();
   }
 
+  /** Whether it has begun to {@link #leave}. */
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /**
+   * Takes no more clients: who comes meets the cover, so that nobody who watches sees a site that
+   * went away while its visitors stayed.
+   *
+   * @return done when no client is left, or after the longest time
+   */
+  public Future<Void> leave(Duration longest) {
+    draining = true;
+    verticles.forEach(ProxyVerticle::leave);
+    return until(() -> clients() == 0 && coming() <= 0, System.nanoTime() + longest.toNanos());
+  }
+
+  /** Clients on their way from the verdict to a pair, and those that are one. */
+  private int coming() {
+    int undecided = shared.meters().undecided.get();
+    return connections() - undecided - shared.accounts().strangers().get();
+  }
+
   /**
    * Stops accepting, lets pairs finish for {@link ProxyOptions.Limits#drain}, cuts the rest and
    * gives everything back. The result is the number of pairs that were cut.
@@ -248,7 +274,7 @@ public final class ProxyNode {
   public Future<Integer> drain() {
     verticles.forEach(ProxyVerticle::stopListening);
     long end = System.nanoTime() + shared.options().limits().drain().toNanos();
-    return untilEmpty(end)
+    return until(() -> connections() == 0, end)
         .compose(ended -> Future.all(verticles.stream().map(ProxyVerticle::cutAll).toList()))
         .compose(
             cuts -> {
@@ -257,10 +283,10 @@ public final class ProxyNode {
             });
   }
 
-  private Future<Void> untilEmpty(long end) {
-    return connections() == 0 || System.nanoTime() - end >= 0
+  private Future<Void> until(BooleanSupplier over, long end) {
+    return over.getAsBoolean() || System.nanoTime() - end >= 0
         ? Future.succeededFuture()
-        : vertx.timer(DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS).compose(later -> untilEmpty(end));
+        : vertx.timer(DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS).compose(later -> until(over, end));
   }
 
   private Future<Void> close() {

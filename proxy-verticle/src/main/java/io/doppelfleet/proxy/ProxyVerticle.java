@@ -284,6 +284,11 @@ final class ProxyVerticle extends VerticleBase {
     return Future.all(listeners.stream().map(listener -> listener.shutdown(longer)).toList());
   }
 
+  /** From now on, from any thread, who comes goes to the cover. */
+  void leave() {
+    context.runOnContext(go -> greeter.leave());
+  }
+
   /** Cuts, from any thread, the pairs of clients that would not be let in now. */
   void sweep() {
     context.runOnContext(go -> pairs.sweep(shared.secrets()::standing, legs.loop()));

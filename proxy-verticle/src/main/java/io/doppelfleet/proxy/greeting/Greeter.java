@@ -26,6 +26,7 @@ public final class Greeter {
   private final LoopBytes bytes;
   private final Duration silence;
   private final Next next;
+  private boolean leaving;
 
   /** Makes the answers to hellos. */
   public interface Flights {
@@ -114,6 +115,11 @@ public final class Greeter {
     near.read();
   }
 
+  /** From now on who comes is none of its clients. */
+  public void leave() {
+    leaving = true;
+  }
+
   /** Whether the cover may be dialled yet. */
   boolean mayDial() {
     return doppel.isCoverSeen();
@@ -175,6 +181,9 @@ public final class Greeter {
     AddressBits bits = AddressBits.of(from);
     if (secrets.refuses(bits)) {
       return new Verdict.Stranger("banned");
+    }
+    if (leaving) {
+      return new Verdict.Stranger("draining");
     }
     LiveSecret secret = found.secret();
     Flight flight = flights.flight(hello, secret.key());

@@ -83,6 +83,9 @@ public final class ControlLink {
     /** From now on this is who it is: to be kept. On an event loop. */
     void renewed(NodeIdentity identity);
 
+    /** The node is to take no more clients, give its own so long, and end. On an event loop. */
+    void drain(Duration longest);
+
     /** The node belongs to the fleet no more. On an event loop, once. */
     void removed(String why);
   }
@@ -287,6 +290,7 @@ public final class ControlLink {
         case LinkMessage.Welcome welcome -> welcome(welcome.epoch());
         case LinkMessage.Beat beat -> {} // that it came is enough
         case LinkMessage.Renewed renewed -> renewed(renewed.certificate());
+        case LinkMessage.Drain drain -> events.drain(Duration.ofSeconds(drain.seconds()));
         case LinkMessage.Refusal refusal -> refused(refusal);
         default -> broken("it says what doesn't belong here");
       }

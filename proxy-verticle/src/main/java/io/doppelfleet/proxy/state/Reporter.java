@@ -6,6 +6,7 @@ import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Sender;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /** Tells controls how this node is: each second, and at once when it has applied a revision. */
@@ -17,6 +18,7 @@ public final class Reporter {
   private final HostPort server;
   private final String cover;
   private final IntSupplier clients;
+  private final BooleanSupplier draining;
   private final long timer;
   private volatile long revision;
 
@@ -26,6 +28,7 @@ public final class Reporter {
    * @param server where clients reach this node
    * @param cover the host name of its cover
    * @param clients connections of clients now; asked on any thread
+   * @param draining whether it takes no more of them; the same
    * @param revision that it runs at first
    */
   public Reporter(
@@ -34,12 +37,14 @@ public final class Reporter {
       HostPort server,
       String cover,
       IntSupplier clients,
+      BooleanSupplier draining,
       long revision) {
     this.vertx = vertx;
     this.sender = sender;
     this.server = server;
     this.cover = cover;
     this.clients = clients;
+    this.draining = draining;
     this.revision = revision;
     this.timer = vertx.setPeriodic(EVERY_MILLIS, tick -> report());
     report();
@@ -52,7 +57,9 @@ public final class Reporter {
   }
 
   private void report() {
-    NodeReport report = new NodeReport(sender.next(), revision, server, cover, clients.getAsInt());
+    NodeReport report =
+        new NodeReport(
+            sender.next(), revision, server, cover, clients.getAsInt(), draining.getAsBoolean());
     vertx.eventBus().publish(NodeReport.ADDRESS, Buffer.buffer(MessageJson.write(report)));
   }
 

@@ -1,0 +1,17 @@
+package io.doppelfleet.launcher;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a control elsewhere may tell this node of its end.
+ *
+ * @param removed completed with the reason when it belongs to the fleet no more
+ * @param drain completed when it is to take no more clients, with how long its own may take
+ */
+record Leaving(CompletableFuture<String> removed, CompletableFuture<Duration> drain) {
+  /** Nothing yet. */
+  Leaving() {
+    this(new CompletableFuture<>(), new CompletableFuture<>());
+  }
+}
