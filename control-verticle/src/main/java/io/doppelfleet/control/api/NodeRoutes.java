@@ -5,6 +5,7 @@ import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Roster;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.NodeName;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class NodeRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
   private static final long USUAL_TIME = Duration.ofHours(1).toSeconds();
+  private static final long USUAL_DRAIN = 300;
   private static final long LONGEST_TIME = Duration.ofDays(7).toSeconds();
 
   private final Fleet fleet;
@@ -43,6 +45,7 @@ final class NodeRoutes {
     api.add(HttpMethod.GET, "/nodes", call -> list());
     api.add(HttpMethod.POST, "/nodes", this::invite);
     api.add(HttpMethod.DELETE, "/nodes/:name", this::remove);
+    api.add(HttpMethod.POST, "/nodes/:name/drain", this::drain);
   }
 
   private Answer list() throws StoreException {
@@ -82,6 +85,25 @@ final class NodeRoutes {
             .put("name", name.text())
             .put("expiry", expiry.toString())
             .put("token", links.token(secret).toText()));
+  }
+
+  /** The node's own reports tell what comes of it. */
+  private Answer drain(Call call) throws Problem, StoreException {
+    String name = call.path("name");
+    long seconds =
+        call.body(Set.of("time")).number("time", USUAL_DRAIN, 0, LinkMessage.Drain.LONGEST);
+    Member member =
+        roster.all().stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
+    Links links = fleet.links();
+    if (links == null || !links.isOpen(member)) {
+      throw Problem.of(409, "its link isn't open here, so it can't be told: stop it where it runs");
+    }
+    links.drain(member, seconds);
+    LOG.info("node {} is drained, for {} s at most", name, seconds);
+    return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
   }
 
   private Answer remove(Call call) throws Problem, StoreException {

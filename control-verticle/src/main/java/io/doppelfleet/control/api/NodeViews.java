@@ -76,6 +76,9 @@ final class NodeViews {
   }
 
   private static JsonObject reported(JsonObject view, NodeReport report, long revision) {
+    if (report.draining()) {
+      view.put("draining", true);
+    }
     return view.put("server", report.server().toString())
         .put("cover", report.cover())
         .put("revision", report.revision())

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -274,15 +275,24 @@ public final class Links {
 
   /** A node was removed, also in the store: its link ends at once. From any thread. */
   public void drop(Member removed) {
+    withSessionOf(removed, Session::removed);
+    context.runOnContext(go -> secondHolders.remove(removed.id()));
+  }
+
+  /** Tells a node whose link is open to end when its clients have finished. From any thread. */
+  public void drain(Member member, long seconds) {
+    withSessionOf(member, session -> session.drain(seconds));
+  }
+
+  private void withSessionOf(Member wanted, Consumer<Session> then) {
     context.runOnContext(
         go -> {
           for (Session session : List.copyOf(byKey.values())) {
             Member member = session.member();
-            if (member != null && member.id() == removed.id()) {
-              session.removed();
+            if (member != null && member.id() == wanted.id()) {
+              then.accept(session);
             }
           }
-          secondHolders.remove(removed.id());
         });
   }
 

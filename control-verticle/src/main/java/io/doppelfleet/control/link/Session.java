@@ -327,6 +327,11 @@ final class Session implements Frames.Receiver {
     refuse(Kind.REMOVED, "this node was removed from its fleet");
   }
 
+  /** The node is to let its clients finish for so many seconds, and end. */
+  void drain(long seconds) {
+    outbox.say(Frames.of(new LinkMessage.Drain(seconds)));
+  }
+
   /** The same process came again. */
   void replaced() {
     refuse(Kind.LATER, "this node has opened another link");

@@ -23,13 +23,14 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code ./doppelfleet node}: nodes on other machines. */
 @Command(
     name = "node",
-    description = "Lets nodes on other machines into the fleet, lists and removes them.",
+    description = "Lets nodes on other machines into the fleet, lists, drains and removes them.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       NodeCommand.Add.class,
       NodeCommand.Join.class,
       NodeCommand.ListAll.class,
+      NodeCommand.Drain.class,
       NodeCommand.Remove.class
     })
 public final class NodeCommand {
@@ -187,6 +188,45 @@ public final class NodeCommand {
                     + body.getLong("revision")
                     + "\n\n"
                     + table.text("no node has joined: ./doppelfleet node add NAME"));
+          });
+    }
+  }
+
+  @Command(
+      name = "drain",
+      description = {
+        "Ends a node when its clients have finished: who comes meanwhile meets its cover site.",
+        "It stays in the fleet: start it again to serve. node list shows how many clients are left."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Drain implements Callable<Integer> {
+    @Mixin private final FleetOptions options = new FleetOptions();
+
+    @Parameters(paramLabel = "NAME", description = "As node list shows it.")
+    private String name = "";
+
+    @Option(
+        names = "--for",
+        paramLabel = "TIME",
+        converter = TimeConverter.class,
+        description = "How long clients may take, 1h at most; 5m unless it is said.")
+    private @Nullable Duration time;
+
+    @Override
+    public Integer call() throws Exception {
+      return options.run(
+          (api, state) -> {
+            JsonObject body = new JsonObject();
+            if (time != null) {
+              body.put("time", time.toSeconds());
+            }
+            JsonObject answer = api.post("/nodes/" + ApiClient.part(name) + "/drain", body).body();
+            options.print(
+                answer,
+                name
+                    + " takes no more clients; those that it has may finish for "
+                    + answer.getLong("time")
+                    + " s\n");
           });
     }
   }

@@ -22,10 +22,11 @@ final class Nodes {
     return revision == null ? "-" : revision + (node.getBoolean("behind") ? " (behind)" : "");
   }
 
-  /** What is wrong with it. */
+  /** What is wrong with it, or about to come. */
   static String warning(JsonObject node) {
-    return node.containsKey("secondHolder")
-        ? "another machine holds its identity too: remove it"
-        : "";
+    if (node.containsKey("secondHolder")) {
+      return "another machine holds its identity too: remove it";
+    }
+    return node.containsKey("draining") ? "draining" : "";
   }
 }
