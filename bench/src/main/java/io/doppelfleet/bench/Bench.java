@@ -124,7 +124,8 @@ public final class Bench implements Callable<Integer> {
     if (svg != null) {
       Files.writeString(svg, results.picture());
     }
-    return CommandLine.ExitCode.OK;
+    results.failures().forEach(why -> err.println("bench/run: not measured whole: " + why));
+    return results.failures().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private static String text(@Nullable InetSocketAddress address) {

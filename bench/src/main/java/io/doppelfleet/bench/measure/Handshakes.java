@@ -6,6 +6,7 @@ import io.doppelfleet.bench.load.LoadClients;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -17,6 +18,14 @@ import java.util.function.Function;
  */
 final class Handshakes {
   private static final int MOST = 100_000;
+
+  /**
+   * At once while the node's search is interpreted yet: more would wait for longer than it lets.
+   */
+  private static final int FEW = 8;
+
+  private static final List<Function<Secret, Hellos>> SHAPES =
+      List.of(Hellos::classic, Hellos::hybrid);
 
   private final Plan plan;
   private final Results results;
@@ -33,8 +42,12 @@ final class Handshakes {
         group + ": warming up",
         1,
         subject -> {
-          churn(subject, Hellos::classic, plan.span());
-          churn(subject, Hellos::hybrid, plan.span());
+          for (Function<Secret, Hellos> shape : SHAPES) {
+            try (LoadClients clients = subject.clients()) {
+              subject.crowd(clients, shape).withAtOnce(FEW).churn(MOST, plan.span());
+            }
+            churn(subject, shape, plan.span());
+          }
         });
     contest.inTurn(
         group,

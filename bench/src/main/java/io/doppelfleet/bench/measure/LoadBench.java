@@ -19,6 +19,9 @@ public final class LoadBench {
   private final Children children;
   private final Results results;
 
+  /** What was under way last. */
+  private String last = "";
+
   /** What is under way, for who waits. */
   @FunctionalInterface
   public interface Progress {
@@ -41,20 +44,30 @@ public final class LoadBench {
     this.program = program;
     this.plan = plan;
     this.peers = List.copyOf(peers);
-    this.progress = progress;
+    this.progress =
+        what -> {
+          last = what;
+          progress.at(what);
+        };
     this.results = new Results(new Setting(Machine.here(), Node.version(script), plan));
   }
 
+  /** One of a plan's parts. */
+  @FunctionalInterface
+  private interface Part {
+    void measure(Surroundings around)
+        throws IOException, InterruptedException, ExecutionException, TimeoutException;
+  }
+
   /**
-   * Measures.
+   * Measures. A part in which a client is served wrongly or not at all ends there, and the results
+   * say so: what was measured before it took half an hour.
    *
    * @param coverAt {@code HOST:PORT} for the stand-in cover, port 0 taking a free one
    * @param datacenterAt the same for the stand-in data centre
-   * @throws IllegalStateException when the node serves a client wrongly
-   * @throws TimeoutException when it doesn't serve one
+   * @throws IOException when a stand-in can't be started
    */
-  public Results run(String coverAt, String datacenterAt)
-      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+  public Results run(String coverAt, String datacenterAt) throws IOException, InterruptedException {
     try (StandIn cover = StandIn.start(children, program, "cover", "--listen", coverAt);
         StandIn datacenter =
             StandIn.start(children, program, "datacenter", "--listen", datacenterAt)) {
@@ -64,14 +77,26 @@ public final class LoadBench {
             "%s must use %s as data centre %d, and may use %s as its cover"
                 .formatted(peer.name(), around.datacenter(), Node.DATACENTER, around.cover()));
       }
-      starts(around);
-      memory(around);
-      contest(around);
-      handshakes(around);
-      loops(around);
-      slowReaders(around);
+      for (Part part :
+          List.<Part>of(
+              this::starts,
+              this::memory,
+              this::contest,
+              this::handshakes,
+              this::loops,
+              this::slowReaders)) {
+        measure(part, around);
+      }
     }
     return results;
+  }
+
+  private void measure(Part part, Surroundings around) throws InterruptedException {
+    try {
+      part.measure(around);
+    } catch (IllegalStateException | IOException | ExecutionException | TimeoutException e) {
+      results.failed(last + ": " + e.getMessage());
+    }
   }
 
   private void starts(Surroundings around) throws IOException, InterruptedException {

@@ -29,6 +29,7 @@ public final class Results {
 
   private final Setting setting;
   private final Map<Figure, Map<String, List<Double>>> values = new LinkedHashMap<>();
+  private final List<String> failures = new ArrayList<>();
 
   Results(Setting setting) {
     this.setting = setting;
@@ -43,6 +44,16 @@ public final class Results {
         .computeIfAbsent(figure, f -> new LinkedHashMap<>())
         .computeIfAbsent(subject, s -> new ArrayList<>())
         .add(value);
+  }
+
+  /** A part ended before its end. */
+  void failed(String why) {
+    failures.add(why);
+  }
+
+  /** Why parts ended before their end; none where all was measured. */
+  public List<String> failures() {
+    return List.copyOf(failures);
   }
 
   static double median(List<Double> values) {
