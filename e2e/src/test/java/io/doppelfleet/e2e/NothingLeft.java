@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.proxy.leg.Buffers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -83,15 +85,24 @@ public final class NothingLeft
     await()
         .atMost(SOON)
         .untilAsserted(
-            () ->
-                assertThat(sockets())
-                    .describedAs("sockets that are open after %s", context.getDisplayName())
-                    .hasSizeLessThanOrEqualTo(before));
+            () -> {
+              List<String> open = sockets();
+              assertThat(open)
+                  .describedAs(
+                      () ->
+                          "sockets that are open after %s; the kernel's tables have of them:\n%s"
+                              .formatted(context.getDisplayName(), known(open)))
+                  .hasSizeLessThanOrEqualTo(before);
+            });
   }
 
+  /** The inodes of this process's sockets. */
   private static List<String> sockets() throws IOException {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.flatMap(NothingLeft::target).filter(to -> to.startsWith("socket:")).toList();
+      return open.flatMap(NothingLeft::target)
+          .filter(to -> to.startsWith("socket:["))
+          .map(to -> to.substring("socket:[".length(), to.length() - 1))
+          .toList();
     }
   }
 
@@ -100,6 +111,23 @@ public final class NothingLeft
       return Stream.of(Files.readSymbolicLink(descriptor).toString());
     } catch (IOException e) {
       return Stream.empty(); // closed meanwhile
+    }
+  }
+
+  /** One that is in no table was never bound nor connected, or was so and has ended. */
+  private static String known(List<String> inodes) {
+    return Stream.of("tcp", "tcp6", "udp", "udp6", "unix")
+        .flatMap(
+            table -> lines(Path.of("/proc/net", table)).map(line -> table + " " + line.strip()))
+        .filter(line -> inodes.stream().anyMatch(inode -> line.contains(" " + inode + " ")))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Stream<String> lines(Path table) {
+    try {
+      return Files.readAllLines(table).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
