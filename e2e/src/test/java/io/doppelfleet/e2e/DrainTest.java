@@ -1,95 +1,33 @@
 package io.doppelfleet.e2e;
 
-import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.BrokenRuleException;
 import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.Secret;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that their control ends, each a process of its own, under clients. */
 @Timeout(240)
-final class DrainTest {
-  private static final Duration SOON = Duration.ofSeconds(15);
-  private static final String HOST = "cover.example";
-  private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
-
-  @TempDir Path directory;
-  private EchoDatacenter datacenter;
-  private AlertingCover cover;
-  private FarControl control;
+@Tag("waiting")
+final class DrainTest extends FarNodes {
   private Secret alice;
-  private final List<ProcessNode> nodes = new ArrayList<>();
 
   @BeforeEach
-  void start() throws Exception {
-    datacenter = EchoDatacenter.start();
-    cover = AlertingCover.start();
-    control = FarControl.start(directory.resolve("control"));
+  void add() throws Exception {
     alice = control.api.add("alice", HOST);
   }
 
-  @AfterEach
-  void end() throws Exception {
-    for (ProcessNode node : nodes) {
-      assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
-      node.close();
-    }
-    assertThat(control.log()).doesNotContain("ERROR", "Exception", "tg://");
-    control.close();
-    cover.close();
-    datacenter.close();
-  }
-
-  private ProcessNode run(String name) throws Exception {
-    ProcessNode node =
-        ProcessNode.startFar(directory.resolve(name), cover.port(), datacenter.address());
-    nodes.add(node);
+  private ProcessNode reporting(ProcessNode node, String name) {
     await().atMost(SOON).until(() -> control.node(name).containsKey("clients"));
     return node;
-  }
-
-  private ProcessNode joined(String name) throws Exception {
-    control.join(name, directory.resolve(name));
-    return run(name);
-  }
-
-  private FakeTlsClient client(ProcessNode node) throws Exception {
-    List<FakeTlsClient> served = new ArrayList<>();
-    await()
-        .atMost(SOON)
-        // The cover answered, or the process that was started again listens in a moment.
-        .ignoreExceptionsMatching(
-            e -> e instanceof BrokenRuleException || e instanceof ConnectException)
-        .until(
-            () -> {
-              FakeTlsClient client = FakeTlsClient.connect(node.address(), HOME);
-              client.handshake(Hellos.classic(alice).build(), 2, RANDOM);
-              echo(client);
-              return served.add(client);
-            });
-    return served.getFirst();
-  }
-
-  private static void echo(FakeTlsClient client) throws IOException {
-    client.say(new byte[] {7}, 1);
-    assertThat(client.hear(1)).containsExactly(7);
   }
 
   private void awaitCoverFor(ProcessNode node) {
@@ -105,17 +43,13 @@ final class DrainTest {
             });
   }
 
-  private FarControl.Command command(String... arguments) throws Exception {
-    return FarControl.Command.run(directory.resolve("control"), arguments);
-  }
-
   /** One node after another, whose clients leave in their own time. */
   @Test
   void aRollingRestartCutsNobodyAndWhoComesMeanwhileMeetsTheCover() throws Exception {
-    ProcessNode paris = joined("paris");
-    ProcessNode oslo = joined("oslo");
-    FakeTlsClient inParis = client(paris);
-    FakeTlsClient inOslo = client(oslo);
+    ProcessNode paris = reporting(joined("paris"), "paris");
+    ProcessNode oslo = reporting(joined("oslo"), "oslo");
+    FakeTlsClient inParis = client(paris, alice);
+    FakeTlsClient inOslo = client(oslo, alice);
 
     FarControl.Command drain = command("node", "drain", "paris", "--for", "2m");
     assertThat(drain.status()).as(drain.out()).isZero();
@@ -132,8 +66,8 @@ final class DrainTest {
     assertThat(paris.ended()).isZero();
     assertThat(paris.log()).contains("drained, 0 clients left", "stopped, 0 connections cut");
 
-    ProcessNode again = run("paris");
-    FakeTlsClient back = client(again);
+    ProcessNode again = reporting(run("paris"), "paris");
+    FakeTlsClient back = client(again, alice);
     await().atMost(SOON).until(() -> !control.node("paris").containsKey("draining"));
     control.api.done("POST", "/nodes/oslo/drain", "{}");
     awaitCoverFor(oslo);
@@ -147,11 +81,11 @@ final class DrainTest {
 
   @Test
   void whoDoesNotFinishInTimeIsCutAndWhatCannotBeDrainedIsSaid() throws Exception {
-    ProcessNode paris = joined("paris");
+    ProcessNode paris = reporting(joined("paris"), "paris");
     refused(404, "/nodes/rome/drain", "{}", "there is no node \"rome\"");
     refused(400, "/nodes/paris/drain", "{\"time\": 3601}", "time is 3601: 0 to 3600");
     refused(400, "/nodes/paris/drain", "{\"now\": 1}", "now");
-    try (FakeTlsClient client = client(paris)) {
+    try (FakeTlsClient client = client(paris, alice)) {
       control.api.done("POST", "/nodes/paris/drain", "{\"time\": 1}");
       assertThat(paris.ended()).isZero();
       assertThat(paris.log()).contains("drained, 1 clients left", "stopped, 1 connections cut");

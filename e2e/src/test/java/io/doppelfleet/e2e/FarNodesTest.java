@@ -1,98 +1,25 @@
 package io.doppelfleet.e2e;
 
-import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.BrokenRuleException;
 import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.fleet.Secret;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** A control and nodes elsewhere, each a process of its own, under clients. */
+/** What nodes elsewhere do when their control says something, is away, or says that they end. */
 @Timeout(240)
-final class FarNodesTest {
-  /** A second is what is promised; a machine that runs many tests is given more. */
-  private static final Duration SOON = Duration.ofSeconds(15);
-
-  private static final String HOST = "cover.example";
-  private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
-
-  @TempDir Path directory;
-  private EchoDatacenter datacenter;
-  private AlertingCover cover;
-  private FarControl control;
-  private final List<ProcessNode> nodes = new ArrayList<>();
-  private final List<FakeTlsClient> clients = new ArrayList<>();
-
-  @BeforeEach
-  void start() throws Exception {
-    datacenter = EchoDatacenter.start();
-    cover = AlertingCover.start();
-    control = FarControl.start(directory.resolve("control"));
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    for (FakeTlsClient client : clients) {
-      client.close();
-    }
-    for (ProcessNode node : nodes) {
-      assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
-      node.close();
-    }
-    assertThat(control.log()).doesNotContain("ERROR", "Exception", "tg://", "node1.");
-    control.close();
-    cover.close();
-    datacenter.close();
-  }
-
-  private Path state(String name) {
-    return directory.resolve(name);
-  }
-
-  /** One token, one command, and it serves. */
-  private ProcessNode joined(String name) throws Exception {
-    control.join(name, state(name));
-    return run(name);
-  }
-
-  private ProcessNode run(String name) throws Exception {
-    ProcessNode node = ProcessNode.startFar(state(name), cover.port(), datacenter.address());
-    nodes.add(node);
-    return node;
-  }
-
-  private void awaitRevision(String... names) {
-    for (String name : names) {
-      await()
-          .atMost(SOON)
-          .until(
-              () -> {
-                JsonObject node = control.node(name);
-                return node.getBoolean("connected")
-                    && Boolean.FALSE.equals(node.getBoolean("behind"))
-                    && node.getLong("revision") == control.revision();
-              });
-    }
-  }
-
+@Tag("waiting")
+final class FarNodesTest extends FarNodes {
   @Test
   void whatIsChangedAtTheControlIsSoOnEveryNode() throws Exception {
     Secret first = control.api.add("first", HOST);
@@ -130,10 +57,9 @@ final class FarNodesTest {
             control.api.done("GET", "/secrets/alice/traffic", "").getJsonArray("nodes").stream()
                 .map(node -> ((JsonObject) node).getString("name")))
         .containsExactly("oslo", "paris");
-    FarControl.Command list = FarControl.Command.run(directory.resolve("control"), "node", "list");
+    FarControl.Command list = command("node", "list");
     assertThat(list.out()).contains("paris  open", "oslo   open").doesNotContain("behind");
-    FarControl.Command status =
-        FarControl.Command.run(directory.resolve("control"), "status", "--json");
+    FarControl.Command status = command("status", "--json");
     assertThat(new JsonObject(status.out()).getJsonArray("nodes"))
         .extracting(node -> ((JsonObject) node).getString("name"))
         .containsExactlyInAnyOrder("paris", "oslo");
@@ -212,8 +138,7 @@ final class FarNodesTest {
     FakeTlsClient inOslo = client(oslo, alice);
     await().atMost(SOON).until(() -> Files.exists(state("paris").resolve("last-state")));
 
-    FarControl.Command removed =
-        FarControl.Command.run(directory.resolve("control"), "node", "remove", "paris");
+    FarControl.Command removed = command("node", "remove", "paris");
     assertThat(removed.out()).startsWith("removed paris");
     assertThat(paris.ended()).isEqualTo(1);
     assertThat(paris.log()).contains("this node was removed from its fleet: it keeps nothing");
@@ -253,7 +178,7 @@ final class FarNodesTest {
     assertThat(control.log()).contains("a second holder of the identity of node paris was refused");
     assertThat(control.node("paris").getString("secondHolder")).isNotNull();
     awaitRevision("paris");
-    FarControl.Command status = FarControl.Command.run(directory.resolve("control"), "status");
+    FarControl.Command status = command("status");
     assertThat(status.out()).contains("another machine holds its identity too");
   }
 
@@ -281,25 +206,5 @@ final class FarNodesTest {
     FarControl.Command command = FarControl.Command.run(state, "node", "join", token);
     assertThat(command.out()).contains(why).doesNotContain(token.substring(0, 5) + ".A");
     assertThat(command.status()).isEqualTo(status);
-  }
-
-  private FakeTlsClient client(ProcessNode node, Secret secret) throws Exception {
-    await()
-        .atMost(SOON)
-        .ignoreException(BrokenRuleException.class) // the cover answered
-        .until(
-            () -> {
-              FakeTlsClient client = FakeTlsClient.connect(node.address(), HOME);
-              clients.add(client);
-              client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
-              echo(client);
-              return true;
-            });
-    return clients.getLast();
-  }
-
-  private static void echo(FakeTlsClient client) throws IOException {
-    client.say(new byte[] {7}, 1);
-    assertThat(client.hear(1)).containsExactly(7);
   }
 }

@@ -30,12 +30,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is changed while a node runs, in one process with its control, under clients. */
 @Timeout(180)
+@Tag("waiting")
 final class FleetTest {
   /** A second is what is promised; a machine that runs many tests is given more. */
   private static final Duration AT_MOST = Duration.ofSeconds(5);

@@ -22,12 +22,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Limits of a secret, set while real clients use it. */
 @Timeout(180)
+@Tag("waiting")
 final class LimitTest {
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
   private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");

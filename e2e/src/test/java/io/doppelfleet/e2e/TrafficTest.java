@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What real clients move through a real node is in its control's totals, byte for byte. */
 @Timeout(180)
+@Tag("waiting")
 final class TrafficTest {
   /** From a byte to the store 5 s are promised; a busy machine is given more. */
   private static final Duration IN_THE_STORE = Duration.ofSeconds(15);

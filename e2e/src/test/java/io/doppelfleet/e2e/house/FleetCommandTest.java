@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands that change a node with a store while it runs. */
 @Timeout(180)
+@Tag("waiting")
 class FleetCommandTest {
   private static final Secret SECRET =
       Secret.of(HexFormat.of().parseHex("00112233445566778899aabbccddeeff"), "cover.example.org");
