@@ -12,8 +12,14 @@ import java.util.List;
 /** Takes no connection: its backlog is full, and a SYN meets no answer. */
 record DeadServer(ServerSocket listener, List<Socket> queue) implements AutoCloseable {
   static DeadServer start() throws IOException {
+    return start(0);
+  }
+
+  /** On a port where nothing listens. */
+  static DeadServer start(int port) throws IOException {
     DeadServer dead =
-        new DeadServer(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()), new ArrayList<>());
+        new DeadServer(
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()), new ArrayList<>());
     try {
       while (true) {
         Socket socket = new Socket();

@@ -55,10 +55,13 @@ public final class FirstBytes {
 
   /** Whether the next read may be more than is reserved for a connection, and nothing else is. */
   boolean tooMuch() {
+    return account.scarce() && fillReserve();
+  }
+
+  /** Whether the next read may be more than is reserved for a connection. */
+  boolean fillReserve() {
     ByteBuf bytes = all;
-    return account.scarce()
-        && bytes != null
-        && bytes.readableBytes() + LoopBytes.SMALLEST_READ > RESERVED;
+    return bytes != null && bytes.readableBytes() + LoopBytes.SMALLEST_READ > RESERVED;
   }
 
   /** What the cover does not have, which from now on it has; the caller owns it. Null for none. */
@@ -85,8 +88,8 @@ public final class FirstBytes {
   }
 
   /**
-   * Gives up the bytes after the hello, one read at most, in memory of their own size: the hello's
-   * is in no account from now on and must not wait with them. The caller owns them.
+   * Gives up the bytes after the hello, a read or two, in memory of their own size: the hello's is
+   * in no account from now on and must not wait with them. The caller owns them.
    *
    * @param hello its length
    */

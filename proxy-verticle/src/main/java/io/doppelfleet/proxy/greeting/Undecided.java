@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.greeting;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.hello.HelloReader;
+import io.doppelfleet.proxy.leg.ChannelLeg;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -81,7 +82,8 @@ final class Undecided implements LegHandler {
   public void received(ByteBuf bytes) {
     ByteBuf all = first.add(bytes);
     if (stranger || searching) {
-      return; // one read of what may follow is held; the rest waits in the kernel
+      watch(); // of what may follow little is held; the rest waits in the kernel
+      return;
     }
     switch (HelloReader.read(all)) {
       case HelloReader.Reading.NeedsMore more -> needsMore();
@@ -107,6 +109,7 @@ final class Undecided implements LegHandler {
       hush();
       dial();
       forward();
+      watch();
     }
     verdict.onComplete(judged -> judged(judged, whole));
   }
@@ -160,6 +163,14 @@ final class Undecided implements LegHandler {
       splice(open);
     } else {
       dial();
+      watch();
+    }
+  }
+
+  /** While nothing is wanted: a channel shows that its end has left only where it is read. */
+  private void watch() {
+    if (near instanceof ChannelLeg && !over && !first.fillReserve()) {
+      near.read();
     }
   }
 

@@ -9,7 +9,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +24,13 @@ import org.slf4j.LoggerFactory;
  * A leg on a channel, for systems without epoll. It stands before Vert.x's own handler in the
  * pipeline, takes the pooled buffers as Netty read them, and lets Vert.x see no more than the end
  * of the connection.
+ *
+ * <p>What came before a reset is read, then the leg is gone, also where it is a write that meets
+ * the reset. But NIO shows a reset only to a read or a write. So, unlike on a descriptor, nobody
+ * learns of one that lies behind bytes that nobody reads, as the other leg takes nothing, nor of
+ * one that comes after the far end's end of stream, until the next write: with it, or by the time
+ * that a pair may be idle, the connection ends. And where bytes wait that a write then fails to
+ * send, only what is read without a pause is still read.
  */
 public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelLeg.class);
@@ -36,6 +46,18 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
 
   private LegHandler handler;
   private long waiting;
+
+  /** A read was asked for and has brought nothing yet. */
+  private boolean wanted;
+
+  private boolean pumped;
+
+  /** A write failed; what came before may still be read. */
+  private boolean broken;
+
+  /** And the loop goes on to ask the kernel whether it takes bytes, which says so all the while. */
+  private boolean spins;
+
   private boolean writeEnds;
   private boolean writeEnded;
   private boolean readEnded;
@@ -58,6 +80,7 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
     config.setAllocator(Buffers.POOLED);
     config.setWriteBufferWaterMark(NOTHING_WAITS);
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    config.setOption(ChannelOption.AUTO_CLOSE, false); // a failed write leaves what came before it
     ChannelLeg leg = new ChannelLeg((DuplexChannel) channel, bytes, handler);
     config.setRecvByteBufAllocator(new ReadSizes(leg::allowance));
     if (before.isEmpty()) {
@@ -76,13 +99,45 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   @Override
   public void read() {
     if (!closed && !readEnded) {
+      wanted = true;
       channel.read();
     }
   }
 
+  /**
+   * Takes at once what there is, as far as it may wait. Only {@link #readEnded} and {@link #closed}
+   * tell of an end.
+   *
+   * @param first what came before, given away
+   * @return that and what there was, for the caller to release
+   */
+  public ByteBuf readNow(ByteBuf first) {
+    LegHandler after = handler;
+    Gathered all = new Gathered(first, after);
+    handler = all;
+    int before = 0;
+    while (all.length() > before
+        && allowance() > LoopBytes.SMALLEST_READ
+        && !closed
+        && !readEnded) {
+      before = all.length();
+      ((NioUnsafe) channel.unsafe()).read();
+    }
+    handler = after;
+    return all.bytes();
+  }
+
+  /**
+   * From now on somebody reads it again and again: a write that fails is no end while there may be
+   * bytes, but is told by {@link LegHandler#readable}.
+   */
+  public void pumped() {
+    pumped = true;
+  }
+
   @Override
   public void write(ByteBuf buffer) {
-    if (closed || writeEnds) {
+    if (closed || writeEnds || broken) {
       buffer.release();
       return;
     }
@@ -157,7 +212,7 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
     if (closed) {
       return;
     }
-    if (channel.isWritable()) {
+    if (broken || channel.isWritable()) {
       close();
       return;
     }
@@ -181,6 +236,11 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   @Override
   public void onClose(Runnable action) {
     channel.closeFuture().addListener(closed -> action.run());
+  }
+
+  @Override
+  public boolean failed() {
+    return broken;
   }
 
   @Override
@@ -211,10 +271,14 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf buffer = (ByteBuf) message;
+    wanted = false;
     if (closed) {
       buffer.release();
-    } else {
-      handler.received(buffer);
+      return;
+    }
+    handler.received(buffer);
+    if (spins && !wanted) {
+      fail();
     }
   }
 
@@ -223,9 +287,34 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE && !closed) {
+    if (closed) {
+      return;
+    }
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      inputEnded();
+    } else if (event == ChannelOutputShutdownEvent.INSTANCE && !writeEnded) {
+      writeFailed();
+    }
+  }
+
+  private void inputEnded() {
+    wanted = false;
+    if (broken) {
+      fail(); // the write took the reset away, and what is left of it looks like an end
+    } else {
       readEnded = true;
       handler.ended();
+    }
+  }
+
+  private void writeFailed() {
+    broken = true;
+    spins = waiting > 0;
+    settle();
+    if (wanted || (pumped && !readEnded && !spins)) {
+      later(() -> handler.readable());
+    } else {
+      fail();
     }
   }
 
@@ -242,39 +331,54 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
     }
   }
 
-  /** Read errors and failed writes end here: to us they are all a connection that is gone. */
+  /** A read's error, which is a connection that is gone, or a fault of ours. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof ChannelOutputShutdownException) {
+      return; // of each buffer that a failed write leaves; the failure comes as an event
+    }
     if (!(cause instanceof IOException)) {
       LOG.error("a connection was closed by a fault of ours", cause);
     }
-    gone();
-    ctx.close();
+    fail();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    gone();
+    fail();
     ctx.fireChannelInactive();
   }
 
-  private void gone() {
+  private void fail() {
     if (!closed) {
-      closed = true;
-      settle();
+      close();
       handler.gone();
     }
   }
 
   /** Not within the flush that emptied the queue: Netty takes the queue away from under it. */
   private void shutDownOutput() {
+    later(
+        () -> {
+          if (!writeEnded) {
+            writeEnded = true;
+            channel.shutdownOutput();
+            handler.drained();
+          }
+        });
+  }
+
+  /** Runs on the loop, later than now, unless it is over by then. */
+  private void later(Runnable work) {
     loop()
         .execute(
             () -> {
-              if (!closed && !writeEnded) {
-                writeEnded = true;
-                channel.shutdownOutput();
-                handler.drained();
+              try {
+                if (!closed) {
+                  work.run();
+                }
+              } catch (RuntimeException | OutOfMemoryError e) {
+                exceptionCaught(context, e);
               }
             });
   }

@@ -214,10 +214,10 @@ public final class DescriptorLeg extends Sending implements Leg {
   }
 
   /**
-   * Whether the connection failed, though bytes that came before may still be there. The socket is
-   * asked only after an event: unasked it also tells of errors on the way that TCP lives through,
-   * such as an unreachable network for a moment (sk_err_soft in Linux).
+   * The socket is asked only after an event: unasked it also tells of errors on the way that TCP
+   * lives through, such as an unreachable network for a moment (sk_err_soft in Linux).
    */
+  @Override
   public boolean failed() {
     broken |= end == HUNG_UP && hasError();
     return broken;

@@ -58,6 +58,9 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Runs once the connection is over, by whomever; several run in the order they were given. */
   void onClose(Runnable action);
 
+  /** Whether the connection failed, though bytes that came before may still be there. */
+  boolean failed();
+
   /** Whether it is over. */
   boolean closed();
 

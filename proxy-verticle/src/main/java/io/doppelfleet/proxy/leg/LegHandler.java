@@ -29,8 +29,8 @@ public interface LegHandler {
   void received(ByteBuf bytes);
 
   /**
-   * Bytes may have come to a leg that leaves them in the kernel, see {@link DescriptorLeg#raw}. A
-   * phase that was given them by {@link #received} is never asked.
+   * Bytes may have come to a leg that leaves them in the kernel, see {@link DescriptorLeg#raw}, or
+   * a write failed and they are the last, see {@link ChannelLeg#pumped}.
    */
   default void readable() {}
 

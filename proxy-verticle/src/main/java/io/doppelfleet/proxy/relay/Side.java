@@ -67,8 +67,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
 
   void begin() {
     from.handTo(this);
-    if (from instanceof DescriptorLeg leg) {
-      leg.raw();
+    switch (from) {
+      case DescriptorLeg leg -> leg.raw();
+      case ChannelLeg leg -> leg.pumped();
     }
   }
 
@@ -77,8 +78,11 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
    * that reads them alone may close with all read, in peace, where it would have reset.
    */
   void first(ByteBuf early) {
-    if (early.isReadable() && from instanceof ChannelLeg) {
-      received(early);
+    if (early.isReadable() && from instanceof ChannelLeg leg) {
+      received(leg.readNow(early));
+      if (leg.closed() && !pair.isOver()) {
+        gone(); // it was read to its reset
+      }
       return;
     }
     if (early.isReadable()) {
@@ -186,6 +190,8 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
       case ChannelLeg leg -> {
         if (to.idle()) {
           leg.read();
+        } else {
+          makeWay();
         }
       }
     }
@@ -212,7 +218,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
   private void pump(DescriptorLeg from, DescriptorLeg to) {
     for (int chunks = 0; from.readable(); chunks++) {
       if (!to.idle()) {
-        makeWay(from);
+        makeWay();
         return;
       }
       if (chunks == CHUNKS_A_TURN) {
@@ -315,8 +321,8 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
   }
 
   /** Who left can't be told from here while the way on is blocked, unless nobody is served. */
-  private void makeWay(DescriptorLeg from) {
-    if (pair.isNear(this) && from.failed()) {
+  private void makeWay() {
+    if (pair.isNear(this) && !from.closed() && from.failed()) {
       from.close();
       gone();
     }

@@ -2,16 +2,12 @@ package io.doppelfleet.proxy.leg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -30,58 +26,6 @@ final class DescriptorTest {
   @AfterEach
   void end() throws Exception {
     test.close();
-  }
-
-  @Test
-  void whatCameBeforeAResetIsReadThoughAWriteMeetsTheReset() throws Exception {
-    List<String> heard = new CopyOnWriteArrayList<>();
-    DescriptorLeg leg =
-        test.leg(
-            new LegHandler() {
-              @Override
-              public void received(ByteBuf bytes) {
-                heard.add("received " + bytes.readableBytes());
-                bytes.release();
-              }
-
-              @Override
-              public void ended() {
-                heard.add("ended");
-              }
-
-              @Override
-              public void drained() {}
-
-              @Override
-              public void gone() {
-                heard.add("gone");
-              }
-            });
-    Socket far = test.accept();
-    test.on(
-        () -> {
-          leg.read();
-          return null;
-        });
-    test.on(() -> null); // it was looked at, and nothing was there
-    test.on(
-        () -> {
-          far.getOutputStream().write(new byte[] {1, 2, 3});
-          far.setSoLinger(true, 0);
-          far.close();
-          leg.write(Unpooled.directBuffer().writeByte(9));
-          leg.flush();
-          assertThat(heard).isEmpty();
-          return null;
-        });
-    await().atMost(5, TimeUnit.SECONDS).until(() -> heard.contains("received 3"));
-    test.on(
-        () -> {
-          leg.read();
-          return null;
-        });
-    await().atMost(5, TimeUnit.SECONDS).until(() -> heard.contains("gone"));
-    assertThat(heard).containsExactly("received 3", "gone");
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
@@ -198,10 +200,7 @@ final class LegTest {
     switch (cut) {
       case CLOSED -> test.loop().execute(leg::close);
       case RESET -> test.loop().execute(leg::reset);
-      case RESET_FROM_AFAR -> {
-        far.setSoLinger(true, 0);
-        far.close();
-      }
+      case RESET_FROM_AFAR -> reset(far);
     }
     await()
         .atMost(SOON)
@@ -213,6 +212,56 @@ final class LegTest {
             });
     assertThat(handler.gone).hasValue(cut == Cut.RESET_FROM_AFAR ? 1 : 0);
     assertThat(handler.drained).hasValue(before);
+  }
+
+  @Test
+  void whatCameBeforeAResetIsReadThoughAWriteMeetsTheReset() throws Exception {
+    Listening handler = new Listening();
+    Leg leg = leg(handler);
+    Socket far = test.accept();
+    read(leg);
+    test.on(() -> null); // it was looked at, and nothing was there
+    test.on(
+        () -> {
+          far.getOutputStream().write(new byte[] {1, 2, 3});
+          reset(far);
+          leg.write(Unpooled.directBuffer().writeByte(9));
+          leg.flush();
+          assertThat(leg.failed()).isTrue();
+          assertThat(leg.idle()).isFalse();
+          assertThat(handler.came).isEmpty();
+          return null;
+        });
+    await().atMost(SOON).until(() -> handler.came.size() == 1);
+    read(leg);
+    await().atMost(SOON).until(() -> handler.gone.get() == 1);
+    assertThat(handler.came).containsExactly(new byte[] {1, 2, 3});
+    assertThat(handler.ended).hasValue(0);
+    assertThat(test.on(leg::closed)).isTrue();
+  }
+
+  @Test
+  void aWriteThatMeetsAResetIsTheEndWhereNothingIsWanted() throws Exception {
+    Listening handler = new Listening();
+    Leg leg = leg(handler);
+    Socket far = test.accept();
+    boolean closed =
+        test.on(
+            () -> {
+              reset(far);
+              leg.write(Unpooled.directBuffer().writeByte(9));
+              leg.flush();
+              leg.write(Unpooled.directBuffer().writeByte(9)); // as a phase that has not heard yet
+              leg.flush();
+              return leg.closed();
+            });
+    assertThat(closed).isTrue();
+    assertThat(handler.gone).hasValue(1);
+  }
+
+  private static void reset(Socket far) throws IOException {
+    far.setSoLinger(true, 0);
+    far.close();
   }
 
   /** A leg, to whose far end {@link TestLoop#accept} comes next. */
