@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * secrets from nothing else; the configuration of a lone node makes one.
  *
  * @param revision grows with every change, from 1
- * @param secrets 20,000 at most, in the operator's order, which says nothing; each name once, each
+ * @param secrets 100,000 at most, in the operator's order, which says nothing; each name once, each
  *     key once
  * @param bans 20,000 at most; each prefix once
  * @param lists 100 at most, of 200,000 prefixes together; each name once
@@ -32,7 +32,7 @@ public record FleetState(
     List<PrefixList> lists,
     Settings settings) {
   /** A node holds each secret's key and name, some 300 bytes. */
-  private static final int MOST_SECRETS = 20_000;
+  private static final int MOST_SECRETS = 100_000;
 
   private static final int MOST_BANS = 20_000;
   private static final int MOST_LISTS = 100;
@@ -76,7 +76,7 @@ public record FleetState(
     List<Ban> bans = new ArrayList<>();
     List<PrefixList> lists = new ArrayList<>();
     Settings settings = Settings.DEFAULTS;
-    for (Entity entity : entities.stream().sorted(Comparator.comparing(Entity::id)).toList()) {
+    for (Entity entity : entities) {
       switch (entity) {
         case FleetSecret secret -> secrets.add(secret);
         case Ban ban -> bans.add(ban);
@@ -84,12 +84,19 @@ public record FleetState(
         case Settings all -> settings = all;
       }
     }
-    return new FleetState(revision, secrets, bans, lists, settings);
+    return new FleetState(revision, inOrder(secrets), inOrder(bans), inOrder(lists), settings);
   }
 
-  /** All its parts. */
+  /** All its parts, by their kinds; those of a kind as they stand here. */
   public Stream<Entity> entities() {
     return Stream.of(secrets, bans, lists, List.of(settings)).flatMap(List::stream);
+  }
+
+  /** The same with the parts of each kind in the order of their ids. */
+  FleetState ordered() {
+    return isInOrder(secrets) && isInOrder(bans) && isInOrder(lists)
+        ? this
+        : new FleetState(revision, inOrder(secrets), inOrder(bans), inOrder(lists), settings);
   }
 
   /** The same parts under another number. */
@@ -99,13 +106,67 @@ public record FleetState(
 
   /** With this part, in place of the one of the same kind and id if there is one. */
   public FleetState with(Entity entity) {
-    return of(
-        revision, Stream.concat(others(entity.kind(), entity.id()), Stream.of(entity)).toList());
+    return changed(revision, List.of(entity), List.of());
   }
 
   /** Without the part of this kind and id, if there is one; the settings become the defaults. */
   public FleetState without(Entity.Kind kind, String id) {
-    return of(revision, others(kind, id).toList());
+    return changed(revision, List.of(), List.of(new EntityId(kind, id)));
+  }
+
+  /**
+   * The state that comes of this one. What stays are the same objects, in the order of their ids.
+   *
+   * @param number its revision
+   * @param added in place of those of the same kind and id; each once
+   * @param gone those that it has no more, unless they are added; settings become the defaults
+   */
+  public FleetState changed(long number, Collection<Entity> added, Collection<EntityId> gone) {
+    Set<EntityId> touched = new HashSet<>(gone);
+    added.forEach(each -> touched.add(EntityId.of(each)));
+    List<FleetSecret> nextSecrets = untouched(secrets, touched);
+    List<Ban> nextBans = untouched(bans, touched);
+    List<PrefixList> nextLists = untouched(lists, touched);
+    Settings nextSettings = touched.contains(EntityId.of(settings)) ? Settings.DEFAULTS : settings;
+    for (Entity entity : added) {
+      switch (entity) {
+        case FleetSecret secret -> nextSecrets.add(secret);
+        case Ban ban -> nextBans.add(ban);
+        case PrefixList list -> nextLists.add(list);
+        case Settings all -> nextSettings = all;
+      }
+    }
+    return new FleetState(
+        number, inOrder(nextSecrets), inOrder(nextBans), inOrder(nextLists), nextSettings);
+  }
+
+  private static <E extends Entity> List<E> untouched(List<E> all, Set<EntityId> touched) {
+    List<E> kept = new ArrayList<>(all.size() + 1);
+    if (all.isEmpty() || touched.stream().noneMatch(id -> id.kind() == all.getFirst().kind())) {
+      kept.addAll(all);
+    } else {
+      for (E each : all) {
+        if (!touched.contains(EntityId.of(each))) {
+          kept.add(each);
+        }
+      }
+    }
+    return kept;
+  }
+
+  /** What is in order but for a few costs no more than a look at each. */
+  private static <E extends Entity> List<E> inOrder(List<E> all) {
+    return isInOrder(all) ? all : all.stream().sorted(Comparator.comparing(Entity::id)).toList();
+  }
+
+  /** Whether each id comes once, and after those before it. */
+  private static boolean isInOrder(List<? extends Entity> all) {
+    for (int i = 1; i < all.size(); i++) {
+      if (all.get(i - 1).id().compareTo(all.get(i).id()) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What holds for a secret: of each kind its own limit, else the one for all. */
@@ -128,23 +189,31 @@ public record FleetState(
 
   /** When something in it begins or ends next, after a time; empty: never. */
   public Optional<Instant> nextChange(Instant after) {
-    return Stream.of(
-            secrets.stream()
-                .flatMap(secret -> secret.keys().stream())
-                .flatMap(
-                    key -> Stream.concat(Stream.of(key.from()), Stream.ofNullable(key.until()))),
-            secrets.stream().flatMap(secret -> Stream.ofNullable(expiry(secret))),
-            bans.stream().flatMap(ban -> Stream.ofNullable(ban.expiry())))
-        .flatMap(times -> times)
-        .filter(time -> time.isAfter(after))
-        .min(Comparator.naturalOrder());
+    Instant next = null;
+    for (FleetSecret secret : secrets) {
+      for (KeyGeneration key : secret.keys()) {
+        next = sooner(next, key.from(), after);
+        next = sooner(next, key.until(), after);
+      }
+      next = sooner(next, expiry(secret), after);
+    }
+    for (Ban ban : bans) {
+      next = sooner(next, ban.expiry(), after);
+    }
+    return Optional.ofNullable(next);
   }
 
-  private Stream<Entity> others(Entity.Kind kind, String id) {
-    return entities().filter(each -> each.kind() != kind || !each.id().equals(id));
+  private static @Nullable Instant sooner(
+      @Nullable Instant next, @Nullable Instant time, Instant after) {
+    return time != null && time.isAfter(after) && (next == null || time.isBefore(next))
+        ? time
+        : next;
   }
 
   private static void unique(String field, List<? extends Entity> entities) {
+    if (isInOrder(entities)) {
+      return;
+    }
     Set<String> ids = new HashSet<>();
     for (Entity entity : entities) {
       if (!ids.add(entity.id())) {

@@ -1,9 +1,7 @@
 package io.doppelfleet.fleet;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -80,11 +78,7 @@ public record StateDelta(
     }
     KnownState next = state;
     if (from != revision || !entities.isEmpty() || !gone.isEmpty()) {
-      Map<EntityId, Entity> all = new HashMap<>();
-      state.state().entities().forEach(each -> all.put(EntityId.of(each), each));
-      gone.forEach(all::remove);
-      entities.forEach(each -> all.put(EntityId.of(each), each));
-      next = KnownState.of(FleetState.of(revision, all.values()));
+      next = state.next(state.state().changed(revision, entities, gone));
     }
     return next.checksum().equals(checksum) ? Optional.of(next) : Optional.empty();
   }

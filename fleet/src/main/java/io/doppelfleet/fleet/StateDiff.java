@@ -2,9 +2,8 @@ package io.doppelfleet.fleet;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,29 +24,35 @@ public record StateDiff(long from, long to, List<Change> changes) {
 
   /** The changes that lead from one state to another, whichever is older. */
   public static StateDiff between(FleetState from, FleetState to) {
-    Map<EntityId, Entity> before = byId(from);
+    List<Entity> before = from.ordered().entities().toList();
+    List<Entity> after = to.ordered().entities().toList();
     List<Change> changes = new ArrayList<>();
-    to.entities()
-        .forEach(
-            after -> {
-              Entity old = before.remove(EntityId.of(after));
-              if (!after.equals(old)) {
-                changes.add(new Change(after.kind(), after.id(), old, after));
-              }
-            });
-    before.values().forEach(old -> changes.add(new Change(old.kind(), old.id(), old, null)));
+    int old = 0;
+    int next = 0;
+    while (old < before.size() || next < after.size()) {
+      int order = order(before, old, after, next);
+      Entity was = order <= 0 ? before.get(old++) : null;
+      Entity is = order >= 0 ? after.get(next++) : null;
+      if (!Objects.equals(was, is)) {
+        Entity either = was == null ? Objects.requireNonNull(is) : was;
+        changes.add(new Change(either.kind(), either.id(), was, is));
+      }
+    }
     return new StateDiff(from.revision(), to.revision(), changes);
+  }
+
+  /** Which of the two that stand there comes first; what is through has none that does. */
+  private static int order(List<Entity> before, int old, List<Entity> after, int next) {
+    if (old == before.size() || next == after.size()) {
+      return old == before.size() ? 1 : -1;
+    }
+    int kinds = before.get(old).kind().compareTo(after.get(next).kind());
+    return kinds != 0 ? kinds : before.get(old).id().compareTo(after.get(next).id());
   }
 
   /** Whether both states are the same but for their numbers. */
   public boolean isEmpty() {
     return changes.isEmpty();
-  }
-
-  private static Map<EntityId, Entity> byId(FleetState state) {
-    Map<EntityId, Entity> all = new LinkedHashMap<>();
-    state.entities().forEach(each -> all.put(EntityId.of(each), each));
-    return all;
   }
 
   /**

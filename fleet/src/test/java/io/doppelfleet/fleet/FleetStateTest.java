@@ -68,8 +68,8 @@ class FleetStateTest {
         .withMessage("bans' count is 20001: 0 to 20000 would be right");
     FleetSecret alice = new FleetState(1, List.of(secret("alice", 1))).secrets().getFirst();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FleetState.of(1, Collections.nCopies(20_001, alice)))
-        .withMessage("secrets' count is 20001: 0 to 20000 would be right");
+        .isThrownBy(() -> FleetState.of(1, Collections.nCopies(100_001, alice)))
+        .withMessage("secrets' count is 100001: 0 to 100000 would be right");
     List<Prefix> many = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       many.add(Prefix.parse("198.18." + (i >> 8) + "." + (i & 0xff)));

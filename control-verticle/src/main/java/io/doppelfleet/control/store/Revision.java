@@ -8,6 +8,7 @@ import java.time.Instant;
  * @param number from 1, without gaps
  * @param at when it was written, by the clock of the control that wrote it
  * @param edit who made it, and why
- * @param checksum 64 hex digits: SHA-256 of the state's one text
+ * @param checksum 64 hex digits, as {@code KnownState} has it; of the first versions' revisions
+ *     SHA-256 of the state's one text
  */
 public record Revision(long number, Instant at, Edit edit, String checksum) {}

@@ -1,31 +1,37 @@
 package io.doppelfleet.control.store;
 
 import io.doppelfleet.fleet.Entity;
-import io.doppelfleet.fleet.EntityId;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
+import io.doppelfleet.fleet.StateJson;
 import io.doppelfleet.fleet.seal.SealException;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The states that are in a store's rows. The present one is kept, and only its changes are read.
  */
 final class States {
-  private volatile @Nullable KnownState present;
+  private volatile @Nullable Kept kept;
+
+  /**
+   * The present state.
+   *
+   * @param line the checksum that the history has of it
+   */
+  private record Kept(KnownState known, String line) {}
 
   /** What was written last. */
   void wrote(KnownState state) {
-    present = state;
+    kept = new Kept(state, state.checksum());
   }
 
   /** What was kept may not be what the store has. */
   void forget() {
-    present = null;
+    kept = null;
   }
 
   /** The state at a revision. */
@@ -50,33 +56,31 @@ final class States {
       throw new StoreException("the store has no revision: restore it from a backup");
     }
     Revision line = lines.getFirst();
-    KnownState known = present;
-    if (known != null && known.checksum().equals(line.checksum())) {
-      return known;
+    Kept last = kept;
+    if (last != null && last.line.equals(line.checksum())) {
+      return last.known;
     }
-    if (known != null && known.state().revision() < line.number()) {
-      known = advanced(rows, known.state(), line.number());
+    KnownState known = null;
+    if (last != null && last.known.revision() < line.number()) {
+      known = advanced(rows, last.known, line.number());
     }
-    if (known == null || !known.checksum().equals(line.checksum())) {
+    if (known == null || !isOf(known, line)) {
       known = loaded(rows, line);
     }
-    present = known;
+    kept = new Kept(known, line.checksum());
     return known;
   }
 
-  private static KnownState advanced(Rows rows, FleetState from, long to)
+  private static KnownState advanced(Rows rows, KnownState from, long to)
       throws SQLException, SealException, StoreException {
-    Map<EntityId, Entity> entities = new HashMap<>();
-    from.entities().forEach(each -> entities.put(EntityId.of(each), each));
-    rows.ended(from.revision(), to).forEach(entities::remove);
-    rows.between(from.revision(), to).forEach(each -> entities.put(EntityId.of(each), each));
-    return KnownState.of(FleetState.of(to, entities.values()));
+    List<Entity> added = rows.between(from.revision(), to);
+    return from.next(from.state().changed(to, added, rows.ended(from.revision(), to)));
   }
 
   private static KnownState loaded(Rows rows, Revision line)
       throws SQLException, SealException, StoreException {
     KnownState known = KnownState.of(FleetState.of(line.number(), rows.at(line.number())));
-    if (!known.checksum().equals(line.checksum())) {
+    if (!isOf(known, line)) {
       throw new StoreException(
           "revision "
               + line.number()
@@ -84,5 +88,11 @@ final class States {
               + " backup");
     }
     return known;
+  }
+
+  /** Revisions that were written before checksums were made of parts have one of the whole. */
+  private static boolean isOf(KnownState known, Revision line) {
+    return known.checksum().equals(line.checksum())
+        || HexFormat.of().formatHex(StateJson.checksum(known.state())).equals(line.checksum());
   }
 }

@@ -300,7 +300,8 @@ public final class Store implements AutoCloseable {
   private Outcome write(Connection connection, Rows rows, FleetState next, Edit edit)
       throws SQLException, SealException, StoreException {
     byte[] sealed = Transactions.locked(rows);
-    FleetState now = states.present(rows).state();
+    KnownState present = states.present(rows);
+    FleetState now = present.state();
     if (now.revision() != next.revision() - 1) {
       return new Outcome.Conflict(next.revision() - 1, now.revision());
     }
@@ -308,7 +309,7 @@ public final class Store implements AutoCloseable {
     if (diff.isEmpty()) {
       return new Outcome.Unchanged(now);
     }
-    KnownState known = KnownState.of(FleetState.of(next.revision(), next.entities().toList()));
+    KnownState known = present.next(next);
     List<Succession.NewKey> keys =
         Succession.newKeys(diff, rows.highest(Succession.names(diff)), clock.instant());
     Map<String, Succession.NewKey> unused =

@@ -18,11 +18,15 @@ import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.StateDiff;
+import io.doppelfleet.fleet.StateJson;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -282,5 +286,33 @@ final class StoreTest extends OnEachEngine {
     reopen();
     assertThat(store.latest()).isEqualTo(next);
     assertThat(Objects.requireNonNull(add(ban(1))).secrets()).hasSize(2_000);
+  }
+
+  /** The first versions' checksums were of a state's one text. */
+  @Test
+  void revisionsWithChecksumsOfTheFirstVersionsAreReadAndFollowed() throws Exception {
+    add(ban(1));
+    add(ban(2));
+    List<byte[]> old = new ArrayList<>();
+    for (long revision = 1; revision <= 3; revision++) {
+      old.add(StateJson.checksum(store.state(revision)));
+    }
+    store.close();
+    try (Connection connection = place.connection();
+        PreparedStatement update =
+            connection.prepareStatement("UPDATE revision SET checksum = ? WHERE number = ?")) {
+      for (int i = 0; i < old.size(); i++) {
+        update.setBytes(1, old.get(i));
+        update.setLong(2, i + 1);
+        assertThat(update.executeUpdate()).isEqualTo(1);
+      }
+    }
+    store = place.open();
+    assertThat(store.present()).isEqualTo(KnownState.of(store.state(3)));
+    assertThat(store.present()).isSameAs(store.present());
+    assertThat(store.state(2).bans()).containsExactly(ban(1));
+    assertThat(add(ban(3)).bans()).containsExactly(ban(1), ban(2), ban(3));
+    reopen();
+    assertThat(store.latest().revision()).isEqualTo(4);
   }
 }

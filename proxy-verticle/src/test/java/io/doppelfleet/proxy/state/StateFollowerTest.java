@@ -126,10 +126,17 @@ final class StateFollowerTest {
   @Test
   void aChecksumThatDiffersIsNotBelievedButAsked() throws Exception {
     StateFollower follower = start();
-    KnownState wrong = new KnownState(state(2).state(), "0".repeat(64));
-    StateDelta delta = StateDelta.between(control.next(), present, wrong, signed(wrong));
-    present = state(2);
-    publish(delta);
+    String wrong = "0".repeat(64);
+    StateDelta right = next(state(2));
+    publish(
+        new StateDelta(
+            right.stamp(),
+            right.from(),
+            right.revision(),
+            wrong,
+            StateSignature.of(wrong, KEYS.getPrivate()),
+            right.entities(),
+            right.gone()));
     await().atMost(SOON).until(() -> follower.present().equals(present));
     assertThat(asked).hasValue(2);
   }
