@@ -12,8 +12,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -101,10 +99,10 @@ public final class SecretSearch {
   /** With a worker for each processor, which are threads only while there is something to find. */
   public SecretSearch(Vertx vertx, FleetState state, Instant now) {
     this.workers = vertx.createSharedWorkerExecutor("doppelfleet-search", WORKERS);
-    this.terms = terms(state, now, Map.of());
+    this.terms = terms(state, now, null);
   }
 
-  private static Terms terms(FleetState state, Instant now, Map<String, List<LiveSecret>> last) {
+  private static Terms terms(FleetState state, Instant now, @Nullable SecretIndex last) {
     return new Terms(new SecretIndex(state, now, last), new AddressRules(state, now));
   }
 
@@ -113,7 +111,7 @@ public final class SecretSearch {
    * it takes milliseconds: not to be called on an event loop.
    */
   public synchronized void apply(FleetState state, Instant now) {
-    Terms next = terms(state, now, terms.secrets().byName());
+    Terms next = terms(state, now, terms.secrets());
     terms = next;
     recent.keep(next.secrets()::has);
   }

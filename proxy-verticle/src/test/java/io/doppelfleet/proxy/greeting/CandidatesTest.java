@@ -11,7 +11,6 @@ import io.netty.buffer.Unpooled;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,7 +77,7 @@ final class CandidatesTest {
                 new NamedSecret("first", Secret.of(new byte[16], "www.google.com")),
                 new NamedSecret("real", Secret.of(KEY, hostOfReal)))),
         Instant.EPOCH,
-        Map.of());
+        null);
   }
 
   private static LiveSecret secret(SecretIndex index, String name) {

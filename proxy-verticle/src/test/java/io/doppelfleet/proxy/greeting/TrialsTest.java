@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -95,7 +94,7 @@ final class TrialsTest {
       random.nextBytes(key);
       secrets.add(new NamedSecret("s" + (10_000 + i), i == place ? REAL : Secret.of(key, HOST)));
     }
-    return new SecretIndex(new FleetState(1, secrets), Instant.EPOCH, Map.of());
+    return new SecretIndex(new FleetState(1, secrets), Instant.EPOCH, null);
   }
 
   private static ClientHello hello() throws Exception {
