@@ -4,7 +4,6 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Sender;
-import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.IdentityFile;
 import io.doppelfleet.launcher.state.LastState;
 import io.doppelfleet.launcher.state.StateDirectory;
@@ -73,7 +72,7 @@ final class FarFleet implements ControlLink.Events {
           before == null
               ? first(vertx, link, sender, states)
               : StateFollower.resume(vertx, sender, states, before);
-      return new Following(vertx, sender, follower, Access.fileIn(state.path()), fleet::keep);
+      return new Following(vertx, sender, follower, state.path(), fleet::keep);
     } catch (InvalidValueException e) {
       throw new StartException("this node's identity is spoilt, join anew", e);
     }

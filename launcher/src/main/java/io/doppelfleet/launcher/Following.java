@@ -4,6 +4,8 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.launcher.state.Access;
+import io.doppelfleet.launcher.state.UntoldFile;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
@@ -19,6 +21,7 @@ final class Following {
   private final Sender sender;
   private final StateFollower follower;
   private final Path links;
+  private final UntoldFile untold;
   private final Consumer<FleetState> taken;
   private @Nullable Reporter reporter;
   private @Nullable LinksFile linksFile;
@@ -28,15 +31,17 @@ final class Following {
    * With a follower that has begun.
    *
    * @param sender of this node's messages
-   * @param links the file that the newest keys' links are left in
+   * @param state the directory that the newest keys' links are left in, and what no control has
+   *     heard
    * @param taken hears of each state that the node runs, the first one too
    */
   Following(
-      Vertx vertx, Sender sender, StateFollower follower, Path links, Consumer<FleetState> taken) {
+      Vertx vertx, Sender sender, StateFollower follower, Path state, Consumer<FleetState> taken) {
     this.vertx = vertx;
     this.sender = sender;
     this.follower = follower;
-    this.links = links;
+    this.links = Access.fileIn(state);
+    this.untold = new UntoldFile(state);
     this.taken = taken;
   }
 
@@ -62,7 +67,7 @@ final class Following {
             node::isDraining,
             follower.present().revision());
     reporter = reports;
-    traffic = new TrafficReporter(vertx, sender, node.counts());
+    traffic = new TrafficReporter(vertx, sender, node.counts(), untold);
     LinksFile file = new LinksFile(vertx, links, server, state());
     linksFile = file;
     follower.follow(state -> take(state, node, reports, file)).await();

@@ -9,7 +9,6 @@ import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.NodesElsewhere;
 import io.doppelfleet.launcher.oddity.PublicHost;
-import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.ControlSocket;
 import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.proxy.state.StateFollower;
@@ -80,7 +79,7 @@ final class OwnFleet {
     try {
       StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();
       // What it takes the store has already.
-      return new Following(vertx, sender, follower, Access.fileIn(state.path()), taken -> {});
+      return new Following(vertx, sender, follower, state.path(), taken -> {});
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);
     }

@@ -6,6 +6,7 @@ import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.Stamp;
 import io.doppelfleet.fleet.TrafficReceipt;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.relay.Counts;
@@ -13,6 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
+import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,27 +45,40 @@ public final class TrafficReporter {
   private final Counts counts;
   private final long timer;
   private final Unconfirmed unconfirmed;
+  private final Untold untold;
   private final AtomicBoolean needed = new AtomicBoolean();
 
   /** With the epoch that a control gave, null where none has yet. */
   private @Nullable Sender sender;
 
-  private Future<Void> round = Future.succeededFuture();
+  private Future<Void> round;
   private boolean trouble;
+
+  /** Where is kept what no control has confirmed, for the node's next start. */
+  public interface Keeper {
+    /** What was kept last; empty: nothing. Blocks. */
+    List<TrafficReport> read() throws IOException;
+
+    /** Keeps these in place of what was kept; empty: nothing. Blocks. */
+    void write(List<TrafficReport> reports) throws IOException;
+  }
 
   /**
    * Begins.
    *
    * @param asker of this node's messages, until it has an epoch for these
+   * @param keeper has what earlier starts left, which is told first
    */
-  public TrafficReporter(Vertx vertx, Sender asker, Counts counts) {
+  public TrafficReporter(Vertx vertx, Sender asker, Counts counts, Keeper keeper) {
     this.vertx = vertx;
     this.asker = asker;
     this.counts = counts;
     this.unconfirmed = new Unconfirmed(counts);
+    this.untold = new Untold(keeper);
+    this.round = blocking(() -> untold.begin(asker.name()));
     this.timer = vertx.setPeriodic(EVERY_MILLIS, tick -> report(ANSWER_MILLIS));
     counts.onNeed(this::needed);
-    report(ANSWER_MILLIS);
+    needed();
   }
 
   private void needed(boolean more) {
@@ -94,23 +110,75 @@ public final class TrafficReporter {
     if (round.isComplete()) {
       Sender known = sender;
       round =
-          (known == null ? ask(patience) : Future.succeededFuture(known))
+          earlier(patience)
+              .compose(told -> known == null ? begin(patience) : Future.succeededFuture(known))
               .compose(from -> report(from, patience))
+              .transform(
+                  done ->
+                      blocking(() -> keep(done.failed()))
+                          .compose(
+                              kept ->
+                                  done.succeeded()
+                                      ? Future.<Void>succeededFuture()
+                                      : Future.failedFuture(done.cause())))
               .onComplete(done -> tell(done.cause()));
     }
     return round;
   }
 
-  private Future<Sender> ask(long patience) {
+  /** What this node's earlier starts have left, one report after another. */
+  private Future<Void> earlier(long patience) {
+    TrafficReport first = untold.first();
+    if (first == null) {
+      return Future.succeededFuture();
+    }
+    Future<Void> next =
+        first.stamp().epoch() == Untold.NO_EPOCH
+            ? ask(patience).compose(epoch -> blocking(() -> untold.granted(epoch)))
+            : answer(first, patience).compose(receipt -> blocking(() -> earlierTold(receipt)));
+    return next.compose(over -> earlier(patience));
+  }
+
+  private void earlierTold(TrafficReceipt receipt) {
+    if (!receipt.taken()) {
+      LOG.warn("what passed before this start is too old for the control, or unknown to it");
+    }
+    untold.told();
+  }
+
+  private Future<Sender> begin(long patience) {
+    return ask(patience)
+        .compose(
+            epoch -> {
+              Sender granted = new Sender(asker.name(), epoch);
+              return blocking(() -> untold.began(granted.next(), unconfirmed.untold()))
+                  .map(
+                      kept -> {
+                        become(granted);
+                        return granted;
+                      });
+            });
+  }
+
+  /** No event loop waits for the disk: it is written to without this object's monitor. */
+  private void keep(boolean failed) {
+    Sender known = known();
+    Stamp stamp = known == null ? new Stamp(asker.name(), Untold.NO_EPOCH, 1) : known.next();
+    untold.keep(stamp, failed ? unconfirmed.untold() : List.of());
+  }
+
+  private synchronized @Nullable Sender known() {
+    return sender;
+  }
+
+  private Future<Long> ask(long patience) {
     return answer(EpochRequest.ADDRESS, new EpochRequest(asker.next()), patience)
         .map(
             answer -> {
               if (!(answer instanceof EpochGrant grant)) {
                 throw new InvalidValueException("message", "is no epoch-grant: that was asked for");
               }
-              Sender granted = new Sender(asker.name(), grant.granted());
-              become(granted);
-              return granted;
+              return grant.granted();
             });
   }
 
@@ -134,18 +202,37 @@ public final class TrafficReporter {
   }
 
   private Future<Void> send(TrafficReport report, long patience) {
+    return answer(report, patience).compose(receipt -> blocking(() -> confirmed(receipt)));
+  }
+
+  private Future<TrafficReceipt> answer(TrafficReport report, long patience) {
     return answer(TrafficReport.ADDRESS, report, patience)
-        .compose(
+        .map(
             answer -> {
               if (!(answer instanceof TrafficReceipt receipt)
                   || receipt.of() != report.stamp().sequence()) {
                 throw new InvalidValueException("message", "is not the receipt of the report");
               }
-              return vertx.executeBlocking(() -> confirmed(receipt), false);
+              return receipt;
             });
   }
 
-  private @Nullable Void confirmed(TrafficReceipt receipt) {
+  private interface Blocking {
+    void run() throws IOException;
+  }
+
+  private Future<Void> blocking(Blocking work) {
+    return vertx
+        .executeBlocking(
+            () -> {
+              work.run();
+              return work;
+            },
+            false)
+        .mapEmpty();
+  }
+
+  private void confirmed(TrafficReceipt receipt) {
     if (receipt.taken()) {
       unconfirmed.confirmed(receipt.grants());
     } else {
@@ -153,7 +240,6 @@ public final class TrafficReporter {
       unconfirmed.startAnew();
       become(null);
     }
-    return null;
   }
 
   private Future<FleetMessage> answer(String address, FleetMessage question, long patience) {

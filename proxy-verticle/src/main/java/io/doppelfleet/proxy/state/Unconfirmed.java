@@ -92,6 +92,27 @@ final class Unconfirmed {
     return new Draft(underWay.stream().map(this::inThisEpoch).toList(), List.copyOf(budgets), more);
   }
 
+  /** What no control has confirmed in this epoch, all of it; nobody is told by this. */
+  synchronized List<TrafficReport.Count> untold() {
+    List<TrafficReport.Count> untold = new ArrayList<>();
+    for (TrafficReport.Count count : counts.now()) {
+      TrafficReport.Count known = confirmed.get(count.secret());
+      if (known == null || known.counter() != count.counter() || moved(count, known)) {
+        TrafficReport.Count told = inThisEpoch(count);
+        untold.add(
+            new TrafficReport.Count(
+                told.secret(), told.counter(), told.up(), told.down(), told.opened(), 0));
+      }
+    }
+    return untold;
+  }
+
+  private static boolean moved(TrafficReport.Count now, TrafficReport.Count before) {
+    return now.up() != before.up()
+        || now.down() != before.down()
+        || now.opened() != before.opened();
+  }
+
   /** Whether it asks for more, or gives back. */
   private boolean isDue(TrafficReport.@Nullable Budget budget) {
     return budget != null
