@@ -25,7 +25,7 @@ public record ProcessCosts(long pid) {
   private static final Pattern STAT = Pattern.compile(".*\\)(?: \\S+){11} (\\d+) (\\d+) .*\\s*");
 
   /** Processor time of all threads so far, those that have ended included. */
-  Duration processorTime() throws IOException {
+  public Duration processorTime() throws IOException {
     return Duration.ofNanos(ProcessorClock.nanos(pid));
   }
 

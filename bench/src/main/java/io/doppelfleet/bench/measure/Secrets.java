@@ -12,14 +12,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Secrets of one host name, the same in every run. */
-record Secrets(List<NamedSecret> all) {
+public record Secrets(List<NamedSecret> all) {
   /** All of them have it, so that the SNI tells a node nothing. */
   private static final String HOST = "www.example.org";
 
   private static final long SEED = 25;
 
   /** So many. */
-  static Secrets of(int count) {
+  public static Secrets of(int count) {
     SplittableRandom random = new SplittableRandom(SEED);
     List<NamedSecret> all = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

@@ -1,0 +1,94 @@
+package io.doppelfleet.bench.fleet;
+
+import io.doppelfleet.bench.measure.Children;
+import io.doppelfleet.bench.measure.NodeProcess;
+import io.doppelfleet.bench.measure.Ports;
+import io.doppelfleet.bench.measure.ProcessCosts;
+import io.doppelfleet.fleet.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What it costs a node to be one of a fleet. */
+final class NodeMemory {
+  private static final String NAME = "memory";
+  private static final double MILLION = 1e6;
+  private static final int JOINED_WITHIN_SECONDS = 60;
+
+  private final Children children;
+  private final Path script;
+  private final BenchControl control;
+  private final int restSeconds;
+
+  /**
+   * Of nodes with one secret.
+   *
+   * @param restSeconds so long after the start it is looked at
+   */
+  NodeMemory(Children children, Path script, BenchControl control, int restSeconds) {
+    this.children = children;
+    this.script = script;
+    this.control = control;
+    this.restSeconds = restSeconds;
+  }
+
+  void measure(Sheet sheet) throws IOException, InterruptedException {
+    control.add(NAME);
+    Secret secret = Secret.parse(control.secret(NAME));
+    Path alone = children.directory();
+    double own = resident(alone, secret, "secrets: {" + NAME + ": " + secret.toHex() + "}");
+    Path joined = children.directory();
+    join(joined);
+    double one = resident(joined, secret, "role: proxy");
+    sheet.title("a node of one secret, %d s after its start".formatted(restSeconds));
+    sheet.add("resident, alone", own, "MB");
+    sheet.add("resident, in a fleet", one, "MB");
+  }
+
+  private void join(Path state) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(script.toString(), "node", "join", control.token(NAME))
+            .redirectErrorStream(true)
+            .redirectOutput(state.resolve("join.log").toFile());
+    builder.environment().put("DOPPELFLEET_STATE", state.toString());
+    Process joining = children.start(builder);
+    boolean over = joining.waitFor(JOINED_WITHIN_SECONDS, TimeUnit.SECONDS);
+    children.stop(joining);
+    if (!over || joining.exitValue() != 0) {
+      throw new IOException(
+          "a node could not join: " + Files.readString(state.resolve("join.log")));
+    }
+  }
+
+  /** Nobody comes, so there is no cover either. */
+  private double resident(Path state, Secret secret, String rest)
+      throws IOException, InterruptedException {
+    InetSocketAddress address = Ports.free(InetAddress.getLoopbackAddress());
+    Path file =
+        Files.writeString(
+            state.resolve("node.yaml"),
+            """
+            state: "%s"
+            proxy:
+              listen: ["127.0.0.1:%d"]
+              public: {host: 127.0.0.1, port: %d}
+              cover: {host: 127.0.0.1, port: 9}
+            %s
+            """
+                .formatted(state, address.getPort(), address.getPort(), rest));
+    try (NodeProcess node =
+        NodeProcess.start(
+            children,
+            List.of(script.toString(), "run", "--config", file.toString()),
+            state.resolve("node.log"),
+            address,
+            secret)) {
+      TimeUnit.SECONDS.sleep(restSeconds);
+      return new ProcessCosts(node.pid()).residentBytes() / MILLION;
+    }
+  }
+}
