@@ -23,6 +23,7 @@ import java.util.Set;
 public final class IdentityFile {
   private static final String FILE = "node";
   private static final String FORMAT = "doppelfleet-node 1";
+  private static final String NEWER = "doppelfleet-node ([2-9]|[1-9][0-9]{1,5})";
   private static final int SEAL_LENGTH = 32;
   private static final Set<PosixFilePermission> OTHERS =
       PosixFilePermissions.fromString("---rwxrwx");
@@ -58,6 +59,10 @@ public final class IdentityFile {
               + " is, and here what it prints");
     } catch (IOException e) {
       throw new StateException(path + " can't be read", e);
+    }
+    if (!lines.isEmpty() && lines.getFirst().matches(NEWER)) {
+      throw new StateException(
+          path + " is of a newer version (" + lines.getFirst() + "): run that version here");
     }
     if (lines.isEmpty() || !lines.getFirst().equals(FORMAT)) {
       throw spoilt("doesn't begin with \"" + FORMAT + "\"");
