@@ -18,7 +18,7 @@ public record TrafficReport(Stamp stamp, List<Count> counts, List<Budget> budget
   /** Where a control answers it with a {@link TrafficReceipt}. */
   public static final String ADDRESS = "doppelfleet.traffic";
 
-  /** Counts of one report: as many as a state has secrets. */
+  /** Counts of one report: twice as many as a node tells at once. */
   public static final int MOST_COUNTS = 20_000;
 
   /** Copies the lists and checks that no secret is in one twice. */

@@ -56,7 +56,7 @@ public final class Links {
   /** Handshakes begun in a second: each takes an event loop about a millisecond. */
   private static final int MOST_HANDSHAKES = 100;
 
-  /** Whole states on their way at once: each may be 16 MiB. */
+  /** Whole states on their way at once: each may be some 20 MB. */
   private static final int MOST_WHOLE_STATES = 4;
 
   private static final long LOOK_MILLIS = 1_000;

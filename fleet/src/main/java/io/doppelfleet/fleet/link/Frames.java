@@ -15,7 +15,7 @@ import io.vertx.core.parsetools.RecordParser;
  * What breaks this is told once, and nothing after it.
  */
 public final class Frames implements Handler<Buffer> {
-  /** What a node may be told: a state with all that one may have is some 16 MiB. */
+  /** What a node may be told: a state of 100,000 secrets with short names is some 17 MB. */
   public static final int LONGEST_TO_NODE = 32 << 20;
 
   /** What a control may be told by a node of its own. */
