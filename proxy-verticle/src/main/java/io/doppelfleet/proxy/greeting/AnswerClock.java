@@ -1,6 +1,8 @@
 package io.doppelfleet.proxy.greeting;
 
+import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.doppel.RecentAnswers;
+import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.record.Records;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
@@ -16,11 +18,15 @@ final class AnswerClock implements Consumer<ByteBuf> {
   /** The random of a HelloRetryRequest begins so (RFC 8446, 4.1.3). */
   private static final int RETRY = 0xcf21ad74;
 
+  private final ClientHello hello;
+  private final AddressBits from;
   private final Times times;
   private final RecentAnswers answers;
 
   /** Of one connection. */
-  AnswerClock(Times times, RecentAnswers answers) {
+  AnswerClock(ClientHello hello, AddressBits from, Times times, RecentAnswers answers) {
+    this.hello = hello;
+    this.from = from;
     this.times = times;
     this.answers = answers;
   }
@@ -28,13 +34,13 @@ final class AnswerClock implements Consumer<ByteBuf> {
   /** The first bytes that the cover sends. */
   @Override
   public void accept(ByteBuf bytes) {
-    int from = bytes.readerIndex();
+    int begin = bytes.readerIndex();
     if (bytes.readableBytes() >= RANDOM_AT + Integer.BYTES
-        && bytes.getByte(from) == Records.HANDSHAKE
-        && bytes.getByte(from + Records.HEADER_LENGTH) == SERVER_HELLO
-        && bytes.getInt(from + RANDOM_AT) != RETRY) {
+        && bytes.getByte(begin) == Records.HANDSHAKE
+        && bytes.getByte(begin + Records.HEADER_LENGTH) == SERVER_HELLO
+        && bytes.getInt(begin + RANDOM_AT) != RETRY) {
       long now = System.nanoTime();
-      answers.add(now, times.sinceHello(now));
+      answers.add(hello, from, now, times.sinceHello(now));
     }
   }
 }

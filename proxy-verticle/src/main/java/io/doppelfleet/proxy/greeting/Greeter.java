@@ -126,13 +126,15 @@ public final class Greeter {
   }
 
   /** For a stranger with this hello; null where its answer is no measure for clients. */
-  @Nullable AnswerClock clock(ClientHello hello, Times times) {
-    return mayDial() && flights.canAnswer(hello) ? new AnswerClock(times, doppel.answers()) : null;
+  @Nullable AnswerClock clock(ClientHello hello, InetSocketAddress from, Times times) {
+    return mayDial() && flights.canAnswer(hello)
+        ? new AnswerClock(hello, AddressBits.of(from.getAddress()), times, doppel.answers())
+        : null;
   }
 
-  /** How long one of those strangers waited, nanoseconds; 0 where that is not known. */
-  long strangersWait() {
-    return doppel.answers().draw(System.nanoTime());
+  /** How long a stranger with this hello waited, nanoseconds; 0 where that is not known. */
+  long strangersWait(ClientHello hello) {
+    return doppel.answers().draw(hello, System.nanoTime());
   }
 
   /** How long who says nothing is waited for while the cover is down. */

@@ -120,10 +120,10 @@ final class Undecided implements LegHandler {
       return;
     }
     switch (judged.succeeded() ? judged.result() : unjudged(judged.cause())) {
-      case Verdict.Client client -> toClient(client, whole.length());
+      case Verdict.Client client -> toClient(client, whole);
       case Verdict.Stranger reason -> {
         if (times.dialsForHello()) {
-          clock = greeter.clock(whole.hello(), times);
+          clock = greeter.clock(whole.hello(), from, times);
         }
         toCover(reason.reason());
       }
@@ -141,7 +141,7 @@ final class Undecided implements LegHandler {
     }
   }
 
-  private void toClient(Verdict.Client client, int helloLength) {
+  private void toClient(Verdict.Client client, HelloReader.Reading.Whole whole) {
     finish();
     splices.passed(first.forwarded(), 0);
     fromCover.drop();
@@ -149,8 +149,8 @@ final class Undecided implements LegHandler {
     if (unused != null) {
       unused.close();
     }
-    long due = times.due(client.flight(), greeter.strangersWait());
-    greeter.serve(near, client, due, first.takeAfter(helloLength));
+    long due = times.due(client.flight(), greeter.strangersWait(whole.hello()));
+    greeter.serve(near, client, due, first.takeAfter(whole.length()));
   }
 
   private void toCover(String reason) {
