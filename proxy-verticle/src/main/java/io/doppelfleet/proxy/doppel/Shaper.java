@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.doppel;
 
 import io.doppelfleet.proxy.record.Records;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -149,12 +150,16 @@ public final class Shaper {
    * Whether it matters if the last segment of what has come was a {@linkplain Coming#HARDLY short
    * one}: where a message begins that fits one record, and is too long to be one segment on any
    * way.
+   *
+   * @param micros the clock of {@link #plan}, which is asked only where it matters
    */
-  public boolean asksForSegment(Burst burst, int waiting) {
+  public boolean asksForSegment(Burst burst, int waiting, LongSupplier micros) {
     return shaping == Shaping.FULL
-        && (burst.position <= Shape.BETWEEN || burst.answersNext())
         && waiting >= ONE_SEGMENT
-        && waiting <= Records.LARGEST_PAYLOAD;
+        && waiting <= Records.LARGEST_PAYLOAD
+        && (burst.position <= Shape.BETWEEN
+            || burst.answersNext()
+            || burst.paused(micros.getAsLong(), PAUSE_MICROS));
   }
 
   private boolean isDue(Burst burst) {

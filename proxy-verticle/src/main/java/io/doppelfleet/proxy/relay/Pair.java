@@ -26,8 +26,6 @@ public final class Pair extends Served {
     STRANGER
   }
 
-  private static final Passage VERBATIM = new Passage.Verbatim();
-
   private final PairTable table;
   private final Side near;
   private final Side far;
@@ -80,8 +78,8 @@ public final class Pair extends Served {
    */
   public static Pair splice(
       Leg stranger, Leg cover, @Nullable Consumer<ByteBuf> answered, PairTable table) {
-    Passage down = answered == null ? VERBATIM : new Passage.Awaited(answered);
-    return new Pair(null, null, stranger, VERBATIM, cover, down, table);
+    Passage down = answered == null ? Passage.Verbatim.ONE : new Passage.Awaited(answered);
+    return new Pair(null, null, stranger, Passage.Verbatim.ONE, cover, down, table);
   }
 
   /**

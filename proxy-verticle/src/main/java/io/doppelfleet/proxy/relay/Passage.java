@@ -89,6 +89,9 @@ sealed interface Passage {
 
   /** Between a stranger and the cover: nothing happens to them. */
   record Verbatim() implements Passage {
+    /** Any two are the same. */
+    static final Verbatim ONE = new Verbatim();
+
     @Override
     public int pass(Scratch scratch, ByteBuf in, Coming coming, Outgoing out) {
       int length = in.readableBytes();
@@ -100,8 +103,6 @@ sealed interface Passage {
 
   /** The same, but somebody is given the first of them. */
   final class Awaited implements Passage {
-    private static final Verbatim VERBATIM = new Verbatim();
-
     private @Nullable Consumer<ByteBuf> somebody;
 
     Awaited(Consumer<ByteBuf> somebody) {
@@ -115,7 +116,7 @@ sealed interface Passage {
         somebody = null;
         waits.accept(in);
       }
-      return VERBATIM.pass(scratch, in, coming, out);
+      return Verbatim.ONE.pass(scratch, in, coming, out);
     }
   }
 
@@ -131,7 +132,8 @@ sealed interface Passage {
 
     @Override
     public Coming after(Scratch scratch, int waiting, DescriptorLeg from) {
-      return scratch.shaper().asksForSegment(this, waiting) && endsShort(waiting, from.segment())
+      return scratch.shaper().asksForSegment(this, waiting, Wheel::micros)
+              && endsShort(waiting, from.segment())
           ? Coming.HARDLY
           : Coming.PERHAPS;
     }
