@@ -14,13 +14,15 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A browser's connection: HTTP/1.1, or HTTP/2 with the windows of Chrome's. As a browser's, its
+ * A browser's connection: HTTP/1.1, or HTTP/2 with the settings of Chrome's. As a browser's, its
  * first request comes right behind its Finished, so tickets and settings come with the first
  * answer.
  */
 final class WebVisitor implements Visitor {
   private static final int LARGE_WINDOW = 6_291_456;
   private static final int MORE_WINDOW = 15_663_105;
+  private static final int TABLE = 65_536;
+  private static final int HEADS = 262_144;
 
   private static final int SETTINGS = 4;
   private static final int WINDOW_UPDATE = 8;
@@ -49,9 +51,8 @@ final class WebVisitor implements Visitor {
     this.h2 = h2;
     this.paths = paths.iterator();
     wire = Wire.connect(site.address());
-    talk =
-        new TlsTalk(
-            wire, Site.HOST, List.of("TLSv1.3"), h2 ? List.of("h2", "http/1.1") : List.of());
+    // All browsers offer both, and a ticket is longer where the server could choose.
+    talk = new TlsTalk(wire, Site.HOST, List.of("TLSv1.3"), List.of("h2", "http/1.1"));
     talk.handshake();
   }
 
@@ -106,11 +107,15 @@ final class WebVisitor implements Visitor {
 
   private static byte[] preface() {
     byte[] settings =
-        ByteBuffer.allocate(12)
+        ByteBuffer.allocate(24)
+            .putShort((short) 1) // a table for heads, of which a server says that it uses it
+            .putInt(TABLE)
             .putShort((short) 2) // no push
             .putInt(0)
             .putShort((short) 4) // a stream's window
             .putInt(LARGE_WINDOW)
+            .putShort((short) 6) // all heads together
+            .putInt(HEADS)
             .array();
     byte[] window = ByteBuffer.allocate(4).putInt(MORE_WINDOW).array();
     byte[] magic = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
