@@ -128,7 +128,7 @@ final class BadCoverTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{\"format\" : 1, \"site\" : \"127", "{\"format\" : 7}", "garbage"})
+  @ValueSource(strings = {"", "{\"format\" : 2, \"site\" : \"127", "{\"format\" : 7}", "garbage"})
   void soAreTheyWhereTheProfileIsSpoiltOrOfALaterVersion(String profile) throws Exception {
     Files.writeString(state.resolve("profile.json"), profile);
     try (ClientNode node = new ClientNode(state, Shaping.FULL)) {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A profile as JSON, format 1. All fields are there, and no others; numbers are whole.
+ * A profile as JSON, format 2. All fields are there, and no others; numbers are whole.
  *
  * <pre>{@code
  * {
- *   "format": 1,
+ *   "format": 2,
  *   "site": "www.example.org:443",        // HOST:PORT of the cover
  *   "learnt": "2026-11-25T07:25:18Z",     // ISO 8601
  *   "dialMicros": [412, 398],             // from SYN to SYN-ACK, µs, the newest last
@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
  *     "protocol": "h2",                   // or "http/1.1"
  *     "steady": 16401,                    // payload bytes of a record in the midst of a long response
  *     "opening": [255, 255],              // payload bytes of the records before the first response
+ *     "firsts": [],                       // like responses: those that came first on a connection
  *     "responses": [{
  *       "sizes": [330, 16401],            // payload bytes of its first records
  *       "gapsMicros": [1200, 0],          // before each of them, µs
@@ -46,7 +47,7 @@ import java.util.regex.Pattern;
  */
 public final class ProfileJson {
   /** The number of this form. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   private static final Pattern KIND = Pattern.compile("[0-9a-f]{16}");
 
@@ -99,17 +100,20 @@ public final class ProfileJson {
         .put("protocol", traffic.protocol())
         .put("steady", traffic.steady())
         .put("opening", new JsonArray(traffic.opening()))
-        .put(
-            "responses",
-            new JsonArray(
-                traffic.responses().stream()
-                    .map(
-                        response ->
-                            new JsonObject()
-                                .put("sizes", new JsonArray(response.sizes()))
-                                .put("gapsMicros", new JsonArray(response.gapsMicros()))
-                                .put("bytes", response.bytes()))
-                    .toList()));
+        .put("firsts", responses(traffic.firsts()))
+        .put("responses", responses(traffic.responses()));
+  }
+
+  private static JsonArray responses(List<Traffic.Response> responses) {
+    return new JsonArray(
+        responses.stream()
+            .map(
+                response ->
+                    new JsonObject()
+                        .put("sizes", new JsonArray(response.sizes()))
+                        .put("gapsMicros", new JsonArray(response.gapsMicros()))
+                        .put("bytes", response.bytes()))
+            .toList());
   }
 
   /**
@@ -119,7 +123,7 @@ public final class ProfileJson {
    */
   public static Profile read(String text) throws ProfileFormatException {
     Fields fields = new Fields(parsed(text), "");
-    int format = fields.number("format", 1, Integer.MAX_VALUE);
+    int format = fields.number("format", FORMAT, Integer.MAX_VALUE);
     if (format > FORMAT) {
       throw new ProfileFormatException(
           "format is " + format + ", this version reads " + FORMAT, true);
@@ -196,8 +200,21 @@ public final class ProfileJson {
     if (!protocol.equals("h2") && !protocol.equals("http/1.1")) {
       throw fields.wrong("protocol", "h2 or http/1.1");
     }
+    Traffic traffic =
+        new Traffic(
+            protocol,
+            fields.number("steady", 1, Traffic.LONGEST_STEADY),
+            fields.numbers("opening", 1, LONGEST_RECORD, LONGEST_LIST),
+            responses(fields, "firsts"),
+            responses(fields, "responses"));
+    fields.end();
+    return traffic;
+  }
+
+  private static List<Traffic.Response> responses(Fields fields, String name)
+      throws ProfileFormatException {
     List<Traffic.Response> responses = new ArrayList<>();
-    for (Fields response : fields.objects("responses", LONGEST_LIST)) {
+    for (Fields response : fields.objects(name, LONGEST_LIST)) {
       List<Integer> sizes = response.numbers("sizes", 1, LONGEST_RECORD, LONGEST_LIST);
       List<Integer> gaps = response.numbers("gapsMicros", 0, MOST_MICROS, LONGEST_LIST);
       if (gaps.size() != sizes.size()) {
@@ -207,13 +224,6 @@ public final class ProfileJson {
           new Traffic.Response(sizes, gaps, response.number("bytes", 0L, Long.MAX_VALUE)));
       response.end();
     }
-    Traffic traffic =
-        new Traffic(
-            protocol,
-            fields.number("steady", 1, Traffic.LONGEST_STEADY),
-            fields.numbers("opening", 1, LONGEST_RECORD, LONGEST_LIST),
-            responses);
-    fields.end();
-    return traffic;
+    return responses;
   }
 }

@@ -172,7 +172,7 @@ public final class Shaper {
       if (end <= Shape.BETWEEN && rest >= Records.LARGEST_PAYLOAD) {
         end = shape.begin(end, rest, false, random);
       }
-      if (end <= Shape.BETWEEN || !fills(shape.size(end))) {
+      if (end <= Shape.BETWEEN || !fills(shape.size(end), coming)) {
         break;
       }
       add(shape.size(end), shape.next(end));
@@ -184,9 +184,13 @@ public final class Shaper {
     }
   }
 
-  /** Whether a record of this size can leave without a rest that is too little for another one. */
-  private boolean fills(int size) {
-    return rest == size || rest >= size + Shape.SMALLEST;
+  /**
+   * Whether a record of this size can leave without a rest that is too little for another one, or
+   * for the record that ends a response of the cover's.
+   */
+  private boolean fills(int size, Coming coming) {
+    return rest >= size + Math.max(Shape.SMALLEST, shape.tail())
+        || (rest == size && (coming == Coming.THERE || shape.tail() == 0));
   }
 
   private boolean isBulk(Burst burst) {
@@ -204,6 +208,8 @@ public final class Shaper {
    */
   private void planAll(Burst burst, Coming coming) {
     int waited = burst.waited(now);
+    int tail = shape.tail();
+    int last = shaping == Shaping.FULL && rest >= tail + Shape.SMALLEST ? tail : 0;
     while (rest > 0 && count < MOST_RECORDS) {
       if (end <= Shape.BETWEEN) {
         end = shape.begin(end, rest, true, random);
@@ -213,11 +219,12 @@ public final class Shaper {
         wait = gap;
         return;
       }
-      int size = Math.min(shape.size(end), rest);
-      int tail = rest - size;
-      if (tail > 0 && tail < Shape.SMALLEST) {
+      int body = rest == last ? rest : rest - last;
+      int size = rest == last ? last : Math.min(shape.size(end), body);
+      int left = body - size;
+      if (left > 0 && left < Shape.SMALLEST) {
         // Too little for a record of its own.
-        size = rest <= Records.LARGEST_PAYLOAD ? rest : size - Shape.SMALLEST;
+        size = body <= Records.LARGEST_PAYLOAD ? body : size - Shape.SMALLEST;
       }
       add(size, shape.next(end));
     }

@@ -10,22 +10,29 @@ import java.util.List;
  * @param opening payload lengths of the records that come on a connection once, before its first
  *     answer or with it, where the request comes with the client's Finished: session tickets, and
  *     over h2 settings, alone or with that answer's head
- * @param responses what was seen, the newest last
+ * @param firsts what was seen of responses that came first on a connection, with the opening in
+ *     them; the newest last
+ * @param responses what was seen of others, the newest last
  */
 public record Traffic(
-    String protocol, int steady, List<Integer> opening, List<Response> responses) {
+    String protocol,
+    int steady,
+    List<Integer> opening,
+    List<Response> firsts,
+    List<Response> responses) {
   /** 2^14 bytes, the inner type and the tag; what any client takes. */
   public static final int LONGEST_STEADY = 16_401;
 
   /** Copies the lists. */
   public Traffic {
     opening = List.copyOf(opening);
+    firsts = List.copyOf(firsts);
     responses = List.copyOf(responses);
   }
 
-  /** Of a cover that sends nothing unasked. */
+  /** Of a cover whose first response on a connection is like all others. */
   public Traffic(String protocol, int steady, List<Response> responses) {
-    this(protocol, steady, List.of(), responses);
+    this(protocol, steady, List.of(), List.of(), responses);
   }
 
   /**

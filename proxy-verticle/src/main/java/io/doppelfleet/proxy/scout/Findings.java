@@ -167,11 +167,26 @@ public record Findings(
       responses.addAll(old.responses());
     }
     responses.addAll(now.responses());
+    List<Traffic.Response> firsts = new ArrayList<>();
+    if (same && old != null && beginAlike(old.opening(), now.opening())) {
+      firsts.addAll(old.firsts());
+    }
+    firsts.addAll(now.firsts());
     int steady = now.steady();
     if (steady == 0) {
       steady = same && old != null ? old.steady() : Traffic.LONGEST_STEADY;
     }
-    return new Traffic(now.protocol(), steady, now.opening(), newest(responses, RESPONSES_KEPT));
+    return new Traffic(
+        now.protocol(),
+        steady,
+        now.opening(),
+        newest(firsts, RESPONSES_KEPT),
+        newest(responses, RESPONSES_KEPT));
+  }
+
+  /** The records behind the first may have come joined. */
+  private static boolean beginAlike(List<Integer> one, List<Integer> other) {
+    return one.stream().findFirst().equals(other.stream().findFirst());
   }
 
   /**

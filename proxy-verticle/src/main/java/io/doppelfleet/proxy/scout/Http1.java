@@ -53,6 +53,10 @@ final class Http1 implements Web {
     return new Answer(status, headers, body.kept(), body.bytes(), more);
   }
 
+  /** An answer that was left ends the connection. */
+  @Override
+  public void settle() {}
+
   private static void header(StringBuilder request, String name, String value) {
     request.append(name).append(": ").append(value).append("\r\n");
   }

@@ -30,6 +30,9 @@ final class Http2 implements Web {
   private static final int GOAWAY = 7;
   private static final int CONTINUATION = 9;
 
+  /** RFC 9113, 7: the stream is no longer needed. */
+  private static final int CANCEL = 8;
+
   private static final int ACK = 1;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
@@ -61,6 +64,9 @@ final class Http2 implements Web {
   private final DefaultHttp2HeadersDecoder decoder =
       new DefaultHttp2HeadersDecoder(false, LONGEST_HEADERS);
   private int nextStream = 1;
+
+  /** An answer was left of which more may come. */
+  private boolean left;
 
   // The frame that was read last.
   private int type;
@@ -112,7 +118,33 @@ final class Http2 implements Web {
         throw new ProtocolException("it ends the connection instead of answering");
       }
     }
-    return new Answer(status(headers), headers, body.kept(), body.bytes(), ended);
+    if (!ended) {
+      leave(own);
+    }
+    return new Answer(status(headers), headers, body.kept(), body.bytes(), true);
+  }
+
+  /**
+   * Wants no more of an answer; what is under way is behind the ping's, for a server answers it.
+   */
+  private void leave(int own) throws IOException {
+    ByteBuf said = Unpooled.buffer(64);
+    said.writeMedium(4).writeByte(RST_STREAM).writeByte(0).writeInt(own).writeInt(CANCEL);
+    said.writeMedium(8).writeByte(PING).writeByte(0).writeInt(0).writeLong(own);
+    said.readBytes(out, said.readableBytes());
+    out.flush();
+    left = true;
+  }
+
+  @Override
+  public void settle() throws IOException {
+    while (left) {
+      frame();
+      left = type != PING || (flags & ACK) == 0;
+      if (type == GOAWAY) {
+        throw new ProtocolException("it ends the connection");
+      }
+    }
   }
 
   private static int status(Map<String, String> headers) throws ProtocolException {

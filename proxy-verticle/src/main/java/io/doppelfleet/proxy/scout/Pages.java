@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param protocol that was negotiated, {@code h2} or {@code http/1.1}
  * @param opening payload lengths of the records that come on a connection once, before its first
  *     answer or with it
- * @param responses one at least
+ * @param firsts responses that came first on a connection, all that comes once included; one at
+ *     least
+ * @param responses the others, or the same where no connection took a second request
  * @param certificate of the site
  * @param objection why a visitor wouldn't take the certificate; null where he would
  */
 public record Pages(
     String protocol,
     List<Integer> opening,
+    List<Traffic.Response> firsts,
     List<Traffic.Response> responses,
     @Nullable X509Certificate certificate,
     @Nullable String objection) {
@@ -29,6 +33,7 @@ public record Pages(
   /** Copies the lists. */
   public Pages {
     opening = List.copyOf(opening);
+    firsts = List.copyOf(firsts);
     responses = List.copyOf(responses);
   }
 
@@ -38,7 +43,7 @@ public record Pages(
    */
   public int steady() {
     Map<Integer, Integer> counts = new HashMap<>();
-    for (Traffic.Response response : responses) {
+    for (Traffic.Response response : Stream.concat(firsts.stream(), responses.stream()).toList()) {
       List<Integer> sizes = response.sizes();
       for (int i = RAMP; i < sizes.size() - 1; i++) {
         counts.merge(Math.min(sizes.get(i), Traffic.LONGEST_STEADY), 1, Integer::sum);

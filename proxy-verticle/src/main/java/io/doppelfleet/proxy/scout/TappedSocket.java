@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection whose TLS records are seen beneath the TLS library, and which sends a client's
- * Finished with its first request, as browsers do.
+ * Finished right before its first request, as browsers do.
  */
 final class TappedSocket extends Socket {
   private final long end;
@@ -42,7 +43,7 @@ final class TappedSocket extends Socket {
   private HeldFinished out() throws IOException {
     HeldFinished known = out;
     if (known == null) {
-      known = new HeldFinished(super.getOutputStream());
+      known = new HeldFinished(super.getOutputStream(), new SplittableRandom());
       out = known;
     }
     return known;

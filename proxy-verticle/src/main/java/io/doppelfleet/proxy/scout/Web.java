@@ -26,6 +26,13 @@ interface Web {
   Answer get(String path, long most) throws IOException;
 
   /**
+   * Waits until all has come of an answer that was not read to its end.
+   *
+   * @throws IOException where the connection can be used no more
+   */
+  void settle() throws IOException;
+
+  /**
    * A response.
    *
    * @param status code

@@ -35,6 +35,7 @@ class ProfileJsonTest {
               "h2",
               16_401,
               List.of(255, 255),
+              List.of(new Traffic.Response(List.of(255, 255, 190), List.of(900, 0, 0), 700)),
               List.of(new Traffic.Response(List.of(330, 16_401), List.of(1200, 0), 16_731))));
 
   @Property(tries = 200)
@@ -46,8 +47,8 @@ class ProfileJsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"format\" : 1 | \"format\" : 0 | format: a whole number in 1..2147483647 is right",
-        "\"format\" : 1 | \"form\" : 1 | format is missing",
+        "\"format\" : 2 | \"format\" : 1 | format: a whole number in 2..2147483647 is right",
+        "\"format\" : 2 | \"form\" : 2 | format is missing",
         "www.example.org:443 | www.example.org | site: HOST:PORT is right",
         "2026-11-25 | yesterday | learnt: a time like 2026-11-25T07:25:18Z is right",
         "412 | -1 | dialMicros[0]: a whole number in 0..60000000 is right",
@@ -59,6 +60,7 @@ class ProfileJsonTest {
         "\"steady\" : 16401 | \"steady\" : 16402 | traffic.steady: a whole number in 1..16401 is right",
         "\"h2\" | \"h3\" | traffic.protocol: h2 or http/1.1 is right",
         "[ 1200, 0 ] | [ 1200 ] | traffic.responses[0].gapsMicros: as many as sizes, 2, is right",
+        "[ 900, 0, 0 ] | [ 0 ] | traffic.firsts[0].gapsMicros: as many as sizes, 3, is right",
         "\"bytes\" : 16731 | \"bytes\" : 16731, \"more\" : 1 | traffic.responses[0].more is no field of this form",
       })
   void anErrorNamesItsFieldAndWhatWouldBeRight(String there, String instead, String message) {
@@ -72,9 +74,9 @@ class ProfileJsonTest {
   @Test
   void onlyALaterFormatIsNewer() {
     String text = ProfileJson.write(PROFILE);
-    assertThatThrownBy(() -> ProfileJson.read(text.replace("\"format\" : 1", "\"format\" : 2")))
+    assertThatThrownBy(() -> ProfileJson.read(text.replace("\"format\" : 2", "\"format\" : 3")))
         .isInstanceOfSatisfying(ProfileFormatException.class, e -> assertThat(e.isNewer()).isTrue())
-        .hasMessage("format is 2, this version reads 1");
+        .hasMessage("format is 3, this version reads 2");
     assertThatThrownBy(() -> ProfileJson.read(text.replace("4866", "1")))
         .isInstanceOfSatisfying(
             ProfileFormatException.class, e -> assertThat(e.isNewer()).isFalse());
@@ -93,6 +95,7 @@ class ProfileJsonTest {
                 Arbitraries.of("h2", "http/1.1"),
                 Arbitraries.integers().between(1, 16_401),
                 Arbitraries.integers().between(1, 16_640).list().ofMaxSize(8),
+                responses().list().ofMaxSize(4),
                 responses().list().ofMaxSize(8))
             .as(Traffic::new);
     return Combinators.combine(

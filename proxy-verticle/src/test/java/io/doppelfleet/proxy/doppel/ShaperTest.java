@@ -19,6 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.UniqueElements;
 import org.jspecify.annotations.Nullable;
 
 /** What is planned, whatever comes and whenever. */
@@ -70,7 +71,7 @@ final class ShaperTest {
 
   @Property(tries = 200)
   void aLongResponseIsFollowedRecordByRecord(
-      @ForAll @Size(min = 8, max = 40)
+      @ForAll @UniqueElements @Size(min = 8, max = 40)
           List<@IntRange(min = 600, max = FULL_RECORD) Integer> sizes) {
     Traffic traffic = traffic(FULL_RECORD, response(sizes, 0, 50_000_000));
     PlayedPump run = new PlayedPump(shaper(traffic, Shaping.FULL));
@@ -191,11 +192,15 @@ final class ShaperTest {
   void whatTheCoverSaysUnaskedComesFirstOnAConnectionAlone() {
     Traffic traffic =
         new Traffic(
-            "h2", FULL_RECORD, List.of(250, 66), List.of(response(List.of(120, 700), 0, 820)));
+            "h2",
+            FULL_RECORD,
+            List.of(250, 66),
+            List.of(response(List.of(250, 66, 121, 700), 0, 1_137)),
+            List.of(response(List.of(120, 700), 0, 820)));
     PlayedPump run = new PlayedPump(shaper(traffic, Shaping.FULL));
     run.through(
         List.of(new Arrival(0, 1_100, false, false), new Arrival(9_000, 700, false, false)));
-    assertThat(run.left().stream().map(Left::length)).containsExactly(250, 66, 120, 664, 120, 580);
+    assertThat(run.left().stream().map(Left::length)).containsExactly(250, 66, 121, 663, 120, 580);
     // It comes whole or not at all.
     PlayedPump little = new PlayedPump(shaper(traffic, Shaping.FULL));
     little.through(
@@ -295,8 +300,10 @@ final class ShaperTest {
                 Arbitraries.longs().between(0, 10_000_000))
             .as(ShaperTest::response);
     return Combinators.combine(
-            Arbitraries.integers().between(1, FULL_RECORD), responses.list().ofMaxSize(6))
-        .as((steady, all) -> new Traffic("h2", steady, List.of(255, 255), all));
+            Arbitraries.integers().between(1, FULL_RECORD),
+            responses.list().ofMaxSize(6),
+            responses.list().ofMaxSize(6))
+        .as((steady, firsts, all) -> new Traffic("h2", steady, List.of(255, 255), firsts, all));
   }
 
   @Provide
@@ -326,7 +333,7 @@ final class ShaperTest {
     return new Traffic("h2", steady, List.of(responses));
   }
 
-  private static Profile profile(@Nullable Traffic traffic) {
+  static Profile profile(@Nullable Traffic traffic) {
     return new Profile(
         new HostPort("cover.example", 443), Instant.EPOCH, List.of(), List.of(), traffic);
   }

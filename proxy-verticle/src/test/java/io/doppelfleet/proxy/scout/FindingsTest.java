@@ -7,9 +7,16 @@ import static io.doppelfleet.proxy.scout.LookTest.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.doppel.Traffic;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -62,6 +69,29 @@ class FindingsTest {
     Profile after = answeredBy(Served.alert(40)).after(known);
     assertThat(after.flights()).isEqualTo(known.flights());
     assertThat(after.learnt()).isEqualTo(known.learnt());
+  }
+
+  @Test
+  void firstAnswersAreKeptForAsLongAsConnectionsBeginAsTheyDid() {
+    Traffic before = traffic(loaded(282, 282, 57, 145), null);
+    assertThat(traffic(loaded(282, 282, 185), before).firsts()).as("joined").hasSize(2);
+    Traffic after = traffic(loaded(298, 298, 185), before);
+    assertThat(after.firsts()).as("other tickets").hasSize(1);
+    assertThat(after.responses()).hasSize(2);
+  }
+
+  private static Traffic traffic(Findings findings, @Nullable Traffic before) {
+    Profile old = new Profile(SITE, Instant.EPOCH, List.of(), List.of(), before);
+    return Objects.requireNonNull(findings.after(old).traffic());
+  }
+
+  private static Findings loaded(Integer... opening) {
+    Traffic.Response first =
+        new Traffic.Response(List.of(opening), Collections.nCopies(opening.length, 0), 800);
+    Traffic.Response later = new Traffic.Response(List.of(700), List.of(0), 700);
+    Pages pages = new Pages("h2", List.of(opening), List.of(first), List.of(later), null, null);
+    InetSocketAddress nowhere = new InetSocketAddress(0);
+    return new Findings(Instant.EPOCH, nowhere, "cover.example", Map.of(), pages, null, false);
   }
 
   private static Findings ofOneKind(RawSite site) {

@@ -40,7 +40,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ScoutTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Bounds BOUNDS =
-      new Bounds(Duration.ofSeconds(9), Duration.ofSeconds(9), Duration.ofSeconds(10), 4, 1 << 20);
+      new Bounds(
+          Duration.ofSeconds(9),
+          Duration.ofSeconds(9),
+          Duration.ofSeconds(10),
+          4,
+          1 << 20,
+          Duration.ZERO);
 
   @TempDir Path directory;
   private final Vertx vertx = Vertx.vertx();

@@ -100,6 +100,11 @@ final class WebSite implements AutoCloseable {
     return Collections.unmodifiableList(asked);
   }
 
+  /** How many of them there was an answer for. */
+  int answered() {
+    return (int) asked.stream().filter(path -> !path.equals("/favicon.ico")).count();
+  }
+
   InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort());
   }
