@@ -62,7 +62,7 @@ class ScoutTest {
     Path file = state.resolve("profile.json");
     await().atMost(SOON).until(() -> Files.exists(file));
     assertThat(Files.readString(file))
-        .contains("\"format\" : 1")
+        .contains("\"format\" : 2")
         .contains("\"protocol\" : \"http/1.1\"")
         .contains("\"sealed\"");
     TestNode.await(node.drain());

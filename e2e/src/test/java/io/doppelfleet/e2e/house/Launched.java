@@ -43,6 +43,7 @@ final class Launched implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().remove("STATE_DIRECTORY");
     builder.environment().put("XDG_STATE_HOME", directory.toString());
+    builder.environment().put("LC_ALL", "C.UTF-8"); // else a terminal is shown no code
     builder.environment().putAll(environment);
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
