@@ -29,11 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A client's flight leaves no sooner than a stranger would see the cover's. */
 @Timeout(60)
 final class DepartureTest {
-  /**
-   * More than have to be: one whose cover was dialled before all of its hello came isn't counted.
-   */
-  private static final int STRANGERS = 12;
-
   @TempDir Path state;
 
   @Test
