@@ -44,3 +44,6 @@ if [ $ended != 0 ] || [ ! -f "$work/cache" ]; then
   exit 1
 fi
 mv "$work/cache" "$cache"
+# What was just written is in the page cache in pieces of up to 2 MiB, and a node that reads one word
+# has the whole piece resident: from the disk it comes in small ones. Not every system's dd knows how.
+dd of="$cache" oflag=nocache conv=notrunc,fdatasync count=0 2> /dev/null || true

@@ -82,6 +82,7 @@ final class NodeProcess {
         FleetState begin = fleet == null ? new FleetState(1, secrets) : fleet.state();
         ProxyNode node = start(vertx, state, cover, listen, begin, metrics);
         HeapReturn.watch(vertx, node::connections);
+        CleanPages.watch(vertx);
         HostPort server = publicAddress(node);
         List<Access> access = Access.of(server, secrets);
         Access.write(Access.fileIn(state.path()), access);
