@@ -16,12 +16,14 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real clients take flights and records that are made after those of real web sites. */
+@Tag("waiting")
 @Timeout(120)
 final class CoversTest {
   private static final Duration SOON = Duration.ofSeconds(30);

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** mtcute 0.30.3 as a process of its own. */
+@Tag("waiting")
 final class MtcuteTest {
   private static final int LENGTH = 20 * 1024 * 1024;
   private static final int PART = 512 * 1024;

@@ -35,11 +35,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node that looks at its cover. */
+@Tag("waiting")
 @Timeout(120)
 class ScoutTest {
   private static final Duration SOON = Duration.ofSeconds(40);

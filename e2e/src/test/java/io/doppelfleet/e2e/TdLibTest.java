@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** TDLib 1.8.65, whose connections are real. */
+@Tag("waiting")
 final class TdLibTest {
   /** Of one request; what takes a slow machine so long is said at {@link TdLibProcess}. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("waiting")
 @Timeout(120)
 class OperatorTest {
   private static final String KEY = "00112233445566778899aabbccddeeff";

@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who has nothing but a link as the node prints it comes through the node with it. */
+@Tag("waiting")
 @Timeout(120)
 final class PrintedLinkTest {
   private static final String QUERY = "server=([^&\\s]+)&port=(\\d+)&secret=([^&\\s]+)";
