@@ -228,7 +228,9 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
   @Override
   public void reset() {
     if (!closed) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      if (channel.isOpen()) { // else it was closed just now, and the leg hears of it next
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
       close();
     }
   }

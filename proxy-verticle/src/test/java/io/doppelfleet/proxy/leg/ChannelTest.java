@@ -25,13 +25,14 @@ final class ChannelTest {
 
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private TestLoop test;
+  private Channel channel;
   private ChannelLeg leg;
   private Socket far;
 
   @BeforeEach
   void start() throws Exception {
     test = new TestLoop(TestLoop.Pump.CHANNELS);
-    Channel channel = test.connect();
+    channel = test.connect();
     leg = (ChannelLeg) test.on(() -> test.legs().take(channel, "", new Hearing(heard)));
     far = test.accept();
   }
@@ -59,6 +60,18 @@ final class ChannelTest {
     read();
     await().atMost(SOON).until(() -> heard.contains("gone"));
     assertThat(heard).containsExactly("readable", "received 3", "gone");
+  }
+
+  /** The two ends of a pair may fail at once: the one is reset for the other's sake. */
+  @Test
+  void whatHasJustBeenClosedMayBeResetStill() throws Exception {
+    test.on(
+        () -> {
+          channel.unsafe().closeForcibly(); // as Netty does before it tells anybody
+          leg.reset();
+          assertThat(leg.closed()).isTrue();
+          return null;
+        });
   }
 
   /** The loop would be told without end that the socket takes bytes. */
