@@ -114,7 +114,8 @@ final class ApiTest {
     control.call("POST", "/secrets", TestControl.ALICE);
     String all =
         "{\"connections\":8,\"addresses\":{\"count\":3,\"window\":86400},"
-            + "\"bytes\":{\"day\":1,\"total\":4},\"expiry\":\"2027-01-01T00:00:00Z\"}";
+            + "\"bytes\":{\"day\":1,\"total\":4},\"rate\":1048576,"
+            + "\"expiry\":\"2027-01-01T00:00:00Z\"}";
     TestControl.Reply limited = control.call("PUT", "/secrets/alice/limits", all);
     assertThat(limited.etag()).isEqualTo("\"3\"");
     assertThat(limited.body().getJsonObject("limits").encode()).isEqualTo(all);

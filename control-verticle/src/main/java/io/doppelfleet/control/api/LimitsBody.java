@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A secret's limits as a body has them, all that there are to be. */
 final class LimitsBody {
   /** Its fields; there is no rate, which no node would keep. */
-  static final Set<String> FIELDS = Set.of("connections", "addresses", "bytes", "expiry");
+  static final Set<String> FIELDS = Set.of("connections", "addresses", "bytes", "rate", "expiry");
 
   private LimitsBody() {}
 
@@ -26,7 +26,7 @@ final class LimitsBody {
         integer("connections", body.json().getValue("connections")),
         addresses(body),
         bytes(body),
-        null,
+        number("rate", body.json().getValue("rate")),
         body.timeOrNull("expiry"));
   }
 

@@ -167,6 +167,7 @@ class FleetCommandTest {
         "secret limit alice --connections many|--connections \"many\": a whole number or none is right",
         "secret limit alice --addresses 3|--addresses \"3\": NUMBER/TIME like 3/24h or none is right",
         "secret limit alice --addresses 3/day|--addresses \"3/day\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",
+        "secret limit alice --rate 2MiB|--rate \"2MiB\": SIZE/s like 2MiB/s or none is right",
         "secret limit alice --bytes 10GB/month|--bytes \"10GB/month\": a size with its unit is right, like 500MiB, 10GiB or 2TiB",
         "secret limit alice --bytes 10GiB|--bytes \"10GiB\": SIZE/PERIOD like 10GiB/month, each once, is right",
         "secret import nowhere|nowhere: there is no such file",

@@ -52,6 +52,12 @@ final class LimitCommand implements Callable<Integer> {
   private @Nullable List<String> bytes;
 
   @Option(
+      names = "--rate",
+      paramLabel = "SIZE/s",
+      description = "Up and down together, on each node, like 2MiB/s.")
+  private @Nullable String rate;
+
+  @Option(
       names = "--expiry",
       paramLabel = "TIME",
       description = "When it ends, like 2027-01-01T00:00:00Z.")
@@ -105,6 +111,9 @@ final class LimitCommand implements Callable<Integer> {
     if (bytes != null) {
       wanted.put("bytes", periods(bytes));
     }
+    if (rate != null) {
+      wanted.put("rate", rate(rate));
+    }
     return expiry == null ? wanted : wanted.put("expiry", expiry);
   }
 
@@ -116,6 +125,20 @@ final class LimitCommand implements Callable<Integer> {
       throw CommandException.wrong(option + " \"" + text + "\": a whole number or none is right");
     }
     return Integer.parseInt(text);
+  }
+
+  private static Object rate(String text) throws CommandException {
+    if (text.equals(NONE)) {
+      return NONE;
+    }
+    try {
+      if (!text.endsWith("/s")) {
+        throw new IllegalArgumentException("SIZE/s like 2MiB/s or none is right");
+      }
+      return Quantity.size(text.substring(0, text.length() - 2));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw CommandException.wrong("--rate \"" + text + "\": " + e.getMessage());
+    }
   }
 
   private static Object window(String text) throws CommandException {
@@ -169,6 +192,9 @@ final class LimitCommand implements Callable<Integer> {
     JsonObject bytes = limits.getJsonObject("bytes", new JsonObject());
     for (Map.Entry<String, Object> each : bytes) {
       text.add(Bytes.of(((Number) each.getValue()).longValue()) + " a " + each.getKey());
+    }
+    if (limits.containsKey("rate")) {
+      text.add(Bytes.of(limits.getLong("rate")) + " a second");
     }
     if (limits.containsKey("expiry")) {
       text.add("until " + limits.getString("expiry"));

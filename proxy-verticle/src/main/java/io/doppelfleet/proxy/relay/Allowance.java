@@ -5,6 +5,8 @@ import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.Legs;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ final class Allowance {
   private final RecentAddresses addresses = new RecentAddresses();
   private volatile Limits limits = Limits.NONE;
 
+  /** Null where it isn't limited. */
+  private volatile @Nullable Rate rate;
+
   /** No more is to pass when so many bytes have, both ways together. */
   private volatile long end = UNLIMITED;
 
@@ -59,6 +64,10 @@ final class Allowance {
 
   /** From now on these hold; who is there may stay. */
   synchronized void limit(Limits next) {
+    Long wanted = next.rate();
+    if (!Objects.equals(wanted, limits.rate())) {
+      rate = wanted == null ? null : new Rate(wanted, nanoTime.getAsLong());
+    }
     if (next.bytes().equals(limits.bytes())) {
       limits = next;
       return;
@@ -80,7 +89,10 @@ final class Allowance {
 
   /** Whether something of it is limited here. */
   boolean isLimited() {
-    return end != UNLIMITED || limits.connections() != null || limits.addresses() != null;
+    return end != UNLIMITED
+        || rate != null
+        || limits.connections() != null
+        || limits.addresses() != null;
   }
 
   /**
@@ -135,6 +147,26 @@ final class Allowance {
   /** Leaves the seat. */
   void rise() {
     seats.decrementAndGet();
+  }
+
+  /** How long nothing more is to be read, microseconds; 0: it may be. Asked before each chunk. */
+  long pauseMicros() {
+    Rate now = rate;
+    return now == null ? 0 : Math.ceilDiv(now.pause(nanoTime.getAsLong()), 1_000);
+  }
+
+  /** The most that a descriptor's side is to read at once, bytes. */
+  int most() {
+    Rate now = rate;
+    return now == null ? Legs.CHUNK : now.most();
+  }
+
+  /** So many bytes passed. */
+  void passed(int bytes) {
+    Rate now = rate;
+    if (now != null) {
+      now.passed(bytes, nanoTime.getAsLong());
+    }
   }
 
   /**

@@ -57,7 +57,10 @@ public final class Books {
     Map<String, Limits> next = new HashMap<>();
     for (FleetSecret secret : state.secrets()) {
       Limits limits = state.limits(secret);
-      if (limits.connections() != null || limits.addresses() != null || !limits.bytes().isEmpty()) {
+      if (limits.connections() != null
+          || limits.addresses() != null
+          || limits.rate() != null
+          || !limits.bytes().isEmpty()) {
         next.put(secret.name(), limits);
       }
     }

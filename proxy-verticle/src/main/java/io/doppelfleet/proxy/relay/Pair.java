@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.transport.Obfuscated2;
 import io.doppelfleet.proxy.transport.Refusal;
@@ -136,6 +137,10 @@ public final class Pair extends Served {
       far.asked();
     }
     passed(side == near, bytes);
+    Account account = account();
+    if (account != null) {
+      account.book().allowance().passed(bytes);
+    }
     table.count(kind(), side == near, bytes);
   }
 
@@ -158,6 +163,18 @@ public final class Pair extends Served {
     table.spent();
     cut();
     return true;
+  }
+
+  /** How long nothing more is to be read of it, for its secret's rate, microseconds; 0: it may. */
+  long pauseMicros() {
+    Account account = account();
+    return account == null ? 0 : account.book().allowance().pauseMicros();
+  }
+
+  /** The most that is to be read at once, for its secret's rate, bytes. */
+  int most() {
+    Account account = account();
+    return account == null ? Legs.CHUNK : account.book().allowance().most();
   }
 
   int quietSeconds() {

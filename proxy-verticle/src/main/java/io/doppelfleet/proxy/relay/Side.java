@@ -7,7 +7,6 @@ import io.doppelfleet.proxy.leg.ChannelLeg;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
-import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.netty.buffer.ByteBuf;
@@ -32,6 +31,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
    */
   private static final int QUIET_SECONDS = 60;
 
+  /** Microseconds; the wheel knows no more than 60,000. */
+  private static final int LONGEST_PAUSE = 50_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Side.class);
 
   private final Pair pair;
@@ -42,6 +44,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
 
   /** The last chunk was a long one. */
   private boolean much;
+
+  /** Nothing is read until the secret's rate allows it; what comes waits in the kernel. */
+  private boolean pauses;
 
   private short slot = AWAKE;
 
@@ -188,7 +193,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
       // The legs of one event loop are of one kind.
       case DescriptorLeg leg -> pump(leg, (DescriptorLeg) to);
       case ChannelLeg leg -> {
-        if (to.idle()) {
+        if (to.idle() && !pause()) {
           leg.read();
         } else {
           makeWay();
@@ -221,12 +226,16 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
         makeWay();
         return;
       }
+      if (pause()) {
+        makeWay();
+        break; // what was kept for more does not wait as long as that may
+      }
       if (chunks == CHUNKS_A_TURN) {
         nextTurn();
         return;
       }
       int before = kept == null ? 0 : kept.readableBytes();
-      int share = to.share(Legs.CHUNK, pair.other(this).waiting(), much);
+      int share = to.share(pair.most(), pair.other(this).waiting(), much);
       int whole = much ? passage.whole(pair.scratch(), share) : share;
       int most = Math.max(LoopBytes.SMALLEST_READ, whole - before);
       ByteBuf in = take(from, most);
@@ -276,6 +285,16 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     return Coming.NONE_SO_FAR;
   }
 
+  /** Whether nothing is to be read now: then it is tried again in time. */
+  private boolean pause() {
+    long micros = pair.pauseMicros();
+    pauses = micros > 0;
+    if (pauses) {
+      pair.scratch().wheel().sleep(this, (int) Math.min(micros, LONGEST_PAUSE), from.loop());
+    }
+    return pauses;
+  }
+
   private void sleep() {
     pair.scratch().wheel().sleep(this, Math.max(0, passage.left(Wheel.micros())), from.loop());
   }
@@ -292,6 +311,10 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
 
   @Override
   public void wake() {
+    if (pauses) {
+      pauses = false;
+      run();
+    }
     ByteBuf rest = kept;
     if (rest == null || !passage.waits() || !to.idle()) {
       return;
