@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A secret's limits as a body has them, all that there are to be. */
 final class LimitsBody {
-  /** Its fields; there is no rate, which no node would keep. */
+  /** Its fields. */
   static final Set<String> FIELDS = Set.of("connections", "addresses", "bytes", "rate", "expiry");
 
   private LimitsBody() {}
