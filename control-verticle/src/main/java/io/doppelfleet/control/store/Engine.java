@@ -100,6 +100,24 @@ enum Engine {
     return "23505".equals(failure.getSQLState());
   }
 
+  /**
+   * Whether H2 has given its file up: once a write has failed it answers everything with that
+   * failure, until all connections are closed and the next one opens the file anew.
+   */
+  boolean hasClosed(SQLException failure) {
+    return this == H2
+        && (hasIn(failure, IOException.class) || "90098".equals(failure.getSQLState()));
+  }
+
+  private static boolean hasIn(Throwable failure, Class<? extends Throwable> kind) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (kind.isInstance(each)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What is wrong and what to do, in the operator's words. */
   String meaning(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {

@@ -34,6 +34,9 @@ final class Transactions implements AutoCloseable {
     try (Connection connection = pool.getConnection()) {
       return work.on(connection, new Rows(connection, seals));
     } catch (SQLException e) {
+      if (engine.hasClosed(e)) {
+        pool.getHikariPoolMXBean().softEvictConnections();
+      }
       throw new StoreException(problem + ": " + engine.meaning(e), e);
     } catch (SealException e) {
       throw new StoreException(problem + ": " + e.getMessage(), e);

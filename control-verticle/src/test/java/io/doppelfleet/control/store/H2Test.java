@@ -1,12 +1,18 @@
 package io.doppelfleet.control.store;
 
 import static io.doppelfleet.control.store.Examples.ban;
+import static io.doppelfleet.control.store.Examples.generation;
+import static io.doppelfleet.control.store.Examples.key;
+import static io.doppelfleet.control.store.Examples.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.fleet.FleetSecret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +83,43 @@ class H2Test {
         }
       }
     }
+  }
+
+  @Test
+  void aStoreThatWasFullGoesOnOnceThereIsRoom() throws Exception {
+    try (Store store = place.open()) {
+      int kept = 0;
+      limitFiles(String.valueOf(Files.size(directory.resolve("fleet.mv.db")) + 100_000));
+      try {
+        while (kept < 1000) {
+          FleetSecret next = secret("s" + kept, generation(1, key(kept)));
+          store.change(EDIT, state -> state.with(next));
+          kept++;
+        }
+      } catch (StoreException e) {
+        assertThat(e).hasMessageContaining("the store's file can't be used");
+      } finally {
+        limitFiles("unlimited");
+      }
+      assertThat(kept).isBetween(1, 999);
+      await()
+          .atMost(Duration.ofSeconds(10)) // the first may come while the last connection closes
+          .ignoreExceptionsInstanceOf(StoreException.class)
+          .until(() -> store.change(EDIT, state -> state.with(ban(1))).bans().size() == 1);
+      assertThat(store.latest().secrets()).hasSizeBetween(kept, kept + 1);
+    }
+    try (Store next = place.open()) {
+      assertThat(next.latest().bans()).containsExactly(ban(1));
+    }
+  }
+
+  private static void limitFiles(String bytes) throws Exception {
+    String process = String.valueOf(ProcessHandle.current().pid());
+    Process limit =
+        new ProcessBuilder("prlimit", "--pid", process, "--fsize=" + bytes + ":unlimited")
+            .inheritIO()
+            .start();
+    assertThat(limit.waitFor()).isZero();
   }
 
   /** A limit on files' sizes does to the process what a full disk does. */
