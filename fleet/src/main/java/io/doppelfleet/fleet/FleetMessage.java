@@ -12,7 +12,11 @@ public sealed interface FleetMessage
         EpochRequest,
         EpochGrant,
         TrafficReport,
-        TrafficReceipt {
+        TrafficReceipt,
+        SeenHellos,
+        KnownHellos,
+        HelloQuestion,
+        HelloAnswer {
   /** Who says it, and after what. */
   Stamp stamp();
 }

@@ -35,6 +35,11 @@ import java.util.Locale;
  *  "budgets": [{"secret": "alice", "held": 1048576, "asks": true}]}
  * {"format": 1, "message": "receipt", "sender": ..., "of": 17, "taken": true,
  *  "grants": [{"secret": "alice", "bytes": 67108864}]}
+ * {"format": 1, "message": "seen-hellos", "sender": ..., "tokens": ["AAECAwQFAAECAwQF"]}
+ * {"format": 1, "message": "known-hellos", "sender": ..., "total": 7,
+ *  "tokens": ["AAECAwQFAAECAwQF"]}             // base64url; of each text 512 at most
+ * {"format": 1, "message": "hello-question", "sender": ..., "from": 0, "tokens": [...]}
+ * {"format": 1, "message": "hello-answer", "sender": ..., "next": 65536, "tokens": [...]}
  * }</pre>
  */
 public final class MessageJson {
@@ -68,6 +73,10 @@ public final class MessageJson {
       case EpochGrant grant -> "epoch-grant";
       case TrafficReport report -> "traffic";
       case TrafficReceipt receipt -> "receipt";
+      case SeenHellos seen -> "seen-hellos";
+      case KnownHellos known -> "known-hellos";
+      case HelloQuestion question -> "hello-question";
+      case HelloAnswer answer -> "hello-answer";
     };
   }
 
@@ -95,6 +104,19 @@ public final class MessageJson {
       case EpochGrant grant -> out.writeNumberField("granted", grant.granted());
       case TrafficReport report -> TrafficJson.write(out, report);
       case TrafficReceipt receipt -> TrafficJson.write(out, receipt);
+      case SeenHellos seen -> HelloJson.write(out, seen.tokens());
+      case KnownHellos known -> {
+        out.writeNumberField("total", known.total());
+        HelloJson.write(out, known.tokens());
+      }
+      case HelloQuestion question -> {
+        out.writeNumberField("from", question.from());
+        HelloJson.write(out, question.tokens());
+      }
+      case HelloAnswer answer -> {
+        out.writeNumberField("next", answer.part().next());
+        HelloJson.write(out, answer.part().tokens());
+      }
     }
   }
 
@@ -147,13 +169,17 @@ public final class MessageJson {
       case "epoch-grant" -> TrafficJson.epochGrant(in, head);
       case "traffic" -> TrafficJson.report(in, head);
       case "receipt" -> TrafficJson.receipt(in, head);
+      case "seen-hellos" -> HelloJson.seen(in, head);
+      case "known-hellos" -> HelloJson.known(in, head);
+      case "hello-question" -> HelloJson.question(in, head);
+      case "hello-answer" -> HelloJson.answer(in, head);
       default ->
           throw new InvalidValueException(
               "",
               "is "
                   + Bounds.quoted(word)
-                  + ": delta, snapshot, request, report, epoch-request, epoch-grant, traffic or"
-                  + " receipt is right");
+                  + ": delta, snapshot, request, report, epoch-request, epoch-grant, traffic,"
+                  + " receipt, seen-hellos, known-hellos, hello-question or hello-answer is right");
     };
   }
 

@@ -78,7 +78,12 @@ class MessageJsonTest {
                 STAMP,
                 List.of(new TrafficReport.Count("alice", 1, 5, 1L << 60, 2, 1)),
                 List.of(new TrafficReport.Budget("alice", 9, true))),
-            new TrafficReceipt(STAMP, 17, true, List.of(new TrafficReceipt.Grant("alice", 1024))));
+            new TrafficReceipt(STAMP, 17, true, List.of(new TrafficReceipt.Grant("alice", 1024))),
+            new SeenHellos(STAMP, HelloTokens.of(0x000102030405L, 0xfbffffffffffL)),
+            new SeenHellos(STAMP, HelloTokens.NONE),
+            new KnownHellos(STAMP, 7, HelloTokens.of(0x000102030405L)),
+            new HelloQuestion(STAMP, 0, HelloTokens.of(0x000102030405L)),
+            new HelloAnswer(STAMP, new HelloPart(HelloTokens.NONE, HelloPart.END)));
     List<String> texts = new ArrayList<>();
     for (FleetMessage message : messages) {
       byte[] text = MessageJson.write(message);
@@ -121,7 +126,18 @@ class MessageJsonTest {
             "{\"format\":1,\"message\":\"receipt\","
                 + HEAD
                 + "\"of\":17,\"taken\":true,"
-                + "\"grants\":[{\"secret\":\"alice\",\"bytes\":1024}]}");
+                + "\"grants\":[{\"secret\":\"alice\",\"bytes\":1024}]}",
+            "{\"format\":1,\"message\":\"seen-hellos\","
+                + HEAD
+                + "\"tokens\":[\"AAECAwQF-_______\"]}",
+            "{\"format\":1,\"message\":\"seen-hellos\"," + HEAD + "\"tokens\":[]}",
+            "{\"format\":1,\"message\":\"known-hellos\","
+                + HEAD
+                + "\"total\":7,\"tokens\":[\"AAECAwQF\"]}",
+            "{\"format\":1,\"message\":\"hello-question\","
+                + HEAD
+                + "\"from\":0,\"tokens\":[\"AAECAwQF\"]}",
+            "{\"format\":1,\"message\":\"hello-answer\"," + HEAD + "\"next\":65536,\"tokens\":[]}");
   }
 
   @ParameterizedTest
@@ -132,7 +148,7 @@ class MessageJsonTest {
         "{'format':2}|format is 2, of a newer version: this one reads 1",
         "{'format':0}|format is 0: 1 to 1 would be right",
         "{'format':1}|message is missing: it comes second",
-        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, epoch-request, epoch-grant, traffic or receipt is right",
+        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, epoch-request, epoch-grant, traffic, receipt, seen-hellos, known-hellos, hello-question or hello-answer is right",
         "{'format':1,'message':'request','x':1}|x is no field of this format",
         "{'format':1,'message':'request','revision':1}|sender is missing",
         "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':0,'revision':1}|sequence is 0: 1 to 9223372036854775807 would be right",
@@ -145,6 +161,14 @@ class MessageJsonTest {
         "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0},{'secret':'alice','counter':1,'up':0,'down':0,'opened':0,'open':0}],'budgets':[]}|counts.alice is there twice: once would be right",
         "{'format':1,'message':'traffic','sender':'a','epoch':1,'sequence':1,'counts':[],'budgets':[{'secret':'bob','held':1,'asks':true}]}|budgets.bob is of no secret that is counted here: one of them is right",
         "{'format':1,'message':'receipt','grants':[{'secret':'bob','bytes':-1}]}|grants.bob.bytes is -1: 0 to 9223372036854775807 would be right",
+        "{'format':1,'message':'seen-hellos','tokens':['AAECAwQ']}|tokens.0 is no tokens: eight characters of base64url are one",
+        "{'format':1,'message':'seen-hellos','tokens':['A/ECAwQF']}|tokens.0 is no tokens: eight characters of base64url are one",
+        "{'format':1,'message':'seen-hellos','sender':'a','epoch':1,'sequence':1}|tokens is missing",
+        "{'format':1,'message':'known-hellos','sender':'a','epoch':1,'sequence':1,'tokens':[]}|total is missing",
+        "{'format':1,'message':'known-hellos','sender':'a','epoch':1,'sequence':1,'total':-1,'tokens':[]}|total is -1: 0 to 9223372036854775807 would be right",
+        "{'format':1,'message':'hello-question','sender':'a','epoch':1,'sequence':1,'tokens':[]}|from is missing",
+        "{'format':1,'message':'hello-question','sender':'a','epoch':1,'sequence':1,'from':65537,'tokens':[]}|from is 65537: 0 to 65536 would be right",
+        "{'format':1,'message':'hello-answer','sender':'a','epoch':1,'sequence':1,'next':0,'tokens':[]}|next is 0: 1 to 65536 would be right",
         "{'format':1,'message':'delta','signature':'00'}|signature has 1 bytes: 64 would be right",
         "{'format':1,'message':'delta','signature':'x'}|signature is no hex: 128 digits would be right",
         "{'format':1,'message':'request','signature':'00'}|signature is no field of this format",

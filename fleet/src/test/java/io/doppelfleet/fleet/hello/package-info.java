@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.fleet.hello;
+
+import org.jspecify.annotations.NullMarked;
