@@ -6,10 +6,13 @@ import io.doppelfleet.control.api.Fleet;
 import io.doppelfleet.control.feed.Feed;
 import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.Sender;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
@@ -39,19 +42,27 @@ public final class ControlVerticle extends VerticleBase {
 
   private final ControlOptions options;
   private final Clock clock;
+  private final MeterRegistry meters;
   private final SecureRandom random = new SecureRandom();
   private @Nullable WorkerExecutor worker;
   private @Nullable Store store;
   private @Nullable Feed feed;
   private @Nullable Nodes nodes;
   private @Nullable Ledger ledger;
+  private @Nullable Hellos hellos;
   private @Nullable Links links;
   private @Nullable HttpServer server;
 
-  /** With the clock by which revisions are written. */
+  /** With the clock by which revisions are written; nobody sees what it counts. */
   public ControlVerticle(ControlOptions options, Clock clock) {
+    this(options, clock, new CompositeMeterRegistry());
+  }
+
+  /** The same with a place where its counters go. */
+  public ControlVerticle(ControlOptions options, Clock clock, MeterRegistry meters) {
     this.options = options;
     this.clock = clock;
+    this.meters = meters;
   }
 
   @Override
@@ -72,7 +83,7 @@ public final class ControlVerticle extends VerticleBase {
     ledger = new Ledger(vertx, opened, sender, options.retention());
     return Feed.start(vertx, opened, sender, own)
         .onSuccess(started -> feed = started)
-        .compose(started -> links(own, opened).map(started))
+        .compose(started -> links(own, opened, sender).map(started))
         .compose(
             started -> {
               Caller owner = new Caller(System.getProperty("user.name", "owner"), "unix");
@@ -81,12 +92,14 @@ public final class ControlVerticle extends VerticleBase {
             });
   }
 
-  private Future<?> links(WorkerExecutor own, Store opened) {
+  private Future<?> links(WorkerExecutor own, Store opened, Sender sender) {
     LinkOptions nodesElsewhere = options.nodes();
-    return nodesElsewhere == null
-        ? Future.succeededFuture()
-        : Links.start(vertx, nodesElsewhere, opened.authority(), opened.roster(), own, clock)
-            .onSuccess(started -> links = started);
+    if (nodesElsewhere == null) {
+      return Future.succeededFuture();
+    }
+    hellos = new Hellos(vertx, sender, random, meters);
+    return Links.start(vertx, nodesElsewhere, opened.authority(), opened.roster(), own, clock)
+        .onSuccess(started -> links = started);
   }
 
   private Future<HttpServer> listen(WorkerExecutor own, Router router) {
@@ -136,6 +149,7 @@ public final class ControlVerticle extends VerticleBase {
   public Future<?> stop() {
     return closed(server == null ? null : server.close())
         .compose(ended -> closed(links == null ? null : links.close()))
+        .compose(ended -> closed(hellos == null ? null : hellos.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))
         .compose(ended -> closed(nodes == null ? null : nodes.close()))
         .compose(ended -> closed(ledger == null ? null : ledger.close()))

@@ -66,7 +66,7 @@ final class LinkLifeTest extends NodesPort {
     NodeIdentity paris = joined("paris");
     LinkPeer first = welcomed(paris);
     LinkPeer copy = peer(tls(paris));
-    copy.say(new LinkMessage.Hello("cd".repeat(16)));
+    copy.say(new LinkMessage.Hello("cd".repeat(16), LinkMessage.FIRST));
     copy.awaitRefusal(Kind.LATER, "another process holds this identity");
     copy.awaitClosed();
     JsonObject node = api.done("GET", "/nodes", "").getJsonArray("nodes").getJsonObject(0);

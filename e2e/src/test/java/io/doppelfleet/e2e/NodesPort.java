@@ -34,7 +34,7 @@ abstract class NodesPort {
   static final Duration SOON = Duration.ofSeconds(10);
   static final SecureRandom RANDOM = new SecureRandom();
   static final String HOST = "cover.example";
-  static final LinkMessage HELLO = new LinkMessage.Hello("ab".repeat(16));
+  static final LinkMessage HELLO = new LinkMessage.Hello("ab".repeat(16), LinkMessage.FIRST);
 
   @TempDir Path directory;
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));

@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * {"format": 1, "message": "join", "secret": "0011...", "key": "3059..."}
  * {"format": 1, "message": "joined", "name": "paris", "sender": "node-3",
  *  "certificate": "3082...", "authority": "3082...", "states": "302a..."}
- * {"format": 1, "message": "hello", "instance": "0011..."}
- * {"format": 1, "message": "welcome", "epoch": 7}
+ * {"format": 1, "message": "hello", "instance": "0011...", "version": 2}   // missing: 1
+ * {"format": 1, "message": "welcome", "epoch": 7, "version": 2}            // missing: 1
  * {"format": 1, "message": "refusal", "kind": "removed", "why": "..."}   // or "later", "wrong"
  * {"format": 1, "message": "renewal"}
  * {"format": 1, "message": "renewed", "certificate": "3082..."}
@@ -55,8 +55,14 @@ public final class LinkJson {
         out.writeStringField("authority", joined.authority().toHex());
         out.writeStringField("states", joined.states().toHex());
       }
-      case LinkMessage.Hello hello -> out.writeStringField("instance", hello.instance());
-      case LinkMessage.Welcome welcome -> out.writeNumberField("epoch", welcome.epoch());
+      case LinkMessage.Hello hello -> {
+        out.writeStringField("instance", hello.instance());
+        version(out, hello.version());
+      }
+      case LinkMessage.Welcome welcome -> {
+        out.writeNumberField("epoch", welcome.epoch());
+        version(out, welcome.version());
+      }
       case LinkMessage.Refusal refusal -> {
         out.writeStringField("kind", word(refusal.kind()));
         out.writeStringField("why", refusal.why());
@@ -66,6 +72,13 @@ public final class LinkJson {
       case LinkMessage.Drain drain -> out.writeNumberField("seconds", drain.seconds());
       case LinkMessage.Renewal renewal -> {}
       case LinkMessage.Beat beat -> {}
+    }
+  }
+
+  /** Those of before don't know the field. */
+  private static void version(JsonGenerator out, int version) throws IOException {
+    if (version != LinkMessage.FIRST) {
+      out.writeNumberField("version", version);
     }
   }
 
@@ -95,8 +108,8 @@ public final class LinkJson {
                   fields.bytes("certificate"),
                   fields.bytes("authority"),
                   fields.bytes("states"));
-          case "hello" -> new LinkMessage.Hello(fields.text("instance"));
-          case "welcome" -> new LinkMessage.Welcome(fields.number("epoch"));
+          case "hello" -> new LinkMessage.Hello(fields.text("instance"), fields.version());
+          case "welcome" -> new LinkMessage.Welcome(fields.number("epoch"), fields.version());
           case "refusal" -> new LinkMessage.Refusal(kind(fields.text("kind")), fields.text("why"));
           case "renewal" -> new LinkMessage.Renewal();
           case "renewed" -> new LinkMessage.Renewed(fields.bytes("certificate"));
@@ -122,7 +135,7 @@ public final class LinkJson {
 
   /** The fields of one message, which has few. */
   private static final class Fields {
-    private static final Set<String> NUMBERS = Set.of("epoch", "seconds");
+    private static final Set<String> NUMBERS = Set.of("epoch", "seconds", "version");
 
     private final Map<String, Object> byName = new TreeMap<>();
 
@@ -138,6 +151,15 @@ public final class LinkJson {
 
     long number(String field) {
       return (Long) JsonReader.required(field, byName.remove(field));
+    }
+
+    int version() {
+      if (!byName.containsKey("version")) {
+        return LinkMessage.FIRST;
+      }
+      long version = number("version");
+      Bounds.number("version", version, LinkMessage.FIRST, Integer.MAX_VALUE);
+      return (int) version;
     }
 
     Octets bytes(String field) {

@@ -8,6 +8,15 @@ public sealed interface LinkMessage {
   /** A key or certificate of ours has some hundred bytes. */
   int MOST_BYTES = 2_000;
 
+  /** The first version of a link, whose ends say nothing of versions. */
+  int FIRST = 1;
+
+  /** From this one on the ends tell each other of hellos: {@link SeenHellos}, frames of kind 5. */
+  int HELLOS = 2;
+
+  /** What this end understands. */
+  int NEWEST = HELLOS;
+
   /**
    * A machine wants to become a node: the first word on a link without a certificate.
    *
@@ -48,10 +57,13 @@ public sealed interface LinkMessage {
    * A node begins: the first word on a link with a certificate.
    *
    * @param instance what tells this process from another that has the same identity: 32 hex digits
+   * @param version the newest that the node understands, 1 or more. Controls of before refuse a
+   *     hello that says more than 1, so who is refused says 1
    */
-  record Hello(String instance) implements LinkMessage {
-    /** Checks the digits. */
+  record Hello(String instance, int version) implements LinkMessage {
+    /** Checks the digits and the number. */
     public Hello {
+      Bounds.number("version", version, FIRST, Integer.MAX_VALUE);
       if (!instance.matches("[0-9a-f]{32}")) {
         throw new InvalidValueException("instance", "is no 32 hex digits, which would be right");
       }
@@ -62,10 +74,12 @@ public sealed interface LinkMessage {
    * The link is open.
    *
    * @param epoch of the node's messages, greater than that of each link before
+   * @param version of this link: the newest that both ends understand, 1 or more
    */
-  record Welcome(long epoch) implements LinkMessage {
+  record Welcome(long epoch, int version) implements LinkMessage {
     /** Checks the bounds. */
     public Welcome {
+      Bounds.number("version", version, FIRST, Integer.MAX_VALUE);
       Bounds.number("epoch", epoch, 1, Long.MAX_VALUE);
     }
   }
@@ -77,9 +91,17 @@ public sealed interface LinkMessage {
    * @param why for its operator
    */
   record Refusal(Kind kind, String why) implements LinkMessage {
+    private static final int MOST_WHY = 300;
+
     /** Checks the bounds. */
     public Refusal {
-      Bounds.text("why", why, 300);
+      Bounds.text("why", why, MOST_WHY);
+    }
+
+    /** With as much of the reason as one line takes. */
+    public static Refusal of(Kind kind, String why) {
+      String line = why.replaceAll("\\p{Cntrl}", " ");
+      return new Refusal(kind, line.substring(0, Math.min(line.length(), MOST_WHY)));
     }
 
     /** What is to follow. */

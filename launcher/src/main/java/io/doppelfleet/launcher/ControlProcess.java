@@ -55,7 +55,8 @@ final class ControlProcess {
       Vertx vertx =
           (metrics == null ? Vertx.builder().with(options) : metrics.builder(options)).build();
       try {
-        OwnFleet.control(vertx, storeUrl, configuration, state, Clock.systemUTC());
+        OwnFleet.control(
+            vertx, storeUrl, configuration, state, Clock.systemUTC(), Metrics.registryOf(metrics));
         serve(vertx, metrics);
         LOG.info("the control runs, its API is at {}", ControlSocket.in(state.path()));
         LOG.info("{}: the control ends", signal.get());

@@ -10,6 +10,7 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.doppelfleet.proxy.link.ControlLink;
 import io.doppelfleet.proxy.link.NodeIdentity;
+import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -51,11 +52,13 @@ final class FarFleet implements ControlLink.Events {
   /**
    * Opens the link, which ends with Vert.x. With a state of before it waits for no control.
    *
+   * @param tolerance how far a hello's time may be off, either way
    * @param leaving is told what the control says of this node's end
    * @throws StateException when this machine hasn't joined a fleet
    * @throws StartException when there is neither a state of before nor a control
    */
-  static Following start(Vertx vertx, StateDirectory state, Clock clock, Leaving leaving)
+  static Following start(
+      Vertx vertx, StateDirectory state, Clock clock, Duration tolerance, Leaving leaving)
       throws StateException, StartException {
     SecureRandom random = new SecureRandom();
     IdentityFile file = new IdentityFile(state.path());
@@ -72,7 +75,9 @@ final class FarFleet implements ControlLink.Events {
           before == null
               ? first(vertx, link, sender, states)
               : StateFollower.resume(vertx, sender, states, before);
-      return new Following(vertx, sender, follower, state.path(), fleet::keep);
+      HelloExchange hellos = Following.hellos(vertx, sender, tolerance);
+      Following.awaitAll(link.tried().compose(open -> hellos.complete()));
+      return new Following(vertx, sender, follower, hellos, state.path(), fleet::keep);
     } catch (InvalidValueException e) {
       throw new StartException("this node's identity is spoilt, join anew", e);
     }

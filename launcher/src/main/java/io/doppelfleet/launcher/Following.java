@@ -7,19 +7,33 @@ import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.UntoldFile;
 import io.doppelfleet.proxy.ProxyNode;
+import io.doppelfleet.proxy.replay.FleetHellos;
+import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.doppelfleet.proxy.state.TrafficReporter;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How this node runs each state that a control tells, in this process or elsewhere. */
 final class Following {
+  private static final Logger LOG = LoggerFactory.getLogger(Following.class);
+
+  /** So long a node waits for what hellos others have met: a cold start's link takes seconds. */
+  private static final long HELLOS_SECONDS = 10;
+
   private final Vertx vertx;
   private final Sender sender;
   private final StateFollower follower;
+  private final @Nullable HelloExchange hellos;
   private final Path links;
   private final UntoldFile untold;
   private final Consumer<FleetState> taken;
@@ -31,18 +45,55 @@ final class Following {
    * With a follower that has begun.
    *
    * @param sender of this node's messages
+   * @param hellos has begun too; null: there are no other nodes
    * @param state the directory that the newest keys' links are left in, and what no control has
    *     heard
    * @param taken hears of each state that the node runs, the first one too
    */
   Following(
-      Vertx vertx, Sender sender, StateFollower follower, Path state, Consumer<FleetState> taken) {
+      Vertx vertx,
+      Sender sender,
+      StateFollower follower,
+      @Nullable HelloExchange hellos,
+      Path state,
+      Consumer<FleetState> taken) {
     this.vertx = vertx;
     this.sender = sender;
     this.follower = follower;
+    this.hellos = hellos;
     this.links = Access.fileIn(state);
     this.untold = new UntoldFile(state);
     this.taken = taken;
+  }
+
+  /**
+   * Begins to tell other nodes of hellos, and to hear of theirs.
+   *
+   * @param sender of this node's messages
+   * @param tolerance how far a hello's time may be off, either way
+   */
+  static HelloExchange hellos(Vertx vertx, Sender sender, Duration tolerance) {
+    SecureRandom random = new SecureRandom();
+    return HelloExchange.start(vertx, sender, new FleetHellos(tolerance, random), random);
+  }
+
+  /**
+   * Waits for what hellos others have met, and goes on without: where a control is there, it is
+   * known what is a replay before anybody can come.
+   *
+   * @param hellos done when all of late was heard
+   */
+  static void awaitAll(Future<Void> hellos) {
+    try {
+      hellos.timeout(HELLOS_SECONDS, TimeUnit.SECONDS).await();
+    } catch (Exception e) { // await() throws checked ones too
+      LOG.info("this node begins without all that others have met of late: {}", e.getMessage());
+    }
+  }
+
+  /** The hellos that other nodes have met; null: there are none. */
+  @Nullable FleetHellos hellos() {
+    return hellos == null ? null : hellos.hellos();
   }
 
   /** The present state. */
@@ -77,6 +128,9 @@ final class Following {
   void end() {
     if (traffic != null) {
       traffic.end().await();
+    }
+    if (hellos != null) {
+      hellos.end().await();
     }
     follower.close().await();
     if (linksFile != null) {

@@ -2,6 +2,7 @@ package io.doppelfleet.launcher;
 
 import io.doppelfleet.fleet.HostPort;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -15,6 +16,7 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Prometheus text over HTTP. */
 final class Metrics {
@@ -42,6 +44,11 @@ final class Metrics {
   /** Where the node's counters go. */
   MeterRegistry registry() {
     return registry;
+  }
+
+  /** The same, or one that nobody sees where there are no metrics. */
+  static MeterRegistry registryOf(@Nullable Metrics metrics) {
+    return metrics == null ? new CompositeMeterRegistry() : metrics.registry;
   }
 
   /** A Vert.x whose pools, buffers and virtual machine are measured too. */

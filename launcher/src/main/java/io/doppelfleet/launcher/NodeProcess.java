@@ -19,8 +19,8 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.scout.Trouble;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
@@ -69,7 +69,7 @@ final class NodeProcess {
       Vertx vertx = vertx(metrics);
       try {
         Leaving leaving = new Leaving();
-        Following fleet = following(vertx, state, leaving);
+        Following fleet = following(vertx, state, metrics, leaving);
         List<NamedSecret> given =
             fleet == null ? configuration.secrets() : NewestKeys.of(fleet.state());
         OwnSite site = configuration.site();
@@ -80,7 +80,9 @@ final class NodeProcess {
         CompletableFuture<List<String>> probe =
             aside(() -> site == null ? probe(cover, secrets, listen) : probe(site, secrets));
         FleetState begin = fleet == null ? new FleetState(1, secrets) : fleet.state();
-        ProxyNode node = start(vertx, state, cover, listen, begin, metrics);
+        ProxyNode node =
+            start(
+                vertx, state, cover, listen, begin, fleet == null ? null : fleet.hellos(), metrics);
         HeapReturn.watch(vertx, node::connections);
         CleanPages.watch(vertx);
         HostPort server = publicAddress(node);
@@ -126,13 +128,16 @@ final class NodeProcess {
   }
 
   /** The fleet whose states this node runs; null: the configuration has all. */
-  private @Nullable Following following(Vertx vertx, StateDirectory state, Leaving leaving)
+  private @Nullable Following following(
+      Vertx vertx, StateDirectory state, @Nullable Metrics metrics, Leaving leaving)
       throws StateException, StartException {
     String store = configuration.storeUrl();
     if (store != null) {
-      return OwnFleet.start(vertx, store, configuration, state, clock);
+      return OwnFleet.start(vertx, store, configuration, state, clock, Metrics.registryOf(metrics));
     }
-    return configuration.role() == Role.PROXY ? FarFleet.start(vertx, state, clock, leaving) : null;
+    return configuration.role() == Role.PROXY
+        ? FarFleet.start(vertx, state, clock, configuration.limits().clockTolerance(), leaving)
+        : null;
   }
 
   private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) {
@@ -194,6 +199,7 @@ final class NodeProcess {
       HostPort cover,
       List<HostPort> listen,
       FleetState begin,
+      @Nullable FleetHellos hellos,
       @Nullable Metrics metrics)
       throws StartException {
     OwnSite site = configuration.site();
@@ -217,12 +223,7 @@ final class NodeProcess {
       throw new StartException("metrics can't be served on " + metricsAddress, e);
     }
     try {
-      return ProxyNode.start(
-              vertx,
-              options,
-              begin,
-              clock,
-              metrics == null ? new CompositeMeterRegistry() : metrics.registry())
+      return ProxyNode.start(vertx, options, begin, hellos, clock, Metrics.registryOf(metrics))
           .await();
     } catch (Exception e) {
       throw new StartException("the node can't start", e);

@@ -11,7 +11,9 @@ import io.doppelfleet.launcher.config.NodesElsewhere;
 import io.doppelfleet.launcher.oddity.PublicHost;
 import io.doppelfleet.launcher.state.ControlSocket;
 import io.doppelfleet.launcher.state.StateDirectory;
+import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.StateFollower;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,10 +30,16 @@ final class OwnFleet {
    * Vert.x.
    *
    * @param storeUrl that of the configuration
+   * @param meters where its counters go
    * @throws StartException when one of them can't be had
    */
   static ControlVerticle control(
-      Vertx vertx, String storeUrl, Configuration configuration, StateDirectory state, Clock clock)
+      Vertx vertx,
+      String storeUrl,
+      Configuration configuration,
+      StateDirectory state,
+      Clock clock,
+      MeterRegistry meters)
       throws StartException {
     Path directory = state.path();
     NodesElsewhere nodes = configuration.nodes();
@@ -43,7 +51,8 @@ final class OwnFleet {
                 ControlSocket.in(directory),
                 new Retention(configuration.keepHours(), configuration.keepDays()),
                 nodes == null ? null : links(nodes)),
-            clock);
+            clock,
+            meters);
     try {
       vertx.deployVerticle(control).await();
     } catch (Exception e) { // await() throws checked ones too
@@ -72,14 +81,24 @@ final class OwnFleet {
    * @throws StartException when that can't be
    */
   static Following start(
-      Vertx vertx, String storeUrl, Configuration configuration, StateDirectory state, Clock clock)
+      Vertx vertx,
+      String storeUrl,
+      Configuration configuration,
+      StateDirectory state,
+      Clock clock,
+      MeterRegistry meters)
       throws StartException {
-    ControlVerticle control = control(vertx, storeUrl, configuration, state, clock);
+    ControlVerticle control = control(vertx, storeUrl, configuration, state, clock, meters);
     Sender sender = new Sender(Sender.OWN_NODE, clock.instant());
     try {
       StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();
+      HelloExchange hellos = null;
+      if (configuration.nodes() != null) { // else there are no others to tell
+        hellos = Following.hellos(vertx, sender, configuration.limits().clockTolerance());
+        Following.awaitAll(hellos.complete());
+      }
       // What it takes the store has already.
-      return new Following(vertx, sender, follower, state.path(), taken -> {});
+      return new Following(vertx, sender, follower, hellos, state.path(), taken -> {});
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);
     }

@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.replay.FleetHellos;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a node counts, under the names that the metrics page shows. */
 final class NodeMeters {
@@ -30,6 +32,7 @@ final class NodeMeters {
       PairTable.Accounts accounts,
       SecretSearch secrets,
       ReplayWindow replays,
+      @Nullable FleetHellos fleet,
       Cover cover) {
     this.registry = registry;
     FunctionCounter.builder("doppelfleet.accepted", admission, Admission::accepted)
@@ -47,6 +50,9 @@ final class NodeMeters {
     FunctionCounter.builder("doppelfleet.replays.forgotten", replays, ReplayWindow::crowdedOut)
         .description("Hellos forgotten that may not be stale yet: proxy.limits.replays is too low")
         .register(registry);
+    if (fleet != null) {
+      fleet(fleet);
+    }
     connections("undecided", undecided);
     connections("client", accounts.clients());
     connections("stranger", accounts.strangers());
@@ -69,6 +75,18 @@ final class NodeMeters {
     Gauge.builder("doppelfleet.buffers", () -> Buffers.POOLED.metric().usedDirectMemory())
         .description("Memory of the pool of buffers")
         .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private void fleet(FleetHellos hellos) {
+    FunctionCounter.builder("doppelfleet.replays.heard", hellos, FleetHellos::heard)
+        .description("Hellos that the fleet has met, as this node was told")
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.replays.untold", hellos, FleetHellos::untold)
+        .description("Hellos of this node that others weren't told of, for there were too many")
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.replays.heard.forgotten", hellos, FleetHellos::forgotten)
+        .description("Hellos of the fleet forgotten that may not be stale yet: there were too many")
         .register(registry);
   }
 

@@ -7,11 +7,13 @@ import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.Freshness;
+import io.doppelfleet.proxy.greeting.OtherNodes;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.relay.Counts;
 import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.scout.Bounds;
 import io.doppelfleet.proxy.scout.Scout;
 import io.doppelfleet.proxy.scout.Trouble;
@@ -32,6 +34,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The data plane of one process: what its event loops share, and the verticles on them. */
 public final class ProxyNode {
@@ -79,6 +82,12 @@ public final class ProxyNode {
     this.state = new StateInTime(vertx, shared.clock(), this::take, state, now);
   }
 
+  /** The same for a node that is alone. */
+  public static Future<ProxyNode> start(
+      Vertx vertx, ProxyOptions options, FleetState state, Clock clock, MeterRegistry meters) {
+    return start(vertx, options, state, null, clock, meters);
+  }
+
   /**
    * Opens the listeners. Fails with an {@link IOException} whose message names the address or file.
    * Where the process may not have open files enough for the connections of the options, it takes
@@ -87,11 +96,17 @@ public final class ProxyNode {
    * @param vertx with at least as many event loops as the options name
    * @param options name a port other than 0, or one loop: each would get another port
    * @param state the secrets to begin with
+   * @param fleet the hellos that other nodes have met; null: there are none
    * @param clock wall clock for hellos; durations are measured on the monotonic one
    * @param meters where the counters go
    */
   public static Future<ProxyNode> start(
-      Vertx vertx, ProxyOptions options, FleetState state, Clock clock, MeterRegistry meters) {
+      Vertx vertx,
+      ProxyOptions options,
+      FleetState state,
+      @Nullable FleetHellos fleet,
+      Clock clock,
+      MeterRegistry meters) {
     HostPort site = options.cover();
     if (site == null) {
       List<String> hosts = hosts(state);
@@ -138,6 +153,7 @@ public final class ProxyNode {
                           options,
                           secrets,
                           held.replays(),
+                          fleet == null ? OtherNodes.NONE : fleet,
                           new Freshness(clock, options.limits().clockTolerance()),
                           new Datacenters(options.datacenters()),
                           cover,
@@ -145,7 +161,7 @@ public final class ProxyNode {
                           admission,
                           accounts,
                           new NodeMeters(
-                              meters, admission, accounts, secrets, held.replays(), cover),
+                              meters, admission, accounts, secrets, held.replays(), fleet, cover),
                           clock),
                       held,
                       state,

@@ -111,6 +111,7 @@ final class ProxyVerticle extends VerticleBase {
         new Greeter(
             shared.secrets(),
             shared.replays(),
+            shared.others(),
             shared.freshness(),
             shared.accounts().books(),
             welcome,

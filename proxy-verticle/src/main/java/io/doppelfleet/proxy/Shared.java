@@ -4,6 +4,7 @@ import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.Freshness;
+import io.doppelfleet.proxy.greeting.OtherNodes;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
@@ -16,6 +17,7 @@ import java.time.Clock;
  * @param options how the node proxies
  * @param secrets finds a hello's secret
  * @param replays knows the hellos of before
+ * @param others knows those of the fleet's other nodes
  * @param freshness knows whether a hello is of now
  * @param datacenters knows where they are
  * @param cover knows where it is
@@ -29,6 +31,7 @@ record Shared(
     ProxyOptions options,
     SecretSearch secrets,
     ReplayWindow replays,
+    OtherNodes others,
     Freshness freshness,
     Datacenters datacenters,
     Cover cover,

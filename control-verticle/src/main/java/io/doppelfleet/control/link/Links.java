@@ -5,6 +5,7 @@ import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Roster;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Tls;
@@ -80,7 +81,7 @@ public final class Links {
   private final List<Long> timers = new ArrayList<>();
   final Turns<Session> wholeStates = new Turns<>(MOST_WHOLE_STATES);
   private ServerSSLOptions tls;
-  private @Nullable MessageConsumer<Buffer> deltas;
+  private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
   private int handshakes;
   private boolean looking;
 
@@ -134,7 +135,8 @@ public final class Links {
         .onSuccess(
             listening -> {
               LOG.info("nodes elsewhere come in at {}", options.listen());
-              deltas = vertx.eventBus().consumer(StateDelta.ADDRESS, this::changed);
+              consumers.add(vertx.eventBus().consumer(StateDelta.ADDRESS, this::changed));
+              consumers.add(vertx.eventBus().consumer(KnownHellos.ADDRESS, this::ticked));
               timers.add(vertx.setPeriodic(LOOK_MILLIS, tick -> look()));
               timers.add(vertx.setPeriodic(SEEN_MILLIS, tick -> seen(List.copyOf(open.keySet()))));
               timers.add(
@@ -184,6 +186,11 @@ public final class Links {
   private void changed(Message<Buffer> published) {
     Buffer frame = Frames.of(published.body());
     List.copyOf(byKey.values()).forEach(session -> session.tell(frame));
+  }
+
+  private void ticked(Message<Buffer> published) {
+    Buffer frame = Frames.ofHellos(published.body());
+    List.copyOf(byKey.values()).forEach(session -> session.tick(frame));
   }
 
   /**
@@ -316,7 +323,7 @@ public final class Links {
   /** Ends all links. */
   public Future<Void> close() {
     timers.forEach(vertx::cancelTimer);
-    return (deltas == null ? Future.<Void>succeededFuture() : deltas.unregister())
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
         .transform(silent -> server.close());
   }
 }

@@ -25,15 +25,20 @@ final class Questions {
     this.outbox = outbox;
   }
 
-  /** One more of a kind that is being answered gets an empty answer. */
+  /** One more of a kind that is being answered is declined. */
   void ask(String address, int question, Buffer text) {
     if (!answering.add(address)) {
-      session.tell(Frames.ofAnswer(question, NONE));
+      decline(question);
     } else if (address.equals(StateRequest.ADDRESS)) {
       wholeStates.take(session, () -> answer(address, question, text));
     } else {
       answer(address, question, text);
     }
+  }
+
+  /** With an empty answer, of which few may wait. */
+  void decline(int question) {
+    outbox.tick(Frames.ofAnswer(question, NONE));
   }
 
   /**

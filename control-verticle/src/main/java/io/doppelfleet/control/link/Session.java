@@ -5,6 +5,7 @@ import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Standing;
 import io.doppelfleet.fleet.EpochRequest;
 import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.LinkMessage;
@@ -12,6 +13,7 @@ import io.doppelfleet.fleet.LinkMessage.Refusal.Kind;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Octets;
+import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.StateRequest;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.fleet.link.Frames;
@@ -21,7 +23,6 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.Map;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ final class Session implements Frames.Receiver {
   private final long since;
   private final Frames frames = new Frames(this);
   private final Questions questions;
+  private final HelloBounds bounds;
 
   private @Nullable Octets key;
   private Phase phase = Phase.FIRST_WORD;
@@ -69,16 +71,8 @@ final class Session implements Frames.Receiver {
     this.socket = socket;
     this.outbox = new Outbox(socket);
     this.questions = new Questions(links.vertx, links.wholeStates, this, outbox);
+    this.bounds = new HelloBounds(since);
     this.since = since;
-  }
-
-  /** TLS has checked that the authority signed it, for a node. */
-  private static @Nullable Octets keyOf(NetSocket socket) {
-    try {
-      return Octets.of(socket.sslSession().getPeerCertificates()[0].getPublicKey().getEncoded());
-    } catch (SSLPeerUnverifiedException e) {
-      return null;
-    }
   }
 
   void begin(ServerSSLOptions tls) {
@@ -89,7 +83,7 @@ final class Session implements Frames.Receiver {
         .upgradeToSsl(tls)
         .onSuccess(
             secure -> {
-              key = keyOf(socket);
+              key = PeerKey.of(socket);
               socket.handler(frames).resume();
             })
         .onFailure(
@@ -172,6 +166,7 @@ final class Session implements Frames.Receiver {
   private void hello(LinkMessage.Hello hello) {
     phase = Phase.LOOKING_UP;
     instance = hello.instance();
+    bounds.version(hello.version());
     String fingerprint = String.valueOf(fingerprint());
     String not = links.claim(this, fingerprint, instance);
     if (not != null) {
@@ -203,14 +198,22 @@ final class Session implements Frames.Receiver {
     frames.allow(Frames.LONGEST_TO_CONTROL);
     links.opened(this, admitted, newEpoch);
     LOG.info("the link of node {} is open", admitted.name());
-    outbox.say(Frames.of(new LinkMessage.Welcome(newEpoch)));
-    beats = links.vertx.setPeriodic(BEAT_MILLIS, tick -> tell(Frames.of(new LinkMessage.Beat())));
+    outbox.say(Frames.of(new LinkMessage.Welcome(newEpoch, bounds.version())));
+    Buffer beat = Frames.of(new LinkMessage.Beat());
+    beats = links.vertx.setPeriodic(BEAT_MILLIS, tick -> outbox.tick(beat));
   }
 
   /** Who reads too slowly misses some, finds out by the next, and asks for the whole. */
   void tell(Buffer frame) {
     if (phase == Phase.OPEN && outbox.isFree()) {
       outbox.say(frame);
+    }
+  }
+
+  /** The next has what this one missed, or shows that it did. A node of before takes none. */
+  void tick(Buffer frame) {
+    if (phase == Phase.OPEN && bounds.version() >= LinkMessage.HELLOS) {
+      outbox.tick(frame);
     }
   }
 
@@ -245,6 +248,24 @@ final class Session implements Frames.Receiver {
   }
 
   @Override
+  public void hellos(Buffer text) {
+    String wrong = bounds.wrong(text);
+    if (wrong != null) {
+      refuse(Kind.WRONG, wrong);
+      return;
+    }
+    read(
+        text,
+        message -> {
+          if (message instanceof SeenHellos) {
+            links.vertx.eventBus().send(SeenHellos.ADDRESS, text);
+          } else {
+            refuse(Kind.WRONG, "that is nothing that nodes tell of hellos");
+          }
+        });
+  }
+
+  @Override
   public void asked(int question, Buffer text) {
     read(
         text,
@@ -253,6 +274,9 @@ final class Session implements Frames.Receiver {
             case StateRequest request -> questions.ask(StateRequest.ADDRESS, question, text);
             case EpochRequest request -> questions.ask(EpochRequest.ADDRESS, question, text);
             case TrafficReport report -> questions.ask(TrafficReport.ADDRESS, question, text);
+            case HelloQuestion asks when bounds.allows(asks.from(), System.nanoTime()) ->
+                questions.ask(HelloQuestion.ADDRESS, question, text);
+            case HelloQuestion asks -> questions.decline(question);
             default -> refuse(Kind.WRONG, "that is nothing that nodes ask");
           }
         });
@@ -351,13 +375,8 @@ final class Session implements Frames.Receiver {
     if (outbox.isWithin()) {
       socket.close(); // it asks again, and hears why
     } else {
-      socket.end(Frames.of(new LinkMessage.Refusal(kind, shortened(why))));
+      socket.end(Frames.of(LinkMessage.Refusal.of(kind, why)));
     }
-  }
-
-  private static String shortened(String why) {
-    String line = why.replaceAll("\\p{Cntrl}", " ");
-    return line.substring(0, Math.min(line.length(), 300));
   }
 
   private void over() {

@@ -1,11 +1,13 @@
 package io.doppelfleet.control.link;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.LinkMessage.Refusal;
 import io.doppelfleet.fleet.NodeName;
@@ -47,6 +49,7 @@ final class LinksTest {
   private final Vertx vertx = Vertx.vertx();
   private final NetClient client = vertx.createNetClient();
   private final List<LinkMessage> heard = new CopyOnWriteArrayList<>();
+  private final List<String> hellos = new CopyOnWriteArrayList<>();
   private Store store;
   private HostPort address;
   private String fingerprint;
@@ -71,7 +74,7 @@ final class LinksTest {
             store.roster(),
             worker,
             Clock.systemUTC()));
-    open();
+    open("paris", LinkMessage.NEWEST);
   }
 
   @AfterEach
@@ -84,16 +87,18 @@ final class LinksTest {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
-  /** The node paris has joined, and its link is open. */
-  private void open() throws Exception {
+  /** The node has joined, and its link is open. */
+  private NetSocket open(String name, int version) throws Exception {
+    heard.clear();
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
     KeyPair keys = generator.generateKeyPair();
     Octets key = Octets.of(keys.getPublic().getEncoded());
     fingerprint = JoinToken.fingerprint(key.bytes());
     Instant now = Instant.now();
-    store.roster().invite(new NodeName("paris"), "aa".repeat(32), now.plusSeconds(60));
-    store.roster().join("aa".repeat(32), fingerprint);
+    String token = JoinToken.fingerprint(name.getBytes(UTF_8));
+    store.roster().invite(new NodeName(name), token, now.plusSeconds(60));
+    store.roster().join(token, fingerprint);
     NetSocket socket =
         get(
             client.connect(
@@ -104,13 +109,14 @@ final class LinksTest {
                     .setSslOptions(
                         Tls.node(
                             Octets.of(keys.getPrivate().getEncoded()),
-                            store.authority().certifyNode("paris", key, now),
+                            store.authority().certifyNode(name, key, now),
                             store.authority().nodes().open()))));
     socket.handler(new Frames(new Ears()));
-    socket.write(Frames.of(new LinkMessage.Hello("ab".repeat(16))));
+    socket.write(Frames.of(new LinkMessage.Hello("ab".repeat(16), version)));
     await()
         .atMost(SOON)
         .until(() -> heard.stream().anyMatch(LinkMessage.Welcome.class::isInstance));
+    return socket;
   }
 
   private final class Ears implements Frames.Receiver {
@@ -121,6 +127,11 @@ final class LinksTest {
 
     @Override
     public void told(Buffer text) {}
+
+    @Override
+    public void hellos(Buffer text) {
+      hellos.add(text.toString());
+    }
 
     @Override
     public void asked(int question, Buffer text) {}
@@ -136,7 +147,52 @@ final class LinksTest {
 
   private Refusal refusal() {
     await().atMost(SOON).until(() -> heard.stream().anyMatch(Refusal.class::isInstance));
-    return (Refusal) heard.getLast();
+    return heard.stream()
+        .filter(Refusal.class::isInstance)
+        .map(Refusal.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private int version() {
+    return heard.stream()
+        .filter(LinkMessage.Welcome.class::isInstance)
+        .mapToInt(welcome -> ((LinkMessage.Welcome) welcome).version())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void tick() {
+    vertx.eventBus().publish(KnownHellos.ADDRESS, Buffer.buffer("tick"));
+  }
+
+  /** It would hang up. */
+  @Test
+  void aNodeOfAnOlderVersionIsToldNothingOfHellosAndTellsNothing() throws Exception {
+    assertThat(version()).isEqualTo(LinkMessage.NEWEST);
+    tick();
+    await().atMost(SOON).until(() -> hellos.size() == 1); // in paris
+    NetSocket older = open("oslo", LinkMessage.FIRST);
+    assertThat(version()).isEqualTo(LinkMessage.FIRST);
+    tick();
+    await().atMost(SOON).until(() -> hellos.size() >= 2);
+    Thread.sleep(300); // what oslo is told comes as soon
+    assertThat(hellos).hasSize(2);
+    older.write(Frames.ofHellos(Buffer.buffer("{}")));
+    assertThat(refusal())
+        .isEqualTo(
+            new Refusal(Refusal.Kind.WRONG, "of hellos nothing is told on a link of version 1"));
+  }
+
+  @Test
+  void whatIsLongerThanATicksHellosIsRefusedUnread() throws Exception {
+    NetSocket oslo = open("oslo", Integer.MAX_VALUE);
+    assertThat(version()).isEqualTo(LinkMessage.NEWEST);
+    oslo.write(Frames.ofHellos(Buffer.buffer(new byte[897])));
+    assertThat(refusal())
+        .isEqualTo(
+            new Refusal(
+                Refusal.Kind.WRONG, "of hellos it tells 897 bytes at once: 896 are the most"));
   }
 
   @Test

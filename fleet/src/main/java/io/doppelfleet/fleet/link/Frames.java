@@ -11,8 +11,9 @@ import io.vertx.core.parsetools.RecordParser;
  * The frames of a link, format 1: four bytes that say how many follow, one that says of which kind,
  * and a text. A link's own messages (1) are {@code LinkJson}'s; those that it carries {@code
  * MessageJson}'s: told (2), or a question (3) or its answer (4), of which four bytes more before
- * the text say which; an answer without a text says that there is none. Each text says its format.
- * What breaks this is told once, and nothing after it.
+ * the text say which; an answer without a text says that there is none; or told at each tick of a
+ * clock, of hellos (5), from {@link LinkMessage#HELLOS} on. Each text says its format. What breaks
+ * this is told once, and nothing after it.
  */
 public final class Frames implements Handler<Buffer> {
   /** What a node may be told: a state of 100,000 secrets with short names is some 17 MB. */
@@ -30,6 +31,7 @@ public final class Frames implements Handler<Buffer> {
   private static final byte TOLD = 2;
   private static final byte QUESTION = 3;
   private static final byte ANSWER = 4;
+  private static final byte HELLOS = 5;
 
   private final Receiver receiver;
   private final RecordParser parser = RecordParser.newFixed(HEAD);
@@ -45,7 +47,10 @@ public final class Frames implements Handler<Buffer> {
     /** Of the fleet: the text of a {@code FleetMessage}, not read yet. */
     void told(Buffer text);
 
-    /** The same, which wants an answer. */
+    /** The same, of hellos. */
+    void hellos(Buffer text);
+
+    /** The same as {@link #told}, which wants an answer. */
     void asked(int question, Buffer text);
 
     /** The same as an answer; empty where there is none. */
@@ -106,6 +111,7 @@ public final class Frames implements Handler<Buffer> {
         receiver.link(message);
       }
       case TOLD -> receiver.told(text);
+      case HELLOS -> receiver.hellos(text);
       case QUESTION, ANSWER -> {
         if (text.length() < NUMBER) {
           breaks("a frame is cut");
@@ -115,7 +121,7 @@ public final class Frames implements Handler<Buffer> {
           receiver.answered(text.getInt(0), text.slice(NUMBER, text.length()));
         }
       }
-      default -> breaks("a frame is of kind " + body.getByte(0) + ": 1 to 4 is right");
+      default -> breaks("a frame is of kind " + body.getByte(0) + ": 1 to 5 is right");
     }
   }
 
@@ -133,6 +139,11 @@ public final class Frames implements Handler<Buffer> {
   /** The text of a {@code FleetMessage}, as a frame. */
   public static Buffer of(Buffer text) {
     return head(TOLD, text.length()).appendBuffer(text);
+  }
+
+  /** The same of one about hellos. */
+  public static Buffer ofHellos(Buffer text) {
+    return head(HELLOS, text.length()).appendBuffer(text);
   }
 
   /** The same as a question of this number. */

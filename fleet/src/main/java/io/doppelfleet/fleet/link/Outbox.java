@@ -7,13 +7,18 @@ import java.util.Deque;
 
 /**
  * What an end of a link says, piece by piece as the other takes it: what waits is not copied, so
- * one frame may wait on many links. Belongs to the socket's event loop.
+ * one frame may wait on many links. A clock's ticks give way to all else. Belongs to the socket's
+ * event loop.
  */
 public final class Outbox {
+  /** Ticks that may wait for a slow reader: of some seconds. */
+  private static final int MOST_TICKS = 50;
+
   private static final int PIECE = 64 << 10;
 
   private final NetSocket socket;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final Deque<Buffer> ticks = new ArrayDeque<>();
 
   /** Bytes of the first that the socket has. */
   private int written;
@@ -27,10 +32,11 @@ public final class Outbox {
   }
 
   /**
-   * Whether a frame would leave at once. Who asks before each of its frames holds no more than one.
+   * Whether no frame waits but ticks, so that one would be the next to leave. Who asks before each
+   * of its frames holds no more than one.
    */
   public boolean isFree() {
-    return waiting.isEmpty() && !socket.writeQueueFull();
+    return waiting.isEmpty();
   }
 
   /** Whether a part of a frame has left: nothing but the rest may follow. */
@@ -38,7 +44,21 @@ public final class Outbox {
     return written > 0;
   }
 
-  /** Says this, after what waits. */
+  /**
+   * Says a tick of a clock, a short frame, after all that waits, unless too many ticks do.
+   *
+   * @return whether it does
+   */
+  public boolean tick(Buffer frame) {
+    boolean isRoom = ticks.size() < MOST_TICKS;
+    if (isRoom) {
+      ticks.add(frame);
+      pump();
+    }
+    return isRoom;
+  }
+
+  /** Says this, after what waits, and before the ticks. */
   public void say(Buffer frame) {
     say(frame, () -> {});
   }
@@ -54,16 +74,23 @@ public final class Outbox {
   }
 
   private void pump() {
-    while (!waiting.isEmpty() && !socket.writeQueueFull()) {
-      Waiting first = waiting.element();
-      int end = Math.min(written + PIECE, first.frame.length());
-      socket.write(first.frame.slice(written, end));
-      written = end;
-      if (end == first.frame.length()) {
-        waiting.remove();
-        written = 0;
-        first.whenWritten.run();
+    while (!socket.writeQueueFull() && !(waiting.isEmpty() && ticks.isEmpty())) {
+      if (waiting.isEmpty()) {
+        socket.write(ticks.remove());
+      } else {
+        piece(waiting.element());
       }
+    }
+  }
+
+  private void piece(Waiting first) {
+    int end = Math.min(written + PIECE, first.frame.length());
+    socket.write(first.frame.slice(written, end));
+    written = end;
+    if (end == first.frame.length()) {
+      waiting.remove();
+      written = 0;
+      first.whenWritten.run();
     }
   }
 }

@@ -29,6 +29,11 @@ class FramesTest {
             }
 
             @Override
+            public void hellos(Buffer text) {
+              received.add("hellos: " + text);
+            }
+
+            @Override
             public void asked(int question, Buffer text) {
               received.add("question " + question + ": " + text);
             }
@@ -51,10 +56,12 @@ class FramesTest {
     all.appendBuffer(Frames.of(BEAT)).appendBuffer(Frames.of(Buffer.buffer("{\"a\":1}")));
     all.appendBuffer(Frames.ofQuestion(7, Buffer.buffer("{}")));
     all.appendBuffer(Frames.ofAnswer(-1, Buffer.buffer())).appendBuffer(Frames.of(BEAT));
+    all.appendBuffer(Frames.ofHellos(Buffer.buffer("{} ")));
     for (int at = 0; at < all.length(); at += piece) {
       frames.handle(all.slice(at, Math.min(at + piece, all.length())));
     }
-    assertThat(received).containsExactly(BEAT, "{\"a\":1}", "question 7: {}", "answer -1: ", BEAT);
+    assertThat(received)
+        .containsExactly(BEAT, "{\"a\":1}", "question 7: {}", "answer -1: ", BEAT, "hellos: {} ");
   }
 
   @Test
@@ -95,7 +102,7 @@ class FramesTest {
 
   @Test
   void anotherKindOfFrameIsNotGuessedAt() {
-    frames.handle(Buffer.buffer().appendInt(3).appendByte((byte) 5).appendString("{}"));
-    assertThat(received).containsExactly("broken: a frame is of kind 5: 1 to 4 is right");
+    frames.handle(Buffer.buffer().appendInt(3).appendByte((byte) 6).appendString("{}"));
+    assertThat(received).containsExactly("broken: a frame is of kind 6: 1 to 5 is right");
   }
 }

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,5 +80,49 @@ final class OutboxTest {
     assertThat(whole.getBuffer(0, LENGTH)).isEqualTo(frame);
     assertThat(whole.getString(LENGTH, LENGTH + 3)).isEqualTo("end");
     assertThat(written).isCompleted();
+  }
+
+  /** Or a node whose link is slow would hear of hellos, and of no ban. */
+  @Test
+  void ticksWaitBehindAllElseAndTakeNobodysRoom() throws Exception {
+    final int length = 32 << 10;
+    CompletableFuture<NetSocket> reader = new CompletableFuture<>();
+    CompletableFuture<Buffer> read = new CompletableFuture<>();
+    AtomicInteger ticks = new AtomicInteger();
+    Buffer whole = Buffer.buffer();
+    NetServer server =
+        vertx
+            .createNetServer()
+            .connectHandler(
+                socket -> {
+                  socket.pause();
+                  socket.handler(
+                      piece -> {
+                        if (whole.appendBuffer(piece).length() == ticks.get() * length + 5) {
+                          read.complete(whole);
+                        }
+                      });
+                  reader.complete(socket);
+                });
+    get(server.listen(0, "127.0.0.1"));
+    List<Boolean> states = new CopyOnWriteArrayList<>();
+    get(
+        client
+            .connect(server.actualPort(), "127.0.0.1")
+            .onSuccess(
+                socket -> {
+                  Outbox outbox = new Outbox(socket);
+                  while (outbox.tick(Buffer.buffer(new byte[length]))) {
+                    ticks.incrementAndGet(); // of some megabytes the kernel takes
+                  }
+                  states.add(outbox.isFree());
+                  outbox.say(Buffer.buffer("delta"));
+                  states.add(outbox.isFree());
+                }));
+    assertThat(states).containsExactly(true, false);
+    reader.get(20, TimeUnit.SECONDS).resume();
+    read.get(20, TimeUnit.SECONDS);
+    int before = (ticks.get() - 50) * length; // so many waited
+    assertThat(whole.getString(before, before + 5)).isEqualTo("delta");
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Greeter {
   private final SecretSearch secrets;
   private final ReplayWindow replays;
+  private final OtherNodes others;
   private final Freshness freshness;
   private final Books books;
   private final Flights flights;
@@ -77,6 +78,7 @@ public final class Greeter {
   /**
    * For an event loop.
    *
+   * @param others is told of hellos that are new here, and knows those of other nodes
    * @param books knows what secrets may use
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
    * @param doppel is told of hellos
@@ -86,6 +88,7 @@ public final class Greeter {
   public Greeter(
       SecretSearch secrets,
       ReplayWindow replays,
+      OtherNodes others,
       Freshness freshness,
       Books books,
       Flights flights,
@@ -96,6 +99,7 @@ public final class Greeter {
       Next next) {
     this.secrets = secrets;
     this.replays = replays;
+    this.others = others;
     this.freshness = freshness;
     this.books = books;
     this.flights = flights;
@@ -178,6 +182,9 @@ public final class Greeter {
     }
     if (!replays.first(hello, time)) {
       return new Verdict.Stranger("replay");
+    }
+    if (!others.first(hello, found.secret().named())) {
+      return new Verdict.Stranger("replay from elsewhere");
     }
     // Only now: a hello that was seen from here must not be good from elsewhere.
     AddressBits bits = AddressBits.of(from);

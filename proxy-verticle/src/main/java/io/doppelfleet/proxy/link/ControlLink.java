@@ -1,10 +1,13 @@
 package io.doppelfleet.proxy.link;
 
 import io.doppelfleet.fleet.EpochRequest;
+import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Octets;
+import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.StateRequest;
@@ -27,10 +30,8 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,8 @@ public final class ControlLink {
 
   private static final long LONGEST_WAIT_MILLIS = 8_000;
 
-  /** Who asked for the state waits no longer, so a later answer is published. */
-  private static final long ANSWER_NANOS = 4_500_000_000L;
+  /** What controls say of a hello's version that know of none. */
+  private static final String UNKNOWN_VERSION = "version is not a text";
 
   private static final long RENEWAL_MILLIS = Duration.ofHours(1).toMillis();
 
@@ -72,11 +73,15 @@ public final class ControlLink {
   private final RandomGenerator random;
   private final String instance;
   private final Promise<Void> opened = Promise.promise();
+  private final Promise<Void> tried = Promise.promise();
   private NodeIdentity identity;
   private @Nullable Open open;
   private @Nullable String trouble;
   private long wait = FIRST_WAIT_MILLIS;
   private boolean closed;
+
+  /** Whether the next hello says no version, for a control of before refused the last. */
+  private boolean plain;
 
   /** What the node has to do about a link. */
   public interface Events {
@@ -141,10 +146,20 @@ public final class ControlLink {
     return opened.future();
   }
 
+  /** Done when the first attempt has opened the link; fails where it hasn't. */
+  public Future<Void> tried() {
+    return tried.future();
+  }
+
   private void begin() {
     vertx.eventBus().consumer(NodeReport.ADDRESS, this::report);
+    vertx.eventBus().consumer(SeenHellos.ADDRESS, this::hellos);
     for (String address :
-        List.of(StateRequest.ADDRESS, EpochRequest.ADDRESS, TrafficReport.ADDRESS)) {
+        List.of(
+            StateRequest.ADDRESS,
+            EpochRequest.ADDRESS,
+            TrafficReport.ADDRESS,
+            HelloQuestion.ADDRESS)) {
       vertx.eventBus().<Buffer>consumer(address, message -> question(address, message));
     }
     vertx.setPeriodic(RENEWAL_MILLIS, tick -> renewInTime());
@@ -173,6 +188,7 @@ public final class ControlLink {
   }
 
   private void again() {
+    tried.tryFail("no link to the control yet");
     if (closed) {
       return;
     }
@@ -200,12 +216,26 @@ public final class ControlLink {
     }
   }
 
+  /** A few may wait; who doesn't get rid of more is told so. */
+  private void hellos(Message<Buffer> message) {
+    Open now = open;
+    if (now != null
+        && now.version >= LinkMessage.HELLOS
+        && now.outbox.tick(Frames.ofHellos(message.body()))) {
+      message.reply(null);
+    } else {
+      message.fail(0, "there is no link to a control of this version, or it is too slow");
+    }
+  }
+
   private void question(String address, Message<Buffer> message) {
     Open now = open;
     if (now == null) {
       message.fail(0, "there is no link to a control");
+    } else if (address.equals(HelloQuestion.ADDRESS) && now.version < LinkMessage.HELLOS) {
+      message.fail(0, "the control is of a version that knows nothing of hellos");
     } else {
-      now.ask(address, message);
+      now.asking.ask(address, message);
     }
   }
 
@@ -230,21 +260,14 @@ public final class ControlLink {
     return done.future();
   }
 
-  /**
-   * What was asked on this process's bus.
-   *
-   * @param number of the question on the link
-   * @param at by the monotonic clock, nanoseconds
-   */
-  private record Question(int number, Message<Buffer> message, long at) {}
-
   /** One link, from its connection to its end. */
   private final class Open implements Frames.Receiver {
     private final NetSocket socket;
     private final Outbox outbox;
     private final Frames frames = new Frames(this);
-    private final Map<String, Question> asking = new HashMap<>();
-    private int questions;
+    private final Asking asking;
+    private final int said = plain ? LinkMessage.FIRST : LinkMessage.NEWEST;
+    private int version = LinkMessage.FIRST;
     private long beats = -1;
     private boolean over;
     private String why = "it hung up";
@@ -252,13 +275,14 @@ public final class ControlLink {
     Open(NetSocket socket) {
       this.socket = socket;
       this.outbox = new Outbox(socket);
+      this.asking = new Asking(outbox);
     }
 
     void begin() {
       socket.exceptionHandler(failure -> why = String.valueOf(failure.getMessage()));
       socket.closeHandler(ended -> over());
       socket.handler(frames);
-      outbox.say(Frames.of(new LinkMessage.Hello(instance)));
+      outbox.say(Frames.of(new LinkMessage.Hello(instance, said)));
     }
 
     /** Who can't be told now, or only slowly, is told by the next. */
@@ -268,26 +292,10 @@ public final class ControlLink {
       }
     }
 
-    /** Of each kind there is one at a time; a state that is on its way isn't asked for again. */
-    void ask(String address, Message<Buffer> message) {
-      Question before = asking.get(address);
-      if (before != null && address.equals(StateRequest.ADDRESS)) {
-        asking.put(address, new Question(before.number, message, before.at));
-        return;
-      }
-      if (!outbox.isFree()) {
-        message.fail(0, "the link to the control is too slow for all that is to be said");
-        return;
-      }
-      Question question = new Question(++questions, message, System.nanoTime());
-      asking.put(address, question);
-      outbox.say(Frames.ofQuestion(question.number, message.body()));
-    }
-
     @Override
     public void link(LinkMessage message) {
       switch (message) {
-        case LinkMessage.Welcome welcome -> welcome(welcome.epoch());
+        case LinkMessage.Welcome welcome -> welcome(welcome.epoch(), welcome.version());
         case LinkMessage.Beat beat -> {} // that it came is enough
         case LinkMessage.Renewed renewed -> renewed(renewed.certificate());
         case LinkMessage.Drain drain -> events.drain(Duration.ofSeconds(drain.seconds()));
@@ -296,15 +304,22 @@ public final class ControlLink {
       }
     }
 
-    private void welcome(long epoch) {
+    private void welcome(long epoch, int ofLink) {
+      version = ofLink;
+      plain = false; // the control may be another the next time
       sender.begin(epoch);
       frames.allow(Frames.LONGEST_TO_NODE);
       open = this;
       trouble = null;
       wait = FIRST_WAIT_MILLIS;
-      beats = vertx.setPeriodic(BEAT_MILLIS, tick -> tell(Frames.of(new LinkMessage.Beat())));
+      Buffer beat = Frames.of(new LinkMessage.Beat());
+      beats = vertx.setPeriodic(BEAT_MILLIS, tick -> outbox.tick(beat));
       LOG.info("the link to the control at {} is open", identity.control());
+      if (version < LinkMessage.HELLOS) {
+        LOG.warn("the control is of an older version: no other node's hellos are known here");
+      }
       opened.tryComplete();
+      tried.tryComplete();
       renewInTime();
     }
 
@@ -328,7 +343,8 @@ public final class ControlLink {
         events.removed(refusal.why());
       }
       if (refusal.kind() == LinkMessage.Refusal.Kind.WRONG) {
-        wait = LONGEST_WAIT_MILLIS;
+        plain = refusal.why().contains(UNKNOWN_VERSION);
+        wait = plain ? FIRST_WAIT_MILLIS : LONGEST_WAIT_MILLIS;
       }
       socket.close();
     }
@@ -339,29 +355,18 @@ public final class ControlLink {
     }
 
     @Override
+    public void hellos(Buffer text) {
+      vertx.eventBus().publish(KnownHellos.ADDRESS, text);
+    }
+
+    @Override
     public void asked(int question, Buffer text) {
       broken("it asks, and nodes don't answer");
     }
 
     @Override
     public void answered(int number, Buffer text) {
-      for (Map.Entry<String, Question> each : asking.entrySet()) {
-        Question question = each.getValue();
-        if (question.number == number) {
-          asking.remove(each.getKey());
-          boolean late =
-              each.getKey().equals(StateRequest.ADDRESS)
-                  && System.nanoTime() - question.at > ANSWER_NANOS;
-          if (text.length() == 0) {
-            question.message.fail(0, "the control can't answer now");
-          } else if (late) {
-            told(text);
-          } else {
-            question.message.reply(text);
-          }
-          return;
-        }
-      }
+      asking.answered(number, text, this::told);
     }
 
     @Override
@@ -378,13 +383,13 @@ public final class ControlLink {
       if (beats >= 0) {
         vertx.cancelTimer(beats);
       }
-      asking
-          .values()
-          .forEach(question -> question.message.fail(0, "the link to the control has ended"));
+      asking.end();
       if (open == this) {
         open = null;
       }
-      wrong(why);
+      if (!plain || said == LinkMessage.FIRST) { // or the next hello does
+        wrong(why);
+      }
       again();
     }
   }

@@ -139,6 +139,11 @@ public final class Joining implements Frames.Receiver {
   }
 
   @Override
+  public void hellos(Buffer text) {
+    told(text);
+  }
+
+  @Override
   public void asked(int question, Buffer text) {
     broken("it asks");
   }

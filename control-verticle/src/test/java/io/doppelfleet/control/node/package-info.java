@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.node;
+
+import org.jspecify.annotations.NullMarked;

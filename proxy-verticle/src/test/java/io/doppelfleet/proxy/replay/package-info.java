@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.replay;
+
+import org.jspecify.annotations.NullMarked;
