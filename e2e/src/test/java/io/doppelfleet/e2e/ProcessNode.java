@@ -26,6 +26,9 @@ final class ProcessNode implements AutoCloseable {
   /** What the environment has for the node's virtual machine; who wants more, adds it to this. */
   static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS=-Dio.netty.transport.noNative=" + CHANNELS;
 
+  /** To connect, 50 ms apart: half a minute, as a machine with much else to do may take. */
+  private static final int MOST_ATTEMPTS = 600;
+
   private final Process process;
   private final InetSocketAddress address;
   private final MetricsPage metrics;
@@ -148,7 +151,7 @@ final class ProcessNode implements AutoCloseable {
   }
 
   private void awaitListening() throws IOException, InterruptedException {
-    for (int attempt = 0; attempt < 200; attempt++) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       try (Socket probe = new Socket()) {
         probe.connect(address);
         return;
