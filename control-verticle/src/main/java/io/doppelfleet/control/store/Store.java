@@ -48,6 +48,7 @@ public final class Store implements AutoCloseable {
   private final KeyChange keyChange;
   private final Traffic traffic;
   private final Roster roster;
+  private final Access access;
   private @Nullable Authority authority;
 
   private Store(
@@ -64,6 +65,7 @@ public final class Store implements AutoCloseable {
     this.clock = clock;
     this.random = random;
     this.roster = new Roster(transactions, clock);
+    this.access = new Access(new Accounts(transactions, clock), new ApiTokens(transactions, clock));
   }
 
   /**
@@ -167,6 +169,11 @@ public final class Store implements AutoCloseable {
   /** Who its nodes are. */
   public Roster roster() {
     return roster;
+  }
+
+  /** Who may use the API over TCP. */
+  public Access access() {
+    return access;
   }
 
   private boolean isBegun() throws StoreException {
