@@ -1,0 +1,149 @@
+package io.doppelfleet.control.access;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often passwords may be tried: five times in a row from a network, then once in 30 s. Networks
+ * that nobody has signed in from within a day share 20 tries, then two in a second, for each takes
+ * a processor its time; and of one account ten, then one in 30 s, for somebody may have many
+ * networks. A try that was right is given back; one that is refused changes nothing.
+ */
+final class Throttle {
+  private static final int MOST_NETWORKS = 4096;
+  private static final int MOST_NAMES = 4096;
+  private static final int MOST_KNOWN = 1024;
+  private static final long KNOWN_NANOS = 86_400L * 1_000_000_000;
+  private static final Rate OF_ONE = new Rate(5, 30);
+  private static final Rate OF_A_NAME = new Rate(10, 30);
+  private static final Rate OF_STRANGERS = new Rate(20, 0.5);
+
+  private final LongSupplier nanos;
+  private final Bucket strangers;
+  private final Map<String, Bucket> byNetwork = new Newest<>(MOST_NETWORKS);
+  private final Map<String, Bucket> byName = new Newest<>(MOST_NAMES);
+
+  /** When somebody last signed in from a network. */
+  private final Map<String, Long> known = new Newest<>(MOST_KNOWN);
+
+  /** With a monotonic clock. */
+  Throttle(LongSupplier nanos) {
+    this.nanos = nanos;
+    this.strangers = new Bucket(OF_STRANGERS, nanos.getAsLong());
+  }
+
+  private record Rate(int most, double secondsEach) {}
+
+  /** Those that were used last. */
+  private static final class Newest<V> extends LinkedHashMap<String, V> {
+    private static final long serialVersionUID = 1;
+
+    private final int most;
+
+    Newest(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+      return size() > most;
+    }
+  }
+
+  /** Tries that are left; they come back with time. */
+  private static final class Bucket {
+    private final Rate rate;
+    private double left;
+    private long at;
+
+    Bucket(Rate rate, long now) {
+      this.rate = rate;
+      this.left = rate.most;
+      this.at = now;
+    }
+
+    /** Seconds until there is one; 0: there is. */
+    int seconds(long now) {
+      left = Math.min(rate.most, left + (now - at) / 1e9 / rate.secondsEach);
+      at = now;
+      return left >= 1 ? 0 : (int) Math.ceil((1 - left) * rate.secondsEach);
+    }
+
+    void take() {
+      left--;
+    }
+
+    void giveBack() {
+      left = Math.min(rate.most, left + 1);
+    }
+  }
+
+  /**
+   * Takes a try.
+   *
+   * @param name of the account, whether or not there is one
+   * @return seconds after which there is one, 0: it may be done now
+   */
+  synchronized int take(String address, String name) {
+    long now = nanos.getAsLong();
+    String network = Network.of(address);
+    boolean stranger = isStranger(network, now);
+    Bucket own = bucket(byNetwork, network, OF_ONE, now);
+    Bucket ofName = bucket(byName, name, OF_A_NAME, now);
+    int wait = own.seconds(now);
+    if (stranger) {
+      wait = Math.max(wait, Math.max(ofName.seconds(now), strangers.seconds(now)));
+    }
+    if (wait == 0) {
+      own.take();
+      byNetwork.put(network, own);
+      if (stranger) {
+        ofName.take();
+        byName.put(name, ofName);
+        strangers.take();
+      }
+    }
+    return wait;
+  }
+
+  /** What was tried was right: that try is none, and nobody is a stranger there for a day. */
+  synchronized void succeeded(String address, String name) {
+    long now = nanos.getAsLong();
+    String network = Network.of(address);
+    giveBack(byNetwork.get(network));
+    if (isStranger(network, now)) {
+      giveBack(byName.get(name));
+      strangers.giveBack();
+    }
+    known.put(network, now);
+  }
+
+  /** Somebody came in from there by what can't be guessed. */
+  synchronized void welcome(String address) {
+    known.put(Network.of(address), nanos.getAsLong());
+  }
+
+  private boolean isStranger(String network, long now) {
+    Long since = known.get(network);
+    if (since != null && now - since > KNOWN_NANOS) {
+      known.remove(network);
+      return true;
+    }
+    return since == null;
+  }
+
+  /** That which is kept, or a full one, which isn't kept yet. */
+  private static Bucket bucket(Map<String, Bucket> kept, String key, Rate rate, long now) {
+    Bucket found = kept.get(key);
+    return found == null ? new Bucket(rate, now) : found;
+  }
+
+  private static void giveBack(@Nullable Bucket bucket) {
+    if (bucket != null) {
+      bucket.giveBack();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.doppelfleet.control.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** How often passwords may be tried. */
+final class ThrottleTest {
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+  private final Throttle throttle = new Throttle(now::get);
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+  }
+
+  private void pass(int seconds) {
+    pass(Duration.ofSeconds(seconds));
+  }
+
+  /** So many tries, each of another account. */
+  private int takes(String address, int most) {
+    int taken = 0;
+    while (taken < most && throttle.take(address, address + " " + now + " " + taken) == 0) {
+      taken++;
+    }
+    return taken;
+  }
+
+  @Test
+  void aNetworkHasFiveTriesAndThenOneInThirtySeconds() {
+    assertThat(takes("192.0.2.1", 9)).isEqualTo(5);
+    assertThat(throttle.take("192.0.2.1", "anna")).isEqualTo(30);
+    pass(29);
+    assertThat(throttle.take("192.0.2.1", "anna")).isEqualTo(1);
+    pass(1);
+    assertThat(takes("192.0.2.1", 9)).isEqualTo(1);
+    assertThat(takes("192.0.2.2", 9)).isEqualTo(5);
+  }
+
+  @Test
+  void aSuccessGivesBackItsOwnTryAndNoOther() {
+    assertThat(takes("192.0.2.1", 4)).isEqualTo(4);
+    assertThat(throttle.take("192.0.2.1", "anna")).isZero();
+    throttle.succeeded("192.0.2.1", "anna");
+    assertThat(takes("192.0.2.1", 9)).isEqualTo(1);
+  }
+
+  @Test
+  void a64OfIpv6IsOneNetwork() {
+    assertThat(takes("2001:db8::1", 9)).isEqualTo(5);
+    assertThat(takes("2001:db8::ffff:1", 9)).isZero();
+    assertThat(takes("2001:db8:0:1::1", 9)).isEqualTo(5);
+  }
+
+  @Test
+  void manyStrangersShareTwoTriesASecondAndWhoSignedInBeforeIsNoStrangerForADay() {
+    throttle.take("192.0.2.1", "anna");
+    throttle.succeeded("192.0.2.1", "anna");
+    assertThat(takenByStrangers()).isEqualTo(20);
+    assertThat(throttle.take("198.51.100.200", "anna")).isEqualTo(1);
+    assertThat(takes("192.0.2.1", 9)).isEqualTo(5);
+    pass(1);
+    assertThat(takes("198.51.100.201", 1) + takes("198.51.100.202", 1) + takes("198.51.100.203", 1))
+        .isEqualTo(2);
+    pass(Duration.ofHours(25));
+    assertThat(takenByStrangers()).isEqualTo(20);
+    assertThat(takes("192.0.2.1", 9)).isZero();
+  }
+
+  private int takenByStrangers() {
+    int taken = 0;
+    for (int i = 0; i < 100; i++) {
+      taken += takes("198.51.100." + i, 1);
+    }
+    return taken;
+  }
+
+  @Test
+  void whoCameInByAnInvitationIsNoStranger() {
+    throttle.welcome("192.0.2.1");
+    takenByStrangers();
+    assertThat(takes("192.0.2.1", 9)).isEqualTo(5);
+  }
+
+  @Test
+  void ofOneAccountStrangersHaveTenTriesWhateverTheirNetworksAndWhoIsKnownHasOthers() {
+    throttle.welcome("192.0.2.1");
+    int taken = 0;
+    for (int i = 0; i < 15; i++) {
+      taken += throttle.take("198.51.100." + i, "anna") == 0 ? 1 : 0;
+    }
+    assertThat(taken).isEqualTo(10);
+    assertThat(throttle.take("198.51.100.99", "anna")).isEqualTo(30);
+    assertThat(throttle.take("198.51.100.99", "bert")).isZero();
+    assertThat(throttle.take("192.0.2.1", "anna")).isZero();
+  }
+
+  @Test
+  void whoIsRefusedTakesNobodysPlace() {
+    assertThat(takes("192.0.2.1", 5)).isEqualTo(5);
+    assertThat(takenByStrangers()).isEqualTo(15);
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(throttle.take("10.0." + i / 256 + "." + i % 256, "anna")).isPositive();
+    }
+    pass(1);
+    assertThat(throttle.take("192.0.2.1", "anna")).isGreaterThan(20);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.access;
+
+import org.jspecify.annotations.NullMarked;
