@@ -1,0 +1,13 @@
+package io.doppelfleet.control.http;
+
+import io.doppelfleet.fleet.HostPort;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the API is served over TCP.
+ *
+ * @param listen port 0: any that is free
+ * @param tls null: plain HTTP, which is for this machine alone
+ * @param host what browsers are told, which the certificate is for
+ */
+public record WebOptions(HostPort listen, @Nullable CertificateFiles tls, String host) {}

@@ -1,0 +1,277 @@
+package io.doppelfleet.control.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.control.authority.Authority;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.Octets;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.NetClientOptions;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The API on an address. */
+@Timeout(60)
+final class TcpListenerTest {
+  private static final HostPort ANY = new HostPort("127.0.0.1", 0);
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @TempDir Path directory;
+  private final Vertx vertx = Vertx.vertx();
+  private final Queue<TcpListener> open = new ConcurrentLinkedQueue<>();
+  private final WorkerExecutor worker = vertx.createSharedWorkerExecutor("test", 1);
+
+  @AfterEach
+  void end() throws Exception {
+    for (TcpListener listener : open) {
+      get(listener.close());
+    }
+    get(vertx.close());
+  }
+
+  private Future<TcpListener> listen(WebOptions options) {
+    return listen(options, 30_000);
+  }
+
+  private static WebOptions any(@Nullable CertificateFiles tls) {
+    return new WebOptions(ANY, tls, ANY.host());
+  }
+
+  /** Where a connection may be silent for so long at first. */
+  private Future<TcpListener> listen(WebOptions options, long silentMillis) {
+    return TcpListener.start(
+            vertx,
+            options,
+            worker,
+            TcpListenerTest::answer,
+            new TcpListener.Times(50, silentMillis))
+        .onSuccess(open::add);
+  }
+
+  private static void answer(HttpServerRequest request) {
+    request.response().end("here");
+  }
+
+  @Test
+  void withoutACertificateItIsPlainHttp() throws Exception {
+    TcpListener listener = get(listen(any(null)));
+    assertThat(listener.address().port()).isPositive();
+    assertThat(
+            get(vertx.createHttpClient().request(get(listener)).compose(r -> r.send()))
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aPortThatIsTakenIsAnErrorThatNamesItsKey() throws Exception {
+    HostPort taken = get(listen(any(null))).address();
+    Vertx other = Vertx.vertx(); // servers of one Vert.x share a port
+    try {
+      Future<TcpListener> second =
+          TcpListener.start(
+              other,
+              new WebOptions(taken, null, taken.host()),
+              other.createSharedWorkerExecutor("test", 1),
+              TcpListenerTest::answer);
+      assertThatThrownBy(() -> get(second))
+          .hasMessageContaining("the API can't be served on " + taken + " (")
+          .hasMessageEndingWith("): set control.listen");
+    } finally {
+      get(other.close());
+    }
+  }
+
+  @Test
+  void anotherCertificateIsTakenWithoutARestartAndOneOfNoUseLeftAlone() throws Exception {
+    CertificateFiles files = write();
+    TcpListener listener = get(listen(any(files)));
+    X509Certificate first = presented(listener);
+    assertThat(spoken(listener)).isEqualTo(HttpVersion.HTTP_2);
+    write();
+    await().atMost(SOON).until(() -> !presented(listener).equals(first));
+    X509Certificate second = presented(listener);
+    assertThat(spoken(listener)).isEqualTo(HttpVersion.HTTP_2);
+
+    Files.writeString(files.certificate(), "none");
+    long until = System.nanoTime() + Duration.ofMillis(500).toNanos();
+    while (System.nanoTime() < until) {
+      assertThat(presented(listener)).isEqualTo(second);
+    }
+    write();
+    await().atMost(SOON).until(() -> !presented(listener).equals(second));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoSaysNothingIsCut(boolean tls) throws Exception {
+    HostPort address = get(listen(any(tls ? write() : null), 500)).address();
+    try (Socket silent = connected(address)) {
+      assertThat(silent.getInputStream().readAllBytes()).hasSizeLessThan(100); // an alert at most
+    }
+  }
+
+  @Test
+  void whoSaysNoMoreThanItsHandshakeIsCut() throws Exception {
+    HostPort address = get(listen(any(write()), 500)).address();
+    NetClientOptions trusting =
+        new NetClientOptions().setSsl(true).setTrustAll(true).setHostnameVerificationAlgorithm("");
+    CompletableFuture<Boolean> cut = new CompletableFuture<>();
+    get(
+        vertx
+            .createNetClient(trusting)
+            .connect(address.port(), address.host())
+            .onSuccess(socket -> socket.closeHandler(closed -> cut.complete(true))));
+    assertThat(cut.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whoHasAskedMayBeSilentAfterwards() throws Exception {
+    HostPort address = get(listen(any(null), 500)).address();
+    try (Socket socket = connected(address)) {
+      assertThat(asks(socket)).isTrue();
+      Thread.sleep(1_000);
+      assertThat(asks(socket)).isTrue();
+    }
+  }
+
+  @Test
+  void ofOneNetworkSoManyAreServedAndNoMoreUntilOneLeaves() throws Exception {
+    HostPort address = get(listen(any(null))).address();
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < Arrivals.MOST_OF_ONE_NETWORK; i++) {
+        sockets.add(connected(address));
+      }
+      assertThat(asks(sockets.getLast())).isTrue();
+      try (Socket tooMany = connected(address)) {
+        assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
+      }
+      sockets.getFirst().close();
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                try (Socket next = connected(address)) {
+                  return asks(next);
+                }
+              });
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private static Socket connected(HostPort address) throws IOException {
+    Socket socket = new Socket(address.host(), address.port());
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  /** Whether a request is answered on this connection. */
+  private static boolean asks(Socket socket) {
+    try {
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      StringBuilder answer = new StringBuilder();
+      while (answer.indexOf("here") < 0) {
+        int next = socket.getInputStream().read();
+        if (next < 0) {
+          return false;
+        }
+        answer.append((char) next);
+      }
+      return true;
+    } catch (IOException e) { // reset
+      return false;
+    }
+  }
+
+  private CertificateFiles write() throws Exception {
+    Authority.Identity identity =
+        Authority.create(Instant.now(), new SecureRandom()).certifyControl(Instant.now());
+    CertificateFiles files =
+        new CertificateFiles(directory.resolve("c.pem"), directory.resolve("k.pem"));
+    StringBuilder chain = new StringBuilder();
+    identity.chain().forEach(each -> chain.append(pem("CERTIFICATE", each)));
+    Files.writeString(files.certificate(), chain);
+    Files.writeString(files.key(), pem("PRIVATE KEY", identity.key()));
+    return files;
+  }
+
+  private static String pem(String kind, Octets bytes) {
+    return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
+        .formatted(kind, Base64.getMimeEncoder().encodeToString(bytes.bytes()), kind);
+  }
+
+  /** On a connection of its own. */
+  private X509Certificate presented(TcpListener listener) throws Exception {
+    HttpClient client = vertx.createHttpClient(trusting());
+    try {
+      HttpClientResponse response =
+          get(client.request(get(listener)).compose(request -> request.send()));
+      return (X509Certificate) response.request().connection().peerCertificates().getFirst();
+    } finally {
+      get(client.close());
+    }
+  }
+
+  /** What a browser speaks there, which would rather speak HTTP/2. */
+  private HttpVersion spoken(TcpListener listener) throws Exception {
+    HttpClient client =
+        vertx.createHttpClient(trusting().setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2));
+    try {
+      return get(client.request(get(listener)).compose(request -> request.send())).version();
+    } finally {
+      get(client.close());
+    }
+  }
+
+  private static HttpClientOptions trusting() {
+    return new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false);
+  }
+
+  private static RequestOptions get(TcpListener listener) {
+    return new RequestOptions()
+        .setMethod(HttpMethod.GET)
+        .setHost(listener.address().host())
+        .setPort(listener.address().port());
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+}

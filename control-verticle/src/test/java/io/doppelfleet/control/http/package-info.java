@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.http;
+
+import org.jspecify.annotations.NullMarked;
