@@ -1,0 +1,106 @@
+// The API, as a page of its own site may use it.
+
+/** What the API didn't do, and why: its problem's sentence. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail ?? `the control answered ${status}`);
+    this.status = status;
+    this.field = body.field;
+  }
+}
+
+const CSRF = "X-CSRF-Token";
+
+/** What has to be said with each change; a page that was loaded anew asks for it. */
+let csrf = null;
+
+/** Who is signed in; null: nobody. */
+export async function whoAmI() {
+  try {
+    return remember(await get("/session"));
+  } catch (problem) {
+    if (problem.status === 401) {
+      csrf = null;
+      return null;
+    }
+    throw problem;
+  }
+}
+
+export async function signIn(name, password) {
+  return remember(await send("POST", "/session", { name, password }));
+}
+
+export async function setPassword(invitation, password) {
+  return remember(await send("POST", "/passwords", { invitation, password }));
+}
+
+export async function signOut() {
+  await send("DELETE", "/session");
+  csrf = null;
+}
+
+function remember(session) {
+  csrf = session.csrf;
+  return session;
+}
+
+export function get(path) {
+  return send("GET", path);
+}
+
+/** Brings a revision back, if nobody has changed anything since it was compared with this one. */
+export function restore(number, present) {
+  return send("POST", `/revisions/${number}/restoration`, {}, { "If-Match": `"${present}"` });
+}
+
+/** Does it; what it answers, or a Problem. */
+export async function send(method, path, body, headers = {}) {
+  try {
+    return await sendOnce(method, path, body, headers);
+  } catch (problem) {
+    if (problem.status !== 403 || problem.field !== CSRF) {
+      throw problem;
+    }
+  }
+  // The browser has another session than this page was told of: another tab has signed in.
+  await whoAmI();
+  return sendOnce(method, path, body, headers);
+}
+
+async function sendOnce(method, path, body, given) {
+  const headers = { ...given };
+  if (csrf !== null && method !== "GET") {
+    headers[CSRF] = csrf;
+  }
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+  }
+  let response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Problem(0, { detail: "the control can't be reached: is it running?" });
+  }
+  const answer = await response.json();
+  if (!response.ok) {
+    throw new Problem(response.status, answer);
+  }
+  return answer;
+}
+
+/**
+ * Calls back with how the fleet is, whenever that changes, and with whether it is still told.
+ * A browser comes back by itself when a control was away.
+ */
+export function follow(onStatus, onConnected) {
+  const source = new EventSource("/api/v1/events");
+  source.addEventListener("status", (event) => onStatus(JSON.parse(event.data)));
+  source.addEventListener("open", () => onConnected(true));
+  source.addEventListener("error", () => onConnected(false, source.readyState === EventSource.CLOSED));
+  return () => source.close();
+}

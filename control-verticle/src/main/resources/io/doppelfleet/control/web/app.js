@@ -1,0 +1,213 @@
+// The dashboard: who is signed in, which page is shown, and what the control tells of the fleet.
+import { html, nothing, render } from "/lib/lit-html.js";
+import { follow, get, signOut, whoAmI } from "./api.js";
+import { bansPage } from "./bans.js";
+import { fleetPage } from "./fleet.js";
+import { revisionsPage } from "./revisions.js";
+import { secretsPage } from "./secrets.js";
+import { signInPage } from "./sign-in.js";
+import { trafficPage, trafficQuery } from "./traffic.js";
+
+const INVITATION = "#invitation=";
+
+/** What there is to see; operators alone see addresses. */
+const PAGES = {
+  fleet: { title: "Fleet", view: fleetPage },
+  secrets: { title: "Secrets", view: secretsPage, load: () => get("/secrets") },
+  bans: { title: "Bans", view: bansPage, load: () => get("/bans"), operators: true },
+  traffic: { title: "Traffic", view: trafficPage, load: () => get(trafficQuery()) },
+  revisions: { title: "Revisions", view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
+};
+
+const state = {
+  page: "fleet",
+  data: null,
+  session: null,
+  invitation: null,
+  problem: null,
+  connected: true,
+  status: null,
+  rates: null,
+};
+
+let unfollow = () => {};
+
+/** What had passed at times of before, the oldest first. */
+let samples = [];
+
+/** Nodes tell what has passed every 4 s: rates over less would jump. */
+const RATE_MILLIS = 12_000;
+
+function show() {
+  if (state.session === null) {
+    render(signInPage(state.invitation, state.problem, entered), document.body);
+    return;
+  }
+  render(
+    html`<header>
+        <strong>Doppelfleet</strong>
+        <nav aria-label="Pages">
+          ${visible().map(
+            ([id, page]) =>
+              html`<a href="#/${id}" aria-current=${id === state.page ? "page" : nothing}>${page.title}</a>`,
+          )}
+        </nav>
+        <span>${state.session.name} <span class="faint">(${state.session.role})</span></span>
+        <button @click=${leave}>Sign out</button>
+      </header>
+      <main>
+        ${state.connected
+          ? ""
+          : html`<p class="problem" role="status">The control doesn't answer; what is shown may be old. Trying again…</p>`}
+        ${state.problem === null ? "" : html`<p class="problem" role="alert">${state.problem}</p>`} ${content()}
+      </main>`,
+    document.body,
+  );
+}
+
+function content() {
+  const page = PAGES[state.page];
+  const mayChange = state.session.role !== "viewer";
+  if (page.load === undefined) {
+    return page.view({ status: state.status, rates: state.rates, mayChange });
+  }
+  return state.data === null
+    ? html`<p class="faint" role="status">Loading…</p>`
+    : page.view({ data: state.data, mayChange, changed: load, redraw: show });
+}
+
+function visible() {
+  return Object.entries(PAGES).filter(([, page]) => !page.operators || state.session.role !== "viewer");
+}
+
+/** Goes to the page that the address says, or to the first. */
+function go() {
+  const id = location.hash.replace("#/", "");
+  state.page = visible().some(([each]) => each === id) ? id : "fleet";
+  state.data = null;
+  state.problem = null;
+  show();
+  load();
+}
+
+/** Asks for what the present page shows. */
+async function load() {
+  const id = state.page;
+  const page = PAGES[id];
+  if (page.load === undefined) {
+    return;
+  }
+  try {
+    const data = await page.load();
+    if (id !== state.page) {
+      return; // somebody went on
+    }
+    state.data = data;
+    state.problem = null;
+  } catch (problem) {
+    state.problem = problem.message;
+  }
+  show();
+}
+
+function entered(session, problem) {
+  state.session = session;
+  state.problem = problem;
+  if (session !== null) {
+    state.invitation = null;
+    begin();
+    go();
+    return;
+  }
+  show();
+}
+
+function begin() {
+  samples = [];
+  unfollow = follow(
+    (status) => {
+      const changed = state.status !== null && state.status.revision !== status.revision;
+      state.status = status;
+      state.rates = rates(status);
+      show();
+      if (changed) {
+        load();
+      }
+    },
+    (connected, forGood) => {
+      state.connected = connected;
+      if (forGood) {
+        again();
+      }
+      show();
+    },
+  );
+}
+
+/** Bytes a second of late; null: not known yet. */
+function rates(status) {
+  const now = { at: performance.now(), up: status.traffic.up, down: status.traffic.down };
+  samples.push(now);
+  while (samples.length > 2 && now.at - samples[1].at >= RATE_MILLIS) {
+    samples.shift();
+  }
+  const seconds = (now.at - samples[0].at) / 1000;
+  return seconds < 2
+    ? state.rates
+    : { up: (now.up - samples[0].up) / seconds, down: (now.down - samples[0].down) / seconds };
+}
+
+/** The stream was refused: the session has ended, or the control is not itself yet. */
+async function again() {
+  unfollow();
+  try {
+    state.session = await whoAmI();
+    if (state.session !== null) {
+      setTimeout(begin, 2000);
+    }
+  } catch {
+    setTimeout(again, 2000);
+  }
+  show();
+}
+
+async function leave() {
+  unfollow();
+  try {
+    await signOut();
+    state.session = null;
+    state.status = null;
+  } catch (problem) {
+    state.problem = problem.message;
+  }
+  show();
+}
+
+async function start() {
+  if (location.hash.startsWith(INVITATION)) {
+    state.invitation = location.hash.slice(INVITATION.length);
+    history.replaceState(null, "", "#/"); // it stays in no history
+  }
+  let session = null;
+  try {
+    session = await whoAmI(); // who is signed in has to say so to use an invitation too
+  } catch (problem) {
+    state.problem = problem.message;
+  }
+  if (session !== null && state.invitation === null) {
+    state.session = session;
+    begin();
+    go();
+  } else {
+    show();
+  }
+}
+
+window.addEventListener("hashchange", () => {
+  if (location.hash.startsWith(INVITATION)) {
+    location.reload(); // somebody else's link, in this very tab
+  } else if (state.session !== null) {
+    go();
+  }
+});
+start();

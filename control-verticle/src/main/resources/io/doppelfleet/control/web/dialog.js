@@ -1,0 +1,65 @@
+// Questions that have to be answered before something is done.
+import { html, render } from "/lib/lit-html.js";
+
+/** Shows something in a dialog, until it is closed. */
+export function tell(title, content) {
+  const dialog = document.createElement("dialog");
+  render(
+    html`<h2>${title}</h2>
+      ${content}
+      <menu><button class="first" autofocus @click=${() => dialog.close()}>Close</button></menu>`,
+    dialog,
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/**
+ * Asks in a dialog, does what was asked, and shows why where it can't be done. Done when the dialog
+ * is gone; what `act` returned, or undefined where nothing was done.
+ */
+export function ask({ title, content, action, danger = false, act }) {
+  return new Promise((resolve) => {
+    const dialog = document.createElement("dialog");
+    let result;
+    let problem = null;
+    let busy = false;
+    const submit = async (event) => {
+      event.preventDefault();
+      if (busy) {
+        return;
+      }
+      busy = true;
+      problem = null;
+      show();
+      try {
+        result = await act(new FormData(event.target));
+        dialog.close();
+      } catch (failure) {
+        busy = false;
+        problem = failure.message;
+        show();
+      }
+    };
+    const show = () =>
+      render(
+        html`<form class="stack" @submit=${submit}>
+          <h2>${title}</h2>
+          ${problem === null ? "" : html`<p class="problem" role="alert">${problem}</p>`} ${content}
+          <menu>
+            <button type="button" @click=${() => dialog.close()}>Cancel</button>
+            <button class=${danger ? "danger" : "first"} ?disabled=${busy}>${action}</button>
+          </menu>
+        </form>`,
+        dialog,
+      );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(result);
+    });
+    show();
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
