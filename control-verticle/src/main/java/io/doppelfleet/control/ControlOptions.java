@@ -1,5 +1,6 @@
 package io.doppelfleet.control;
 
+import io.doppelfleet.control.http.WebOptions;
 import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.node.Ledger.Retention;
 import java.nio.file.Path;
@@ -13,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param socket the API's Unix socket, of mode 0600, in a directory that others can't enter
  * @param retention how long is kept what passed
  * @param nodes where nodes elsewhere come in; null where none may
+ * @param web where the API is served over TCP; null: nowhere
  */
 public record ControlOptions(
-    String storeUrl, Path keyFile, Path socket, Retention retention, @Nullable LinkOptions nodes) {
+    String storeUrl,
+    Path keyFile,
+    Path socket,
+    Retention retention,
+    @Nullable LinkOptions nodes,
+    @Nullable WebOptions web) {
   /** The JDBC URL may have a password. */
   @Override
   public String toString() {

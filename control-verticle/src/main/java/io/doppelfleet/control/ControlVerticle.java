@@ -1,15 +1,27 @@
 package io.doppelfleet.control;
 
+import io.doppelfleet.control.access.Credential;
+import io.doppelfleet.control.access.SignIn;
 import io.doppelfleet.control.api.Api;
 import io.doppelfleet.control.api.Caller;
+import io.doppelfleet.control.api.Callers;
+import io.doppelfleet.control.api.Contract;
+import io.doppelfleet.control.api.Dashboard;
 import io.doppelfleet.control.api.Fleet;
+import io.doppelfleet.control.api.Gate;
+import io.doppelfleet.control.api.Pages;
+import io.doppelfleet.control.api.Site;
 import io.doppelfleet.control.feed.Feed;
+import io.doppelfleet.control.http.TcpListener;
+import io.doppelfleet.control.http.UnixListener;
+import io.doppelfleet.control.http.WebOptions;
 import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.link.Links;
 import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
+import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Sender;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -17,17 +29,12 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +44,20 @@ import org.jspecify.annotations.Nullable;
  * sockets. Starting fails with a sentence for the operator.
  */
 public final class ControlVerticle extends VerticleBase {
-  /** Bytes of {@code sun_path} but its zero, unix(7). */
-  private static final int LONGEST_SOCKET = 107;
+  /** The account of who sets this fleet up. */
+  private static final String FIRST = "admin";
+
+  private static final Duration INVITED = Duration.ofDays(1);
+
+  /** Threads for who asks over TCP: however many ask, the store has a connection for the others. */
+  private static final int WEB_THREADS = Store.CONNECTIONS - 1;
 
   private final ControlOptions options;
   private final Clock clock;
   private final MeterRegistry meters;
   private final SecureRandom random = new SecureRandom();
   private @Nullable WorkerExecutor worker;
+  private @Nullable WorkerExecutor webWorker;
   private @Nullable Store store;
   private @Nullable Feed feed;
   private @Nullable Nodes nodes;
@@ -52,6 +65,11 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Hellos hellos;
   private @Nullable Links links;
   private @Nullable HttpServer server;
+
+  /** Worker threads ask where it is. */
+  private volatile @Nullable TcpListener web;
+
+  private @Nullable String invitation;
 
   /** With the clock by which revisions are written; nobody sees what it counts. */
   public ControlVerticle(ControlOptions options, Clock clock) {
@@ -76,7 +94,7 @@ public final class ControlVerticle extends VerticleBase {
         .recover(failure -> stop().transform(closed -> Future.failedFuture(failure)));
   }
 
-  private Future<HttpServer> begin(WorkerExecutor own, Store opened) {
+  private Future<?> begin(WorkerExecutor own, Store opened) {
     Nodes reporting = new Nodes(vertx, System::nanoTime);
     nodes = reporting;
     Sender sender = new Sender("control", clock.instant());
@@ -85,11 +103,15 @@ public final class ControlVerticle extends VerticleBase {
         .onSuccess(started -> feed = started)
         .compose(started -> links(own, opened, sender).map(started))
         .compose(
-            started -> {
-              Caller owner = new Caller(System.getProperty("user.name", "owner"), "unix");
-              Fleet fleet = new Fleet(opened, started, reporting, links);
-              return listen(own, Api.router(vertx, own, fleet, clock, random, call -> owner));
-            });
+            started ->
+                own.executeBlocking(Contract::read)
+                    .compose(
+                        contract ->
+                            listen(
+                                own,
+                                contract,
+                                new Fleet(opened, started, reporting, links, this::webUrl)))
+                    .compose(listening -> invite(own, opened)));
   }
 
   private Future<?> links(WorkerExecutor own, Store opened, Sender sender) {
@@ -102,42 +124,81 @@ public final class ControlVerticle extends VerticleBase {
         .onSuccess(started -> links = started);
   }
 
-  private Future<HttpServer> listen(WorkerExecutor own, Router router) {
-    Path socket = options.socket();
-    HttpServer listening = vertx.createHttpServer(new HttpServerOptions()).requestHandler(router);
-    server = listening;
-    return own.executeBlocking(
-            () -> {
-              checkLength(socket);
-              return Files.deleteIfExists(socket); // of a process that was killed
-            })
-        .compose(deleted -> listening.listen(SocketAddress.domainSocketAddress(socket.toString())))
+  private Future<?> listen(WorkerExecutor own, Contract contract, Fleet fleet) {
+    SignIn signIn = new SignIn(fleet.store().access().accounts(), clock, random);
+    Router forOwner =
+        router(own, contract, fleet, signIn, call -> Future.succeededFuture(Caller.owner()), null);
+    return UnixListener.start(vertx, options.socket(), own, forOwner)
+        .onSuccess(listening -> server = listening)
         .compose(
-            bound ->
-                own.executeBlocking(
-                    () -> {
-                      Files.setPosixFilePermissions(
-                          socket, PosixFilePermissions.fromString("rw-------"));
-                      return bound;
-                    }))
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    new IOException(
-                        "the API can't be served on " + socket + ": " + failure.getMessage(),
-                        failure)));
+            listening -> {
+              WebOptions address = options.web();
+              return address == null
+                  ? Future.succeededFuture()
+                  : serve(address, contract, fleet, signIn);
+            });
   }
 
-  private static void checkLength(Path socket) throws IOException {
-    int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
-    if (length > LONGEST_SOCKET) {
-      throw new IOException(
-          "its path has "
-              + length
-              + " bytes and may have "
-              + LONGEST_SOCKET
-              + ": set state to a shorter one");
+  /** Who asks over TCP may be anybody: they have threads of their own. */
+  private Future<TcpListener> serve(
+      WebOptions address, Contract contract, Fleet fleet, SignIn signIn) {
+    WorkerExecutor others =
+        vertx.createSharedWorkerExecutor("doppelfleet-control-web", WEB_THREADS);
+    webWorker = others;
+    Gate gate = new Gate(fleet.store().access(), others);
+    return others
+        .executeBlocking(Pages::read)
+        .map(
+            pages ->
+                address.tls() == null
+                    ? Site.plain(pages, address.listen().host())
+                    : Site.overTls(pages))
+        .map(site -> router(others, contract, fleet, signIn, gate, site))
+        .compose(router -> TcpListener.start(vertx, address, others, router))
+        .onSuccess(started -> web = started);
+  }
+
+  private Router router(
+      WorkerExecutor own,
+      Contract contract,
+      Fleet fleet,
+      SignIn signIn,
+      Callers callers,
+      @Nullable Site site) {
+    return Api.router(vertx, own, contract, fleet, signIn, clock, random, callers, site);
+  }
+
+  /** As long as nobody can sign in, who runs this process is told how. */
+  private Future<?> invite(WorkerExecutor own, Store opened) {
+    if (web == null) {
+      return Future.succeededFuture();
     }
+    String made = Credential.INVITATION.create(random);
+    Instant until = clock.instant().plus(INVITED);
+    return own.executeBlocking(
+            () -> opened.access().accounts().begin(FIRST, Credential.hash(made), until))
+        .onSuccess(begun -> invitation = begun ? made : null);
+  }
+
+  /**
+   * The link that makes the first administrator, good for a day, once it has started; null where
+   * there is somebody, or no address.
+   */
+  public @Nullable String invitationLink() {
+    String made = invitation;
+    String url = webUrl();
+    return made == null || url == null ? null : Dashboard.link(url, made);
+  }
+
+  /** Where the API is served over TCP, once it has started; null: nowhere. */
+  public @Nullable HostPort webAddress() {
+    TcpListener listener = web;
+    return listener == null ? null : listener.address();
+  }
+
+  private @Nullable String webUrl() {
+    TcpListener listener = web;
+    return listener == null ? null : listener.url();
   }
 
   /** The key by which nodes know this fleet's states; once it has started. */
@@ -148,13 +209,20 @@ public final class ControlVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return closed(server == null ? null : server.close())
+        .compose(ended -> closed(closeWeb()))
         .compose(ended -> closed(links == null ? null : links.close()))
         .compose(ended -> closed(hellos == null ? null : hellos.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))
         .compose(ended -> closed(nodes == null ? null : nodes.close()))
         .compose(ended -> closed(ledger == null ? null : ledger.close()))
         .compose(ended -> closed(closeStore()))
+        .compose(ended -> closed(webWorker == null ? null : webWorker.close()))
         .compose(ended -> closed(worker == null ? null : worker.close()));
+  }
+
+  private @Nullable Future<?> closeWeb() {
+    TcpListener listener = web;
+    return listener == null ? null : listener.close();
   }
 
   private @Nullable Future<?> closeStore() {

@@ -55,16 +55,28 @@ final class RefusalTest {
         "PUT|/secrets/nobody/limits|{}|404|there is no secret \"nobody\"",
         "PUT|/secrets/nobody/limits|{'speed':5000}|400|speed is no field here: addresses, bytes, connections, expiry, rate would be right",
         "PUT|/secrets/nobody/limits|{'rate':1023}|400|rate is 1023: 1024 to 1099511627776 would be right",
-        "PUT|/secrets/nobody/limits|{'rate':'fast'}|400|rate is no whole number",
+        "PUT|/secrets/nobody/limits|{'rate':'fast'}|400|rate is \"fast\": 1024 to 1099511627776 would be right",
         "PUT|/secrets/nobody/limits|{'connections':0}|400|connections is 0: 1 to 1000000 would be right",
         "PUT|/secrets/nobody/limits|{'connections':4294967297}|400|connections is 4294967297: 1 to 1000000 would be right",
-        "PUT|/secrets/nobody/limits|{'connections':1.5}|400|connections is no whole number",
+        "PUT|/secrets/nobody/limits|{'connections':1.5}|400|connections is 1.5: 1 to 1000000 would be right",
+        "PUT|/secrets/nobody/limits|{'connections':'8'}|400|connections is \"8\": 1 to 1000000 would be right",
+        "PUT|/secrets/nobody/limits|{'connections':[8]}|400|connections is no number: 1 to 1000000 would be right",
+        "PUT|/secrets/nobody/limits|{'connections':99999999999999999999}|400|connections is 99999999999999999999: 1 to 1000000 would be right",
+        "PUT|/secrets/nobody/limits|{'addresses':{'count':3,'window':60,'a/b':1}}|400|addresses.a/b is no field here: count, window would be right",
+        "POST|/revisions/1/restoration|{'really':true}|400|really is no field here: none would be right",
+        "POST|/tokens|{'name':'t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t','role':'admin'}|400|name is \"t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t\": 1 to 58 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
+        "POST|/tokens|{'name':'ci','role':'boss'}|400|role is \"boss\": viewer, operator or admin would be right",
+        "POST|/tokens|{'name':'ci','role':'admin','time':0}|400|time is 0: 1 to 31622400 would be right",
+        "GET|/revisions?before=9223372036854775808||400|before is \"9223372036854775808\": 1 to 9223372036854775807 would be right",
         "PUT|/secrets/nobody/limits|{'bytes':{'year':1}}|400|bytes.year is no field here: day, month, total, week would be right",
         "PUT|/secrets/nobody/limits|{'bytes':{'day':0}}|400|bytes.day is 0: 1 to 1152921504606846976 would be right",
         "PUT|/secrets/nobody/limits|{'bytes':5}|400|bytes is no object",
-        "PUT|/secrets/nobody/limits|{'addresses':{'count':3}}|400|addresses lacks its count or its window: both would be right, in seconds this one",
-        "PUT|/secrets/nobody/limits|{'addresses':{'count':3,'window':5}}|400|addresses.window is PT5S: whole seconds, 60 to 2678400 of them, would be right",
+        "PUT|/secrets/nobody/limits|{'addresses':{'count':3}}|400|addresses.window is missing",
+        "PUT|/secrets/nobody/limits|{'addresses':{'count':3,'window':5}}|400|addresses.window is 5: 60 to 2678400 would be right",
         "PUT|/secrets/nobody/limits|{'expiry':'soon'}|400|expiry is \"soon\": a time like 2026-11-25T07:25:18Z would be right",
+        "DELETE|/nodes/-||400|name is \"-\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
+        "POST|/nodes/-/drain|{}|400|name is \"-\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
+        "POST|/session|{'name':'-','password':'x'}|400|name is \"-\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
         "GET|/traffic?by=week||400|by is \"week\": hour or day would be right",
         "GET|/traffic?by=day&by=day||400|by is there twice: once would be right",
         "GET|/traffic?limit=0||400|limit is \"0\": 1 to 1000 would be right",
@@ -78,9 +90,10 @@ final class RefusalTest {
         "POST|/secrets|{'name':'-','host':'a.bc'}|400|name is \"-\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
         "POST|/secrets|{'name':'a','host':'a..bc'}|400|host is not right: the host name has an empty label or one of more than 63 bytes",
         "POST|/secrets|{'name':'a','hots':'a.bc'}|400|hots is no field here: host, name would be right",
+        "POST|/secrets|{'name':'a','\\u000e\\u00e9':1}|400|%E%C3%A9 is no field here: host, name would be right",
         "POST|/secrets/bob/rotation|{'overlap':-1}|400|overlap is -1: 0 to 31536000 would be right",
         "POST|/secrets/bob/rotation|{'overlap':1.5}|400|overlap is 1.5: 0 to 31536000 would be right",
-        "POST|/secrets/bob/rotation|{'overlap':'1h'}|400|overlap is no number: 0 to 31536000 would be right",
+        "POST|/secrets/bob/rotation|{'overlap':'1h'}|400|overlap is \"1h\": 0 to 31536000 would be right",
         "POST|/secrets|{'name':'ee00112233445566778899aabbccddeeff','host':'a.bc'}|400|name has a secret, it seems, where a name belongs",
         "POST|/imports|{'secrets':{'ee00112233445566778899aabbccddeeff':'a'}}|400|secrets has a secret, it seems, where a name belongs",
         "POST|/secrets|{'ee00112233445566778899aabbccddeeff':'a'}|400|what was asked isn't repeated: a secret may be in it",
@@ -167,12 +180,14 @@ final class RefusalTest {
   void aWrongIfMatchIsSaid() throws Exception {
     assertThat(control.callOn("7", "POST", "/secrets", TestControl.ALICE).problem())
         .isEqualTo(
-            "400 If-Match is no ETag of these answers: one in its quotes, like \"7\", would be right");
+            "400 If-Match is \"7\": an ETag of these answers in its quotes, like \"7\", would be right");
   }
 
   @Test
   void aBodyThatIsTooLongIsNotRead() throws Exception {
     TestControl.Reply reply = control.call("POST", "/imports", "x".repeat((4 << 20) + 1));
     assertThat(reply.problem()).isEqualTo("413 the body is longer than 4194304 bytes");
+    assertThat(control.call("POST", "/secrets", "x".repeat((64 << 10) + 1)).problem())
+        .isEqualTo("413 the body is longer than 65536 bytes");
   }
 }

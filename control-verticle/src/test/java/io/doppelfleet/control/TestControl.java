@@ -2,6 +2,7 @@ package io.doppelfleet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.control.http.WebOptions;
 import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.HostPort;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ final class TestControl implements AutoCloseable {
   final Path socket;
   private final HttpClient client = vertx.createHttpClient();
   private final Sender node = new Sender("node", Instant.EPOCH);
+
+  private @Nullable ControlVerticle verticle;
+  private @Nullable Documented documented;
 
   private TestControl(Path socket) {
     this.socket = socket;
@@ -48,7 +53,18 @@ final class TestControl implements AutoCloseable {
     return start(directory, h2(directory), clock);
   }
 
+  /** On its Unix socket alone. */
+  static TestControl unserved(Path directory) throws Exception {
+    return start(directory, h2(directory), Clock.systemUTC(), null);
+  }
+
   private static TestControl start(Path directory, String url, Clock clock) throws Exception {
+    HostPort any = new HostPort("127.0.0.1", 0);
+    return start(directory, url, clock, new WebOptions(any, null, any.host()));
+  }
+
+  private static TestControl start(
+      Path directory, String url, Clock clock, @Nullable WebOptions web) throws Exception {
     TestControl control = new TestControl(directory.resolve("control.sock"));
     ControlOptions options =
         new ControlOptions(
@@ -56,9 +72,14 @@ final class TestControl implements AutoCloseable {
             directory.resolve("fleet.key"),
             control.socket,
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
-            null);
+            null,
+            web);
+    ControlVerticle verticle = new ControlVerticle(options, clock);
     try {
-      get(control.vertx.deployVerticle(new ControlVerticle(options, clock)));
+      get(control.vertx.deployVerticle(verticle));
+      control.verticle = verticle;
+      JsonObject document = control.call("GET", "/openapi.json").body();
+      control.documented = get(Documented.of(control.vertx, document));
     } catch (Exception e) {
       control.close();
       throw e;
@@ -72,6 +93,21 @@ final class TestControl implements AutoCloseable {
 
   private static String h2(Path directory) {
     return "jdbc:h2:file:" + directory.resolve("fleet");
+  }
+
+  /** What the first administrator is told; null where there is somebody. */
+  @Nullable String invitation() {
+    String link = Objects.requireNonNull(verticle).invitationLink();
+    return link == null ? null : link.substring(link.indexOf("=") + 1);
+  }
+
+  HostPort webAddress() {
+    return Objects.requireNonNull(Objects.requireNonNull(verticle).webAddress());
+  }
+
+  /** Somebody whom nobody knows yet, over TCP. */
+  Visitor visitor() {
+    return new Visitor(client, webAddress());
   }
 
   /** What the API answered. */
@@ -111,7 +147,15 @@ final class TestControl implements AutoCloseable {
         .request(options)
         .compose(
             request ->
-                (body == null ? request.send() : request.send(body)).compose(TestControl::reply));
+                (body == null ? request.send() : request.send(body)).compose(TestControl::reply))
+        .compose(reply -> checked(method, path, reply));
+  }
+
+  private Future<Reply> checked(String method, String path, Reply reply) {
+    Documented answers = documented;
+    return answers == null
+        ? Future.succeededFuture(reply)
+        : answers.check(method, path, reply.status, reply.body, reply.etag).map(reply);
   }
 
   private static Future<Reply> reply(HttpClientResponse response) {

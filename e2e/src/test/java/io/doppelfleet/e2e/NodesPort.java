@@ -51,7 +51,8 @@ abstract class NodesPort {
             directory.resolve("fleet.key"),
             directory.resolve("control.sock"),
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
-            new LinkOptions(address, address));
+            new LinkOptions(address, address),
+            null);
     TestNode.await(vertx.deployVerticle(new ControlVerticle(options, Clock.systemUTC())));
     api = new ControlApi(directory);
   }

@@ -63,7 +63,8 @@ final class WrongClockTest {
             directory.resolve("fleet.key"),
             directory.resolve("control.sock"),
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
-            new LinkOptions(address, address));
+            new LinkOptions(address, address),
+            null);
     TestNode.await(vertx.deployVerticle(new ControlVerticle(options, wrong)));
     ControlApi api = new ControlApi(directory);
     String token =

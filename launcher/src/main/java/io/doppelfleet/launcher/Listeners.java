@@ -25,11 +25,15 @@ final class Listeners {
       return List.of(usualOrSpare(oddities));
     }
     List<String> refusals =
-        configured.stream().map(ListenProbe::refusal).flatMap(Optional::stream).toList();
+        configured.stream().map(Listeners::refusal).flatMap(Optional::stream).toList();
     if (!refusals.isEmpty()) {
       throw new StartException(String.join("\n", refusals));
     }
     return configured.stream().map(Listeners::withPort).toList();
+  }
+
+  private static Optional<String> refusal(HostPort address) {
+    return ListenProbe.refusal(address, "proxy.listen");
   }
 
   /** Port 0 is any that is free, but the same for all event loops. */
@@ -38,11 +42,11 @@ final class Listeners {
   }
 
   private static HostPort usualOrSpare(List<String> oddities) throws StartException {
-    Optional<String> usual = ListenProbe.refusal(USUAL);
+    Optional<String> usual = refusal(USUAL);
     if (usual.isEmpty()) {
       return USUAL;
     }
-    Optional<String> spare = ListenProbe.refusal(SPARE);
+    Optional<String> spare = refusal(SPARE);
     if (spare.isPresent()) {
       throw new StartException(usual.get() + "\n" + spare.get());
     }

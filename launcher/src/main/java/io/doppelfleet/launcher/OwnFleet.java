@@ -2,12 +2,16 @@ package io.doppelfleet.launcher;
 
 import io.doppelfleet.control.ControlOptions;
 import io.doppelfleet.control.ControlVerticle;
+import io.doppelfleet.control.http.CertificateFiles;
+import io.doppelfleet.control.http.WebOptions;
 import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.node.Ledger.Retention;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.NodesElsewhere;
+import io.doppelfleet.launcher.config.WebAddress;
+import io.doppelfleet.launcher.oddity.ListenProbe;
 import io.doppelfleet.launcher.oddity.PublicHost;
 import io.doppelfleet.launcher.state.ControlSocket;
 import io.doppelfleet.launcher.state.StateDirectory;
@@ -17,12 +21,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A control plane in this process. Only a process that has a store meets this class and what it
  * loads.
  */
 final class OwnFleet {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnFleet.class);
+
   private OwnFleet() {}
 
   /**
@@ -50,15 +60,37 @@ final class OwnFleet {
                 directory.resolve("fleet.key"),
                 ControlSocket.in(directory),
                 new Retention(configuration.keepHours(), configuration.keepDays()),
-                nodes == null ? null : links(nodes)),
+                nodes == null ? null : links(nodes),
+                web(configuration.web())),
             clock,
             meters);
     try {
       vertx.deployVerticle(control).await();
+      FirstAdministrator.invite(control, directory);
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);
     }
     return control;
+  }
+
+  /** A port that was only ours to choose is no reason to leave nodes without their control. */
+  private static @Nullable WebOptions web(@Nullable WebAddress address) throws StartException {
+    if (address == null) {
+      return null;
+    }
+    Optional<String> refusal = ListenProbe.refusal(address.listen(), "control.listen");
+    if (refusal.isPresent() && address.chosen()) {
+      throw new StartException(refusal.get());
+    }
+    refusal.ifPresent(why -> LOG.warn("the API is served on its Unix socket alone: {}", why));
+    if (refusal.isPresent()) {
+      return null;
+    }
+    WebAddress.Tls tls = address.tls();
+    return new WebOptions(
+        address.listen(),
+        tls == null ? null : new CertificateFiles(tls.certificate(), tls.key()),
+        address.host());
   }
 
   private static LinkOptions links(NodesElsewhere nodes) {

@@ -2,6 +2,7 @@ package io.doppelfleet.control.api;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request gets.
@@ -9,13 +10,24 @@ import io.vertx.core.json.JsonObject;
  * @param status of HTTP
  * @param body JSON
  * @param revision of the state that it is of, which becomes the ETag; 0: of none
+ * @param cookie a line for the browser; null: none
  */
-record Answer(int status, Buffer body, long revision) {
+record Answer(int status, Buffer body, long revision, @Nullable String cookie) {
   static Answer of(long revision, JsonObject body) {
-    return new Answer(200, body.toBuffer(), revision);
+    return new Answer(200, body.toBuffer(), revision, null);
+  }
+
+  /** JSON that is the same for everybody, at all times. */
+  static Answer encoded(Buffer body) {
+    return new Answer(200, body, 0, null);
   }
 
   static Answer created(long revision, JsonObject body) {
-    return new Answer(201, body.toBuffer(), revision);
+    return new Answer(201, body.toBuffer(), revision, null);
+  }
+
+  /** The same with a session for the browser, or without the one that it had. */
+  Answer with(String line) {
+    return new Answer(status, body, revision, line);
   }
 }

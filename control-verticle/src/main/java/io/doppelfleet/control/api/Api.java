@@ -1,29 +1,29 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.control.access.SignIn;
 import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
-import io.doppelfleet.fleet.InvalidValueException;
-import io.doppelfleet.fleet.Secret;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.StreamResetException;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.ext.web.handler.HttpException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.function.Function;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The routes of the API. All are done on worker threads, JSON included, for the event loop that
@@ -31,21 +31,47 @@ import org.slf4j.LoggerFactory;
  * has its revision as ETag, and a write with If-Match is done on that revision or not at all.
  */
 public final class Api {
-  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+  static final String JSON = "application/json";
   private static final String ROOT = "/api/v1";
-  private static final String JSON = "application/json";
+  private static final String CALLER = Caller.class.getName();
+  private static final String LONGEST = Api.class.getName() + ".longest";
 
   /** Twenty thousand secrets to be imported, of 200 bytes each with their names. */
-  private static final long LONGEST_BODY = 4 << 20;
+  private static final long LONGEST_IMPORT = 4 << 20;
+
+  private static final long LONGEST_BODY = 64 << 10;
+
+  /** Of somebody who may only sign in. */
+  private static final long LONGEST_OF_NOBODY = 4 << 10;
+
+  /** For all that is answered. Nothing but our own files runs in a browser that shows it. */
+  private static final Map<String, String> HEAD =
+      Map.of(
+          "Cache-Control", "no-store",
+          "Content-Security-Policy",
+              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                  + " connect-src 'self'; base-uri 'none'; form-action 'none';"
+                  + " frame-ancestors 'none'",
+          "Cross-Origin-Opener-Policy", "same-origin",
+          "Cross-Origin-Resource-Policy", "same-origin",
+          "Referrer-Policy", "no-referrer",
+          "X-Content-Type-Options", "nosniff",
+          "X-Frame-Options", "DENY");
 
   private final Router router;
   private final WorkerExecutor worker;
-  private final Function<RoutingContext, Caller> callers;
+  private final Callers callers;
+  private final Contract contract;
+  private final @Nullable Site site;
+  private final Set<String> added = new HashSet<>();
 
-  private Api(Vertx vertx, WorkerExecutor worker, Function<RoutingContext, Caller> callers) {
+  private Api(
+      Vertx vertx, WorkerExecutor worker, Callers callers, Contract contract, @Nullable Site site) {
     this.router = Router.router(vertx);
     this.worker = worker;
     this.callers = callers;
+    this.contract = contract;
+    this.site = site;
   }
 
   /** What is done for a request, on a worker thread. */
@@ -59,32 +85,44 @@ public final class Api {
    * @param worker may be blocked by the store
    * @param callers says who asks
    * @param random must be unpredictable
+   * @param site what browsers are served; null: none comes there
    */
   public static Router router(
       Vertx vertx,
       WorkerExecutor worker,
+      Contract contract,
       Fleet fleet,
+      SignIn signIn,
       Clock clock,
       RandomGenerator random,
-      Function<RoutingContext, Caller> callers) {
-    Api api = new Api(vertx, worker, callers);
-    api.router.route().handler(Api::refuseTheUnreadable);
-    api.router
-        .route()
-        .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
-        .failureHandler(Api::failed);
+      Callers callers,
+      @Nullable Site site) {
+    Api api = new Api(vertx, worker, callers, contract, site);
+    api.router.route().handler(api::begin).failureHandler(Problems::answer);
+    if (site != null) {
+      site.pages().addTo(api.router);
+    }
     Store store = fleet.store();
     Nodes nodes = fleet.nodes();
     Changes changes = new Changes(store, fleet.feed());
     NodeViews views = new NodeViews(fleet);
-    new StatusRoutes(store, nodes, views).addTo(api);
+    StatusRoutes fleetStatus = new StatusRoutes(store, nodes, views);
+    fleetStatus.addTo(api);
+    api.addStream("getEvents", new Events(vertx, worker, callers, fleetStatus::now)::open);
     new NodeRoutes(fleet, views, clock, random).addTo(api);
     new SecretRoutes(store, changes, nodes, clock, random).addTo(api);
     new TrafficRoutes(store, nodes).addTo(api);
     new BanRoutes(store, changes, clock).addTo(api);
     new RevisionRoutes(store, changes).addTo(api);
+    new SessionRoutes(signIn, store.access().accounts()).addTo(api);
+    new AccountRoutes(store.access().accounts(), fleet.dashboard(), clock, random).addTo(api);
+    new TokenRoutes(store.access().tokens(), clock, random).addTo(api);
+    api.add("getDescription", call -> Answer.encoded(contract.encoded()));
+    if (!api.added.equals(contract.calls().keySet())) {
+      throw new IllegalStateException("calls are described that nothing is done for");
+    }
     for (int status : new int[] {400, 404, 405, 413, 415}) {
-      api.router.errorHandler(status, Api::failed);
+      api.router.errorHandler(status, Problems::answer);
     }
     return api.router;
   }
@@ -93,9 +131,13 @@ public final class Api {
    * Before the body is read: one that is a form would be taken apart, and quoted in errors. A path
    * that can't be decoded would be a fault of ours to the routes.
    */
-  private static void refuseTheUnreadable(RoutingContext context) {
+  private void begin(RoutingContext context) {
+    context.response().headers().addAll(HEAD);
     String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-    if (!isDecodable(context.request().path())) {
+    Problem refusal = site == null ? null : site.refusal(context.request());
+    if (refusal != null) {
+      context.fail(refusal);
+    } else if (!isDecodable(context.request().path())) {
       context.fail(400);
     } else if (type == null || type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
       context.next();
@@ -112,89 +154,133 @@ public final class Api {
     }
   }
 
-  /** Adds one. */
-  void add(HttpMethod method, String path, Operation operation) {
-    router
-        .route(method, ROOT + path)
+  /** Nothing of a body is read before it is known who sends it, and that they may. */
+  private void identify(RoutingContext context, @Nullable Role needed) {
+    context.request().pause();
+    callers
+        .of(context)
+        .onSuccess(
+            caller -> {
+              context.put(CALLER, caller);
+              Problem refusal = needed == null ? null : refusal(caller, needed);
+              if (refusal == null) {
+                context.next(); // somebody listens for the body then
+              } else {
+                context.fail(refusal);
+              }
+              context.request().resume();
+            })
+        .onFailure(
+            failure -> {
+              context.fail(failure);
+              context.request().resume();
+            });
+  }
+
+  private static Caller caller(RoutingContext context) {
+    Caller caller = context.get(CALLER);
+    return Objects.requireNonNull(caller); // who is asked first of all
+  }
+
+  /** Whether it was found that who asks has a role. */
+  static boolean isKnown(RoutingContext context) {
+    Caller caller = context.get(CALLER);
+    return caller != null && caller.role() != null;
+  }
+
+  /** Bytes of the body that was too long. */
+  static long longestBody(RoutingContext context) {
+    Long longest = context.get(LONGEST);
+    return Objects.requireNonNull(longest); // no body is read before it is said
+  }
+
+  /** Adds what is done for a call of the document, which says where, for whom and with what. */
+  void add(String id, Operation operation) {
+    boolean open = contract.call(id).role() == null;
+    add(id, open ? LONGEST_OF_NOBODY : LONGEST_BODY, operation);
+  }
+
+  /** The same for one whose body may be of some MiB. */
+  void addImport(String id, Operation operation) {
+    add(id, LONGEST_IMPORT, operation);
+  }
+
+  private void add(String id, long longest, Operation operation) {
+    BodyHandler body = BodyHandler.create(false).setBodyLimit(longest);
+    Described described = contract.call(id);
+    route(id)
         .handler(
-            context ->
-                worker
-                    .executeBlocking(
-                        () -> operation.of(new Call(context, callers.apply(context))), false)
-                    .onSuccess(answer -> send(context, answer))
-                    .onFailure(context::fail));
+            context -> {
+              context.put(LONGEST, longest);
+              body.handle(context);
+            })
+        .handler(
+            context -> {
+              if (site != null && isUntyped(context)) {
+                context.fail(415);
+              } else {
+                run(context, described, operation);
+              }
+            });
+  }
+
+  /** Another site's page may have a browser send such a body here without asking. */
+  private static boolean isUntyped(RoutingContext context) {
+    Buffer body = context.body().buffer();
+    return body != null
+        && body.length() > 0
+        && context.request().getHeader(HttpHeaders.CONTENT_TYPE) == null;
+  }
+
+  /** Adds one that answers as long as who asks is there. */
+  void addStream(String id, Handler<RoutingContext> handler) {
+    route(id).handler(handler);
+  }
+
+  /** One that only who may gets past. */
+  private Route route(String id) {
+    Described described = contract.call(id);
+    if (!added.add(id)) {
+      throw new IllegalStateException(id + " is there twice");
+    }
+    return router
+        .route(described.method(), ROOT + described.path())
+        .handler(context -> identify(context, described.role()));
+  }
+
+  private static @Nullable Problem refusal(Caller caller, Role needed) {
+    Role role = caller.role();
+    if (role == null) {
+      return Problem.of(401, "who asks isn't known: sign in, or bring a token of token add");
+    }
+    return role.includes(needed)
+        ? null
+        : Problem.of(
+            403,
+            caller.author()
+                + " is "
+                + role.word()
+                + " and may not do this: "
+                + needed.word()
+                + " would be right");
+  }
+
+  private void run(RoutingContext context, Described described, Operation operation) {
+    worker
+        .executeBlocking(
+            () -> operation.of(Call.checked(context, caller(context), described)), false)
+        .onSuccess(answer -> send(context, answer))
+        .onFailure(context::fail);
   }
 
   private static void send(RoutingContext context, Answer answer) {
-    HttpServerResponse response = head(context).setStatusCode(answer.status());
+    HttpServerResponse response = context.response().setStatusCode(answer.status());
     if (answer.revision() > 0) {
       response.putHeader(HttpHeaders.ETAG, "\"" + answer.revision() + "\"");
     }
-    response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(answer.body());
-  }
-
-  private static HttpServerResponse head(RoutingContext context) {
-    return context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-  }
-
-  private static void failed(RoutingContext context) {
-    if (isGone(context.failure())) {
-      LOG.debug("a client went away before its request was whole");
-      return;
+    if (answer.cookie() != null) {
+      response.putHeader(HttpHeaders.SET_COOKIE, answer.cookie());
     }
-    Problem problem = discreet(problem(context));
-    head(context)
-        .setStatusCode(problem.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-        .end(problem.json().toBuffer());
-  }
-
-  /** What a client sent is repeated to it, unless a secret stands where something else belongs. */
-  private static Problem discreet(Problem problem) {
-    return isOfClient(problem.status()) && Secret.isPerhapsIn(problem.json().encode())
-        ? Problem.of(problem.status(), "what was asked isn't repeated: a secret may be in it")
-        : problem;
-  }
-
-  private static boolean isGone(@Nullable Throwable failure) {
-    return failure instanceof HttpClosedException || failure instanceof StreamResetException;
-  }
-
-  private static Problem problem(RoutingContext context) {
-    return switch (context.failure()) {
-      case Problem problem -> problem;
-      case InvalidValueException e -> invalid(e);
-      case StoreException e -> Problem.of(503, String.valueOf(e.getMessage()));
-      case HttpException e -> http(context, e.getStatusCode());
-      case null -> http(context, context.statusCode());
-      // What came was wrong; the cause's words quote it.
-      case Throwable e when isOfClient(context.statusCode()) -> http(context, context.statusCode());
-      case Throwable e -> {
-        LOG.error("a request ended by a fault of ours", e);
-        yield Problem.of(500, "a fault of ours, which the log of this process tells of");
-      }
-    };
-  }
-
-  private static boolean isOfClient(int status) {
-    return status >= 400 && status < 500;
-  }
-
-  private static Problem invalid(InvalidValueException e) {
-    return e.path().isEmpty()
-        ? Problem.of(400, String.valueOf(e.getMessage()))
-        : Problem.of(400, e.path(), e.problem());
-  }
-
-  private static Problem http(RoutingContext context, int status) {
-    return switch (status) {
-      case 404 -> Problem.of(404, "there is nothing at " + context.normalizedPath());
-      case 405 ->
-          Problem.of(
-              405, context.request().method() + " can't be done to " + context.normalizedPath());
-      case 413 -> Problem.of(413, "the body is longer than " + LONGEST_BODY + " bytes");
-      case 415 -> Problem.of(415, "Content-Type", "is not right: " + JSON + " would be right");
-      default -> Problem.of(status < 400 ? 500 : status, "the request can't be understood");
-    };
+    response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(answer.body());
   }
 }

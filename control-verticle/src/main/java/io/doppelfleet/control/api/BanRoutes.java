@@ -7,12 +7,10 @@ import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Prefix;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 /** Bans: addresses that meet the cover. */
 final class BanRoutes {
@@ -27,10 +25,10 @@ final class BanRoutes {
   }
 
   void addTo(Api api) {
-    api.add(HttpMethod.GET, "/bans", call -> list());
-    api.add(HttpMethod.POST, "/bans", this::add);
+    api.add("listBans", call -> list());
+    api.add("addBan", this::add);
     // A prefix has a slash of its own: escaped, it is a part of the path.
-    api.add(HttpMethod.DELETE, "/bans/:prefix", this::remove);
+    api.add("removeBan", this::remove);
   }
 
   private Answer list() throws StoreException {
@@ -43,7 +41,7 @@ final class BanRoutes {
   }
 
   private Answer add(Call call) throws Problem, StoreException {
-    Call.Body body = call.body(Set.of("prefix", "reason", "expiry"));
+    Call.Body body = call.body();
     Instant expiry = body.timeOrNull("expiry");
     Ban ban =
         new Ban(
@@ -68,7 +66,7 @@ final class BanRoutes {
   }
 
   private Answer remove(Call call) throws Problem, StoreException {
-    Prefix prefix = Prefix.parse(call.path("prefix"));
+    Prefix prefix = Prefix.parse(call.text("prefix"));
     FleetState state =
         changes.make(
             call,

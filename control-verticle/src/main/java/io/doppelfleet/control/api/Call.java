@@ -2,28 +2,40 @@ package io.doppelfleet.control.api;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.doppelfleet.control.store.Edit;
+import io.doppelfleet.control.store.Role;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request, and what it brings. */
 final class Call {
   private final RoutingContext context;
   private final Caller caller;
+  private final Map<String, Object> parameters;
+  private final Body body;
 
-  Call(RoutingContext context, Caller caller) {
+  private Call(RoutingContext context, Caller caller, Map<String, Object> parameters, Body body) {
     this.context = context;
     this.caller = caller;
+    this.parameters = parameters;
+    this.body = body;
+  }
+
+  /** One whose parameters and body are what the document says. */
+  static Call checked(RoutingContext context, Caller caller, Described described) throws Problem {
+    return new Call(
+        context,
+        caller,
+        described.parameters(context),
+        described.checked(object(context.body().buffer())));
   }
 
   /** Who asks for a change, and what for. */
@@ -35,35 +47,28 @@ final class Call {
     return caller;
   }
 
-  /** A part of the path, decoded. */
-  String path(String name) {
-    return Objects.requireNonNull(context.pathParam(name)); // the route has it
+  /** Whether nobody on the way can read it. */
+  boolean isTls() {
+    return context.request().isSSL();
   }
 
-  /** A part of the path that is a revision. */
-  long revision(String name) {
-    return number(name, path(name), 1, Long.MAX_VALUE);
+  /** A text in the path, or one in the query that the document has a default for. */
+  String text(String name) {
+    return (String) Objects.requireNonNull(parameters.get(name)); // the document has it
   }
 
-  /** A number in the query. */
-  long query(String name, long byDefault, long least, long most) throws Problem {
-    String text = queryOrNull(name);
-    return text == null ? byDefault : number(name, text, least, most);
+  /** A whole number in the path or the query, which the document has a default for. */
+  long number(String name) {
+    return ((Number) Objects.requireNonNull(parameters.get(name))).longValue();
   }
 
-  /** A word in the query. */
-  @Nullable String queryOrNull(String name) throws Problem {
-    List<String> values = context.queryParam(name);
-    if (values.size() > 1) {
-      throw Problem.of(400, name, "is there twice: once would be right");
-    }
-    return values.isEmpty() ? null : values.getFirst();
+  long number(String name, long byDefault) {
+    return parameters.containsKey(name) ? number(name) : byDefault;
   }
 
   /** A time in the query. */
-  Instant queryTime(String name, Instant byDefault) throws Problem {
-    String text = queryOrNull(name);
-    return text == null ? byDefault : time(name, text);
+  Instant time(String name, Instant byDefault) {
+    return parameters.get(name) instanceof String text ? time(name, text) : byDefault;
   }
 
   private static Instant time(String name, String text) {
@@ -75,61 +80,27 @@ final class Call {
     }
   }
 
-  private static long number(String name, String text, long least, long most) {
-    if (text.matches("[0-9]{1,19}")) {
-      try {
-        long number = Long.parseLong(text);
-        if (number >= least && number <= most) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        // Said below.
-      }
-    }
-    throw new InvalidValueException(
-        name, "is " + quoted(text) + ": " + least + " to " + most + " would be right");
-  }
-
   /** What somebody wrote, no longer than is of use. */
   static String quoted(String text) {
     return "\"" + (text.length() > 80 ? text.substring(0, 79) + "…" : text) + "\"";
   }
 
   /** The revision that the caller has seen and means to change; null: whichever is present. */
-  @Nullable Long seen() throws Problem {
-    String match = context.request().getHeader(HttpHeaders.IF_MATCH);
-    if (match == null || match.strip().equals("*")) {
+  @Nullable Long seen() {
+    return parameters.get("If-Match") instanceof String match && !match.equals("*")
+        ? Long.parseLong(match.substring(1, match.length() - 1))
+        : null;
+  }
+
+  Body body() {
+    return body;
+  }
+
+  /** The body; null: none. Vert.x itself would take the last of two fields of one name. */
+  private static @Nullable JsonObject object(@Nullable Buffer bytes) throws Problem {
+    if (bytes == null || bytes.length() == 0) {
       return null;
     }
-    String text = match.strip();
-    if (!text.matches("\"[0-9]{1,18}\"")) {
-      throw Problem.of(
-          400,
-          "If-Match",
-          "is no ETag of these answers: one in its quotes, like \"7\", would be right");
-    }
-    return Long.parseLong(text.substring(1, text.length() - 1));
-  }
-
-  /** The body, which may have these fields and no others; an empty one has none. */
-  Body body(Set<String> fields) throws Problem {
-    Buffer bytes = context.body().buffer();
-    JsonObject json = bytes == null || bytes.length() == 0 ? new JsonObject() : object(bytes);
-    for (String field : json.fieldNames()) {
-      if (!fields.contains(field)) {
-        throw Problem.of(
-            400,
-            field,
-            "is no field here: "
-                + String.join(", ", fields.stream().sorted().toList())
-                + " would be right");
-      }
-    }
-    return new Body(json);
-  }
-
-  /** Vert.x itself would take the last of two fields of one name. */
-  private static JsonObject object(Buffer bytes) throws Problem {
     JsonParser parser =
         JacksonCodec.createParser(bytes).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     try {
@@ -142,55 +113,36 @@ final class Call {
     throw Problem.of(400, "the body is no JSON object");
   }
 
-  /** The fields of a body. */
-  record Body(JsonObject json) {
+  /** The fields of a body, which are what the document says. */
+  record Body(JsonObject json, JsonObject schema) {
     String text(String field) {
-      String text = textOrNull(field);
-      if (text == null) {
-        throw new InvalidValueException(field, "is missing");
-      }
-      return text;
+      return Objects.requireNonNull(textOrNull(field));
     }
 
     @Nullable String textOrNull(String field) {
-      return switch (json.getValue(field)) {
-        case null -> null;
-        case String text -> text;
-        default -> throw new InvalidValueException(field, "is no text");
-      };
+      return json.getString(field);
     }
 
-    long number(String field, long byDefault, long least, long most) {
-      return switch (json.getValue(field)) {
-        case null -> byDefault;
-        case Number number
-            when (number instanceof Integer || number instanceof Long)
-                && number.longValue() >= least
-                && number.longValue() <= most ->
-            number.longValue();
-        case Object other ->
-            throw new InvalidValueException(
-                field,
-                (other instanceof Number ? "is " + other : "is no number")
-                    + ": "
-                    + least
-                    + " to "
-                    + most
-                    + " would be right");
-      };
+    /** A whole number, which the document has a default for. */
+    long number(String field) {
+      Number number =
+          json.containsKey(field)
+              ? json.getNumber(field)
+              : schema.getJsonObject("properties").getJsonObject(field).getNumber("default");
+      return number.longValue();
+    }
+
+    long number(String field, long byDefault) {
+      return json.containsKey(field) ? number(field) : byDefault;
+    }
+
+    Role role() {
+      return Role.of(text("role"));
     }
 
     @Nullable Instant timeOrNull(String field) {
       String text = textOrNull(field);
       return text == null ? null : time(field, text);
-    }
-
-    JsonObject object(String field) {
-      return switch (json.getValue(field)) {
-        case JsonObject object -> object;
-        case null -> throw new InvalidValueException(field, "is missing");
-        default -> throw new InvalidValueException(field, "is no object");
-      };
     }
   }
 }

@@ -10,5 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What the API tells of and changes.
  *
  * @param links those of nodes elsewhere; null where none may come in
+ * @param dashboard where people come in
  */
-public record Fleet(Store store, Feed feed, Nodes nodes, @Nullable Links links) {}
+public record Fleet(
+    Store store, Feed feed, Nodes nodes, @Nullable Links links, Dashboard dashboard) {}

@@ -5,17 +5,13 @@ import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Roster;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.JoinToken;
-import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.NodeName;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +19,6 @@ import org.slf4j.LoggerFactory;
 /** Nodes elsewhere: who may become one, who is one, and who is no more. */
 final class NodeRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
-  private static final long USUAL_TIME = Duration.ofHours(1).toSeconds();
-  private static final long USUAL_DRAIN = 300;
-  private static final long LONGEST_TIME = Duration.ofDays(7).toSeconds();
 
   private final Fleet fleet;
   private final Roster roster;
@@ -42,10 +35,10 @@ final class NodeRoutes {
   }
 
   void addTo(Api api) {
-    api.add(HttpMethod.GET, "/nodes", call -> list());
-    api.add(HttpMethod.POST, "/nodes", this::invite);
-    api.add(HttpMethod.DELETE, "/nodes/:name", this::remove);
-    api.add(HttpMethod.POST, "/nodes/:name/drain", this::drain);
+    api.add("listNodes", call -> list());
+    api.add("inviteNode", this::invite);
+    api.add("removeNode", this::remove);
+    api.add("drainNode", this::drain);
   }
 
   private Answer list() throws StoreException {
@@ -61,7 +54,7 @@ final class NodeRoutes {
       throw Problem.of(
           409, "no node may come in here: set control.nodes.listen, and start it anew");
     }
-    Call.Body body = call.body(Set.of("name", "time"));
+    Call.Body body = call.body();
     String text = body.text("name");
     if (Secret.isPerhapsIn(text)) {
       throw Problem.of(400, "name", "has a secret, it seems, where a name belongs");
@@ -70,7 +63,7 @@ final class NodeRoutes {
       throw Problem.of(400, "name", "is that of the node beside its control: another is right");
     }
     NodeName name = new NodeName(text);
-    long time = body.number("time", USUAL_TIME, 1, LONGEST_TIME);
+    long time = body.number("time");
     Instant expiry = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
     byte[] secret = new byte[JoinToken.SECRET_LENGTH];
     random.nextBytes(secret);
@@ -78,7 +71,7 @@ final class NodeRoutes {
       throw Problem.of(
           409, "name", "is \"" + name + "\", which is a node already: take another, or remove it");
     }
-    LOG.info("a token for node {} was made", name);
+    LOG.info("{} made a token for node {}", call.caller().author(), name);
     return Answer.created(
         0,
         new JsonObject()
@@ -89,9 +82,8 @@ final class NodeRoutes {
 
   /** The node's own reports tell what comes of it. */
   private Answer drain(Call call) throws Problem, StoreException {
-    String name = call.path("name");
-    long seconds =
-        call.body(Set.of("time")).number("time", USUAL_DRAIN, 0, LinkMessage.Drain.LONGEST);
+    String name = call.text("name");
+    long seconds = call.body().number("time");
     Member member =
         roster.all().stream()
             .filter(each -> each.name().equals(name))
@@ -102,12 +94,12 @@ final class NodeRoutes {
       throw Problem.of(409, "its link isn't open here, so it can't be told: stop it where it runs");
     }
     links.drain(member, seconds);
-    LOG.info("node {} is drained, for {} s at most", name, seconds);
+    LOG.info("{} drains node {}, for {} s at most", call.caller().author(), name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
   }
 
   private Answer remove(Call call) throws Problem, StoreException {
-    String name = call.path("name");
+    String name = call.text("name");
     Member removed =
         roster.remove(name).orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
     Links links = fleet.links();
@@ -115,7 +107,7 @@ final class NodeRoutes {
       links.drop(removed);
     }
     fleet.nodes().forget(removed.sender());
-    LOG.info("node {} was removed", removed.name());
+    LOG.info("{} removed node {}", call.caller().author(), removed.name());
     return Answer.of(0, new JsonObject().put("name", removed.name()));
   }
 }

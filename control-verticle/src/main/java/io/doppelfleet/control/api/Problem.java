@@ -11,15 +11,19 @@ final class Problem extends Exception {
   private final int status;
   private final @Nullable String field;
 
-  private Problem(int status, @Nullable String field, String detail) {
+  /** Seconds after which it may be asked again; 0: it isn't said. */
+  private final int after;
+
+  private Problem(int status, @Nullable String field, String detail, int after) {
     super(detail);
     this.status = status;
     this.field = field;
+    this.after = after;
   }
 
   /** Of the request as a whole, with a sentence for people. */
   static Problem of(int status, String detail) {
-    return new Problem(status, null, detail);
+    return new Problem(status, null, detail, 0);
   }
 
   /**
@@ -29,7 +33,18 @@ final class Problem extends Exception {
    * @param wrong what is wrong with it and what would be right, as the sentence goes on after it
    */
   static Problem of(int status, String field, String wrong) {
-    return new Problem(status, field, field + " " + wrong);
+    return new Problem(status, field, field + " " + wrong, 0);
+  }
+
+  /** It was tried too often. */
+  static Problem later(int seconds) {
+    return new Problem(
+        429, null, "too many have tried: in " + seconds + " s would be right", seconds);
+  }
+
+  /** Seconds after which it may be asked again; 0: it isn't said. */
+  int after() {
+    return after;
   }
 
   int status() {

@@ -5,16 +5,11 @@ import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.StateDiff;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Set;
 
 /** The history: compared, and brought back. */
 final class RevisionRoutes {
-  private static final int PAGE = 50;
-  private static final int LONGEST_PAGE = 1000;
-
   private final Store store;
   private final Changes changes;
 
@@ -24,15 +19,15 @@ final class RevisionRoutes {
   }
 
   void addTo(Api api) {
-    api.add(HttpMethod.GET, "/revisions", this::list);
-    api.add(HttpMethod.GET, "/revisions/:number/diff", this::diff);
-    api.add(HttpMethod.GET, "/revisions/:number/restoration", this::compare);
-    api.add(HttpMethod.POST, "/revisions/:number/restoration", this::restore);
+    api.add("listRevisions", this::list);
+    api.add("compareRevisions", this::diff);
+    api.add("compareRestoration", this::compare);
+    api.add("restoreRevision", this::restore);
   }
 
-  private Answer list(Call call) throws Problem, StoreException {
-    long before = call.query("before", Long.MAX_VALUE, 1, Long.MAX_VALUE);
-    int most = (int) call.query("limit", PAGE, 1, LONGEST_PAGE);
+  private Answer list(Call call) throws StoreException {
+    long before = call.number("before", Long.MAX_VALUE);
+    int most = (int) call.number("limit");
     JsonArray revisions = new JsonArray();
     for (Revision revision : store.history(before, most)) {
       revisions.add(
@@ -47,21 +42,20 @@ final class RevisionRoutes {
     return Answer.of(0, new JsonObject().put("revisions", revisions));
   }
 
-  private Answer diff(Call call) throws Problem, StoreException {
-    long to = call.query("to", store.latest().revision(), 1, Long.MAX_VALUE);
-    return Answer.of(0, Views.of(store.diff(call.revision("number"), to)));
+  private Answer diff(Call call) throws StoreException {
+    long to = call.number("to", store.latest().revision());
+    return Answer.of(0, Views.of(store.diff(call.number("number"), to)));
   }
 
   /** What a restoration would change now. */
   private Answer compare(Call call) throws StoreException {
     FleetState present = store.latest();
-    FleetState restored = store.restoration(call.revision("number"));
+    FleetState restored = store.restoration(call.number("number"));
     return Answer.of(present.revision(), Views.of(StateDiff.between(present, restored)));
   }
 
   private Answer restore(Call call) throws Problem, StoreException {
-    long number = call.revision("number");
-    call.body(Set.of());
+    long number = call.number("number");
     if (call.seen() == null) {
       throw Problem.of(
           428,

@@ -13,12 +13,10 @@ import io.doppelfleet.fleet.Link;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.SecretFormatException;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -31,8 +29,6 @@ import java.util.random.RandomGenerator;
 
 /** Secrets: who may use the fleet. Keys leave in links alone. */
 final class SecretRoutes {
-  private static final long LONGEST_OVERLAP = Duration.ofDays(365).toSeconds();
-
   private final Store store;
   private final Changes changes;
   private final Nodes nodes;
@@ -48,14 +44,14 @@ final class SecretRoutes {
   }
 
   void addTo(Api api) {
-    api.add(HttpMethod.GET, "/secrets", call -> list());
-    api.add(HttpMethod.POST, "/secrets", this::add);
-    api.add(HttpMethod.GET, "/secrets/:name", this::show);
-    api.add(HttpMethod.DELETE, "/secrets/:name", this::revoke);
-    api.add(HttpMethod.POST, "/secrets/:name/rotation", this::rotate);
-    api.add(HttpMethod.PUT, "/secrets/:name/limits", this::limit);
-    api.add(HttpMethod.GET, "/secrets/:name/links", this::links);
-    api.add(HttpMethod.POST, "/imports", this::importAll);
+    api.add("listSecrets", call -> list());
+    api.add("addSecret", this::add);
+    api.add("getSecret", this::show);
+    api.add("revokeSecret", this::revoke);
+    api.add("rotateSecret", this::rotate);
+    api.add("limitSecret", this::limit);
+    api.add("getLinks", this::links);
+    api.addImport("importSecrets", this::importAll);
   }
 
   private Answer list() throws StoreException {
@@ -73,7 +69,7 @@ final class SecretRoutes {
 
   private Answer show(Call call) throws Problem, StoreException {
     FleetState state = store.latest();
-    return Answer.of(state.revision(), view(secret(state, call.path("name"))));
+    return Answer.of(state.revision(), view(secret(state, call.text("name"))));
   }
 
   private JsonObject view(FleetSecret secret) throws StoreException {
@@ -81,7 +77,7 @@ final class SecretRoutes {
   }
 
   private Answer add(Call call) throws Problem, StoreException {
-    Call.Body body = call.body(Set.of("name", "host"));
+    Call.Body body = call.body();
     String name = checked("name", body.text("name"));
     String given = body.textOrNull("host");
     Secret key = secret(newKey(), given == null ? coverOfNodes() : given, "host");
@@ -91,12 +87,9 @@ final class SecretRoutes {
 
   private Answer importAll(Call call) throws Problem, StoreException {
     Map<String, Secret> all = new TreeMap<>();
-    for (Map.Entry<String, Object> entry : call.body(Set.of("secrets")).object("secrets")) {
+    for (Map.Entry<String, Object> entry : call.body().json().getJsonObject("secrets")) {
       String field = "secrets." + checked("secrets", entry.getKey());
-      if (!(entry.getValue() instanceof String text)) {
-        throw Problem.of(400, field, "is no text");
-      }
-      all.put(entry.getKey(), parsed(field, text));
+      all.put(entry.getKey(), parsed(field, (String) entry.getValue()));
     }
     if (all.isEmpty()) {
       throw Problem.of(400, "secrets", "is empty: one secret at least would be right");
@@ -160,8 +153,8 @@ final class SecretRoutes {
   }
 
   private Answer rotate(Call call) throws Problem, StoreException {
-    String name = call.path("name");
-    Call.Body body = call.body(Set.of("overlap"));
+    String name = call.text("name");
+    Call.Body body = call.body();
     byte[] key = newKey();
     Instant now = now();
     FleetState state =
@@ -170,9 +163,7 @@ final class SecretRoutes {
             "rotated secret " + name,
             present -> {
               FleetSecret secret = secret(present, name);
-              long overlap =
-                  body.number(
-                      "overlap", present.settings().overlap().toSeconds(), 0, LONGEST_OVERLAP);
+              long overlap = body.number("overlap", present.settings().overlap().toSeconds());
               List<KeyGeneration> keys = new ArrayList<>(old(secret, now, overlap));
               if (keys.size() == FleetSecret.MOST_KEYS) {
                 throw Problem.of(
@@ -213,8 +204,8 @@ final class SecretRoutes {
   }
 
   private Answer limit(Call call) throws Problem, StoreException {
-    String name = call.path("name");
-    Limits limits = LimitsBody.read(call.body(LimitsBody.FIELDS));
+    String name = call.text("name");
+    Limits limits = LimitsBody.read(call.body());
     FleetState state =
         changes.make(
             call,
@@ -227,7 +218,7 @@ final class SecretRoutes {
   }
 
   private Answer revoke(Call call) throws Problem, StoreException {
-    String name = call.path("name");
+    String name = call.text("name");
     FleetState state =
         changes.make(
             call,
@@ -238,7 +229,7 @@ final class SecretRoutes {
 
   private Answer links(Call call) throws Problem, StoreException {
     FleetState state = store.latest();
-    FleetSecret secret = secret(state, call.path("name"));
+    FleetSecret secret = secret(state, call.text("name"));
     JsonArray links = new JsonArray();
     for (NodeReport report : nodes.present()) {
       Link link = new Link(report.server(), secret.newest().secret());
@@ -246,7 +237,8 @@ final class SecretRoutes {
           new JsonObject()
               .put("server", report.server().toString())
               .put("tg", link.tg())
-              .put("https", link.https()));
+              .put("https", link.https())
+              .put("qr", QrPath.of(link.tg())));
     }
     return Answer.of(
         state.revision(),

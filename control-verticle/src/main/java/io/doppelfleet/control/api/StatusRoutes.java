@@ -4,7 +4,6 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.FleetState;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 
 /** The fleet at a glance. */
@@ -20,10 +19,11 @@ final class StatusRoutes {
   }
 
   void addTo(Api api) {
-    api.add(HttpMethod.GET, "/status", call -> status());
+    api.add("getStatus", call -> now());
   }
 
-  private Answer status() throws StoreException {
+  /** How the fleet is. */
+  Answer now() throws StoreException {
     FleetState state = store.latest();
     return Answer.of(
         state.revision(),

@@ -6,7 +6,6 @@ import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.control.store.TrafficPeriod;
 import io.doppelfleet.fleet.FleetState;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What has passed, in all and by hour or day. */
 final class TrafficRoutes {
-  private static final int PAGE = 50;
-  private static final int LONGEST_PAGE = 1000;
-
   /** The end of all times that ISO 8601 writes with four digits of the year. */
   private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -34,11 +30,11 @@ final class TrafficRoutes {
   }
 
   void addTo(Api api) {
-    api.add(HttpMethod.GET, "/traffic", this::ofAll);
-    api.add(HttpMethod.GET, "/secrets/:name/traffic", this::ofOne);
+    api.add("getTraffic", this::ofAll);
+    api.add("getSecretTraffic", this::ofOne);
   }
 
-  private Answer ofAll(Call call) throws Problem, StoreException {
+  private Answer ofAll(Call call) throws StoreException {
     Totals totals = Totals.of(null, store, nodes);
     JsonObject json = new JsonObject().put("total", totals.json());
     json.put("secrets", named(totals.bySecret()));
@@ -47,7 +43,7 @@ final class TrafficRoutes {
 
   /** A secret that is gone is shown as long as anything is known of it. */
   private Answer ofOne(Call call) throws Problem, StoreException {
-    String name = call.path("name");
+    String name = call.text("name");
     Totals totals = Totals.of(name, store, nodes);
     if (totals.isEmpty() && !isPresent(store.latest(), name)) {
       throw Problem.of(404, "there is no secret \"" + name + "\", and nothing is known of one");
@@ -61,23 +57,13 @@ final class TrafficRoutes {
   }
 
   private JsonObject rest(JsonObject json, Call call, Totals totals, @Nullable String secret)
-      throws Problem, StoreException {
-    TrafficPeriod.Unit unit = unit(call.queryOrNull("by"));
-    Instant before = call.queryTime("before", NEVER);
-    int most = (int) call.query("limit", PAGE, 1, LONGEST_PAGE);
+      throws StoreException {
+    TrafficPeriod.Unit unit = TrafficPeriod.Unit.valueOf(call.text("by").toUpperCase(Locale.ROOT));
+    Instant before = call.time("before", NEVER);
+    int most = (int) call.number("limit");
     return json.put("nodes", named(totals.byNode()))
         .put("by", unit.name().toLowerCase(Locale.ROOT))
         .put("periods", periods(store.traffic().periods(secret, unit, before, most), totals));
-  }
-
-  private static TrafficPeriod.Unit unit(@Nullable String word) throws Problem {
-    return switch (word) {
-      case "hour" -> TrafficPeriod.Unit.HOUR;
-      case "day" -> TrafficPeriod.Unit.DAY;
-      case null -> TrafficPeriod.Unit.DAY;
-      default ->
-          throw Problem.of(400, "by", "is " + Call.quoted(word) + ": hour or day would be right");
-    };
   }
 
   private static JsonArray named(Map<String, JsonObject> sums) {

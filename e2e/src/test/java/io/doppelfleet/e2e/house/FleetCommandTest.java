@@ -35,6 +35,7 @@ class FleetCommandTest {
         "DOPPELFLEET_PROXY_LISTEN", "127.0.0.1:0",
         "DOPPELFLEET_PROXY_COVER_HOST", "127.0.0.1",
         "DOPPELFLEET_PROXY_COVER_PORT", "9",
+        "DOPPELFLEET_CONTROL_LISTEN", "off",
         "DOPPELFLEET_CONTROL_STORE_URL", "jdbc:h2:file:" + directory.resolve("fleet"));
   }
 
@@ -248,7 +249,7 @@ class FleetCommandTest {
   void aNodeWithoutAStoreLoadsNothingOfTheControl() throws Exception {
     assertThat(loaded(environment())).contains("io.doppelfleet.control.ControlVerticle");
     Map<String, String> alone = new HashMap<>(environment());
-    alone.remove("DOPPELFLEET_CONTROL_STORE_URL");
+    alone.keySet().removeIf(key -> key.startsWith("DOPPELFLEET_CONTROL_"));
     alone.put("DOPPELFLEET_SECRETS_alice", SECRET.toHex());
     assertThat(loaded(alone))
         .contains("io.doppelfleet.proxy.ProxyNode")
@@ -258,6 +259,8 @@ class FleetCommandTest {
                         "io.doppelfleet.control.",
                         "io.doppelfleet.proxy.state.",
                         "io.vertx.ext.web.",
+                        "io.vertx.openapi.",
+                        "com.password4j.",
                         "org.h2.",
                         "org.postgresql.",
                         "com.zaxxer.",

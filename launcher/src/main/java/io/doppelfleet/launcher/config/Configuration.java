@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepHours how long the store keeps by the hour what passed
  * @param keepDays how long it keeps it by the day
  * @param nodes where nodes elsewhere reach that control; null where none may
+ * @param web where people and programs reach that control; null where nowhere but on its Unix
+ *     socket
  * @param metrics where Prometheus reads; null for no metrics
  */
 public record Configuration(
@@ -52,4 +54,5 @@ public record Configuration(
     Duration keepHours,
     Duration keepDays,
     @Nullable NodesElsewhere nodes,
+    @Nullable WebAddress web,
     @Nullable HostPort metrics) {}

@@ -70,6 +70,7 @@ final class ConfigurationReader {
         kept(Option.KEEP_HOURS, KEEP_HOURS, Duration.ofDays(1)),
         kept(Option.KEEP_DAYS, KEEP_DAYS, LEAST_DAYS),
         nodes(),
+        new WebReader(settings, values).read(),
         values.orNull(Option.METRICS_LISTEN, HostPort::parse));
   }
 

@@ -3,7 +3,6 @@ package io.doppelfleet.launcher.config;
 import io.doppelfleet.proxy.site.Documents;
 import io.doppelfleet.proxy.site.Identity;
 import io.doppelfleet.proxy.site.SiteOptions;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -38,9 +37,9 @@ final class OwnSiteReader {
    * @param state the state directory, which must not be served
    */
   @Nullable OwnSite read(Path state) {
-    Path directory = values.orNull(Option.COVER_SITE, OwnSiteReader::path);
-    Path certificate = values.orNull(Option.COVER_CERTIFICATE, OwnSiteReader::path);
-    Path key = values.orNull(Option.COVER_KEY, OwnSiteReader::path);
+    Path directory = values.path(Option.COVER_SITE);
+    Path certificate = values.path(Option.COVER_CERTIFICATE);
+    Path key = values.path(Option.COVER_KEY);
     Setting first = first();
     if (first == null) {
       return null;
@@ -65,46 +64,16 @@ final class OwnSiteReader {
       }
     }
     List<Path> secret = key == null ? List.of(state) : List.of(state, key);
-    found(Option.COVER_SITE, directory, pages -> Documents.check(pages, secret));
-    List<X509Certificate> chain = found(Option.COVER_CERTIFICATE, certificate, Identity::readChain);
-    byte[] pem = found(Option.COVER_KEY, key, Identity::readKey);
+    values.found(Option.COVER_SITE, directory, pages -> Documents.check(pages, secret));
+    List<X509Certificate> chain =
+        values.found(Option.COVER_CERTIFICATE, certificate, Identity::readChain);
+    byte[] pem = values.found(Option.COVER_KEY, key, Identity::readKey);
     if (certificate == null || key == null || chain == null || pem == null) {
       return null;
     }
-    Identity identity = found(Option.COVER_KEY, key, own -> Identity.read(certificate, own));
+    Identity identity = values.found(Option.COVER_KEY, key, own -> Identity.read(certificate, own));
     return identity == null
         ? null
         : new OwnSite(SiteOptions.of(directory, certificate, key), identity);
-  }
-
-  private static Path path(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("a path is right");
-    }
-    return Path.of(text).toAbsolutePath().normalize();
-  }
-
-  /** What is there, null where it is of no use or no path was written. */
-  private <T> @Nullable T found(Option option, @Nullable Path path, Look<T> look) {
-    Setting setting = settings.of(option);
-    if (setting == null || path == null) {
-      return null;
-    }
-    try {
-      return look.at(path);
-    } catch (IOException e) {
-      values.mistake(setting, String.valueOf(e.getMessage()));
-      return null;
-    }
-  }
-
-  /** How a file or directory is looked into. */
-  private interface Look<T> {
-    /**
-     * Looks.
-     *
-     * @throws IOException with a sentence for the operator
-     */
-    T at(Path path) throws IOException;
   }
 }

@@ -29,14 +29,6 @@ final class Settings {
               setting.origin(), "cluster: this build has no cluster yet, take the section out"));
       return;
     }
-    if (path.equals("control.listen")) {
-      mistakes.add(
-          Mistake.at(
-              setting.origin(),
-              "control.listen: this build serves the API on a Unix socket in the state directory"
-                  + " alone, take the key out"));
-      return;
-    }
     if (optionOf(path) == null) {
       unknown(setting.origin(), path, Arrays.stream(Option.values()).map(o -> o.path).toList());
       return;

@@ -1,6 +1,8 @@
 package io.doppelfleet.launcher.config;
 
 import io.doppelfleet.fleet.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,42 @@ final class Values {
       }
       return null;
     }
+  }
+
+  /** The absolute path that was written, null where none was. */
+  @Nullable Path path(Option option) {
+    return orNull(
+        option,
+        text -> {
+          if (text.isBlank()) {
+            throw new IllegalArgumentException("a path is right");
+          }
+          return Path.of(text).toAbsolutePath().normalize();
+        });
+  }
+
+  /** What is there, null where it is of no use or no path was written. */
+  <T> @Nullable T found(Option option, @Nullable Path path, Look<T> look) {
+    Setting setting = settings.of(option);
+    if (setting == null || path == null) {
+      return null;
+    }
+    try {
+      return look.at(path);
+    } catch (IOException e) {
+      mistake(setting, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  /** How a file or directory is looked into. */
+  interface Look<T> {
+    /**
+     * Looks.
+     *
+     * @throws IOException with a sentence for the operator
+     */
+    T at(Path path) throws IOException;
   }
 
   /** Something wrong with a setting. */

@@ -13,8 +13,12 @@ import java.util.Optional;
 public final class ListenProbe {
   private ListenProbe() {}
 
-  /** Why this address can't be listened on, with what to do about it. */
-  public static Optional<String> refusal(HostPort address) {
+  /**
+   * Why this address can't be listened on, with what to do about it.
+   *
+   * @param key that of the configuration which says the address
+   */
+  public static Optional<String> refusal(HostPort address, String key) {
     InetSocketAddress place = new InetSocketAddress(address.host(), address.port());
     if (place.isUnresolved()) {
       return Optional.of(
@@ -26,7 +30,9 @@ public final class ListenProbe {
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(
-          address + " can't be listened on: " + remedy(address, String.valueOf(e.getMessage())));
+          address
+              + " can't be listened on: "
+              + remedy(address, key, String.valueOf(e.getMessage())));
     }
   }
 
@@ -40,17 +46,21 @@ public final class ListenProbe {
     }
   }
 
-  private static String remedy(HostPort address, String reason) {
+  private static String remedy(HostPort address, String key, String reason) {
     if (reason.contains("in use")) {
       return "the port is in use; \"ss -ltnp sport = :"
           + address.port()
-          + "\" says by whom; stop that, or set proxy.listen to another port";
+          + "\" says by whom; stop that, or set "
+          + key
+          + " to another port";
     }
     if (reason.contains("ermission")) {
       return "ports below 1024 need a right: run as root, give AmbientCapabilities="
           + "CAP_NET_BIND_SERVICE in systemd, sysctl net.ipv4.ip_unprivileged_port_start="
           + address.port()
-          + ", or set proxy.listen to a port from 1024 on";
+          + ", or set "
+          + key
+          + " to a port from 1024 on";
     }
     if (reason.contains("assign")) {
       return "this machine doesn't have that address; \"ip address\" lists what it has";

@@ -20,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
@@ -44,6 +45,7 @@ class ConfigurationTest {
                 null,
                 Duration.ofDays(7),
                 Duration.ofDays(400),
+                null,
                 null,
                 null));
   }
@@ -112,6 +114,7 @@ class ConfigurationTest {
                 Duration.ofDays(7),
                 Duration.ofDays(400),
                 null,
+                null,
                 new HostPort("127.0.0.1", 9143)));
   }
 
@@ -143,6 +146,27 @@ class ConfigurationTest {
         .isEqualTo(url);
     assertThat(file(cover).and("DOPPELFLEET_CONTROL_STORE_URL", url).configuration().storeUrl())
         .isEqualTo(url);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'',127.0.0.1:8081,false",
+    "',listen: \"127.0.0.9:1\"',127.0.0.9:1,true",
+    "',listen: \"[::1]:8081\"',[::1]:8081,true",
+    "',listen: \"localhost:8081\"',localhost:8081,true",
+  })
+  void aControlIsServedOnThisMachineUnlessItIsSaid(String more, String listen, boolean chosen)
+      throws Exception {
+    String store = "store: {url: 'jdbc:h2:file:./fleet'}";
+    assertThat(file("role: control", "control: {" + store + more + "}").configuration().web())
+        .isEqualTo(
+            new WebAddress(HostPort.parse(listen), chosen, null, HostPort.parse(listen).host()));
+  }
+
+  @Test
+  void aControlMayBeServedOnItsSocketAlone() throws Exception {
+    String control = "control: {store: {url: 'jdbc:h2:file:./fleet'}, listen: off}";
+    assertThat(file("role: control", control).configuration().web()).isNull();
   }
 
   @Test

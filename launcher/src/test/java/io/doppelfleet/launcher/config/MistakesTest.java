@@ -60,8 +60,18 @@ class MistakesTest {
         "proxi: {}|proxi has no value: write one or leave it out",
         "secrets: {}|secrets has no value: write one or leave it out",
         "role: {a: b}|role is one value and has no keys beneath it",
-        "control: {listen: x}|control.listen: this build serves the API on a Unix socket in the state"
-            + " directory alone, take the key out",
+        "control: {listen: '127.0.0.1:8081'}|control.listen: this is a control's, which needs a store:"
+            + " set control.store.url",
+        "{role: control, control: {store: {url: 'jdbc:h2:file:./f'}, listen: x}}|control.listen: \"x\" has no port:"
+            + " write HOST:PORT, or off",
+        "{role: control, control: {store: {url: 'jdbc:h2:file:./f'}, listen: '0.0.0.0:8081'}}|control.listen:"
+            + " passwords and tokens would pass for everybody to read: add control.tls.certificate and"
+            + " control.tls.key, or write 127.0.0.1:8081, which ssh -L leads to from elsewhere",
+        "{role: control, control: {store: {url: 'jdbc:h2:file:./f'}, listen: 'panel.example:8081'}}|control.listen:"
+            + " passwords and tokens would pass for everybody to read: add control.tls.certificate and"
+            + " control.tls.key, or write 127.0.0.1:8081, which ssh -L leads to from elsewhere",
+        "{role: control, control: {store: {url: 'jdbc:h2:file:./f'}, tls: {key: /k}}}|control.tls.key: TLS needs"
+            + " control.tls.certificate too, the path of a PEM file",
         "{proxy: {cover: {host: a.bc}}, control: {traffic: {keep-days: 40d}}}|control.traffic.keep-days: what"
             + " passed is kept in a store: add control.store.url",
         "{proxy: {cover: {host: a.bc}}, control: {store: {url: 'jdbc:h2:file:./fleet'}, traffic: {keep-hours:"

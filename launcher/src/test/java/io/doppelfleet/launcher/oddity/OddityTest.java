@@ -119,7 +119,7 @@ class OddityTest {
   void aPortInUseIsSaidWithTheWayToItsOwner() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       HostPort address = new HostPort("127.0.0.1", taken.getLocalPort());
-      assertThat(ListenProbe.refusal(address))
+      assertThat(ListenProbe.refusal(address, "proxy.listen"))
           .hasValueSatisfying(
               text ->
                   assertThat(text)
@@ -130,12 +130,12 @@ class OddityTest {
 
   @Test
   void aFreePortIsNoOddity() {
-    assertThat(ListenProbe.refusal(new HostPort("127.0.0.1", 0))).isEmpty();
+    assertThat(ListenProbe.refusal(new HostPort("127.0.0.1", 0), "proxy.listen")).isEmpty();
   }
 
   @Test
   void anAddressOfAnotherMachineCannotBeListenedOn() {
-    assertThat(ListenProbe.refusal(new HostPort("192.0.2.1", 0)))
+    assertThat(ListenProbe.refusal(new HostPort("192.0.2.1", 0), "proxy.listen"))
         .hasValueSatisfying(
             text -> assertThat(text).contains("this machine doesn't have that address"));
   }

@@ -1,0 +1,161 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the fleet is, told to open pages when it changes, as server-sent events. Each event has all
+ * of it, so who reads slowly misses some and is told the newest, and who comes back needs nothing
+ * from before. All of it is on one event loop; the store is asked once for all who listen.
+ */
+final class Events {
+  private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+  private static final int MOST_STREAMS = 200;
+  private static final long TICK_MILLIS = 1_000;
+
+  /** Of one stream; an event that finds it full waits. */
+  private static final int MOST_WAITING = 64 << 10;
+
+  /**
+   * Ticks after which it is looked whether who listens still may, and is told that we are there; in
+   * each it is looked for some of them.
+   */
+  private static final int LOOK_TICKS = 5;
+
+  private final Vertx vertx;
+  private final WorkerExecutor worker;
+  private final Callers callers;
+  private final Source source;
+  private final Set<Stream> streams = new HashSet<>();
+  private long timer = -1;
+  private long tick;
+  private long opened;
+  private boolean asking;
+  private String newest = "";
+
+  Events(Vertx vertx, WorkerExecutor worker, Callers callers, Source source) {
+    this.vertx = vertx;
+    this.worker = worker;
+    this.callers = callers;
+    this.source = source;
+  }
+
+  /** What is told, on a worker thread. */
+  interface Source {
+    Answer now() throws StoreException;
+  }
+
+  private static final class Stream {
+    final RoutingContext context;
+
+    /** What was told last. */
+    String told = "";
+
+    /** Of the ticks, those in which it is looked. */
+    final long turn;
+
+    Stream(RoutingContext context, long turn) {
+      this.context = context;
+      this.turn = turn;
+    }
+  }
+
+  /** Begins one, for somebody who may. */
+  void open(RoutingContext context) {
+    if (streams.size() >= MOST_STREAMS) {
+      context.fail(Problem.of(503, "too many pages are open: close one"));
+      return;
+    }
+    Stream stream = new Stream(context, opened++ % LOOK_TICKS);
+    HttpServerResponse response = context.response().setChunked(true);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
+    response.setWriteQueueMaxSize(MOST_WAITING);
+    response.closeHandler(closed -> remove(stream));
+    response.endHandler(ended -> remove(stream));
+    if (isGone(response)) {
+      return; // while it was looked up who asks: no handler is called any more
+    }
+    streams.add(stream);
+    response.write("retry: 2000\n\n");
+    if (timer < 0) {
+      timer = vertx.setPeriodic(TICK_MILLIS, each -> tick());
+    }
+    tell(stream);
+    ask();
+  }
+
+  private void remove(Stream stream) {
+    streams.remove(stream);
+    if (streams.isEmpty() && timer >= 0) {
+      vertx.cancelTimer(timer);
+      timer = -1;
+      newest = "";
+    }
+  }
+
+  private void tick() {
+    ask();
+    long turn = ++tick % LOOK_TICKS;
+    streams.stream().filter(stream -> stream.turn == turn).toList().forEach(this::look);
+  }
+
+  private void ask() {
+    if (asking) {
+      return; // the store is slow
+    }
+    asking = true;
+    worker
+        .executeBlocking(() -> source.now().body().toString(), false)
+        .onComplete(
+            answer -> {
+              asking = false;
+              if (answer.succeeded()) {
+                newest = answer.result();
+                List.copyOf(streams).forEach(this::tell);
+              } else {
+                LOG.debug("open pages are told nothing: {}", answer.cause().getMessage());
+              }
+            });
+  }
+
+  private static boolean isGone(HttpServerResponse response) {
+    return response.closed() || response.ended();
+  }
+
+  private void tell(Stream stream) {
+    HttpServerResponse response = stream.context.response();
+    if (isGone(response)) {
+      remove(stream);
+    } else if (!stream.told.equals(newest) && !response.writeQueueFull()) {
+      stream.told = newest;
+      response.write("event: status\ndata: " + newest + "\n\n");
+    }
+  }
+
+  /** A session may have ended, or a token been revoked. */
+  private void look(Stream stream) {
+    HttpServerResponse response = stream.context.response();
+    callers
+        .of(stream.context)
+        .onComplete(
+            caller -> {
+              if (isGone(response)) {
+                remove(stream);
+              } else if (caller.failed() || caller.result().role() == null) {
+                remove(stream);
+                response.end();
+              } else if (!response.writeQueueFull()) {
+                response.write(": here\n\n");
+              }
+            });
+  }
+}

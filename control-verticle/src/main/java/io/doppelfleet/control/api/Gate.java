@@ -1,0 +1,97 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.access.Credential;
+import io.doppelfleet.control.store.Access;
+import io.doppelfleet.control.store.Account;
+import io.doppelfleet.control.store.ApiToken;
+import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/** Says who asks over TCP: a program by its token, a person by the session of their browser. */
+public final class Gate implements Callers {
+  private static final String BEARER = "Bearer ";
+
+  /** With this a browser says that it shows our pages, and no other's. */
+  private static final String CSRF = "X-CSRF-Token";
+
+  private final Access access;
+  private final Looks looks;
+
+  /**
+   * For what this store knows.
+   *
+   * @param worker may be blocked by it
+   */
+  public Gate(Access access, WorkerExecutor worker) {
+    this.access = access;
+    this.looks = new Looks(worker);
+  }
+
+  @Override
+  public Future<Caller> of(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    String origin = request.remoteAddress().hostAddress();
+    Caller nobody = new Caller("", String.valueOf(origin), null, null);
+    String site = request.getHeader("Sec-Fetch-Site");
+    if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+      return Future.failedFuture(
+          Problem.of(
+              403, "another site's page may not ask: its browser said " + Call.quoted(site)));
+    }
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (authorization != null) {
+      return looks.take(() -> program(nobody, authorization));
+    }
+    Cookie cookie = request.getCookie(Sessions.cookie(request.isSSL()));
+    return cookie == null || !Credential.SESSION.isPerhaps(cookie.getValue())
+        ? Future.succeededFuture(nobody)
+        : looks.take(() -> person(nobody, cookie.getValue(), request));
+  }
+
+  private Caller program(Caller nobody, String authorization) throws Problem, StoreException {
+    String token =
+        authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()).strip() : "";
+    if (Credential.TOKEN.isPerhaps(token)) {
+      ApiToken known = access.tokens().of(Credential.hash(token)).orElse(null);
+      if (known != null) {
+        return new Caller(ApiToken.author(known.name()), nobody.origin(), known.role(), null);
+      }
+    }
+    throw Problem.of(
+        401,
+        "Authorization",
+        "has no token that is good: \"Bearer \" and one of token add would be right");
+  }
+
+  private Caller person(Caller nobody, String session, HttpServerRequest request)
+      throws Problem, StoreException {
+    Account account = access.accounts().session(Credential.hash(session)).orElse(null);
+    if (account == null) {
+      return nobody;
+    }
+    if (changes(request.method()) && !isOurs(session, request.getHeader(CSRF))) {
+      throw Problem.of(403, CSRF, "isn't that of this session: GET /session says it");
+    }
+    return new Caller(account.name(), nobody.origin(), account.role(), session);
+  }
+
+  private static boolean changes(HttpMethod method) {
+    return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD);
+  }
+
+  private static boolean isOurs(String session, @Nullable String said) {
+    return said != null
+        && MessageDigest.isEqual(
+            Sessions.csrf(session).getBytes(StandardCharsets.UTF_8),
+            said.getBytes(StandardCharsets.UTF_8));
+  }
+}

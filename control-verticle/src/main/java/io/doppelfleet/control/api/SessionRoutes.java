@@ -1,0 +1,78 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.access.Credential;
+import io.doppelfleet.control.access.SignIn;
+import io.doppelfleet.control.access.SignIn.Outcome;
+import io.doppelfleet.control.store.Account;
+import io.doppelfleet.control.store.Accounts;
+import io.doppelfleet.control.store.Role;
+import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.json.JsonObject;
+
+/** How people come in with a browser, and leave. */
+final class SessionRoutes {
+  private final SignIn signIn;
+  private final Accounts accounts;
+
+  SessionRoutes(SignIn signIn, Accounts accounts) {
+    this.signIn = signIn;
+    this.accounts = accounts;
+  }
+
+  void addTo(Api api) {
+    api.add("signIn", this::open);
+    api.add("getSession", SessionRoutes::show);
+    api.add("signOut", this::close);
+    api.add("setPassword", this::setPassword);
+  }
+
+  private Answer open(Call call) throws Problem, StoreException {
+    Call.Body body = call.body();
+    return in(
+        call,
+        signIn.byPassword(body.text("name"), body.text("password"), call.caller().origin()),
+        "name or password is wrong");
+  }
+
+  /** What an invitation is good for. */
+  private Answer setPassword(Call call) throws Problem, StoreException {
+    Call.Body body = call.body();
+    return in(
+        call,
+        signIn.byInvitation(body.text("invitation"), body.text("password"), call.caller().origin()),
+        "the invitation was used, has ended or never was: ask for a new one");
+  }
+
+  private static Answer in(Call call, Outcome outcome, String wrong) throws Problem {
+    return switch (outcome) {
+      case Outcome.In in -> {
+        Account account = in.account();
+        Caller caller =
+            new Caller(account.name(), call.caller().origin(), account.role(), in.session());
+        yield Answer.created(0, view(caller)).with(Sessions.line(in.session(), call.isTls()));
+      }
+      case Outcome.Wrong _ -> throw Problem.of(401, wrong);
+      case Outcome.Later later -> throw Problem.later(later.seconds());
+    };
+  }
+
+  private static Answer show(Call call) {
+    return Answer.of(0, view(call.caller()));
+  }
+
+  /** Who they are, and what their browser has to say when it changes something. */
+  private static JsonObject view(Caller caller) {
+    Role role = caller.role();
+    JsonObject view =
+        new JsonObject().put("name", caller.author()).put("role", role == null ? "" : role.word());
+    return caller.session() == null ? view : view.put("csrf", Sessions.csrf(caller.session()));
+  }
+
+  private Answer close(Call call) throws StoreException {
+    String session = call.caller().session();
+    if (session != null) {
+      accounts.close(Credential.hash(session));
+    }
+    return Answer.of(0, new JsonObject()).with(Sessions.line("", call.isTls()));
+  }
+}

@@ -1,0 +1,79 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.access.Credential;
+import io.doppelfleet.control.store.ApiToken;
+import io.doppelfleet.control.store.ApiTokens;
+import io.doppelfleet.control.store.Role;
+import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tokens, by which programs use the API. */
+final class TokenRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenRoutes.class);
+
+  private final ApiTokens tokens;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  TokenRoutes(ApiTokens tokens, Clock clock, RandomGenerator random) {
+    this.tokens = tokens;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  void addTo(Api api) {
+    api.add("listTokens", call -> list());
+    api.add("addToken", this::add);
+    api.add("revokeToken", this::revoke);
+  }
+
+  private Answer list() throws StoreException {
+    JsonArray all = new JsonArray();
+    for (ApiToken token : tokens.all()) {
+      all.add(
+          view(token.name(), token.role(), token.ends())
+              .put("by", token.by())
+              .put("created", token.created().toString()));
+    }
+    return Answer.of(0, new JsonObject().put("tokens", all));
+  }
+
+  private static JsonObject view(String name, Role role, Instant ends) {
+    return new JsonObject()
+        .put("name", name)
+        .put("role", role.word())
+        .put("expiry", ends.toString());
+  }
+
+  /** The one answer that has the token in it. */
+  private Answer add(Call call) throws Problem, StoreException {
+    Call.Body body = call.body();
+    String name = AccountRoutes.name(body.text("name"));
+    Role role = body.role();
+    long time = body.number("time");
+    Instant ends = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
+    String token = Credential.TOKEN.create(random);
+    if (!tokens.add(name, role, call.caller().author(), ends, Credential.hash(token))) {
+      throw Problem.of(
+          409, "name", "is \"" + name + "\", which is there already: revoke it, or take another");
+    }
+    LOG.info("{} made the token {}, {}", call.caller().author(), name, role.word());
+    return Answer.created(0, view(name, role, ends).put("token", token));
+  }
+
+  private Answer revoke(Call call) throws Problem, StoreException {
+    String name = call.text("name");
+    if (!tokens.remove(name)) {
+      throw Problem.of(404, "there is no token \"" + name + "\"");
+    }
+    LOG.info("{} revoked the token {}", call.caller().author(), name);
+    return Answer.of(0, new JsonObject().put("name", name));
+  }
+}

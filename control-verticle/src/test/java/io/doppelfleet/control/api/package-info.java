@@ -1,0 +1,5 @@
+/** Parts of the API by themselves. */
+@NullMarked
+package io.doppelfleet.control.api;
+
+import org.jspecify.annotations.NullMarked;
