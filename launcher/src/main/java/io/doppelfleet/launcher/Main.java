@@ -1,11 +1,13 @@
 package io.doppelfleet.launcher;
 
+import io.doppelfleet.launcher.command.AccountCommand;
 import io.doppelfleet.launcher.command.BanCommand;
 import io.doppelfleet.launcher.command.CommandException;
 import io.doppelfleet.launcher.command.NodeCommand;
 import io.doppelfleet.launcher.command.RevisionCommand;
 import io.doppelfleet.launcher.command.SecretCommand;
 import io.doppelfleet.launcher.command.StatusCommand;
+import io.doppelfleet.launcher.command.TokenCommand;
 import io.doppelfleet.launcher.command.TrafficCommand;
 import io.doppelfleet.launcher.config.ConfigurationException;
 import java.util.concurrent.Callable;
@@ -30,7 +32,9 @@ import picocli.CommandLine.Mixin;
       BanCommand.class,
       RevisionCommand.class,
       TrafficCommand.class,
-      NodeCommand.class
+      NodeCommand.class,
+      AccountCommand.class,
+      TokenCommand.class
     },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
