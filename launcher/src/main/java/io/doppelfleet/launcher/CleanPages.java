@@ -50,7 +50,16 @@ final class CleanPages {
 
   /** Begins to let go, until the Vert.x is closed. */
   static void watch(Vertx vertx) {
-    vertx.setPeriodic(EVERY_MILLIS / 3, EVERY_MILLIS, tick -> letGo());
+    vertx.setPeriodic(
+        EVERY_MILLIS / 3,
+        EVERY_MILLIS,
+        tick ->
+            vertx.executeBlocking( // to list what is mapped takes milliseconds
+                () -> {
+                  letGo();
+                  return null;
+                },
+                false));
   }
 
   /** Lets go of what there is now. */
@@ -72,9 +81,10 @@ final class CleanPages {
   }
 
   /**
-   * The mappings that are all in their files. One that may be written to never is, nor is one with
-   * a page of its own (a library's table of addresses, which was written to and protected then): to
-   * let go of such a page is to lose it.
+   * The mappings of those files that are all in them. One that may be written to never is, nor is
+   * one with a page of its own, present or swapped out (a library's table of addresses, which was
+   * written to and protected then; classes that are not where they were made for): to let go of
+   * such a page is to lose it.
    *
    * @param lines of smaps, proc_pid_smaps(5)
    */
@@ -82,24 +92,36 @@ final class CleanPages {
     List<Mapping> clean = new ArrayList<>();
     Mapping candidate = null;
     for (String line : lines) {
-      String[] words = line.split(" +", 7);
-      if (!words[0].endsWith(":")) {
-        candidate = candidate(words);
-      } else if (words[0].equals("Anonymous:") && candidate != null && words[1].equals("0")) {
-        clean.add(candidate);
+      if (Character.digit(line.charAt(0), 16) >= 0 && !Character.isUpperCase(line.charAt(0))) {
+        candidate = candidate(line);
+      } else if (candidate != null && line.startsWith("Anonymous:") && !isZero(line)) {
+        candidate = null;
+      } else if (candidate != null && line.startsWith("Swap:")) { // which comes after that
+        if (isZero(line)) {
+          clean.add(candidate);
+        }
+        candidate = null;
       }
     }
     return clean;
   }
 
+  private static boolean isZero(String line) {
+    return line.endsWith(" 0 kB");
+  }
+
   /** Of a mapping's first line: range, permissions, offset, device, inode, path. */
-  private static @Nullable Mapping candidate(String[] words) {
-    String[] range = words[0].split("-", 2);
-    long address = Long.parseUnsignedLong(range[0], 16);
-    long bytes = Long.parseUnsignedLong(range[1], 16) - address;
-    boolean ofFile = !words[4].equals("0");
-    boolean readOnly = words[1].charAt(0) == 'r' && words[1].charAt(1) == '-';
-    return ofFile && readOnly && bytes >= WORTH ? new Mapping(address, bytes) : null;
+  private static @Nullable Mapping candidate(String line) {
+    int dash = line.indexOf('-');
+    int space = line.indexOf(' ');
+    String permissions = line.substring(space + 1, space + 5);
+    boolean ofTheMachine =
+        line.endsWith("/libjvm.so")
+            ? permissions.equals("r-xp")
+            : permissions.startsWith("r--") && (line.endsWith("/modules") || line.endsWith(".aot"));
+    long address = Long.parseUnsignedLong(line, 0, dash, 16);
+    long bytes = Long.parseUnsignedLong(line, dash + 1, space, 16) - address;
+    return ofTheMachine && bytes >= WORTH ? new Mapping(address, bytes) : null;
   }
 
   /** The system call, which is looked up only where there is something to let go. */
