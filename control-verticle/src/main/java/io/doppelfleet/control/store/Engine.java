@@ -104,14 +104,10 @@ enum Engine {
    * Whether H2 has given its file up: once a write has failed it answers everything with that
    * failure, until all connections are closed and the next one opens the file anew.
    */
-  boolean hasClosed(SQLException failure) {
-    return this == H2
-        && (hasIn(failure, IOException.class) || "90098".equals(failure.getSQLState()));
-  }
-
-  private static boolean hasIn(Throwable failure, Class<? extends Throwable> kind) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (kind.isInstance(each)) {
+  boolean hasClosed(Throwable failure) {
+    for (Throwable each = failure; this == H2 && each != null; each = each.getCause()) {
+      if (each instanceof IOException
+          || (each instanceof SQLException e && "90098".equals(e.getSQLState()))) {
         return true;
       }
     }

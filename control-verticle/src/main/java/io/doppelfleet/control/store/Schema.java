@@ -25,6 +25,7 @@ final class Schema {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECTION_MILLIS);
     config.setAutoCommit(false);
+    config.setAllowPoolSuspension(true); // while a file that was given up is opened anew
     // Whoever has waited for the lock has to see what the one before has written.
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     engine.configure(config, url);

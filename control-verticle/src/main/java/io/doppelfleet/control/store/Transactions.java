@@ -1,6 +1,7 @@
 package io.doppelfleet.control.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.seal.SealException;
 import java.sql.Connection;
@@ -9,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is done to a store at once or not at all, and what its errors mean to an operator. */
 final class Transactions implements AutoCloseable {
+  /** How often it is looked whether all connections are closed: for 2 s. */
+  private static final int LOOKS = 100;
+
+  private static final long LOOK_MILLIS = 20;
+
   private final Engine engine;
   private final HikariDataSource pool;
   private final Seals seals;
@@ -34,12 +40,34 @@ final class Transactions implements AutoCloseable {
     try (Connection connection = pool.getConnection()) {
       return work.on(connection, new Rows(connection, seals));
     } catch (SQLException e) {
-      if (engine.hasClosed(e)) {
-        pool.getHikariPoolMXBean().softEvictConnections();
-      }
+      openAnewIfClosed(e);
       throw new StoreException(problem + ": " + engine.meaning(e), e);
     } catch (SealException e) {
       throw new StoreException(problem + ": " + e.getMessage(), e);
+    } catch (StoreException e) {
+      openAnewIfClosed(e);
+      throw e;
+    }
+  }
+
+  /** Closes all connections before there is a new one; where one is late, the next failure does. */
+  private void openAnewIfClosed(Exception failure) {
+    if (!engine.hasClosed(failure)) {
+      return;
+    }
+    HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+    synchronized (this) {
+      connections.suspendPool();
+      try {
+        connections.softEvictConnections();
+        for (int i = 0; i < LOOKS && connections.getTotalConnections() > 0; i++) {
+          Thread.sleep(LOOK_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        connections.resumePool();
+      }
     }
   }
 
