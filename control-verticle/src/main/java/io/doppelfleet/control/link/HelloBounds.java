@@ -17,8 +17,16 @@ final class HelloBounds {
   /** All of late has 128 parts at most; some may be asked for again. */
   private static final int MOST_PARTS = 200;
 
+  /** Of ticks 17 a second are the most; as many as these come at once after a network's pause. */
+  private static final int TICKS_AT_ONCE = 200;
+
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private int version = LinkMessage.FIRST;
   private long begun;
+
+  /** The moment up to which the ticks that came would last. */
+  private long ticked;
   private int parts;
 
   /**
@@ -28,6 +36,7 @@ final class HelloBounds {
    */
   HelloBounds(long now) {
     this.begun = now - EVERY_NANOS;
+    this.ticked = now - TICKS_AT_ONCE * TICK_NANOS;
   }
 
   /** The newest version that the node understands. */
@@ -40,10 +49,19 @@ final class HelloBounds {
     return version;
   }
 
-  /** What is wrong with what is told at a tick, before it is read; null: nothing. */
-  @Nullable String wrong(Buffer text) {
+  /**
+   * What is wrong with what is told at a tick, before it is read; null: nothing.
+   *
+   * @param now by the monotonic clock, nanoseconds
+   */
+  @Nullable String wrong(Buffer text, long now) {
     if (version < LinkMessage.HELLOS) {
       return "of hellos nothing is told on a link of version " + version;
+    }
+    long least = now - TICKS_AT_ONCE * TICK_NANOS;
+    ticked = (ticked - least < 0 ? least : ticked) + TICK_NANOS;
+    if (ticked - now > 0) {
+      return "of hellos it tells more often than 20 times a second";
     }
     return text.length() <= EvenLength.LONG
         ? null

@@ -249,7 +249,7 @@ final class Session implements Frames.Receiver {
 
   @Override
   public void hellos(Buffer text) {
-    String wrong = bounds.wrong(text);
+    String wrong = bounds.wrong(text, System.nanoTime());
     if (wrong != null) {
       refuse(Kind.WRONG, wrong);
       return;

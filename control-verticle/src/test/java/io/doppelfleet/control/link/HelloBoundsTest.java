@@ -47,16 +47,32 @@ class HelloBoundsTest {
 
   @Test
   void whatIsLongerThanATickIsWrong() {
-    assertThat(bounds.wrong(Buffer.buffer(new byte[EvenLength.LONG]))).isNull();
-    assertThat(bounds.wrong(Buffer.buffer(new byte[EvenLength.LONG + 1])))
+    assertThat(bounds.wrong(Buffer.buffer(new byte[EvenLength.LONG]), START)).isNull();
+    assertThat(bounds.wrong(Buffer.buffer(new byte[EvenLength.LONG + 1]), START))
         .isEqualTo("of hellos it tells 897 bytes at once: 896 are the most");
+  }
+
+  @Test
+  void ticksMayComeTogetherAfterAPauseButNoMoreOftenThanAnyNodeTicks() {
+    Buffer tick = Buffer.buffer("{}");
+    long now = START;
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(bounds.wrong(tick, now)).isNull();
+      now += TimeUnit.MILLISECONDS.toNanos(60);
+    }
+    now += TimeUnit.MINUTES.toNanos(1);
+    for (int i = 0; i < 200; i++) {
+      assertThat(bounds.wrong(tick, now)).isNull();
+    }
+    assertThat(bounds.wrong(tick, now))
+        .isEqualTo("of hellos it tells more often than 20 times a second");
   }
 
   @Test
   void aNodeOfBeforeTellsNothingAndOneOfLaterAsMuchAsThisEndUnderstands() {
     bounds.version(LinkMessage.FIRST);
     assertThat(bounds.version()).isEqualTo(LinkMessage.FIRST);
-    assertThat(bounds.wrong(Buffer.buffer("{}")))
+    assertThat(bounds.wrong(Buffer.buffer("{}"), START))
         .isEqualTo("of hellos nothing is told on a link of version 1");
     assertThat(bounds.allows(0, START)).isFalse();
     bounds.version(Integer.MAX_VALUE);

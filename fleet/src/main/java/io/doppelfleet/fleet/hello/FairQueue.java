@@ -9,7 +9,7 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * Tokens that wait, each owner's in their order. In a round each owner has one turn; where there is
- * no room, who has more than a fair share of it loses its last.
+ * no room, who has more than a fair share of it loses its oldest, which is of use for the least time.
  */
 final class FairQueue {
   private final int most;
@@ -26,6 +26,8 @@ final class FairQueue {
     if (size == most) {
       int share = most / byOwner.size();
       if (own != null && own.size() >= share) {
+        own.removeFirst();
+        own.add(token);
         dropped++;
         return;
       }
@@ -46,7 +48,7 @@ final class FairQueue {
     while (owners.hasNext()) {
       Deque<Long> each = owners.next();
       if (each.size() >= share) {
-        each.removeLast();
+        each.removeFirst();
         if (each.isEmpty()) {
           owners.remove();
         }

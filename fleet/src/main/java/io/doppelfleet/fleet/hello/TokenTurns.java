@@ -7,9 +7,12 @@ import java.util.stream.LongStream;
  * Tokens that wait to be told. Those that came since the last time go first, one of each owner and
  * then the next of each: so however many one owner makes, the first ones of the others are among
  * the first that are told, and who takes them on in their order keeps it so. What was not among
- * them follows when there is room. For any threads.
+ * them follows in what room there is, and in a quarter of each turn in any case. For any threads.
  */
 public final class TokenTurns {
+  /** Of a turn one part in so many is for those of before, however many have just come. */
+  private static final int OF_BEFORE = 4;
+
   private final FairQueue fresh;
   private final FairQueue later;
 
@@ -36,9 +39,9 @@ public final class TokenTurns {
   /** So many at most whose turn it is. */
   public synchronized HelloTokens next(int most) {
     LongStream.Builder turn = LongStream.builder();
-    int room = most - Math.min(most, fresh.size());
-    fresh.take(most, (owner, token) -> turn.add(token));
-    later.take(room, (owner, token) -> turn.add(token));
+    int old = Math.max(most - fresh.size(), Math.min(later.size(), most / OF_BEFORE));
+    fresh.take(most - old, (owner, token) -> turn.add(token));
+    later.take(old, (owner, token) -> turn.add(token));
     fresh.take(fresh.size(), later::add);
     return HelloTokens.of(turn.build().toArray());
   }

@@ -96,4 +96,29 @@ class TokenTurnsTest {
     assertThat(all.stream().filter(token -> token >= STEP)).hasSize(900);
     assertThat(turns.dropped()).isEqualTo(4_900);
   }
+
+  /** What came in answer to a question, after an interruption, comes while hellos are made. */
+  @Test
+  void thoseOfBeforeHaveAQuarterOfEachTurnHoweverManyHaveJustCome() {
+    TokenTurns turns = new TokenTurns(10_000);
+    for (int i = 0; i < 100; i++) {
+      turns.addLater("o1", STEP + i);
+    }
+    for (int tick = 0; tick < 10; tick++) {
+      for (int i = 0; i < TURN; i++) {
+        turns.add("greedy", tick * TURN + i);
+      }
+      assertThat(turns.next(TURN).stream()).hasSize(TURN);
+    }
+    assertThat(turns.next(10_000).stream().filter(token -> token >= STEP)).isEmpty();
+  }
+
+  @Test
+  void theOldestIsLostWhereThereIsNoRoom() {
+    TokenTurns turns = new TokenTurns(100);
+    for (int i = 0; i < 250; i++) {
+      turns.add("o0", i);
+    }
+    assertThat(turns.next(100).stream().boxed()).startsWith(150L).endsWith(249L).hasSize(100);
+  }
 }
