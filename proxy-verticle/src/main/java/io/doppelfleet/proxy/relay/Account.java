@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.relay;
 import io.doppelfleet.fleet.NamedSecret;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one key of a secret has moved on one event loop, since the loop's start. The loop alone
@@ -21,6 +22,9 @@ public final class Account {
   private long down;
   private long opened;
   private int open;
+
+  /** Null where nobody has had to wait yet; of the event loop alone. */
+  private @Nullable Turns turns;
 
   /** At zero. */
   Account(NamedSecret secret, Book book) {
@@ -72,6 +76,19 @@ public final class Account {
     } else {
       DOWN.setOpaque(this, down + bytes);
     }
+  }
+
+  /** Whether a side of the event loop has to wait, for the secret's rate: then its turn comes. */
+  boolean mustWait(Side side, Wheel wheel) {
+    Turns all = turns;
+    if (all == null) {
+      if (book.allowance().pauseMicros() == 0) {
+        return false;
+      }
+      all = new Turns(book.allowance(), wheel, side.from().loop());
+      turns = all;
+    }
+    return all.take(side);
   }
 
   void began() {

@@ -149,6 +149,11 @@ final class Allowance {
     seats.decrementAndGet();
   }
 
+  /** Whether there is a rate. */
+  boolean hasRate() {
+    return rate != null;
+  }
+
   /** How long nothing more is to be read, microseconds; 0: it may be. Asked before each chunk. */
   long pauseMicros() {
     Rate now = rate;

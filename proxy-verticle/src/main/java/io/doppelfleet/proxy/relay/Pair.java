@@ -165,10 +165,10 @@ public final class Pair extends Served {
     return true;
   }
 
-  /** How long nothing more is to be read of it, for its secret's rate, microseconds; 0: it may. */
-  long pauseMicros() {
+  /** Whether one of the two has to wait, for its secret's rate: then its turn comes. */
+  boolean mustWait(Side side) {
     Account account = account();
-    return account == null ? 0 : account.book().allowance().pauseMicros();
+    return account != null && account.mustWait(side, scratch().wheel());
   }
 
   /** The most that is to be read at once, for its secret's rate, bytes. */

@@ -31,9 +31,6 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
    */
   private static final int QUIET_SECONDS = 60;
 
-  /** Microseconds; the wheel knows no more than 60,000. */
-  private static final int LONGEST_PAUSE = 50_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(Side.class);
 
   private final Pair pair;
@@ -45,8 +42,11 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
   /** The last chunk was a long one. */
   private boolean much;
 
-  /** Nothing is read until the secret's rate allows it; what comes waits in the kernel. */
-  private boolean pauses;
+  /** It waits for its turn, as its secret has a rate; what comes waits in the kernel. */
+  private boolean waitsForTurn;
+
+  /** One chunk may be read. */
+  private boolean hasTurn;
 
   private short slot = AWAKE;
 
@@ -285,14 +285,24 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     return Coming.NONE_SO_FAR;
   }
 
-  /** Whether nothing is to be read now: then it is tried again in time. */
+  /** Whether nothing is to be read now, for the secret's rate. */
   private boolean pause() {
-    long micros = pair.pauseMicros();
-    pauses = micros > 0;
-    if (pauses) {
-      pair.scratch().wheel().sleep(this, (int) Math.min(micros, LONGEST_PAUSE), from.loop());
+    if (hasTurn) {
+      hasTurn = false;
+      return false;
     }
-    return pauses;
+    waitsForTurn = waitsForTurn || pair.mustWait(this);
+    return waitsForTurn;
+  }
+
+  /** What it waited for with {@link Turns}. */
+  void turn() {
+    waitsForTurn = false;
+    if (!pair.isOver()) {
+      hasTurn = true;
+      run();
+      hasTurn = false;
+    }
   }
 
   private void sleep() {
@@ -311,10 +321,6 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
 
   @Override
   public void wake() {
-    if (pauses) {
-      pauses = false;
-      run();
-    }
     ByteBuf rest = kept;
     if (rest == null || !passage.waits() || !to.idle()) {
       return;

@@ -1,0 +1,64 @@
+package io.doppelfleet.proxy.relay;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Who of one event loop waits for a secret's rate, in the order in which they came: each reads one
+ * chunk in its turn, and comes last then. So nobody who has much keeps the others from a little, and
+ * however many wait, the wheel wakes one.
+ */
+final class Turns implements Wheel.Sleeper {
+  /** Microseconds; the wheel knows no more than 60,000, and a rate may be lifted meanwhile. */
+  private static final int LONGEST_SLEEP = 50_000;
+
+  private final Allowance allowance;
+  private final Wheel wheel;
+  private final EventLoop loop;
+  private final Deque<Side> waiting = new ArrayDeque<>();
+  private short slot = AWAKE;
+
+  /** Nobody waits. */
+  Turns(Allowance allowance, Wheel wheel, EventLoop loop) {
+    this.allowance = allowance;
+    this.wheel = wheel;
+    this.loop = loop;
+  }
+
+  /** Whether a side has to wait: then it does, and {@link Side#turn} is called in time. */
+  boolean take(Side side) {
+    long micros = allowance.pauseMicros();
+    if (micros == 0 && (waiting.isEmpty() || !allowance.hasRate())) {
+      return false;
+    }
+    waiting.add(side);
+    sleep(micros);
+    return true;
+  }
+
+  @Override
+  public void wake() {
+    // Each once at most: the others of the loop come between.
+    for (int left = waiting.size(); left > 0 && allowance.pauseMicros() == 0; left--) {
+      waiting.remove().turn();
+    }
+    if (!waiting.isEmpty()) {
+      sleep(allowance.pauseMicros());
+    }
+  }
+
+  private void sleep(long micros) {
+    wheel.sleep(this, (int) Math.min(micros, LONGEST_SLEEP), loop);
+  }
+
+  @Override
+  public short slot() {
+    return slot;
+  }
+
+  @Override
+  public void slot(short slot) {
+    this.slot = slot;
+  }
+}
