@@ -1,14 +1,11 @@
 package io.doppelfleet.fleet;
 
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -223,17 +220,34 @@ public record FleetState(
     }
   }
 
+  /**
+   * Each node does this for each change, of 100,000 keys perhaps: so they are in an open table, of
+   * which no entry is an object.
+   */
   private static void uniqueKeys(List<FleetSecret> secrets) {
-    Map<ByteBuffer, String> owners = new HashMap<>();
+    int count = secrets.stream().mapToInt(secret -> secret.keys().size()).sum();
+    Secret[] keys = new Secret[count];
+    FleetSecret[] owners = new FleetSecret[count];
+    int[] places = new int[Integer.highestOneBit(count + 1) << 2]; // a quarter to a half are taken
+    int next = 0;
     for (FleetSecret secret : secrets) {
       for (KeyGeneration key : secret.keys()) {
-        // A hello is told apart by its key alone, so one key under two hosts would be one user.
-        String other = owners.putIfAbsent(ByteBuffer.wrap(key.secret().key()), secret.name());
-        if (other != null) {
-          throw new InvalidValueException(
-              "secrets." + secret.name() + ".keys",
-              "has the same key as \"" + other + "\": a key of its own would be right");
+        keys[next] = key.secret();
+        owners[next] = secret;
+        int place = key.secret().keyHash() & (places.length - 1);
+        while (places[place] != 0) {
+          int other = places[place] - 1;
+          // A hello is told apart by its key alone, so one key under two hosts would be one user.
+          if (keys[other].hasKeyOf(key.secret())) {
+            throw new InvalidValueException(
+                "secrets." + secret.name() + ".keys",
+                "has the same key as \""
+                    + owners[other].name()
+                    + "\": a key of its own would be right");
+          }
+          place = (place + 1) & (places.length - 1);
         }
+        places[place] = ++next;
       }
     }
   }

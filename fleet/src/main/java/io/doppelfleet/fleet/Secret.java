@@ -178,6 +178,12 @@ public final class Secret {
     return key.clone();
   }
 
+  /** A number that equal keys share, whatever their hosts. */
+  int keyHash() {
+    int hash = Arrays.hashCode(key);
+    return hash ^ (hash >>> 16);
+  }
+
   /** Whether both have the same key, whatever their host names; in constant time. */
   public boolean hasKeyOf(Secret other) {
     return MessageDigest.isEqual(key, other.key);
