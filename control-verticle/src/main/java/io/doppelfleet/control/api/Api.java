@@ -5,6 +5,7 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -14,7 +15,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -34,7 +34,6 @@ public final class Api {
   static final String JSON = "application/json";
   private static final String ROOT = "/api/v1";
   private static final String CALLER = Caller.class.getName();
-  private static final String LONGEST = Api.class.getName() + ".longest";
 
   /** Twenty thousand secrets to be imported, of 200 bytes each with their names. */
   private static final long LONGEST_IMPORT = 4 << 20;
@@ -58,6 +57,7 @@ public final class Api {
           "X-Content-Type-Options", "nosniff",
           "X-Frame-Options", "DENY");
 
+  private final Vertx vertx;
   private final Router router;
   private final WorkerExecutor worker;
   private final Callers callers;
@@ -67,6 +67,7 @@ public final class Api {
 
   private Api(
       Vertx vertx, WorkerExecutor worker, Callers callers, Contract contract, @Nullable Site site) {
+    this.vertx = vertx;
     this.router = Router.router(vertx);
     this.worker = worker;
     this.callers = callers;
@@ -157,23 +158,27 @@ public final class Api {
   /** Nothing of a body is read before it is known who sends it, and that they may. */
   private void identify(RoutingContext context, @Nullable Role needed) {
     context.request().pause();
-    callers
+    permitted(context, needed)
+        .onSuccess(caller -> context.next()) // somebody listens for the body then
+        .onFailure(context::fail)
+        .onComplete(known -> context.request().resume());
+  }
+
+  /** A session or a token may have ended while the body came. */
+  private void identifyAgain(RoutingContext context, Role needed) {
+    permitted(context, needed).onSuccess(caller -> context.next()).onFailure(context::fail);
+  }
+
+  private Future<Caller> permitted(RoutingContext context, @Nullable Role needed) {
+    return callers
         .of(context)
-        .onSuccess(
+        .compose(
             caller -> {
               context.put(CALLER, caller);
               Problem refusal = needed == null ? null : refusal(caller, needed);
-              if (refusal == null) {
-                context.next(); // somebody listens for the body then
-              } else {
-                context.fail(refusal);
-              }
-              context.request().resume();
-            })
-        .onFailure(
-            failure -> {
-              context.fail(failure);
-              context.request().resume();
+              return refusal == null
+                  ? Future.succeededFuture(caller)
+                  : Future.failedFuture(refusal);
             });
   }
 
@@ -188,12 +193,6 @@ public final class Api {
     return caller != null && caller.role() != null;
   }
 
-  /** Bytes of the body that was too long. */
-  static long longestBody(RoutingContext context) {
-    Long longest = context.get(LONGEST);
-    return Objects.requireNonNull(longest); // no body is read before it is said
-  }
-
   /** Adds what is done for a call of the document, which says where, for whom and with what. */
   void add(String id, Operation operation) {
     boolean open = contract.call(id).role() == null;
@@ -206,22 +205,25 @@ public final class Api {
   }
 
   private void add(String id, long longest, Operation operation) {
-    BodyHandler body = BodyHandler.create(false).setBodyLimit(longest);
     Described described = contract.call(id);
-    route(id)
-        .handler(
-            context -> {
-              context.put(LONGEST, longest);
-              body.handle(context);
-            })
-        .handler(
-            context -> {
-              if (site != null && isUntyped(context)) {
-                context.fail(415);
-              } else {
-                run(context, described, operation);
-              }
-            });
+    Role needed = described.role();
+    Route route = route(id);
+    if (described.body() != null) { // no other is waited for
+      new Bodies(vertx, longest).addTo(route);
+      route.handler(this::checkType);
+      if (needed != null) {
+        route.handler(context -> identifyAgain(context, needed));
+      }
+    }
+    route.handler(context -> run(context, described, operation));
+  }
+
+  private void checkType(RoutingContext context) {
+    if (site != null && isUntyped(context)) {
+      context.fail(415);
+    } else {
+      context.next();
+    }
   }
 
   /** Another site's page may have a browser send such a body here without asking. */

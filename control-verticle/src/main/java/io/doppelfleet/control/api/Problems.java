@@ -3,6 +3,7 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Secret;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -35,7 +36,11 @@ final class Problems {
     if (problem.after() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.after()));
     }
-    response.putHeader(HttpHeaders.CONTENT_TYPE, TYPE).end(problem.json().toBuffer());
+    Future<Void> sent =
+        response.putHeader(HttpHeaders.CONTENT_TYPE, TYPE).end(problem.json().toBuffer());
+    if (problem.status() == 408) { // what comes of its body yet is waited for no more
+      sent.onComplete(done -> context.request().connection().close());
+    }
   }
 
   /** What a client sent is repeated to it, unless a secret stands where something else belongs. */
@@ -90,7 +95,7 @@ final class Problems {
       case 405 ->
           Problem.of(
               405, context.request().method() + " can't be done to " + context.normalizedPath());
-      case 413 -> Problem.of(413, "the body is longer than " + Api.longestBody(context) + " bytes");
+      case 413 -> Problem.of(413, "the body is longer than " + Bodies.longest(context) + " bytes");
       case 415 -> Problem.of(415, "Content-Type", "is not right: " + Api.JSON + " would be right");
       default -> Problem.of(status < 400 ? 500 : status, "the request can't be understood");
     };

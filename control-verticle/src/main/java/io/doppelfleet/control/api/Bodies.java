@@ -1,0 +1,70 @@
+package io.doppelfleet.control.api;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.Objects;
+
+/**
+ * Reads bodies: of so many bytes, and in so much time, for of who sends a byte now and then the
+ * last one could come days after the first.
+ */
+final class Bodies {
+  /** In which 4 MiB come at a bit more than 1 Mbit/s. */
+  private static final long MOST_MILLIS = 30_000;
+
+  private static final String LONGEST = Bodies.class.getName() + ".longest";
+  private static final String TIMER = Bodies.class.getName() + ".timer";
+
+  private final Vertx vertx;
+  private final long longest;
+  private final long millis;
+  private final BodyHandler reader;
+
+  /** Of so many bytes at most. */
+  Bodies(Vertx vertx, long longest) {
+    this(vertx, longest, MOST_MILLIS);
+  }
+
+  /** The same with another time. */
+  Bodies(Vertx vertx, long longest, long millis) {
+    this.vertx = vertx;
+    this.longest = longest;
+    this.millis = millis;
+    this.reader = BodyHandler.create(false).setBodyLimit(longest);
+  }
+
+  /** What is added to the route after this has a body that is whole. */
+  void addTo(Route route) {
+    route.handler(this::begin).handler(this::end);
+  }
+
+  private void begin(RoutingContext context) {
+    context.put(LONGEST, longest);
+    long timer = vertx.setTimer(millis, late -> late(context));
+    context.put(TIMER, timer);
+    context.addEndHandler(ended -> vertx.cancelTimer(timer));
+    reader.handle(context);
+  }
+
+  private void late(RoutingContext context) {
+    HttpServerResponse response = context.response();
+    if (!response.ended() && !response.closed()) {
+      context.fail(Problem.of(408, "the body was not whole after " + millis / 1000 + " s"));
+    }
+  }
+
+  private void end(RoutingContext context) {
+    Long timer = context.get(TIMER);
+    vertx.cancelTimer(Objects.requireNonNull(timer));
+    context.next();
+  }
+
+  /** Bytes of the body that was too long. */
+  static long longest(RoutingContext context) {
+    Long longest = context.get(LONGEST);
+    return Objects.requireNonNull(longest); // no body is read before it is said
+  }
+}
