@@ -3,6 +3,7 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.access.Credential;
 import io.doppelfleet.control.store.Account;
 import io.doppelfleet.control.store.Accounts;
+import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.NodeName;
@@ -60,7 +61,8 @@ final class AccountRoutes {
     Role role = body.role();
     Instant until = until(body);
     String invitation = Credential.INVITATION.create(random);
-    if (!accounts.add(name, role, Credential.hash(invitation), until)) {
+    Maker by = call.caller().maker();
+    if (!accounts.add(name, role, Credential.hash(invitation), until, by)) {
       throw Problem.of(409, "name", "is \"" + name + "\", which is there already: take another");
     }
     LOG.info("{} made the account {}, {}", call.caller().author(), name, role.word());
@@ -80,7 +82,8 @@ final class AccountRoutes {
     String name = call.text("name");
     Instant until = until(call.body());
     String invitation = Credential.INVITATION.create(random);
-    if (!accounts.invite(name, Credential.hash(invitation), until)) {
+    Maker by = call.caller().maker();
+    if (!accounts.invite(name, Credential.hash(invitation), until, by)) {
       throw missing(name);
     }
     LOG.info("{} invited {} to set a password", call.caller().author(), name);

@@ -40,7 +40,7 @@ public final class Gate implements Callers {
   public Future<Caller> of(RoutingContext context) {
     HttpServerRequest request = context.request();
     String origin = request.remoteAddress().hostAddress();
-    Caller nobody = new Caller("", String.valueOf(origin), null, null);
+    Caller nobody = Caller.nobody(String.valueOf(origin));
     String site = request.getHeader("Sec-Fetch-Site");
     if (site != null && !site.equals("same-origin") && !site.equals("none")) {
       return Future.failedFuture(
@@ -61,9 +61,10 @@ public final class Gate implements Callers {
     String token =
         authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()).strip() : "";
     if (Credential.TOKEN.isPerhaps(token)) {
-      ApiToken known = access.tokens().of(Credential.hash(token)).orElse(null);
+      String hash = Credential.hash(token);
+      ApiToken known = access.tokens().of(hash).orElse(null);
       if (known != null) {
-        return new Caller(ApiToken.author(known.name()), nobody.origin(), known.role(), null);
+        return Caller.program(known, nobody.origin(), hash);
       }
     }
     throw Problem.of(
@@ -81,7 +82,7 @@ public final class Gate implements Callers {
     if (changes(request.method()) && !isOurs(session, request.getHeader(CSRF))) {
       throw Problem.of(403, CSRF, "isn't that of this session: GET /session says it");
     }
-    return new Caller(account.name(), nobody.origin(), account.role(), session);
+    return Caller.person(account, nobody.origin(), session);
   }
 
   private static boolean changes(HttpMethod method) {

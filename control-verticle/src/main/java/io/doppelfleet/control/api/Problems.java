@@ -1,5 +1,6 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.control.store.EndedException;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Secret;
@@ -58,6 +59,7 @@ final class Problems {
     return switch (context.failure()) {
       case Problem problem -> problem;
       case InvalidValueException e -> invalid(e);
+      case EndedException e -> Problem.of(401, String.valueOf(e.getMessage()));
       case StoreException e -> Problem.of(503, told(context, e));
       case HttpException e -> http(context, e.getStatusCode());
       case null -> http(context, context.statusCode());

@@ -3,7 +3,6 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.access.Credential;
 import io.doppelfleet.control.access.SignIn;
 import io.doppelfleet.control.access.SignIn.Outcome;
-import io.doppelfleet.control.store.Account;
 import io.doppelfleet.control.store.Accounts;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.StoreException;
@@ -46,9 +45,7 @@ final class SessionRoutes {
   private static Answer in(Call call, Outcome outcome, String wrong) throws Problem {
     return switch (outcome) {
       case Outcome.In in -> {
-        Account account = in.account();
-        Caller caller =
-            new Caller(account.name(), call.caller().origin(), account.role(), in.session());
+        Caller caller = Caller.person(in.account(), call.caller().origin(), in.session());
         yield Answer.created(0, view(caller)).with(Sessions.line(in.session(), call.isTls()));
       }
       case Outcome.Wrong _ -> throw Problem.of(401, wrong);

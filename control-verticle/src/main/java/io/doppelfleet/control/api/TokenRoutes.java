@@ -60,7 +60,7 @@ final class TokenRoutes {
     long time = body.number("time");
     Instant ends = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
     String token = Credential.TOKEN.create(random);
-    if (!tokens.add(name, role, call.caller().author(), ends, Credential.hash(token))) {
+    if (!tokens.add(name, role, call.caller().maker(), ends, Credential.hash(token))) {
       throw Problem.of(
           409, "name", "is \"" + name + "\", which is there already: revoke it, or take another");
     }

@@ -25,14 +25,16 @@ public final class Accounts {
    *
    * @param invitation hex of SHA-256
    * @return whether nobody has the name
+   * @throws EndedException where who makes it has ended
    * @throws StoreException where the store is away
    */
-  public boolean add(String name, Role role, String invitation, Instant until)
+  public boolean add(String name, Role role, String invitation, Instant until, Maker by)
       throws StoreException {
     return transactions.run(
         "the account can't be written",
         (connection, rows) -> {
-          Transactions.locked(rows);
+          Transactions.locked(rows); // or its maker ends in between
+          new TokenRows(connection).root(by, now());
           AccountRows accounts = new AccountRows(connection);
           if (accounts.named(name).isPresent()) {
             return false;
@@ -48,12 +50,16 @@ public final class Accounts {
    * Lets who brings the invitation set another password; until then the present one is good.
    *
    * @return whether there is one of this name
+   * @throws EndedException where who invites has ended
    * @throws StoreException where the store is away
    */
-  public boolean invite(String name, String invitation, Instant until) throws StoreException {
+  public boolean invite(String name, String invitation, Instant until, Maker by)
+      throws StoreException {
     return transactions.run(
         "the invitation can't be written",
         (connection, rows) -> {
+          Transactions.locked(rows);
+          new TokenRows(connection).root(by, now());
           boolean there = new AccountRows(connection).invite(name, invitation, until);
           transactions.commit(connection);
           return there;
@@ -144,7 +150,8 @@ public final class Accounts {
   }
 
   /**
-   * The account goes, its sessions, the tokens that it made, and those that they made.
+   * The account goes, its sessions, the tokens that it made, and those that these made, whether or
+   * not what made them is there yet.
    *
    * @return whether there was one of this name
    * @throws StoreException where the store is away
@@ -156,7 +163,7 @@ public final class Accounts {
           Transactions.locked(rows); // or it makes another token in between
           boolean removed = new AccountRows(connection).remove(name);
           if (removed) {
-            ApiTokens.removeOf(connection, name);
+            new TokenRows(connection).removeOf(name);
           }
           transactions.commit(connection);
           return removed;

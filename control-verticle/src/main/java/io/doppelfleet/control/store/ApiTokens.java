@@ -1,15 +1,8 @@
 package io.doppelfleet.control.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,9 +11,6 @@ import java.util.Optional;
  * threads, all of which it may block: none may be an event loop.
  */
 public final class ApiTokens {
-  private static final String SELECT =
-      "SELECT name, role, created_at, created_by, ends_at FROM api_token ";
-
   private final Transactions transactions;
   private final Clock clock;
 
@@ -34,43 +24,29 @@ public final class ApiTokens {
    *
    * @param hash hex of SHA-256
    * @return whether the name is free
+   * @throws EndedException where who makes it has ended
    * @throws StoreException where the store is away
    */
-  public boolean add(String name, Role role, String by, Instant ends, String hash)
+  public boolean add(String name, Role role, Maker by, Instant ends, String hash)
       throws StoreException {
     return transactions.run(
         "the token can't be written",
         (connection, rows) -> {
-          Transactions.locked(rows);
-          try (PreparedStatement ended =
-              connection.prepareStatement("DELETE FROM api_token WHERE ends_at <= ?")) {
-            ended.setObject(1, at(now()));
-            ended.executeUpdate();
-          }
-          if (!select(connection, "WHERE name = ?", name).isEmpty()) {
+          Transactions.locked(rows); // or its maker ends in between
+          TokenRows tokens = new TokenRows(connection);
+          tokens.purge(now());
+          String root = tokens.root(by, now());
+          if (!tokens.named(name).isEmpty()) {
             return false;
           }
-          insert(connection, name, role, by, ends, hash);
+          tokens.insert(
+              new ApiToken(name, role, now(), by.author(), ends),
+              hash,
+              root,
+              by instanceof Maker.Program program ? program.token() : null);
           transactions.commit(connection);
           return true;
         });
-  }
-
-  private void insert(
-      Connection connection, String name, Role role, String by, Instant ends, String hash)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO api_token (name, hash, role, created_at, created_by, ends_at)"
-                + " VALUES (?, ?, ?, ?, ?, ?)")) {
-      insert.setString(1, name);
-      insert.setString(2, hash);
-      insert.setString(3, role.word());
-      insert.setObject(4, at(now()));
-      insert.setString(5, by);
-      insert.setObject(6, at(ends));
-      insert.executeUpdate();
-    }
   }
 
   /**
@@ -82,9 +58,8 @@ public final class ApiTokens {
     return transactions.run(
         "the token can't be read",
         (connection, rows) ->
-            select(connection, "WHERE hash = ?", hash).stream()
-                .filter(token -> token.ends().isAfter(now()))
-                .findFirst());
+            new TokenRows(connection)
+                .hashed(hash).stream().filter(token -> token.ends().isAfter(now())).findFirst());
   }
 
   /**
@@ -94,11 +69,11 @@ public final class ApiTokens {
    */
   public List<ApiToken> all() throws StoreException {
     return transactions.run(
-        "the tokens can't be read", (connection, rows) -> select(connection, "ORDER BY name"));
+        "the tokens can't be read", (connection, rows) -> new TokenRows(connection).all());
   }
 
   /**
-   * Makes one good for nothing.
+   * Makes one good for nothing, those that it made, and those that these made.
    *
    * @return whether there was one of this name
    * @throws StoreException where the store is away
@@ -107,55 +82,14 @@ public final class ApiTokens {
     return transactions.run(
         "the token can't be revoked",
         (connection, rows) -> {
-          try (PreparedStatement delete =
-              connection.prepareStatement("DELETE FROM api_token WHERE name = ?")) {
-            delete.setString(1, name);
-            boolean removed = delete.executeUpdate() > 0;
-            transactions.commit(connection);
-            return removed;
-          }
+          Transactions.locked(rows); // or it makes another in between
+          boolean removed = new TokenRows(connection).remove(name);
+          transactions.commit(connection);
+          return removed;
         });
-  }
-
-  /** Those that somebody made, whether an account or a token, and those that these made. */
-  static void removeOf(Connection connection, String by) throws SQLException {
-    for (ApiToken made : select(connection, "WHERE created_by = ?", by)) {
-      try (PreparedStatement delete =
-          connection.prepareStatement("DELETE FROM api_token WHERE name = ?")) {
-        delete.setString(1, made.name());
-        delete.executeUpdate();
-      }
-      removeOf(connection, ApiToken.author(made.name()));
-    }
-  }
-
-  private static List<ApiToken> select(Connection connection, String where, String... parameters)
-      throws SQLException {
-    List<ApiToken> found = new ArrayList<>();
-    try (PreparedStatement select = connection.prepareStatement(SELECT + where)) {
-      for (int i = 0; i < parameters.length; i++) {
-        select.setString(i + 1, parameters[i]);
-      }
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          found.add(
-              new ApiToken(
-                  rows.getString(1),
-                  Role.of(rows.getString(2)),
-                  rows.getObject(3, OffsetDateTime.class).toInstant(),
-                  rows.getString(4),
-                  rows.getObject(5, OffsetDateTime.class).toInstant()));
-        }
-      }
-    }
-    return found;
   }
 
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private static OffsetDateTime at(Instant time) {
-    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
   }
 }

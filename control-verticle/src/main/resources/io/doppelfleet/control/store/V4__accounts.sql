@@ -22,6 +22,8 @@ CREATE TABLE api_token (
   hash       VARCHAR(64) NOT NULL UNIQUE,   -- hex of SHA-256
   role       VARCHAR(16) NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-  created_by VARCHAR(64) NOT NULL,
+  created_by VARCHAR(64) NOT NULL,          -- as the history names who made it
+  root       VARCHAR(64) NOT NULL,          -- the account that made it, or the first of the tokens before it; or the machine's user
+  maker      VARCHAR(64) REFERENCES api_token (hash) ON DELETE CASCADE,  -- the token that made it; null: root itself
   ends_at    TIMESTAMP WITH TIME ZONE NOT NULL
 );

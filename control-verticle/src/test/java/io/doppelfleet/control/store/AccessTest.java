@@ -1,6 +1,7 @@
 package io.doppelfleet.control.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class AccessTest extends OnEachEngine {
   private static final Instant BEFORE = Instant.parse("2000-01-01T00:00:00Z");
   private static final String ONE = "aa".repeat(32);
   private static final String TWO = "bb".repeat(32);
+  private static final Maker CAROL = new Maker.Owner("carol");
 
   AccessTest(Engine engine) {
     super(engine);
@@ -47,14 +49,14 @@ final class AccessTest extends OnEachEngine {
 
   @Test
   void theFirstAccountIsAnAdministratorWhateverItWas() throws Exception {
-    accounts().add("admin", Role.VIEWER, ONE, LATER);
+    accounts().add("admin", Role.VIEWER, ONE, LATER, CAROL);
     assertThat(accounts().begin("admin", TWO, LATER)).isTrue();
     assertThat(accounts().accept(TWO, "hash")).map(Account::role).contains(Role.ADMIN);
   }
 
   @Test
   void ofTwoWhoBringOneInvitationAtOnceOneSetsThePassword() throws Exception {
-    accounts().add("anna", Role.VIEWER, ONE, LATER);
+    accounts().add("anna", Role.VIEWER, ONE, LATER, CAROL);
     try (Store other = other()) {
       assertThat(
               together(
@@ -66,7 +68,7 @@ final class AccessTest extends OnEachEngine {
 
   @Test
   void anInvitationAndASessionEnd() throws Exception {
-    accounts().add("anna", Role.VIEWER, ONE, BEFORE);
+    accounts().add("anna", Role.VIEWER, ONE, BEFORE, CAROL);
     assertThat(accounts().invited(ONE)).isEmpty();
     assertThat(accounts().accept(ONE, "hash")).isEmpty();
     Account anna = accounts().named("anna").orElseThrow();
@@ -80,7 +82,7 @@ final class AccessTest extends OnEachEngine {
 
   @Test
   void ofManySessionsTheOldestEnd() throws Exception {
-    accounts().add("anna", Role.VIEWER, ONE, LATER);
+    accounts().add("anna", Role.VIEWER, ONE, LATER, CAROL);
     Account anna = accounts().named("anna").orElseThrow();
     for (int i = 0; i < 21; i++) {
       accounts().open(anna, "session" + i, LATER.plusSeconds(i));
@@ -94,10 +96,10 @@ final class AccessTest extends OnEachEngine {
 
   @Test
   void noSessionBeginsByAPasswordThatIsNoneAnyMore() throws Exception {
-    accounts().add("anna", Role.VIEWER, ONE, LATER);
+    accounts().add("anna", Role.VIEWER, ONE, LATER, CAROL);
     Account before = accounts().accept(ONE, "one").orElseThrow();
     assertThat(before.password()).isEqualTo("one");
-    accounts().invite("anna", TWO, LATER);
+    accounts().invite("anna", TWO, LATER, CAROL);
     Account anna = accounts().accept(TWO, "two").orElseThrow();
     assertThat(accounts().open(before, "old", LATER)).isFalse();
     assertThat(accounts().session("old")).isEmpty();
@@ -106,30 +108,95 @@ final class AccessTest extends OnEachEngine {
     assertThat(accounts().open(anna, "gone", LATER)).isFalse();
   }
 
+  private ApiTokens tokens() {
+    return store.access().tokens();
+  }
+
+  /** Who has signed in as anna, who may all. */
+  private Maker anna() throws StoreException {
+    accounts().add("anna", Role.ADMIN, ONE, LATER, CAROL);
+    accounts().open(accounts().named("anna").orElseThrow(), ONE, LATER);
+    return new Maker.Person("anna", ONE);
+  }
+
+  /** A token; what its bearer makes next. */
+  private Maker token(String name, Maker by) throws StoreException {
+    assertThat(tokens().add(name, Role.ADMIN, by, LATER, "of " + name)).isTrue();
+    return new Maker.Program(ApiToken.author(name), "of " + name);
+  }
+
+  private void assertHas(String... names) throws StoreException {
+    assertThat(tokens().all()).extracting(ApiToken::name).containsExactly(names);
+  }
+
+  /** As if it had been made for a time that is over; H2 is open to nobody else meanwhile. */
+  private void end(String name) throws Exception {
+    store.close();
+    execute("UPDATE api_token SET ends_at = '2000-01-01 00:00:00+00' WHERE name = '" + name + "'");
+    store = place.open();
+  }
+
   @Test
   void whatAnAccountMadeGoesWithItAndNothingElse() throws Exception {
-    ApiTokens tokens = store.access().tokens();
-    accounts().add("anna", Role.ADMIN, ONE, LATER);
-    tokens.add("hers", Role.ADMIN, "anna", LATER, "1");
-    tokens.add("of-hers", Role.ADMIN, "token hers", LATER, "2");
-    tokens.add("of-that", Role.ADMIN, "token of-hers", LATER, "3");
-    tokens.add("his", Role.ADMIN, "bert", LATER, "4");
+    Maker ofHers = token("of-hers", token("hers", anna()));
+    token("of-that", ofHers);
+    token("his", CAROL);
+    end("of-hers");
+    token("another", CAROL); // those that have ended are forgotten
+    assertHas("another", "hers", "his", "of-that");
     assertThat(accounts().remove("bert")).isFalse();
     assertThat(accounts().remove("anna")).isTrue();
-    assertThat(tokens.all()).extracting(ApiToken::name).containsExactly("his");
+    assertHas("another", "his");
+  }
+
+  @Test
+  void whatATokenMadeGoesWithItAndNotWhatAnotherOfItsNameMade() throws Exception {
+    Maker middle = token("middle", token("first", CAROL));
+    token("last", middle);
+    end("middle");
+    token("of-the-other", token("middle", CAROL));
+    assertThat(tokens().remove("first")).isTrue();
+    assertHas("middle", "of-the-other");
+    assertThat(tokens().remove("middle")).isTrue();
+    assertHas();
+  }
+
+  private void assertMakesNothing(Maker ended) throws StoreException {
+    assertThatExceptionOfType(EndedException.class)
+        .isThrownBy(() -> tokens().add("ci", Role.VIEWER, ended, LATER, TWO));
+    assertThatExceptionOfType(EndedException.class)
+        .isThrownBy(() -> accounts().add("bert", Role.VIEWER, TWO, LATER, ended));
+    assertThatExceptionOfType(EndedException.class)
+        .isThrownBy(() -> accounts().invite("anna", TWO, LATER, ended));
+    assertThat(accounts().invited(TWO)).isEmpty();
+    assertThat(tokens().of(TWO)).isEmpty();
+  }
+
+  @Test
+  void whoHasEndedMakesNothing() throws Exception {
+    Maker anna = anna();
+    Maker first = token("first", anna);
+    Maker second = token("second", anna);
+    tokens().remove("first");
+    assertMakesNothing(first);
+    end("second");
+    assertMakesNothing(second);
+    assertThat(accounts().invite("anna", "cc".repeat(32), LATER, anna)).isTrue();
+    accounts().close(ONE);
+    assertMakesNothing(anna);
   }
 
   @Test
   void aTokensNameIsFreeWhenItHasEnded() throws Exception {
-    ApiTokens tokens = store.access().tokens();
-    assertThat(tokens.add("ci", Role.OPERATOR, "anna", BEFORE, ONE)).isTrue();
+    ApiTokens tokens = tokens();
+    assertThat(tokens.add("ci", Role.OPERATOR, CAROL, BEFORE, ONE)).isTrue();
     assertThat(tokens.of(ONE)).isEmpty();
-    assertThat(tokens.add("ci", Role.VIEWER, "anna", LATER, TWO)).isTrue();
-    assertThat(tokens.add("ci", Role.VIEWER, "anna", LATER, ONE)).isFalse();
+    assertThat(tokens.add("ci", Role.VIEWER, CAROL, LATER, TWO)).isTrue();
+    assertThat(tokens.add("ci", Role.VIEWER, CAROL, LATER, ONE)).isFalse();
     reopen();
     Optional<ApiToken> kept = store.access().tokens().of(TWO);
     assertThat(kept).map(ApiToken::role).contains(Role.VIEWER);
-    assertThat(kept).map(ApiToken::by).contains("anna");
+    assertThat(kept).map(ApiToken::by).contains("carol");
     assertThat(store.access().tokens().remove("ci")).isTrue();
     assertThat(store.access().tokens().of(TWO)).isEmpty();
   }

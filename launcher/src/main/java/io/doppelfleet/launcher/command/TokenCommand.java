@@ -99,7 +99,7 @@ public final class TokenCommand {
 
   @Command(
       name = "revoke",
-      description = "Makes a token good for nothing, at once.",
+      description = "Makes a token good for nothing, at once, and those that were made by it.",
       mixinStandardHelpOptions = true)
   static final class Revoke implements Callable<Integer> {
     @Mixin private final FleetOptions options = new FleetOptions();

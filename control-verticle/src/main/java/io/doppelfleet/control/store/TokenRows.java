@@ -1,0 +1,145 @@
+package io.doppelfleet.control.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens on one connection. With one go those that were made by it, as the table has it. */
+final class TokenRows {
+  private static final String SELECT =
+      "SELECT name, role, created_at, created_by, ends_at FROM api_token ";
+
+  private final Connection connection;
+
+  TokenRows(Connection connection) {
+    this.connection = connection;
+  }
+
+  List<ApiToken> hashed(String hash) throws SQLException {
+    return select("WHERE hash = ?", hash);
+  }
+
+  List<ApiToken> named(String name) throws SQLException {
+    return select("WHERE name = ?", name);
+  }
+
+  List<ApiToken> all() throws SQLException {
+    return select("ORDER BY name");
+  }
+
+  private List<ApiToken> select(String where, Object... parameters) throws SQLException {
+    List<ApiToken> found = new ArrayList<>();
+    try (PreparedStatement select = prepared(SELECT + where, parameters);
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        found.add(
+            new ApiToken(
+                rows.getString(1),
+                Role.of(rows.getString(2)),
+                rows.getObject(3, OffsetDateTime.class).toInstant(),
+                rows.getString(4),
+                rows.getObject(5, OffsetDateTime.class).toInstant()));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * With whose end what they make ends: an account, or the machine's user.
+   *
+   * @throws EndedException where they themselves have ended
+   */
+  String root(Maker by, Instant now) throws SQLException, EndedException {
+    return switch (by) {
+      case Maker.Owner owner -> owner.author();
+      case Maker.Person person ->
+          new AccountRows(connection)
+              .session(person.session(), now)
+              .map(Account::name)
+              .orElseThrow(EndedException::new);
+      case Maker.Program program -> {
+        List<String> roots =
+            texts(
+                "SELECT root FROM api_token WHERE hash = ? AND ends_at > ?",
+                program.token(),
+                at(now));
+        if (roots.isEmpty()) {
+          throw new EndedException();
+        }
+        yield roots.getFirst();
+      }
+    };
+  }
+
+  void insert(ApiToken token, String hash, String root, @Nullable String maker)
+      throws SQLException {
+    update(
+        "INSERT INTO api_token (name, hash, role, created_at, created_by, root, maker, ends_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        token.name(),
+        hash,
+        token.role().word(),
+        at(token.created()),
+        token.by(),
+        root,
+        maker,
+        at(token.ends()));
+  }
+
+  /** Forgets those that have ended; what one of them made is as if its maker had made it. */
+  void purge(Instant now) throws SQLException {
+    for (String ended : texts("SELECT hash FROM api_token WHERE ends_at <= ?", at(now))) {
+      update(
+          "UPDATE api_token SET maker = (SELECT gone.maker FROM api_token gone WHERE gone.hash = ?)"
+              + " WHERE maker = ?",
+          ended,
+          ended);
+      update("DELETE FROM api_token WHERE hash = ?", ended);
+    }
+  }
+
+  boolean remove(String name) throws SQLException {
+    return update("DELETE FROM api_token WHERE name = ?", name) > 0;
+  }
+
+  void removeOf(String root) throws SQLException {
+    update("DELETE FROM api_token WHERE root = ?", root);
+  }
+
+  private List<String> texts(String sql, Object... parameters) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (PreparedStatement select = prepared(sql, parameters);
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+    }
+    return found;
+  }
+
+  private int update(String sql, @Nullable Object... parameters) throws SQLException {
+    try (PreparedStatement update = prepared(sql, parameters)) {
+      return update.executeUpdate();
+    }
+  }
+
+  private PreparedStatement prepared(String sql, @Nullable Object... parameters)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+
+  private static OffsetDateTime at(Instant time) {
+    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
+  }
+}
