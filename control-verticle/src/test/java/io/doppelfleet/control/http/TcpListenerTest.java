@@ -125,12 +125,30 @@ final class TcpListenerTest {
     assertThat(spoken(listener)).isEqualTo(HttpVersion.HTTP_2);
 
     Files.writeString(files.certificate(), "none");
-    long until = System.nanoTime() + Duration.ofMillis(500).toNanos();
-    while (System.nanoTime() < until) {
-      assertThat(presented(listener)).isEqualTo(second);
-    }
+    assertStays(listener, second);
     write();
     await().atMost(SOON).until(() -> !presented(listener).equals(second));
+  }
+
+  @Test
+  void aCertificateWithAnothersKeyIsLeftAlone() throws Exception {
+    CertificateFiles files = write();
+    TcpListener listener = get(listen(any(files)));
+    X509Certificate first = presented(listener);
+    byte[] key = Files.readAllBytes(files.key());
+    write();
+    Files.write(files.key(), key); // of the first, and of the same kind
+    assertStays(listener, first);
+    write();
+    await().atMost(SOON).until(() -> !presented(listener).equals(first));
+  }
+
+  /** For longer than it takes to see that files have changed. */
+  private void assertStays(TcpListener listener, X509Certificate present) throws Exception {
+    long until = System.nanoTime() + Duration.ofMillis(500).toNanos();
+    while (System.nanoTime() < until) {
+      assertThat(presented(listener)).isEqualTo(present);
+    }
   }
 
   @ParameterizedTest
