@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may no more does no more, whatever they have begun. */
 @Timeout(60)
 final class EndedTest {
+  private static final String PASSWORD = "correct horse battery";
+
   @TempDir Path directory;
   private TestControl control;
 
@@ -24,6 +26,40 @@ final class EndedTest {
   @AfterEach
   void end() throws Exception {
     control.close();
+  }
+
+  private static JsonObject json(String... namesAndValues) {
+    JsonObject json = new JsonObject();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      json.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return json;
+  }
+
+  @Test
+  void whoeverComesInWithABrowserThatHasASessionEndsThatOne() throws Exception {
+    Visitor browser = control.visitor();
+    String link = String.valueOf(control.invitation());
+    JsonObject first = json("invitation", link, "password", PASSWORD);
+    assertThat(browser.in("/passwords", first).status()).isEqualTo(201);
+    Visitor old = copied(browser);
+    assertThat(browser.in("/session", json("name", "admin", "password", PASSWORD)).status())
+        .isEqualTo(201);
+    assertThat(browser.get("/status").status()).isEqualTo(200);
+    assertThat(old.get("/status").status()).isEqualTo(401);
+
+    Visitor older = copied(browser);
+    String anna = json("name", "anna", "role", "viewer").encode();
+    String invitation = control.call("POST", "/accounts", anna).body().getString("invitation");
+    JsonObject second = json("invitation", invitation, "password", PASSWORD);
+    assertThat(browser.in("/passwords", second).status()).isEqualTo(201);
+    assertThat(browser.get("/session").body().getString("name")).isEqualTo("anna");
+    assertThat(older.get("/status").status()).isEqualTo(401);
+  }
+
+  /** What somebody has who has copied a browser's session. */
+  private Visitor copied(Visitor browser) {
+    return browser.to(control);
   }
 
   private static String token(String name) {

@@ -42,9 +42,11 @@ final class SessionRoutes {
         "the invitation was used, has ended or never was: ask for a new one");
   }
 
-  private static Answer in(Call call, Outcome outcome, String wrong) throws Problem {
+  /** A browser has one session: the one that it had ends, or nobody could end it any more. */
+  private Answer in(Call call, Outcome outcome, String wrong) throws Problem, StoreException {
     return switch (outcome) {
       case Outcome.In in -> {
+        endSession(call.caller());
         Caller caller = Caller.person(in.account(), call.caller().origin(), in.session());
         yield Answer.created(0, view(caller)).with(Sessions.line(in.session(), call.isTls()));
       }
@@ -66,10 +68,14 @@ final class SessionRoutes {
   }
 
   private Answer close(Call call) throws StoreException {
-    String session = call.caller().session();
+    endSession(call.caller());
+    return Answer.of(0, new JsonObject()).with(Sessions.line("", call.isTls()));
+  }
+
+  private void endSession(Caller caller) throws StoreException {
+    String session = caller.session();
     if (session != null) {
       accounts.close(Credential.hash(session));
     }
-    return Answer.of(0, new JsonObject()).with(Sessions.line("", call.isTls()));
   }
 }
