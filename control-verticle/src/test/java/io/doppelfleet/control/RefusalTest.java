@@ -183,6 +183,20 @@ final class RefusalTest {
             "400 If-Match is \"7\": an ETag of these answers in its quotes, like \"7\", would be right");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'LONG':1}|LONG is no field here: secrets would be right",
+        "{'secrets':{'LONG':1}}|secrets.LONG is no text",
+        "{'secrets':{'LONG':'ee'}}|secrets.LONG is not right: it ends after 1 bytes: ee, 16 key bytes and a host name are right",
+      })
+  void aNameOfAnyLengthIsRepeatedNoLongerThanIsOfUse(String body, String detail) throws Exception {
+    String sent = body.replace('\'', '"').replace("LONG", "x".repeat(40_000));
+    assertThat(control.call("POST", "/imports", sent).problem())
+        .isEqualTo("400 " + detail.replace("LONG", "x".repeat(79) + "…"));
+  }
+
   @Test
   void aBodyThatIsTooLongIsNotRead() throws Exception {
     TestControl.Reply reply = control.call("POST", "/imports", "x".repeat((4 << 20) + 1));

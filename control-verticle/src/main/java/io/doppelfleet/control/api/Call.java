@@ -82,7 +82,12 @@ final class Call {
 
   /** What somebody wrote, no longer than is of use. */
   static String quoted(String text) {
-    return "\"" + (text.length() > 80 ? text.substring(0, 79) + "…" : text) + "\"";
+    return "\"" + cut(text) + "\"";
+  }
+
+  /** The same without the quotation marks. */
+  static String cut(String text) {
+    return text.length() > 80 ? text.substring(0, 79) + "…" : text;
   }
 
   /** The revision that the caller has seen and means to change; null: whichever is present. */

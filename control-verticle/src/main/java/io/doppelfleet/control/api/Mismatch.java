@@ -44,7 +44,7 @@ final class Mismatch {
         return missing(place, known);
       }
       if (OF_THE_VALUE.contains(word(error)) && known != null) {
-        return of(String.join(".", place), known, valueAt(place));
+        return of(shown(place), known, valueAt(place));
       }
     }
     return Problem.of(400, "the body is not as the document has it");
@@ -61,10 +61,10 @@ final class Mismatch {
       if (!there.containsKey((String) field)) {
         List<String> path = new ArrayList<>(place);
         path.add((String) field);
-        return Problem.of(400, String.join(".", path), "is missing");
+        return Problem.of(400, shown(path), "is missing");
       }
     }
-    return Problem.of(400, String.join(".", place), "lacks something");
+    return Problem.of(400, shown(place), "lacks something");
   }
 
   private Problem unknown(List<String> place) {
@@ -75,8 +75,12 @@ final class Mismatch {
             : parent.getJsonObject("properties", new JsonObject()).fieldNames();
     String right =
         fields.isEmpty() ? "none" : fields.stream().sorted().collect(Collectors.joining(", "));
-    return Problem.of(
-        400, String.join(".", place), "is no field here: " + right + " would be right");
+    return Problem.of(400, shown(place), "is no field here: " + right + " would be right");
+  }
+
+  /** As people read it: a body's names may be of any length. */
+  private static String shown(List<String> place) {
+    return place.stream().map(Call::cut).collect(Collectors.joining("."));
   }
 
   /** Null where a field isn't known. */
