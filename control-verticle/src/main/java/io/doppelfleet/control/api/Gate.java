@@ -49,12 +49,12 @@ public final class Gate implements Callers {
     }
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization != null) {
-      return looks.take(() -> program(nobody, authorization));
+      return looks.take(nobody.origin(), () -> program(nobody, authorization));
     }
     Cookie cookie = request.getCookie(Sessions.cookie(request.isSSL()));
     return cookie == null || !Credential.SESSION.isPerhaps(cookie.getValue())
         ? Future.succeededFuture(nobody)
-        : looks.take(() -> person(nobody, cookie.getValue(), request));
+        : looks.take(nobody.origin(), () -> person(nobody, cookie.getValue(), request));
   }
 
   private Caller program(Caller nobody, String authorization) throws Problem, StoreException {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 /** How many look into the store at once for what strangers bring. */
 @Timeout(60)
 final class LooksTest {
+  private static final String OTHER = "198.51.100.1";
+
   private final Vertx vertx = Vertx.vertx();
   private final Looks looks = new Looks(vertx.createSharedWorkerExecutor("test", 1));
 
@@ -29,15 +31,33 @@ final class LooksTest {
     CountDownLatch slow = new CountDownLatch(1);
     List<Future<Boolean>> waiting = new ArrayList<>();
     for (int i = 0; i < Looks.MOST; i++) {
-      waiting.add(looks.take(() -> slow.await(30, TimeUnit.SECONDS)));
+      waiting.add(looks.take("192.0.2." + i / 8, () -> slow.await(30, TimeUnit.SECONDS)));
     }
-    assertThatThrownBy(() -> get(looks.take(() -> true)))
+    assertThatThrownBy(() -> get(looks.take(OTHER, () -> true)))
         .hasMessageContaining("too many ask at once");
     slow.countDown();
     for (Future<Boolean> each : waiting) {
       assertThat(done(each)).isTrue();
     }
-    assertThat(done(looks.take(() -> true))).isTrue();
+    assertThat(done(looks.take(OTHER, () -> true))).isTrue();
+  }
+
+  @Test
+  void oneNetworkHasNotAllOfThem() throws Exception {
+    CountDownLatch slow = new CountDownLatch(1);
+    List<Future<Boolean>> waiting = new ArrayList<>();
+    for (int i = 0; i < Looks.MOST_OF_ONE_NETWORK; i++) {
+      waiting.add(looks.take("2001:db8::" + i, () -> slow.await(30, TimeUnit.SECONDS)));
+    }
+    assertThatThrownBy(() -> get(looks.take("2001:db8::ffff", () -> true)))
+        .hasMessageContaining("too many ask at once");
+    Future<Boolean> ofAnother = looks.take(OTHER, () -> true);
+    slow.countDown();
+    assertThat(done(ofAnother)).isTrue();
+    for (Future<Boolean> each : waiting) {
+      assertThat(done(each)).isTrue();
+    }
+    assertThat(done(looks.take("2001:db8::ffff", () -> true))).isTrue();
   }
 
   @Test
@@ -45,12 +65,13 @@ final class LooksTest {
     for (int i = 0; i < 2 * Looks.MOST; i++) {
       Future<Boolean> failing =
           looks.take(
+              OTHER,
               () -> {
                 throw new IllegalStateException("away");
               });
       assertThatThrownBy(() -> get(failing)).hasMessageContaining("away");
     }
-    assertThat(done(looks.take(() -> true))).isTrue();
+    assertThat(done(looks.take(OTHER, () -> true))).isTrue();
   }
 
   private static boolean done(Future<Boolean> look) throws Exception {
