@@ -1,12 +1,14 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -25,28 +27,35 @@ final class Events {
   /** Of one stream; an event that finds it full waits. */
   private static final int MOST_WAITING = 64 << 10;
 
-  /**
-   * Ticks after which it is looked whether who listens still may, and is told that we are there; in
-   * each it is looked for some of them.
-   */
+  /** Ticks between two looks at whether who listens may; they are told then that we are there. */
   private static final int LOOK_TICKS = 5;
+
+  /** Ticks for which somebody is believed where it can't be looked up: the store may be away. */
+  private static final int MOST_UNKNOWN_TICKS = 60;
 
   private final Vertx vertx;
   private final WorkerExecutor worker;
   private final Callers callers;
   private final Source source;
+  private final long tickMillis;
   private final Set<Stream> streams = new HashSet<>();
   private long timer = -1;
   private long tick;
-  private long opened;
   private boolean asking;
+  private boolean looking;
   private String newest = "";
 
   Events(Vertx vertx, WorkerExecutor worker, Callers callers, Source source) {
+    this(vertx, worker, callers, source, TICK_MILLIS);
+  }
+
+  /** With another time between two ticks. */
+  Events(Vertx vertx, WorkerExecutor worker, Callers callers, Source source, long tickMillis) {
     this.vertx = vertx;
     this.worker = worker;
     this.callers = callers;
     this.source = source;
+    this.tickMillis = tickMillis;
   }
 
   /** What is told, on a worker thread. */
@@ -60,12 +69,15 @@ final class Events {
     /** What was told last. */
     String told = "";
 
-    /** Of the ticks, those in which it is looked. */
-    final long turn;
+    /** The tick in which it was last looked whether who listens may, and that in which they did. */
+    long looked;
 
-    Stream(RoutingContext context, long turn) {
+    long allowed;
+
+    Stream(RoutingContext context, long tick) {
       this.context = context;
-      this.turn = turn;
+      this.looked = tick;
+      this.allowed = tick;
     }
   }
 
@@ -75,7 +87,7 @@ final class Events {
       context.fail(Problem.of(503, "too many pages are open: close one"));
       return;
     }
-    Stream stream = new Stream(context, opened++ % LOOK_TICKS);
+    Stream stream = new Stream(context, tick);
     HttpServerResponse response = context.response().setChunked(true);
     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
     response.setWriteQueueMaxSize(MOST_WAITING);
@@ -87,7 +99,7 @@ final class Events {
     streams.add(stream);
     response.write("retry: 2000\n\n");
     if (timer < 0) {
-      timer = vertx.setPeriodic(TICK_MILLIS, each -> tick());
+      timer = vertx.setPeriodic(tickMillis, each -> tick());
     }
     tell(stream);
     ask();
@@ -104,8 +116,19 @@ final class Events {
 
   private void tick() {
     ask();
-    long turn = ++tick % LOOK_TICKS;
-    streams.stream().filter(stream -> stream.turn == turn).toList().forEach(this::look);
+    tick++;
+    streams.stream()
+        .filter(stream -> tick - stream.allowed > MOST_UNKNOWN_TICKS)
+        .toList()
+        .forEach(this::end);
+    if (!looking) { // or the store is slow
+      looking = true;
+      look(
+          streams.stream()
+              .filter(stream -> tick - stream.looked >= LOOK_TICKS)
+              .toList()
+              .iterator());
+    }
   }
 
   private void ask() {
@@ -141,21 +164,50 @@ final class Events {
     }
   }
 
-  /** A session may have ended, or a token been revoked. */
-  private void look(Stream stream) {
+  private void end(Stream stream) {
     HttpServerResponse response = stream.context.response();
+    remove(stream);
+    if (!isGone(response)) {
+      response.end();
+    }
+  }
+
+  /** One after another, for others are looked up too. */
+  private void look(Iterator<Stream> rest) {
+    if (!rest.hasNext()) {
+      looking = false;
+      return;
+    }
+    Stream stream = rest.next();
+    stream.looked = tick;
     callers
         .of(stream.context)
         .onComplete(
             caller -> {
-              if (isGone(response)) {
-                remove(stream);
-              } else if (caller.failed() || caller.result().role() == null) {
-                remove(stream);
-                response.end();
-              } else if (!response.writeQueueFull()) {
-                response.write(": here\n\n");
-              }
+              looked(stream, caller);
+              look(rest);
             });
+  }
+
+  /** A session may have ended, or a token been revoked; what isn't known now is looked up again. */
+  private void looked(Stream stream, AsyncResult<Caller> caller) {
+    HttpServerResponse response = stream.context.response();
+    if (isGone(response)) {
+      remove(stream);
+    } else if (caller.succeeded() ? caller.result().role() == null : isRefusal(caller.cause())) {
+      end(stream);
+    } else {
+      if (caller.succeeded()) {
+        stream.allowed = tick;
+      }
+      if (!response.writeQueueFull()) {
+        response.write(": here\n\n");
+      }
+    }
+  }
+
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof Problem problem
+        && (problem.status() == 401 || problem.status() == 403);
   }
 }

@@ -1,0 +1,116 @@
+package io.doppelfleet.control.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.control.store.Role;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** For whom pages stay open, where a second has passed in 10 ms. */
+@Timeout(60)
+final class EventsTest {
+  private static final Future<Caller> ANNA =
+      Future.succeededFuture(new Caller("anna", "192.0.2.1", Role.VIEWER, null, null));
+
+  private final Vertx vertx = Vertx.vertx();
+  private final List<Socket> sockets = new ArrayList<>();
+  private volatile Future<Caller> answer = ANNA;
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    Events events =
+        new Events(
+            vertx,
+            vertx.createSharedWorkerExecutor("test", 1),
+            context -> answer,
+            () -> Answer.of(1, new JsonObject()),
+            10);
+    Router router = Router.router(vertx);
+    router.route().handler(EventsTest::identify).handler(events::open);
+    router.route().failureHandler(Problems::answer);
+    server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    get(vertx.close());
+  }
+
+  private static void identify(RoutingContext context) {
+    String author = String.valueOf(context.request().getParam("author"));
+    context.put(Caller.class.getName(), new Caller(author, "192.0.2.1", Role.VIEWER, null, null));
+    context.next();
+  }
+
+  /** A page that somebody has open. */
+  private BufferedReader listener(String author) throws IOException {
+    Socket socket = new Socket("127.0.0.1", server.actualPort());
+    sockets.add(socket);
+    socket.setSoTimeout(10_000);
+    String request = "GET /?author=" + author + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** Reads on until a line comes; false where the stream ends before. */
+  private static boolean comes(BufferedReader stream, String awaited) throws IOException {
+    for (String line = stream.readLine(); line != null; line = stream.readLine()) {
+      if (line.equals(awaited)) {
+        return true;
+      }
+      if (line.equals("0")) { // the last chunk
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static Future<Caller> problem(int status) {
+    return Future.failedFuture(Problem.of(status, "a test"));
+  }
+
+  @Test
+  void whoCannotBeLookedUpStaysForAMinuteAndWhoMayNoMoreDoesNot() throws Exception {
+    BufferedReader stream = listener("anna");
+    assertThat(comes(stream, ": here")).isTrue();
+    answer = problem(503);
+    for (int i = 0; i < 3; i++) { // of the first it may have been looked before
+      assertThat(comes(stream, ": here")).isTrue();
+    }
+    answer = problem(401);
+    assertThat(comes(stream, "none")).isFalse();
+  }
+
+  @Test
+  void whoCannotBeLookedUpForAMinuteIsToldNoMore() throws Exception {
+    BufferedReader stream = listener("anna");
+    assertThat(comes(stream, ": here")).isTrue();
+    answer = problem(503);
+    assertThat(comes(stream, "none")).isFalse();
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+}
