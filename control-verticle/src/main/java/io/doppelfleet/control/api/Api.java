@@ -182,7 +182,7 @@ public final class Api {
             });
   }
 
-  private static Caller caller(RoutingContext context) {
+  static Caller caller(RoutingContext context) {
     Caller caller = context.get(CALLER);
     return Objects.requireNonNull(caller); // who is asked first of all
   }

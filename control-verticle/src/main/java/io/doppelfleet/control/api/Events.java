@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final int MOST_STREAMS = 200;
+  private static final int MOST_OF_ONE_AUTHOR = 16;
   private static final long TICK_MILLIS = 1_000;
 
   /** Of one stream; an event that finds it full waits. */
@@ -65,6 +66,7 @@ final class Events {
 
   private static final class Stream {
     final RoutingContext context;
+    final String author;
 
     /** What was told last. */
     String told = "";
@@ -74,8 +76,9 @@ final class Events {
 
     long allowed;
 
-    Stream(RoutingContext context, long tick) {
+    Stream(RoutingContext context, String author, long tick) {
       this.context = context;
+      this.author = author;
       this.looked = tick;
       this.allowed = tick;
     }
@@ -87,7 +90,13 @@ final class Events {
       context.fail(Problem.of(503, "too many pages are open: close one"));
       return;
     }
-    Stream stream = new Stream(context, tick);
+    String author = Api.caller(context).author();
+    if (streams.stream().filter(other -> other.author.equals(author)).count()
+        >= MOST_OF_ONE_AUTHOR) {
+      context.fail(Problem.of(429, author + " has too many pages open: close one"));
+      return;
+    }
+    Stream stream = new Stream(context, author, tick);
     HttpServerResponse response = context.response().setChunked(true);
     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
     response.setWriteQueueMaxSize(MOST_WAITING);

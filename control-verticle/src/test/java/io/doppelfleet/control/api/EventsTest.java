@@ -1,6 +1,7 @@
 package io.doppelfleet.control.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.control.store.Role;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +102,19 @@ final class EventsTest {
     }
     answer = problem(401);
     assertThat(comes(stream, "none")).isFalse();
+  }
+
+  @Test
+  void nobodyTakesThePlacesOfAll() throws Exception {
+    for (int i = 0; i < 16; i++) {
+      assertThat(comes(listener("anna"), "retry: 2000")).isTrue();
+    }
+    assertThat(listener("anna").readLine()).startsWith("HTTP/1.1 429 ");
+    assertThat(comes(listener("bert"), "retry: 2000")).isTrue();
+    sockets.getFirst().close();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> listener("anna").readLine().startsWith("HTTP/1.1 200 "));
   }
 
   @Test
