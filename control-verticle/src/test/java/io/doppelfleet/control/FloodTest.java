@@ -81,4 +81,11 @@ final class FloodTest {
   void madeUpTokensOfOneNetworkDoNotKeepOthersOut() throws Exception {
     assertEightOfOneNetworkAndTheOther(statuses("GET", "/status", STRANGERS_TOKEN, ""));
   }
+
+  @Test
+  void invitationsThatNeverWereDoNotKeepOthersOut() throws Exception {
+    String invitation = "invite1." + "x".repeat(43);
+    String body = "{\"invitation\":\"" + invitation + "\",\"password\":\"0123456789\"}";
+    assertEightOfOneNetworkAndTheOther(statuses("POST", "/passwords", "", body));
+  }
 }

@@ -62,16 +62,16 @@ public final class SignIn {
    * @throws StoreException where the store is away
    */
   public Outcome byPassword(String name, String password, String address) throws StoreException {
-    Optional<Account> found;
+    int wait = throttle.take(address, name);
+    if (wait > 0) {
+      return new Outcome.Later(wait);
+    }
+    Optional<Account> found = accounts.named(name);
     if (!passwords.begin()) {
+      throttle.giveBack(address, name); // nothing was looked at
       return new Outcome.Later(BUSY_SECONDS);
     }
     try {
-      int wait = throttle.take(address, name);
-      if (wait > 0) {
-        return new Outcome.Later(wait);
-      }
-      found = accounts.named(name);
       if (!passwords.matches(password, found.map(Account::password).orElse(null))) {
         found = Optional.empty();
       }

@@ -111,6 +111,12 @@ final class Throttle {
 
   /** What was tried was right: that try is none, and nobody is a stranger there for a day. */
   synchronized void succeeded(String address, String name) {
+    giveBack(address, name);
+    known.put(Network.of(address), nanos.getAsLong());
+  }
+
+  /** Nothing was tried after all. */
+  synchronized void giveBack(String address, String name) {
     long now = nanos.getAsLong();
     String network = Network.of(address);
     giveBack(byNetwork.get(network));
@@ -118,7 +124,6 @@ final class Throttle {
       giveBack(byName.get(name));
       strangers.giveBack();
     }
-    known.put(network, now);
   }
 
   /** Somebody came in from there by what can't be guessed. */

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,10 @@ public final class Api {
   private final Router router;
   private final WorkerExecutor worker;
   private final Callers callers;
+
+  /** For calls that are open to everybody. */
+  private final Looks open;
+
   private final Contract contract;
   private final @Nullable Site site;
   private final Set<String> added = new HashSet<>();
@@ -71,6 +76,7 @@ public final class Api {
     this.router = Router.router(vertx);
     this.worker = worker;
     this.callers = callers;
+    this.open = new Looks(worker);
     this.contract = contract;
     this.site = site;
   }
@@ -268,9 +274,11 @@ public final class Api {
   }
 
   private void run(RoutingContext context, Described described, Operation operation) {
-    worker
-        .executeBlocking(
-            () -> operation.of(Call.checked(context, caller(context), described)), false)
+    Caller caller = caller(context);
+    Callable<Answer> done = () -> operation.of(Call.checked(context, caller, described));
+    (described.role() == null
+            ? open.take(caller.origin(), done)
+            : worker.executeBlocking(done, false))
         .onSuccess(answer -> send(context, answer))
         .onFailure(context::fail);
   }

@@ -48,6 +48,16 @@ final class ThrottleTest {
   }
 
   @Test
+  void whatIsGivenBackWasNoTryAndMakesNobodyKnown() {
+    for (int i = 0; i < 30; i++) {
+      assertThat(throttle.take("192.0.2.1", "anna")).isZero();
+      throttle.giveBack("192.0.2.1", "anna");
+    }
+    assertThat(takenByStrangers()).isEqualTo(20);
+    assertThat(throttle.take("192.0.2.1", "anna")).isPositive();
+  }
+
+  @Test
   void a64OfIpv6IsOneNetwork() {
     assertThat(takes("2001:db8::1", 9)).isEqualTo(5);
     assertThat(takes("2001:db8::ffff:1", 9)).isZero();
