@@ -27,6 +27,7 @@ final class HelloBounds {
 
   /** The moment up to which the ticks that came would last. */
   private long ticked;
+
   private int parts;
 
   /**

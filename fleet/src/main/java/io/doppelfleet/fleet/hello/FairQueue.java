@@ -9,7 +9,8 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * Tokens that wait, each owner's in their order. In a round each owner has one turn; where there is
- * no room, who has more than a fair share of it loses its oldest, which is of use for the least time.
+ * no room, who has more than a fair share of it loses its oldest, which is of use for the least
+ * time.
  */
 final class FairQueue {
   private final int most;

@@ -6,8 +6,8 @@ import java.util.Deque;
 
 /**
  * Who of one event loop waits for a secret's rate, in the order in which they came: each reads one
- * chunk in its turn, and comes last then. So nobody who has much keeps the others from a little, and
- * however many wait, the wheel wakes one.
+ * chunk in its turn, and comes last then. So nobody who has much keeps the others from a little,
+ * and however many wait, the wheel wakes one.
  */
 final class Turns implements Wheel.Sleeper {
   /** Microseconds; the wheel knows no more than 60,000, and a rate may be lifted meanwhile. */
