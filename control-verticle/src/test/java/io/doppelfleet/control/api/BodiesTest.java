@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class BodiesTest {
     new Bodies(vertx, 100, 500).addTo(route);
     route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
     HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
-    try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
       socket.setSoTimeout(10_000);
       send(socket, HEAD + "{}");
       Thread.sleep(800);

@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,7 +67,7 @@ final class EventsTest {
 
   /** A page that somebody has open. */
   private BufferedReader listener(String author) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.actualPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
     sockets.add(socket);
     socket.setSoTimeout(10_000);
     String request = "GET /?author=" + author + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
