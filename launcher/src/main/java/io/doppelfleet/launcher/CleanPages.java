@@ -27,7 +27,7 @@ final class CleanPages {
   private static final Path MAPPINGS = Path.of("/proc/self/smaps");
 
   /** What is read again costs a fault each 64 KiB, a millisecond in all. */
-  private static final long EVERY_MILLIS = 30_000;
+  private static final long EVERY_MILLIS = 10_000;
 
   /** Bytes that a mapping has at least: smaller ones are not worth the call. */
   static final long WORTH = 1 << 20;
@@ -51,7 +51,6 @@ final class CleanPages {
   /** Begins to let go, until the Vert.x is closed. */
   static void watch(Vertx vertx) {
     vertx.setPeriodic(
-        EVERY_MILLIS / 3,
         EVERY_MILLIS,
         tick ->
             vertx.executeBlocking( // to list what is mapped takes milliseconds
