@@ -13,11 +13,15 @@ final class Transactions implements AutoCloseable {
   /** How often it is looked whether all connections are closed: for 2 s. */
   private static final int LOOKS = 100;
 
+  private static final int LOOKS_AT_NONE = 5;
   private static final long LOOK_MILLIS = 20;
 
   private final Engine engine;
   private final HikariDataSource pool;
   private final Seals seals;
+
+  /** How often all connections were closed, as the file had been given up. */
+  private volatile int opened;
 
   Transactions(Engine engine, HikariDataSource pool, Seals seals) {
     this.engine = engine;
@@ -36,32 +40,44 @@ final class Transactions implements AutoCloseable {
    * @param problem what can't be done where it fails
    */
   <T extends @Nullable Object> T run(String problem, Work<T> work) throws StoreException {
+    int before = opened;
     // The pool rolls back what a closed connection has not committed.
     try (Connection connection = pool.getConnection()) {
       return work.on(connection, new Rows(connection, seals));
     } catch (SQLException e) {
-      openAnewIfClosed(e);
+      openAnewIfClosed(e, before);
       throw new StoreException(problem + ": " + engine.meaning(e), e);
     } catch (SealException e) {
       throw new StoreException(problem + ": " + e.getMessage(), e);
     } catch (StoreException e) {
-      openAnewIfClosed(e);
+      openAnewIfClosed(e, before);
       throw e;
     }
   }
 
-  /** Closes all connections before there is a new one; where one is late, the next failure does. */
-  private void openAnewIfClosed(Exception failure) {
+  /**
+   * Closes all connections before there is a new one; where one is late, the next failure does.
+   *
+   * @param before how often that was done when what failed began
+   */
+  private void openAnewIfClosed(Exception failure, int before) {
     if (!engine.hasClosed(failure)) {
       return;
     }
-    HikariPoolMXBean connections = pool.getHikariPoolMXBean();
     synchronized (this) {
+      if (before != opened || pool.isClosed()) {
+        return;
+      }
+      opened++;
+      HikariPoolMXBean connections = pool.getHikariPoolMXBean();
       connections.suspendPool();
       try {
         connections.softEvictConnections();
-        for (int i = 0; i < LOOKS && connections.getTotalConnections() > 0; i++) {
+        // The pool counts those no more that it is about to close: so some looks have to see none.
+        int none = 0;
+        for (int i = 0; i < LOOKS && none < LOOKS_AT_NONE; i++) {
           Thread.sleep(LOOK_MILLIS);
+          none = connections.getTotalConnections() == 0 ? none + 1 : 0;
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -114,7 +130,7 @@ final class Transactions implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() { // not while the pool stands still: who waits would for ever
     pool.close();
   }
 }
