@@ -91,6 +91,13 @@ public final class Account {
     return all.take(side);
   }
 
+  /** It ends while it waits. */
+  void leave(Side side) {
+    if (turns != null) {
+      turns.leave(side);
+    }
+  }
+
   void began() {
     OPENED.setOpaque(this, opened + 1);
     OPEN.setOpaque(this, open + 1);

@@ -171,6 +171,14 @@ public final class Pair extends Served {
     return account != null && account.mustWait(side, scratch().wheel());
   }
 
+  /** One that waits for its turn ends. */
+  void waitsNoMore(Side side) {
+    Account account = account();
+    if (account != null) {
+      account.leave(side);
+    }
+  }
+
   /** The most that is to be read at once, for its secret's rate, bytes. */
   int most() {
     Account account = account();

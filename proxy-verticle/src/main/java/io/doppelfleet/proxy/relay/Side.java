@@ -182,6 +182,10 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
   }
 
   void end() {
+    if (waitsForTurn) {
+      waitsForTurn = false;
+      pair.waitsNoMore(this);
+    }
     passage.end(pair.scratch());
     if (kept != null) {
       takeKept().release();
@@ -298,11 +302,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
   /** What it waited for with {@link Turns}. */
   void turn() {
     waitsForTurn = false;
-    if (!pair.isOver()) {
-      hasTurn = true;
-      run();
-      hasTurn = false;
-    }
+    hasTurn = true;
+    run();
+    hasTurn = false;
   }
 
   private void sleep() {

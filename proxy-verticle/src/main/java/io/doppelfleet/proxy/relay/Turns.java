@@ -19,6 +19,9 @@ final class Turns implements Wheel.Sleeper {
   private final Deque<Side> waiting = new ArrayDeque<>();
   private short slot = AWAKE;
 
+  /** Turns are being had, or come as soon as the loop has seen to the others. */
+  private boolean serves;
+
   /** Nobody waits. */
   Turns(Allowance allowance, Wheel wheel, EventLoop loop) {
     this.allowance = allowance;
@@ -33,18 +36,35 @@ final class Turns implements Wheel.Sleeper {
       return false;
     }
     waiting.add(side);
-    sleep(micros);
+    if (slot == AWAKE && !serves) {
+      sleep(micros);
+    }
     return true;
+  }
+
+  /** It ends: its turn doesn't come. */
+  void leave(Side side) {
+    waiting.remove(side);
   }
 
   @Override
   public void wake() {
+    serves = true;
     // Each once at most: the others of the loop come between.
     for (int left = waiting.size(); left > 0 && allowance.pauseMicros() == 0; left--) {
-      waiting.remove().turn();
+      Side next = waiting.poll();
+      if (next != null) { // one may have ended by another's turn
+        next.turn();
+      }
     }
+    long micros = allowance.pauseMicros();
+    if (!waiting.isEmpty() && micros == 0) {
+      loop.execute(this::wake);
+      return;
+    }
+    serves = false;
     if (!waiting.isEmpty()) {
-      sleep(allowance.pauseMicros());
+      sleep(micros);
     }
   }
 
