@@ -1,11 +1,15 @@
 package io.doppelfleet.fleet;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +32,14 @@ public final class Secret {
           "[0-9A-Fa-f]{24,}"
               + "|(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[0-9])"
               + "[A-Za-z0-9+/_-]{22,}");
+
+  private static final VarHandle HALF =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** Of this process. */
+  private static final long FIRST_FACTOR = ThreadLocalRandom.current().nextLong() | 1;
+
+  private static final long SECOND_FACTOR = ThreadLocalRandom.current().nextLong() | 1;
 
   private static final byte FAKE_TLS = (byte) 0xee;
   private static final byte RANDOM_PADDING = (byte) 0xdd;
@@ -178,10 +190,12 @@ public final class Secret {
     return key.clone();
   }
 
-  /** A number that equal keys share, whatever their hosts. */
+  /**
+   * A number that equal keys share, whatever their hosts; nobody can choose keys that share one.
+   */
   int keyHash() {
-    int hash = Arrays.hashCode(key);
-    return hash ^ (hash >>> 16);
+    long mixed = (long) HALF.get(key, 0) * FIRST_FACTOR + (long) HALF.get(key, 8) * SECOND_FACTOR;
+    return (int) (mixed >>> 32);
   }
 
   /** Whether both have the same key, whatever their host names; in constant time. */
