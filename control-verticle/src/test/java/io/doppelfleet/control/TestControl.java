@@ -60,7 +60,7 @@ final class TestControl implements AutoCloseable {
 
   private static TestControl start(Path directory, String url, Clock clock) throws Exception {
     HostPort any = new HostPort("127.0.0.1", 0);
-    return start(directory, url, clock, new WebOptions(any, null, any.host()));
+    return start(directory, url, clock, new WebOptions(any, true, null, any.host()));
   }
 
   private static TestControl start(

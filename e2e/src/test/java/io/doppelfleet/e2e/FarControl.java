@@ -45,6 +45,7 @@ final class FarControl implements AutoCloseable {
         role: control
         state: %s
         control:
+          listen: "off"
           store: {url: "jdbc:h2:file:%s"}
           nodes: {listen: "127.0.0.1:%d"}
         """

@@ -61,7 +61,7 @@ final class ProcessNode implements AutoCloseable {
         directory,
         cover,
         Map.of(2, datacenter),
-        "control: {store: {url: \"" + url + "\"}}",
+        "control: {listen: \"off\", store: {url: \"" + url + "\"}}",
         List.of());
   }
 

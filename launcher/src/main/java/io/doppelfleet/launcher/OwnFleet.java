@@ -89,6 +89,7 @@ final class OwnFleet {
     WebAddress.Tls tls = address.tls();
     return new WebOptions(
         address.listen(),
+        address.chosen(),
         tls == null ? null : new CertificateFiles(tls.certificate(), tls.key()),
         address.host());
   }

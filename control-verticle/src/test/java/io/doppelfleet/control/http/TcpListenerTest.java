@@ -66,7 +66,7 @@ final class TcpListenerTest {
   }
 
   private static WebOptions any(@Nullable CertificateFiles tls) {
-    return new WebOptions(ANY, tls, ANY.host());
+    return new WebOptions(ANY, true, tls, ANY.host());
   }
 
   /** Where a connection may be silent for so long at first. */
@@ -102,7 +102,7 @@ final class TcpListenerTest {
       Future<TcpListener> second =
           TcpListener.start(
               other,
-              new WebOptions(taken, null, taken.host()),
+              new WebOptions(taken, true, null, taken.host()),
               other.createSharedWorkerExecutor("test", 1),
               TcpListenerTest::answer);
       assertThatThrownBy(() -> get(second))
