@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -50,10 +51,12 @@ final class CleanPages {
 
   /** Begins to let go, until the Vert.x is closed. */
   static void watch(Vertx vertx) {
+    // To list what is mapped takes milliseconds; Vert.x's own workers would be twenty in the end.
+    WorkerExecutor worker = vertx.createSharedWorkerExecutor("doppelfleet-pages", 1);
     vertx.setPeriodic(
         EVERY_MILLIS,
         tick ->
-            vertx.executeBlocking( // to list what is mapped takes milliseconds
+            worker.executeBlocking(
                 () -> {
                   letGo();
                   return null;
