@@ -37,8 +37,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The control plane of one process: the store, what nodes are told of it, what they tell, and the
@@ -46,8 +44,6 @@ import org.slf4j.LoggerFactory;
  * sockets. Starting fails with a sentence for the operator.
  */
 public final class ControlVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(ControlVerticle.class);
-
   /** The account of who sets this fleet up. */
   private static final String FIRST = "admin";
 
@@ -139,18 +135,8 @@ public final class ControlVerticle extends VerticleBase {
               WebOptions address = options.web();
               return address == null
                   ? Future.succeededFuture()
-                  : serve(address, contract, fleet, signIn)
-                      .recover(failure -> withoutIt(address, failure));
+                  : serve(address, contract, fleet, signIn);
             });
-  }
-
-  /** Another program may have taken an address that was only ours to choose, between two looks. */
-  private static <T> Future<T> withoutIt(WebOptions address, Throwable failure) {
-    if (address.required()) {
-      return Future.failedFuture(failure);
-    }
-    LOG.warn("the API is served on its Unix socket alone: {}", failure.getMessage());
-    return Future.succeededFuture();
   }
 
   /** Who asks over TCP may be anybody: they have threads of their own. */

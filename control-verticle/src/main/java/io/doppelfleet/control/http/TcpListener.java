@@ -87,7 +87,10 @@ public final class TcpListener {
     this.timer = files == null ? -1 : vertx.setPeriodic(times.look, tick -> look(files));
   }
 
-  /** Listens; fails with a sentence that names the key of the configuration. */
+  /**
+   * Listens; fails with a sentence that names the key of the configuration. Null where another has
+   * an address that isn't required.
+   */
   public static Future<TcpListener> start(
       Vertx vertx, WebOptions options, WorkerExecutor worker, Handler<HttpServerRequest> handler) {
     return start(vertx, options, worker, handler, USUAL);
@@ -109,8 +112,7 @@ public final class TcpListener {
                     .listen(handler)
                     .onSuccess(TcpListener::tell)
                     .recover(
-                        failure ->
-                            listener.close().transform(closed -> refusal(options, failure))));
+                        failure -> listener.close().transform(closed -> taken(options, failure))));
   }
 
   private Future<TcpListener> listen(Handler<HttpServerRequest> handler) {
@@ -129,15 +131,19 @@ public final class TcpListener {
     LOG.info("the API is served at {}://{}", scheme(), address());
   }
 
-  private static <T> Future<T> refusal(WebOptions options, Throwable failure) {
-    return Future.failedFuture(
-        new IOException(
-            "the API can't be served on "
-                + options.listen()
-                + " ("
-                + failure.getMessage()
-                + "): set control.listen",
-            failure));
+  /** An address that was only ours to choose is no reason to leave nodes without their control. */
+  private static <T> Future<T> taken(WebOptions options, Throwable failure) {
+    String why =
+        "the API can't be served on "
+            + options.listen()
+            + " ("
+            + failure.getMessage()
+            + "): set control.listen";
+    if (options.required()) {
+      return Future.failedFuture(new IOException(why, failure));
+    }
+    LOG.warn("the API is served on its Unix socket alone: {}", why);
+    return Future.succeededFuture();
   }
 
   /** Where it is reached; its port is never 0. */

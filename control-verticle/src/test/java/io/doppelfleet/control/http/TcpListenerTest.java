@@ -108,6 +108,15 @@ final class TcpListenerTest {
       assertThatThrownBy(() -> get(second))
           .hasMessageContaining("the API can't be served on " + taken + " (")
           .hasMessageEndingWith("): set control.listen");
+      assertThat(
+              get(
+                  TcpListener.start(
+                      other,
+                      new WebOptions(taken, false, null, taken.host()),
+                      other.createSharedWorkerExecutor("test", 1),
+                      TcpListenerTest::answer)))
+          .as("one that was not asked for")
+          .isNull();
     } finally {
       get(other.close());
     }
