@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -42,6 +43,26 @@ class FleetStateTest {
         .isThrownBy(() -> new FleetState(1, List.of(secret("alice", 1), other)))
         .withMessage(
             "secrets.bob.keys has the same key as \"alice\": a key of its own would be right");
+  }
+
+  /** Wherever it lies among others, and whatever lies in its way. */
+  @Test
+  void ofAThousandKeysEachIsFoundASecondTime() {
+    Random random = new Random(1);
+    List<NamedSecret> secrets = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      byte[] key = new byte[Secret.KEY_LENGTH];
+      random.nextBytes(key);
+      secrets.add(new NamedSecret("s" + i, Secret.of(key, "example.org")));
+    }
+    assertThat(new FleetState(1, secrets).secrets()).hasSize(1_000);
+    for (int i = 0; i < 1_000; i += 3) {
+      secrets.add(new NamedSecret("again", secrets.get(i).secret()));
+      assertThatIllegalArgumentException()
+          .as("key %d", i)
+          .isThrownBy(() -> new FleetState(1, secrets));
+      secrets.removeLast();
+    }
   }
 
   @Test
