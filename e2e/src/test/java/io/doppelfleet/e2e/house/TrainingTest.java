@@ -22,6 +22,12 @@ final class TrainingTest {
   private static final String CACHE = "${JDK_JAVA_OPTIONS#-XX:AOTCacheOutput=}";
   private static final String WAIT = "while :; do sleep 0.05; done";
 
+  /** What is no node ends at once, and has learnt something where it is to. */
+  private static final String COMMAND =
+      "[ $1 = run ] || { [ -z \"${JDK_JAVA_OPTIONS-}\" ] || echo command > \""
+          + CACHE
+          + "\"; exit 0; }";
+
   @TempDir Path directory;
   private Path script;
   private Path cache;
@@ -33,13 +39,15 @@ final class TrainingTest {
         Files.copy(
             Launched.SCRIPT.resolveSibling("launcher/train.sh"), target.resolveSibling("train.sh"));
     cache = Files.writeString(target.resolve("doppelfleet.aot"), "of another build");
+    Files.writeString(target.resolve("command.aot"), "of another build");
   }
 
   @Test
   void whatTheNodeLearntIsKeptAndTheCallersEnvironmentIsNotTheNodes() throws Exception {
     node(
-        "env | grep -i doppelfleet | cut -d= -f1 | sort > \"$(dirname \"$0\")/seen\"",
-        "trap 'echo whole > \"" + CACHE + "\"; exit 0' TERM",
+        "env | grep -i doppelfleet | cut -d= -f1 | sort > \"$(dirname \"$0\")/seen-$1\"",
+        COMMAND,
+        "trap '[ -z \"${JDK_JAVA_OPTIONS-}\" ] || echo whole > \"" + CACHE + "\"; exit 0' TERM",
         "echo 'listening on [127.0.0.1:1]'",
         WAIT);
     Map<String, String> callers =
@@ -52,13 +60,47 @@ final class TrainingTest {
       assertThat(training.out() + training.err()).isEmpty();
     }
     assertThat(cache).hasContent("whole");
-    assertThat(Files.readAllLines(directory.resolve("seen")))
+    assertThat(cache.resolveSibling("command.aot")).hasContent("command");
+    assertThat(Files.readAllLines(directory.resolve("seen---version")))
         .containsExactly(
             "DOPPELFLEET_PROXY_COVER_HOST",
             "DOPPELFLEET_PROXY_COVER_PORT",
             "DOPPELFLEET_PROXY_LISTEN",
-            "DOPPELFLEET_SECRETS_training",
             "DOPPELFLEET_STATE");
+    assertThat(Files.readAllLines(directory.resolve("seen-run")))
+        .contains("DOPPELFLEET_CONTROL_STORE_URL");
+    assertThat(left()).containsExactlyInAnyOrder("doppelfleet.aot", "command.aot");
+  }
+
+  @Test
+  void aCacheThatCannotBeUsedIsNotKept() throws Exception {
+    node(
+        "[ $1 = run ] || { echo 'Unable to use AOT cache.'; exit 1; }",
+        "trap 'echo whole > \"" + CACHE + "\"; exit 0' TERM",
+        "echo 'listening on [127.0.0.1:1]'",
+        WAIT);
+    failsWith(
+        "train.sh: what was built doesn't start with its cache; it said:\n"
+            + "Unable to use AOT cache.\n");
+  }
+
+  @Test
+  void aCommandThatWritesNoCacheEndsTheBuildAndItsNode() throws Exception {
+    node(
+        "[ $1 = run ] || { [ $1 = --version ] || echo 'no node'; exit 0; }",
+        "echo $$ > \"$(dirname \"$0\")/pid\"",
+        "trap '[ -z \"${JDK_JAVA_OPTIONS-}\" ] || echo whole > \"" + CACHE + "\"; exit 0' TERM",
+        "echo 'listening on [127.0.0.1:1]'",
+        WAIT);
+    try (Launched training = train(Map.of())) {
+      assertThat(training.exitStatus()).isEqualTo(1);
+      assertThat(training.err())
+          .isEqualTo("train.sh: the virtual machine wrote no cache; it said:\nno node\n");
+    }
+    long node = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> ProcessHandle.of(node).filter(ProcessHandle::isAlive).isEmpty());
     assertThat(left()).containsExactly("doppelfleet.aot");
   }
 
