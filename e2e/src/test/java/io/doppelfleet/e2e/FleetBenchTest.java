@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That {@code bench/fleet} measures; what it finds on a busy machine is not judged here. */
-@Timeout(120)
+@Timeout(300)
+@Tag("waiting")
 class FleetBenchTest {
   @TempDir private Path directory;
   private @Nullable Process bench;

@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That {@code bench/stealth} measures; what it finds on a busy machine is not judged here. */
-@Timeout(180)
+@Timeout(300)
+@Tag("waiting")
 class StealthBenchTest {
   @TempDir private Path directory;
   private @Nullable Process bench;
