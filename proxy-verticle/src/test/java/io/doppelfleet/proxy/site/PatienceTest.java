@@ -55,8 +55,9 @@ final class PatienceTest {
 
   @Test
   void whoSaysNothingIsLeftWithoutAWord() throws Exception {
-    try (Socket visitor = site(SHORT, TestSite.LONG, TestSite.LONG).connect()) {
-      long start = System.nanoTime();
+    TestSite site = site(SHORT, TestSite.LONG, TestSite.LONG);
+    long start = System.nanoTime(); // the site may have heard of the visitor before it has itself
+    try (Socket visitor = site.connect()) {
       assertThat(TestSite.readToEnd(visitor)).isEmpty();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, TestSite.LONG);
     }
