@@ -57,10 +57,12 @@ final class FarControl implements AutoCloseable {
 
   private Process launched() throws IOException {
     String file = directory.resolve("control.yaml").toString();
-    return new ProcessBuilder("../doppelfleet", "run", "--config", file)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder("../doppelfleet", "run", "--config", file)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("JDK_JAVA_OPTIONS", ProcessNode.COMPILERS);
+    return builder.start();
   }
 
   private void awaitRunning() {

@@ -23,8 +23,13 @@ final class ProcessNode implements AutoCloseable {
   /** Whether this run is for channels, as they are where epoll is not. */
   private static final boolean CHANNELS = Boolean.getBoolean("io.netty.transport.noNative");
 
+  /** Tests that mostly wait start what they start with the first compiler alone. */
+  static final String COMPILERS =
+      Boolean.getBoolean("first.compiler.alone") ? "-XX:TieredStopAtLevel=1" : "";
+
   /** What the environment has for the node's virtual machine; who wants more, adds it to this. */
-  static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS=-Dio.netty.transport.noNative=" + CHANNELS;
+  static final String JAVA_OPTIONS =
+      "JDK_JAVA_OPTIONS=" + COMPILERS + " -Dio.netty.transport.noNative=" + CHANNELS;
 
   /** To connect, 50 ms apart: half a minute, as a machine with much else to do may take. */
   private static final int MOST_ATTEMPTS = 600;
