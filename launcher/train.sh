@@ -38,7 +38,7 @@ start() {
   tries=0
   while ! grep -q 'listening on' "$work/log"; do
     tries=$((tries + 1))
-    if [ $tries -gt 300 ] || ! kill -0 "$node" 2> /dev/null; then
+    if [ $tries -gt 600 ] || ! kill -0 "$node" 2> /dev/null; then
       fail "the node that was built doesn't start"
     fi
     sleep 0.1
@@ -70,7 +70,8 @@ keep() {
   dd of="$cache" oflag=nocache conv=notrunc,fdatasync count=0 2> /dev/null || true
 }
 
-learning="JDK_JAVA_OPTIONS=-XX:AOTCacheOutput=$work/cache"
+# Java splits it at spaces that aren't quoted, and the directory's name may have some.
+learning="JDK_JAVA_OPTIONS=-XX:AOTCacheOutput=\"$work/cache\""
 rm -f "$target/doppelfleet.aot" "$target/command.aot"
 
 start "$learning" \

@@ -31,8 +31,8 @@ final class ProcessNode implements AutoCloseable {
   static final String JAVA_OPTIONS =
       "JDK_JAVA_OPTIONS=" + COMPILERS + " -Dio.netty.transport.noNative=" + CHANNELS;
 
-  /** To connect, 50 ms apart: half a minute, as a machine with much else to do may take. */
-  private static final int MOST_ATTEMPTS = 600;
+  /** To connect, 50 ms apart: a minute, as a machine with much else to do may take. */
+  private static final int MOST_ATTEMPTS = 1200;
 
   private final Process process;
   private final InetSocketAddress address;

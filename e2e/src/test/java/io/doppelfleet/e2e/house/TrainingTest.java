@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code launcher/train.sh} with a node that a test plays, in a tree like the project's. */
 @Timeout(120)
 final class TrainingTest {
-  private static final String CACHE = "${JDK_JAVA_OPTIONS#-XX:AOTCacheOutput=}";
+  private static final String CACHE = "$cache";
+
   private static final String WAIT = "while :; do sleep 0.05; done";
 
   /** What is no node ends at once, and has learnt something where it is to. */
@@ -80,8 +81,10 @@ final class TrainingTest {
         "echo 'listening on [127.0.0.1:1]'",
         WAIT);
     failsWith(
-        "train.sh: what was built doesn't start with its cache; it said:\n"
-            + "Unable to use AOT cache.\n");
+        """
+        train.sh: what was built doesn't start with its cache; it said:
+        Unable to use AOT cache.
+        """);
   }
 
   @Test
@@ -168,7 +171,9 @@ final class TrainingTest {
 
   private void node(String... lines) throws IOException {
     Path node = directory.resolve("doppelfleet");
-    Files.writeString(node, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+    // The path is between quotes, for directories with spaces.
+    String path = "cache=${JDK_JAVA_OPTIONS-}\ncache=${cache#*=\\\"}\ncache=${cache%\\\"}\n";
+    Files.writeString(node, "#!/bin/sh\n" + path + String.join("\n", lines) + "\n");
     Files.setPosixFilePermissions(node, PosixFilePermissions.fromString("rwx------"));
   }
 }
