@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(300)
+@Timeout(600)
 @Tag("waiting")
 class BenchTest {
   private static final Secret SECRET = Secret.of(new byte[Secret.KEY_LENGTH], "www.example.org");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That {@code bench/fleet} measures; what it finds on a busy machine is not judged here. */
-@Timeout(300)
+@Timeout(600)
 @Tag("waiting")
 class FleetBenchTest {
   @TempDir private Path directory;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That {@code bench/stealth} measures; what it finds on a busy machine is not judged here. */
-@Timeout(300)
+@Timeout(600)
 @Tag("waiting")
 class StealthBenchTest {
   @TempDir private Path directory;
