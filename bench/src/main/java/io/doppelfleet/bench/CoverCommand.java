@@ -1,6 +1,6 @@
 package io.doppelfleet.bench;
 
-import io.doppelfleet.bench.cover.StandInCover;
+import io.doppelfleet.standin.cover.StandInCover;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.time.Duration;

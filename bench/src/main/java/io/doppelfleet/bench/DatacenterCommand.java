@@ -1,7 +1,7 @@
 package io.doppelfleet.bench;
 
-import io.doppelfleet.bench.datacenter.DatacenterKey;
-import io.doppelfleet.bench.datacenter.StandInDatacenter;
+import io.doppelfleet.standin.datacenter.DatacenterKey;
+import io.doppelfleet.standin.datacenter.StandInDatacenter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;

@@ -16,7 +16,7 @@ final class HouseTest {
           .importPackages("io.doppelfleet.bench");
 
   @Test
-  void itUsesFleetAndTheDataPlaneAlone() {
+  void itUsesFleetTheDataPlaneAndStandInsAlone() {
     noClasses()
         .that()
         .resideInAPackage("io.doppelfleet.bench..")

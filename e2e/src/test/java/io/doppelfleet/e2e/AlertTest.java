@@ -4,11 +4,11 @@ import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static io.doppelfleet.e2e.TestNode.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.client.ClientRecords;
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.Ending;
-import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.standin.client.ClientRecords;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.Ending;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -3,11 +3,11 @@ package io.doppelfleet.e2e;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.wire.LoadRequest;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.scout.Trouble;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.wire.LoadRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

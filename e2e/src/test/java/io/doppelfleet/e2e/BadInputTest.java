@@ -8,10 +8,10 @@ import static io.doppelfleet.e2e.Visit.welcomed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.ClientRecords;
-import io.doppelfleet.bench.tcp.RawServer;
-import io.doppelfleet.bench.tcp.RawSocket;
-import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.standin.client.ClientRecords;
+import io.doppelfleet.standin.tcp.RawServer;
+import io.doppelfleet.standin.tcp.RawSocket;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;

@@ -2,12 +2,12 @@ package io.doppelfleet.e2e;
 
 import static io.doppelfleet.e2e.TestNode.SOON;
 
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.FakeTlsClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;

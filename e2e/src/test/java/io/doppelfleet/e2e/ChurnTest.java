@@ -8,8 +8,8 @@ import static io.doppelfleet.e2e.Visit.welcomed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.tcp.RawSocket;
-import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.standin.tcp.RawSocket;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

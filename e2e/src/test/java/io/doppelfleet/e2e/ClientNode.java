@@ -3,8 +3,6 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.datacenter.StandInDatacenter;
-import io.doppelfleet.bench.tcp.RawServer;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
@@ -13,6 +11,8 @@ import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.scout.Trouble;
+import io.doppelfleet.standin.datacenter.StandInDatacenter;
+import io.doppelfleet.standin.tcp.RawServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.Bench;
-import io.doppelfleet.bench.datacenter.FileContent;
 import io.doppelfleet.bench.stealth.scene.Cover;
 import io.doppelfleet.bench.stealth.scene.Scene;
 import io.doppelfleet.bench.stealth.scene.Site;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.standin.datacenter.FileContent;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawSocket;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,6 +1,6 @@
 package io.doppelfleet.e2e;
 
-import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

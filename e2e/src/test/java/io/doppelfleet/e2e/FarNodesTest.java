@@ -3,9 +3,9 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.tcp.Ending;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.tcp.Ending;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,18 +6,18 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.datacenter.StandInDatacenter;
-import io.doppelfleet.bench.load.Echo;
-import io.doppelfleet.bench.load.LoadClients;
-import io.doppelfleet.bench.tcp.RawServer;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.datacenter.StandInDatacenter;
+import io.doppelfleet.standin.load.Echo;
+import io.doppelfleet.standin.load.LoadClients;
+import io.doppelfleet.standin.tcp.RawServer;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -269,8 +269,11 @@ final class FloodTest {
         FakeTlsClient client = clients.get(i);
         client.readFlight(hellos.get(i));
         client.open(
-            io.doppelfleet.bench.wire.Obfuscated2.open(
-                TestNode.KEY, io.doppelfleet.bench.wire.Obfuscated2.PADDED_INTERMEDIATE, 2, RANDOM),
+            io.doppelfleet.standin.wire.Obfuscated2.open(
+                TestNode.KEY,
+                io.doppelfleet.standin.wire.Obfuscated2.PADDED_INTERMEDIATE,
+                2,
+                RANDOM),
             new byte[] {42});
         assertThat(client.hear(1)).containsExactly(42);
         if (i == limit - 1) {

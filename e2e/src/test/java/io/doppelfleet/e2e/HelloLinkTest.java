@@ -2,7 +2,6 @@ package io.doppelfleet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.control.authority.Authority;
 import io.doppelfleet.fleet.EvenLength;
 import io.doppelfleet.fleet.HelloTokens;
@@ -20,6 +19,7 @@ import io.doppelfleet.proxy.link.ControlLink;
 import io.doppelfleet.proxy.link.NodeIdentity;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.replay.HelloExchange;
+import io.doppelfleet.standin.client.Hellos;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;

@@ -6,12 +6,12 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.Ending;
-import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.Ending;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -5,12 +5,12 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.BrokenRuleException;
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.BrokenRuleException;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawSocket;
 import io.vertx.core.json.JsonObject;
 import java.io.EOFException;
 import java.io.IOException;

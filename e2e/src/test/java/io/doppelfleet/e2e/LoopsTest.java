@@ -5,10 +5,10 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.tcp.RawServer;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.standin.tcp.RawServer;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

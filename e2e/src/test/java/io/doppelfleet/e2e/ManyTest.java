@@ -5,9 +5,9 @@ import static io.doppelfleet.e2e.TestNode.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,12 +4,12 @@ import static io.doppelfleet.e2e.TestNode.SECRET;
 import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.Ending;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.Ending;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;

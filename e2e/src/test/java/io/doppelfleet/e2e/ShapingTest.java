@@ -5,9 +5,9 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.tcp.Ending;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.standin.tcp.Ending;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;

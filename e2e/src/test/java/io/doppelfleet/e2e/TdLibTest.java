@@ -2,9 +2,9 @@ package io.doppelfleet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.datacenter.Arrival;
-import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.standin.datacenter.Arrival;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;

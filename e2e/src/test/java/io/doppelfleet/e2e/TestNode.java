@@ -2,12 +2,6 @@ package io.doppelfleet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.RawServer;
-import io.doppelfleet.bench.tcp.RawSocket;
-import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
@@ -15,6 +9,12 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawServer;
+import io.doppelfleet.standin.tcp.RawSocket;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -3,8 +3,8 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.FakeTlsClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;

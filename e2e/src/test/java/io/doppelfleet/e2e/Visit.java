@@ -3,11 +3,11 @@ package io.doppelfleet.e2e;
 import static io.doppelfleet.e2e.TestNode.KEY;
 import static io.doppelfleet.e2e.TestNode.SECRET;
 
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.ClientRecords;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.RawSocket;
-import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.ClientRecords;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawSocket;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.random.RandomGenerator;

@@ -5,13 +5,13 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.Ending;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.Ending;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -44,6 +44,7 @@ class HouseTest {
             "io.doppelfleet.proxy..",
             "io.doppelfleet.control..",
             "io.doppelfleet.launcher..",
+            "io.doppelfleet.standin..",
             "io.doppelfleet.bench..")
         .check(CLASSES);
   }
@@ -56,7 +57,10 @@ class HouseTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "io.doppelfleet.control..", "io.doppelfleet.launcher..", "io.doppelfleet.bench..")
+            "io.doppelfleet.control..",
+            "io.doppelfleet.launcher..",
+            "io.doppelfleet.standin..",
+            "io.doppelfleet.bench..")
         .check(CLASSES);
   }
 
@@ -68,12 +72,44 @@ class HouseTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "io.doppelfleet.proxy..", "io.doppelfleet.launcher..", "io.doppelfleet.bench..")
+            "io.doppelfleet.proxy..",
+            "io.doppelfleet.launcher..",
+            "io.doppelfleet.standin..",
+            "io.doppelfleet.bench..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void standInsDependOnFleetAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.doppelfleet.standin..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.doppelfleet.proxy..",
+            "io.doppelfleet.control..",
+            "io.doppelfleet.launcher..",
+            "io.doppelfleet.bench..")
+        .check(CLASSES);
+  }
+
+  /** What a node runs on meets no stand-in, and costs no memory for one. */
+  @Test
+  void onlyTheDemoAndTheDoctorMeetStandIns() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.doppelfleet.launcher..")
+        .and()
+        .resideOutsideOfPackages("io.doppelfleet.launcher.demo..", "io.doppelfleet.launcher.doctor..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.doppelfleet.standin..")
         .check(CLASSES);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fleet", "proxy", "control", "launcher"})
+  @ValueSource(strings = {"fleet", "proxy", "control", "standin", "launcher"})
   void noPackagesOfAModuleFormACycle(String module) {
     slices()
         .matching("io.doppelfleet." + module + ".(*)..")

@@ -1,8 +1,8 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.load.Echo;
-import io.doppelfleet.bench.load.LoadClients;
-import io.doppelfleet.bench.load.Pulse;
+import io.doppelfleet.standin.load.Echo;
+import io.doppelfleet.standin.load.LoadClients;
+import io.doppelfleet.standin.load.Pulse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.load.Crowd;
-import io.doppelfleet.bench.load.LoadClients;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.load.Crowd;
+import io.doppelfleet.standin.load.LoadClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

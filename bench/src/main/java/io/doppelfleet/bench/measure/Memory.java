@@ -1,8 +1,8 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.load.Crowd;
-import io.doppelfleet.bench.load.Echo;
-import io.doppelfleet.bench.load.LoadClients;
+import io.doppelfleet.standin.load.Crowd;
+import io.doppelfleet.standin.load.Echo;
+import io.doppelfleet.standin.load.LoadClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.client.BrokenRuleException;
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.BrokenRuleException;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

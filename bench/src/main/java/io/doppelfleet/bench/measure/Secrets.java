@@ -1,10 +1,10 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.Hellos;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,12 +1,12 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.load.Crowd;
-import io.doppelfleet.bench.load.Echo;
-import io.doppelfleet.bench.load.Flow;
-import io.doppelfleet.bench.load.Latencies;
-import io.doppelfleet.bench.load.LoadClients;
-import io.doppelfleet.bench.load.Pulse;
-import io.doppelfleet.bench.load.SlowDownload;
+import io.doppelfleet.standin.load.Crowd;
+import io.doppelfleet.standin.load.Echo;
+import io.doppelfleet.standin.load.Flow;
+import io.doppelfleet.standin.load.Latencies;
+import io.doppelfleet.standin.load.LoadClients;
+import io.doppelfleet.standin.load.Pulse;
+import io.doppelfleet.standin.load.SlowDownload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

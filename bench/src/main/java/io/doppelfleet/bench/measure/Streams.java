@@ -1,10 +1,10 @@
 package io.doppelfleet.bench.measure;
 
-import io.doppelfleet.bench.load.Bulk;
-import io.doppelfleet.bench.load.Download;
-import io.doppelfleet.bench.load.Flow;
-import io.doppelfleet.bench.load.LoadClients;
-import io.doppelfleet.bench.load.Upload;
+import io.doppelfleet.standin.load.Bulk;
+import io.doppelfleet.standin.load.Download;
+import io.doppelfleet.standin.load.Flow;
+import io.doppelfleet.standin.load.LoadClients;
+import io.doppelfleet.standin.load.Upload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.micro;
 
-import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.proxy.transport.LoopCiphers;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

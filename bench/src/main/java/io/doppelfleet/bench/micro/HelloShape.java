@@ -1,10 +1,10 @@
 package io.doppelfleet.bench.micro;
 
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloReader;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.Hellos;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 

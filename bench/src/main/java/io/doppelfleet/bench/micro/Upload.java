@@ -1,9 +1,9 @@
 package io.doppelfleet.bench.micro;
 
-import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.transport.LoopCiphers;
 import io.doppelfleet.proxy.transport.UploadPosition;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 

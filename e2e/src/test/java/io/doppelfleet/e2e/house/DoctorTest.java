@@ -2,8 +2,8 @@ package io.doppelfleet.e2e.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.cover.StandInCover;
-import io.doppelfleet.bench.tcp.RawServer;
+import io.doppelfleet.standin.cover.StandInCover;
+import io.doppelfleet.standin.tcp.RawServer;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;

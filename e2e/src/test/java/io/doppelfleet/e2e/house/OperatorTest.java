@@ -3,12 +3,12 @@ package io.doppelfleet.e2e.house;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.tcp.RawServer;
-import io.doppelfleet.bench.tcp.RawSocket;
-import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawServer;
+import io.doppelfleet.standin.tcp.RawSocket;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

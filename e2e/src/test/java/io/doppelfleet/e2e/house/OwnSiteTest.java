@@ -2,7 +2,7 @@ package io.doppelfleet.e2e.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.cover.OwnCertificate;
+import io.doppelfleet.standin.cover.OwnCertificate;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;

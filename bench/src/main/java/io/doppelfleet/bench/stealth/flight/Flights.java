@@ -1,9 +1,5 @@
 package io.doppelfleet.bench.stealth.flight;
 
-import io.doppelfleet.bench.client.BrokenRuleException;
-import io.doppelfleet.bench.client.CapturedHello;
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.FakeTlsClient;
 import io.doppelfleet.bench.stealth.report.Report;
 import io.doppelfleet.bench.stealth.report.Report.Bound;
 import io.doppelfleet.bench.stealth.scene.Node;
@@ -12,6 +8,10 @@ import io.doppelfleet.bench.stealth.stat.Separation;
 import io.doppelfleet.bench.stealth.wire.Wire;
 import io.doppelfleet.proxy.hello.HelloKind;
 import io.doppelfleet.proxy.hello.MalformedHelloException;
+import io.doppelfleet.standin.client.BrokenRuleException;
+import io.doppelfleet.standin.client.CapturedHello;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.FakeTlsClient;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.doppelfleet.bench.stealth.path;
 
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.stealth.report.Report;
 import io.doppelfleet.bench.stealth.report.Report.Bound;
 import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.stat.Separation;
 import io.doppelfleet.bench.stealth.wire.Wire;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.Hellos;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

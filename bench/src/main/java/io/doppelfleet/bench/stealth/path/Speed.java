@@ -1,15 +1,15 @@
 package io.doppelfleet.bench.stealth.path;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
-import io.doppelfleet.bench.load.Download;
-import io.doppelfleet.bench.load.LoadClients;
-import io.doppelfleet.bench.load.Transfer;
 import io.doppelfleet.bench.stealth.report.Report;
 import io.doppelfleet.bench.stealth.report.Report.Bound;
 import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.stat.Separation;
-import io.doppelfleet.bench.wire.LoadRequest;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.load.Download;
+import io.doppelfleet.standin.load.LoadClients;
+import io.doppelfleet.standin.load.Transfer;
+import io.doppelfleet.standin.wire.LoadRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

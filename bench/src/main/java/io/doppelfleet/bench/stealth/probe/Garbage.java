@@ -6,7 +6,7 @@ import static io.doppelfleet.bench.stealth.probe.Probe.raw;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.doppelfleet.bench.stealth.scene.Site;
-import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

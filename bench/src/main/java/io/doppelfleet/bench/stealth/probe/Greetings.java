@@ -4,8 +4,8 @@ import static io.doppelfleet.bench.stealth.probe.Probe.ANSWER;
 import static io.doppelfleet.bench.stealth.probe.Probe.SOON;
 import static io.doppelfleet.bench.stealth.probe.Probe.raw;
 
-import io.doppelfleet.bench.client.ClientHello;
 import io.doppelfleet.bench.stealth.wire.Wire;
+import io.doppelfleet.standin.client.ClientHello;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.doppelfleet.bench.stealth.probe;
 
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.stealth.wire.TlsTalk;
 import io.doppelfleet.bench.stealth.wire.Wire;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.Hellos;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.SplittableRandom;

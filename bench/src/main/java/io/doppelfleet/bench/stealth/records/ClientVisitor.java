@@ -1,14 +1,14 @@
 package io.doppelfleet.bench.stealth.records;
 
-import io.doppelfleet.bench.client.ClientHello;
-import io.doppelfleet.bench.client.ClientKeys;
-import io.doppelfleet.bench.client.ClientRecords;
-import io.doppelfleet.bench.client.Hellos;
 import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.wire.Wire;
-import io.doppelfleet.bench.wire.LoadRequest;
-import io.doppelfleet.bench.wire.Obfuscated2;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.ClientKeys;
+import io.doppelfleet.standin.client.ClientRecords;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.wire.LoadRequest;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Iterator;

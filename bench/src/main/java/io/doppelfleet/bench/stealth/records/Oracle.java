@@ -1,10 +1,10 @@
 package io.doppelfleet.bench.stealth.records;
 
-import io.doppelfleet.bench.client.ClientRecords;
 import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.wire.Wire;
-import io.doppelfleet.bench.wire.LoadRequest;
-import io.doppelfleet.bench.wire.Obfuscated2;
+import io.doppelfleet.standin.client.ClientRecords;
+import io.doppelfleet.standin.wire.LoadRequest;
+import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.stealth.records;
 
-import io.doppelfleet.bench.client.ClientRecords;
 import io.doppelfleet.bench.stealth.wire.Wire;
+import io.doppelfleet.standin.client.ClientRecords;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Iterator;

@@ -1,8 +1,8 @@
 package io.doppelfleet.bench.stealth.scene;
 
-import io.doppelfleet.bench.cover.OwnCertificate;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Ports;
+import io.doppelfleet.standin.cover.OwnCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.stealth.scene;
 
-import io.doppelfleet.bench.cover.OwnCertificate;
 import io.doppelfleet.bench.measure.Children;
+import io.doppelfleet.standin.cover.OwnCertificate;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.doppelfleet.bench.stealth.scene;
 
-import io.doppelfleet.bench.cover.OwnCertificate;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.StandIn;
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.standin.cover.OwnCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.doppelfleet.bench.stealth.wire;
 
-import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.standin.tcp.Ending;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

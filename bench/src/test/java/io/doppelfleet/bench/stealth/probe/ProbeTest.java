@@ -2,9 +2,9 @@ package io.doppelfleet.bench.stealth.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.tcp.RawServer;
-import io.doppelfleet.bench.tcp.RawSocket;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.tcp.RawServer;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;

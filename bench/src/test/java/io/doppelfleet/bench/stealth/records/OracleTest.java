@@ -2,7 +2,7 @@ package io.doppelfleet.bench.stealth.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.datacenter.StandInDatacenter;
+import io.doppelfleet.standin.datacenter.StandInDatacenter;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package io.doppelfleet.bench.stealth.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.cover.StandInCover;
 import io.doppelfleet.bench.stealth.scene.Pages;
 import io.doppelfleet.bench.stealth.scene.Site;
+import io.doppelfleet.standin.cover.StandInCover;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

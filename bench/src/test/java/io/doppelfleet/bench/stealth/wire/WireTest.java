@@ -2,9 +2,9 @@ package io.doppelfleet.bench.stealth.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.bench.tcp.Ending;
-import io.doppelfleet.bench.tcp.RawServer;
-import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.standin.tcp.Ending;
+import io.doppelfleet.standin.tcp.RawServer;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;

@@ -1,8 +1,0 @@
-/**
- * Synthetic FakeTLS clients: one that blocks and checks every byte of the answer, for tests, and
- * one that costs little, for load.
- */
-@NullMarked
-package io.doppelfleet.bench.client;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A cover site of one's own, so that no test and no measurement leaves the machine. */
-@NullMarked
-package io.doppelfleet.bench.cover;
-
-import org.jspecify.annotations.NullMarked;

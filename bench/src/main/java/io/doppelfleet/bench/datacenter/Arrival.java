@@ -1,9 +1,0 @@
-package io.doppelfleet.bench.datacenter;
-
-/**
- * What the header of a connection said.
- *
- * @param datacenter as it stands there; negative for media
- * @param tag how messages are framed, see {@link io.doppelfleet.bench.wire.Obfuscated2}
- */
-public record Arrival(int datacenter, int tag) {}

@@ -1,9 +1,0 @@
-/**
- * FakeTLS clients by the thousand on a few event loops. They check what costs little (lengths,
- * records, the digest, checksums of content); {@link io.doppelfleet.bench.client.FakeTlsClient}
- * checks the rest.
- */
-@NullMarked
-package io.doppelfleet.bench.load;
-
-import org.jspecify.annotations.NullMarked;

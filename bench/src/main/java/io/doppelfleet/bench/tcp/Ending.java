@@ -1,9 +1,0 @@
-package io.doppelfleet.bench.tcp;
-
-/** How the other end closed a TCP connection. */
-public enum Ending {
-  /** In order: every byte that it sent has arrived. */
-  FIN,
-  /** By a reset. */
-  RST
-}

@@ -1,5 +1,0 @@
-/** TCP with nothing on top, for tests that look at bytes and closes. */
-@NullMarked
-package io.doppelfleet.bench.tcp;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.doppelfleet.bench.client;
-
-import org.jspecify.annotations.NullMarked;

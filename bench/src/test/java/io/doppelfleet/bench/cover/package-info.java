@@ -1,4 +1,0 @@
-@NullMarked
-package io.doppelfleet.bench.cover;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.doppelfleet.bench.datacenter;
-
-import org.jspecify.annotations.NullMarked;

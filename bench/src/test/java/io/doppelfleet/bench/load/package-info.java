@@ -1,4 +1,0 @@
-@NullMarked
-package io.doppelfleet.bench.load;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.doppelfleet.bench.tcp;
-
-import org.jspecify.annotations.NullMarked;

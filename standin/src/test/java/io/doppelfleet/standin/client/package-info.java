@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.standin.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.standin.cover;
+
+import org.jspecify.annotations.NullMarked;

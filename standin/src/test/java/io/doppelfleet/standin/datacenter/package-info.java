@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.standin.datacenter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.standin.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.standin.tcp;
+
+import org.jspecify.annotations.NullMarked;
