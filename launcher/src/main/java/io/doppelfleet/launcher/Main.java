@@ -27,6 +27,7 @@ import picocli.CommandLine.Mixin;
       RunCommand.class,
       AccessCommand.class,
       DoctorCommand.class,
+      DemoCommand.class,
       StatusCommand.class,
       SecretCommand.class,
       BanCommand.class,

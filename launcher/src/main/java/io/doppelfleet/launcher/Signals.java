@@ -18,6 +18,13 @@ final class Signals {
 
   /** Completed with the first signal's name; a second one ends the process at once. */
   static CompletableFuture<String> first() {
+    return first(() -> {});
+  }
+
+  /**
+   * The same, with what is done before a second one ends the process: nothing else is told of that.
+   */
+  static CompletableFuture<String> first(Runnable atSecond) {
     CompletableFuture<String> first = new CompletableFuture<>();
     try {
       Class<?> type = Class.forName("sun.misc.Signal");
@@ -29,8 +36,12 @@ final class Signals {
               (proxy, method, arguments) -> {
                 Object signal = arguments[0];
                 if (!first.complete("SIG" + type.getMethod("getName").invoke(signal))) {
-                  int number = (int) type.getMethod("getNumber").invoke(signal);
-                  Runtime.getRuntime().halt(ENDED_BY_SIGNAL + number);
+                  try {
+                    atSecond.run();
+                  } finally {
+                    int number = (int) type.getMethod("getNumber").invoke(signal);
+                    Runtime.getRuntime().halt(ENDED_BY_SIGNAL + number);
+                  }
                 }
                 return null;
               });

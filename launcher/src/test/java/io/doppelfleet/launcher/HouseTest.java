@@ -101,7 +101,8 @@ class HouseTest {
         .that()
         .resideInAPackage("io.doppelfleet.launcher..")
         .and()
-        .resideOutsideOfPackages("io.doppelfleet.launcher.demo..", "io.doppelfleet.launcher.doctor..")
+        .resideOutsideOfPackages(
+            "io.doppelfleet.launcher.demo..", "io.doppelfleet.launcher.doctor..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.doppelfleet.standin..")

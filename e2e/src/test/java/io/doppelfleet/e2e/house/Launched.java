@@ -86,6 +86,14 @@ final class Launched implements AutoCloseable {
     process.destroy();
   }
 
+  /** SIGINT, as Ctrl-C. */
+  void interrupt() throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("it has ended already:\n" + err());
+    }
+  }
+
   int exitStatus() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("it still runs:\n" + err());

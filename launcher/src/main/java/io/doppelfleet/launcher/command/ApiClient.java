@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the control of the node with a state directory, over its Unix socket. */
-final class ApiClient implements AutoCloseable {
+public final class ApiClient implements AutoCloseable {
   private static final String ROOT = "/api/v1";
 
   /** An import of many secrets takes its time. */
@@ -32,8 +32,12 @@ final class ApiClient implements AutoCloseable {
   private final Vertx vertx;
   private final HttpClient client;
 
-  /** With nothing sent yet. */
-  ApiClient(Path state) {
+  /** That of the node with this state directory; nothing is sent yet. */
+  public static ApiClient ofNode(Path state) {
+    return new ApiClient(state);
+  }
+
+  private ApiClient(Path state) {
     this.socket = ControlSocket.in(state);
     this.vertx =
         Vertx.vertx(
@@ -55,7 +59,7 @@ final class ApiClient implements AutoCloseable {
    * @param body JSON
    * @param etag of the state that it is of; null: of none
    */
-  record Reply(JsonObject body, @Nullable String etag) {}
+  public record Reply(JsonObject body, @Nullable String etag) {}
 
   private record Raw(int status, Buffer body, @Nullable String etag) {}
 
@@ -64,11 +68,11 @@ final class ApiClient implements AutoCloseable {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  Reply get(String path) throws CommandException {
+  public Reply get(String path) throws CommandException {
     return send(HttpMethod.GET, path, null, null);
   }
 
-  Reply post(String path, JsonObject body) throws CommandException {
+  public Reply post(String path, JsonObject body) throws CommandException {
     return send(HttpMethod.POST, path, body, null);
   }
 
@@ -82,7 +86,7 @@ final class ApiClient implements AutoCloseable {
   }
 
   /** With the ETag of the state that it is meant for. */
-  Reply putOn(String etag, String path, JsonObject body) throws CommandException {
+  public Reply putOn(String etag, String path, JsonObject body) throws CommandException {
     return send(HttpMethod.PUT, path, body, etag);
   }
 

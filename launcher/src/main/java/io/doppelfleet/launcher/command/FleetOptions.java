@@ -33,7 +33,7 @@ final class FleetOptions {
   /** Does it; the status to exit with. */
   int run(Work work) throws Exception {
     Path state = state();
-    try (ApiClient api = new ApiClient(state)) {
+    try (ApiClient api = ApiClient.ofNode(state)) {
       work.with(api, state);
     } finally {
       out().flush();

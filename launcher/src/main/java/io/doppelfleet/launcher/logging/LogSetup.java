@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.LoggerFactory;
 
 /** Sets Logback up in code, which starts faster than its XML. Found by Logback as a service. */
 public final class LogSetup extends ContextAwareBase implements Configurator {
@@ -35,5 +36,12 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     // It warns of each H2 and PostgreSQL newer than itself; the store's tests run on those.
     context.getLogger("org.flywaydb.core.internal.database").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** From now on: for a screen on which the events of many nodes would be noise. */
+  public static void errorsOnly() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger("io.doppelfleet").setLevel(Level.ERROR);
+    }
   }
 }

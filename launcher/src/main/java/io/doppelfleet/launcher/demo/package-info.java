@@ -1,0 +1,7 @@
+/**
+ * What the demo's fleet stands between: a data centre, a cover site, and people who come and go.
+ */
+@NullMarked
+package io.doppelfleet.launcher.demo;
+
+import org.jspecify.annotations.NullMarked;
