@@ -125,7 +125,7 @@ public final class ControlVerticle extends VerticleBase {
   }
 
   private Future<?> listen(WorkerExecutor own, Contract contract, Fleet fleet) {
-    SignIn signIn = new SignIn(fleet.store().access().accounts(), clock, random);
+    SignIn signIn = new SignIn(fleet.store(), clock, random);
     Router forOwner =
         router(own, contract, fleet, signIn, call -> Future.succeededFuture(Caller.owner()), null);
     return UnixListener.start(vertx, options.socket(), own, forOwner)

@@ -2,6 +2,7 @@ package io.doppelfleet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.control.api.Caller;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -320,6 +321,79 @@ final class WhoMayTest {
     assertThat(control.call("GET", "/accounts").body().encode())
         .doesNotContain("anna")
         .doesNotContain("argon2");
+  }
+
+  private List<String> audited(Visitor who) throws Exception {
+    return who.get("/audit").body().getJsonArray("entries").stream()
+        .map(JsonObject.class::cast)
+        .map(entry -> entry.getString("author") + ": " + entry.getString("what"))
+        .toList();
+  }
+
+  @Test
+  void theAuditLogHasWhoCameInAndWhoTriedAndNoPassword() throws Exception {
+    Visitor admin = administrator();
+    control.visitor().post("/session", json("name", "admin", "password", "wrong horse"));
+    control.visitor().post("/session", json("name", "myPassword", "password", "wrong horse"));
+    control.visitor().in("/session", json("name", "admin", "password", PASSWORD));
+    program("ci", "viewer");
+    String owner = Caller.owner().author();
+    assertThat(audited(admin))
+        .containsExactly(
+            owner + ": added token ci",
+            "admin: signed in",
+            ": a password was wrong",
+            ": a password was wrong",
+            "admin: signed in",
+            "admin: set a password by an invitation",
+            "doppelfleet: invited admin, as nobody has a password yet",
+            "doppelfleet: the fleet begins");
+    String all = admin.get("/audit").body().encode();
+    assertThat(all).contains("\"origin\":\"127.0.0.1\"").contains("\"subject\":\"admin\"");
+    assertThat(all).doesNotContain(PASSWORD).doesNotContain("horse").doesNotContain("myPassword");
+    assertThat(all).doesNotContain("api1.").doesNotContain("argon2").doesNotContain("invite1.");
+    assertThat(program("o", "operator").get("/audit").status()).isEqualTo(403);
+  }
+
+  @Test
+  void theAuditLogIsReadPageByPage() throws Exception {
+    program("a", "viewer");
+    control.call("POST", "/secrets", TestControl.ALICE);
+    program("b", "viewer");
+    JsonObject whole = control.call("GET", "/audit").body();
+    assertThat(whole.containsKey("next")).isFalse();
+    JsonArray read = new JsonArray();
+    String query = "?limit=2";
+    while (!query.isEmpty()) {
+      JsonObject page = control.call("GET", "/audit" + query).body();
+      page.getJsonArray("entries").forEach(read::add);
+      String next = page.getString("next");
+      query = next == null ? "" : "?limit=2&cursor=" + next;
+    }
+    assertThat(read).isEqualTo(whole.getJsonArray("entries"));
+    assertThat(control.call("GET", "/audit?cursor=x").problem())
+        .isEqualTo("400 cursor is \"x\": next of an answer would be right");
+    assertThat(control.call("GET", "/audit?cursor=9999999999999999999.1").status()).isEqualTo(400);
+  }
+
+  @Test
+  void accountsTokensAndNodesAreChangedAsTheyWereSeenOrNotAtAll() throws Exception {
+    String anna = json("name", "anna", "role", "viewer").encode();
+    for (String kind : List.of("/accounts", "/tokens")) {
+      String seen = String.valueOf(control.call("GET", kind).etag());
+      TestControl.Reply added = control.callOn(seen, "POST", kind, anna);
+      assertThat(added.status()).isEqualTo(201);
+      assertThat(control.call("GET", kind).etag()).isEqualTo(added.etag());
+      TestControl.Reply late = control.callOn(seen, "DELETE", kind + "/anna", "");
+      assertThat(late.status()).isEqualTo(412);
+      assertThat(late.body().getString("field")).isEqualTo("If-Match");
+      String now = String.valueOf(added.etag());
+      assertThat(control.callOn(now, "DELETE", kind + "/anna", "").status()).isEqualTo(200);
+    }
+    assertThat(control.callOn("\"7\"", "DELETE", "/nodes/paris", "").problem())
+        .isEqualTo(
+            "412 If-Match is version 7, and the present one of all nodes is 1: look at them first");
+    assertThat(control.call("GET", "/nodes").etag()).isEqualTo("\"1\"");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.doppelfleet.launcher;
 
 import io.doppelfleet.launcher.command.AccountCommand;
+import io.doppelfleet.launcher.command.AuditCommand;
 import io.doppelfleet.launcher.command.BanCommand;
 import io.doppelfleet.launcher.command.CommandException;
 import io.doppelfleet.launcher.command.NodeCommand;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Mixin;
       TrafficCommand.class,
       NodeCommand.class,
       AccountCommand.class,
-      TokenCommand.class
+      TokenCommand.class,
+      AuditCommand.class
     },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,

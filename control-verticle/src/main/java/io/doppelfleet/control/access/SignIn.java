@@ -2,6 +2,11 @@ package io.doppelfleet.control.access;
 
 import io.doppelfleet.control.store.Account;
 import io.doppelfleet.control.store.Accounts;
+import io.doppelfleet.control.store.Audit;
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
+import io.doppelfleet.control.store.Edit;
+import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,18 +27,20 @@ public final class SignIn {
   private static final int BUSY_SECONDS = 1;
 
   private final Accounts accounts;
+  private final Audit audit;
   private final Passwords passwords;
   private final Throttle throttle = new Throttle(System::nanoTime);
   private final Clock clock;
   private final RandomGenerator random;
 
   /**
-   * For these accounts.
+   * For this store's accounts.
    *
    * @param random must be unpredictable
    */
-  public SignIn(Accounts accounts, Clock clock, RandomGenerator random) {
-    this.accounts = accounts;
+  public SignIn(Store store, Clock clock, RandomGenerator random) {
+    this.accounts = store.access().accounts();
+    this.audit = store.audit();
     this.passwords = new Passwords(random);
     this.clock = clock;
     this.random = random;
@@ -66,23 +73,32 @@ public final class SignIn {
     if (wait > 0) {
       return new Outcome.Later(wait);
     }
-    Optional<Account> found = accounts.named(name);
+    Optional<Account> named;
+    try {
+      named = accounts.named(name);
+    } catch (StoreException | RuntimeException e) {
+      throttle.giveBack(address, name);
+      throw e;
+    }
     if (!passwords.begin()) {
       throttle.giveBack(address, name); // nothing was looked at
       return new Outcome.Later(BUSY_SECONDS);
     }
+    boolean right;
     try {
-      if (!passwords.matches(password, found.map(Account::password).orElse(null))) {
-        found = Optional.empty();
-      }
+      right = passwords.matches(password, named.map(Account::password).orElse(null));
     } finally {
       passwords.end();
     }
-    if (found.isEmpty()) {
+    if (named.isEmpty() || !right) {
       LOG.debug("a password was wrong, from {}", address);
+      // A name that is none isn't written: it may be somebody's password.
+      String known = named.map(Account::name).orElse("");
+      audit.note(
+          new Edit("", address, "a password was wrong"), new Deed(Kind.SESSION, known, null, null));
       return new Outcome.Wrong();
     }
-    Outcome outcome = in(found.get());
+    Outcome outcome = in(named.get(), address);
     if (outcome instanceof Outcome.In) {
       throttle.succeeded(address, name);
     }
@@ -112,19 +128,19 @@ public final class SignIn {
     } finally {
       passwords.end();
     }
-    Optional<Account> accepted = accounts.accept(hash, kept);
+    Optional<Account> accepted = accounts.accept(hash, kept, address);
     if (accepted.isEmpty()) {
       return new Outcome.Wrong(); // somebody was faster
     }
     throttle.welcome(address);
     LOG.info("{} has set a password by an invitation", accepted.get().name());
-    return in(accepted.get());
+    return in(accepted.get(), address);
   }
 
-  private Outcome in(Account account) throws StoreException {
+  private Outcome in(Account account, String address) throws StoreException {
     String session = Credential.SESSION.create(random);
     Instant until = clock.instant().plus(SESSION).truncatedTo(ChronoUnit.SECONDS);
-    if (!accounts.open(account, Credential.hash(session), until)) {
+    if (!accounts.open(account, Credential.hash(session), until, address)) {
       return new Outcome.Wrong(); // another password was set meanwhile
     }
     LOG.info("{} has signed in", account.name());

@@ -3,8 +3,10 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.access.Credential;
 import io.doppelfleet.control.store.Account;
 import io.doppelfleet.control.store.Accounts;
-import io.doppelfleet.control.store.Maker;
+import io.doppelfleet.control.store.Audit;
+import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Role;
+import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.NodeName;
 import io.doppelfleet.fleet.Secret;
@@ -22,12 +24,14 @@ final class AccountRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(AccountRoutes.class);
 
   private final Accounts accounts;
+  private final Audit audit;
   private final Dashboard dashboard;
   private final Clock clock;
   private final RandomGenerator random;
 
-  AccountRoutes(Accounts accounts, Dashboard dashboard, Clock clock, RandomGenerator random) {
-    this.accounts = accounts;
+  AccountRoutes(Store store, Dashboard dashboard, Clock clock, RandomGenerator random) {
+    this.accounts = store.access().accounts();
+    this.audit = store.audit();
     this.dashboard = dashboard;
     this.clock = clock;
     this.random = random;
@@ -41,6 +45,7 @@ final class AccountRoutes {
   }
 
   private Answer list() throws StoreException {
+    long version = audit.version(Kind.ACCOUNT); // one that is older than the list is no harm
     JsonArray all = new JsonArray();
     for (Account account : accounts.all()) {
       JsonObject view =
@@ -52,7 +57,7 @@ final class AccountRoutes {
       Instant invited = account.invited();
       all.add(invited == null ? view : view.put("invited", invited.toString()));
     }
-    return Answer.of(0, new JsonObject().put("accounts", all));
+    return Answer.of(version, new JsonObject().put("accounts", all));
   }
 
   private Answer add(Call call) throws Problem, StoreException {
@@ -61,12 +66,15 @@ final class AccountRoutes {
     Role role = body.role();
     Instant until = until(body);
     String invitation = Credential.INVITATION.create(random);
-    Maker by = call.caller().maker();
-    if (!accounts.add(name, role, Credential.hash(invitation), until, by)) {
-      throw Problem.of(409, "name", "is \"" + name + "\", which is there already: take another");
-    }
+    long version =
+        accounts
+            .add(name, role, Credential.hash(invitation), until, call.intent())
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        409, "name", "is \"" + name + "\", which is there already: take another"));
     LOG.info("{} made the account {}, {}", call.caller().author(), name, role.word());
-    return invited(name, invitation, until);
+    return invited(version, name, invitation, until);
   }
 
   /** Names are shown everywhere, so none is taken that may be a secret. */
@@ -82,12 +90,12 @@ final class AccountRoutes {
     String name = call.text("name");
     Instant until = until(call.body());
     String invitation = Credential.INVITATION.create(random);
-    Maker by = call.caller().maker();
-    if (!accounts.invite(name, Credential.hash(invitation), until, by)) {
-      throw missing(name);
-    }
+    long version =
+        accounts
+            .invite(name, Credential.hash(invitation), until, call.intent())
+            .orElseThrow(() -> missing(name));
     LOG.info("{} invited {} to set a password", call.caller().author(), name);
-    return invited(name, invitation, until);
+    return invited(version, name, invitation, until);
   }
 
   private Instant until(Call.Body body) {
@@ -96,7 +104,7 @@ final class AccountRoutes {
   }
 
   /** The one answer that has an invitation in it. */
-  private Answer invited(String name, String invitation, Instant until) {
+  private Answer invited(long version, String name, String invitation, Instant until) {
     JsonObject answer =
         new JsonObject()
             .put("name", name)
@@ -104,16 +112,14 @@ final class AccountRoutes {
             .put("expiry", until.toString());
     String url = dashboard.url();
     return Answer.created(
-        0, url == null ? answer : answer.put("link", Dashboard.link(url, invitation)));
+        version, url == null ? answer : answer.put("link", Dashboard.link(url, invitation)));
   }
 
   private Answer remove(Call call) throws Problem, StoreException {
     String name = call.text("name");
-    if (!accounts.remove(name)) {
-      throw missing(name);
-    }
+    long version = accounts.remove(name, call.intent()).orElseThrow(() -> missing(name));
     LOG.info("{} removed the account {}", call.caller().author(), name);
-    return Answer.of(0, new JsonObject().put("name", name));
+    return Answer.of(version, new JsonObject().put("name", name));
   }
 
   private static Problem missing(String name) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status of HTTP
  * @param body JSON
- * @param revision of the state that it is of, which becomes the ETag; 0: of none
+ * @param revision of the state that it is of, or the version of all accounts, tokens or nodes,
+ *     which becomes the ETag; 0: of none
  * @param cookie a line for the browser; null: none
  */
 record Answer(int status, Buffer body, long revision, @Nullable String cookie) {

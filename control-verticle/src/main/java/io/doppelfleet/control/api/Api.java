@@ -122,8 +122,9 @@ public final class Api {
     new BanRoutes(store, changes, clock).addTo(api);
     new RevisionRoutes(store, changes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);
-    new AccountRoutes(store.access().accounts(), fleet.dashboard(), clock, random).addTo(api);
-    new TokenRoutes(store.access().tokens(), clock, random).addTo(api);
+    new AccountRoutes(store, fleet.dashboard(), clock, random).addTo(api);
+    new TokenRoutes(store, clock, random).addTo(api);
+    new AuditRoutes(store.audit()).addTo(api);
     api.add("getDescription", call -> Answer.encoded(contract.encoded()));
     if (!api.added.equals(contract.calls().keySet())) {
       throw new IllegalStateException("calls are described that nothing is done for");

@@ -2,6 +2,7 @@ package io.doppelfleet.control.api;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.doppelfleet.control.store.Edit;
+import io.doppelfleet.control.store.Intent;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.vertx.core.buffer.Buffer;
@@ -43,6 +44,11 @@ final class Call {
     return new Edit(caller.author(), caller.origin(), what);
   }
 
+  /** Who asks for a change of what is no part of the state, and on what they have seen. */
+  Intent intent() {
+    return new Intent(caller.maker(), caller.origin(), seen());
+  }
+
   Caller caller() {
     return caller;
   }
@@ -55,6 +61,11 @@ final class Call {
   /** A text in the path, or one in the query that the document has a default for. */
   String text(String name) {
     return (String) Objects.requireNonNull(parameters.get(name)); // the document has it
+  }
+
+  /** A text in the query. */
+  @Nullable String textOrNull(String name) {
+    return (String) parameters.get(name);
   }
 
   /** A whole number in the path or the query, which the document has a default for. */
@@ -90,7 +101,7 @@ final class Call {
     return text.length() > 80 ? text.substring(0, 79) + "…" : text;
   }
 
-  /** The revision that the caller has seen and means to change; null: whichever is present. */
+  /** The revision or version that the caller has seen and means to change; null: whichever. */
   @Nullable Long seen() {
     return parameters.get("If-Match") instanceof String match && !match.equals("*")
         ? Long.parseLong(match.substring(1, match.length() - 1))

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Contract {
   private static final List<String> PARTS =
-      List.of("base", "status", "secrets", "traffic", "bans", "nodes", "revisions", "access");
+      List.of(
+          "base", "status", "secrets", "traffic", "bans", "nodes", "revisions", "access", "audit");
 
   /** What OpenAPI 3.1 has schemas in; nothing is at that address. */
   private static final JsonSchemaOptions OPTIONS =

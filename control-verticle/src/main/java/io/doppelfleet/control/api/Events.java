@@ -2,6 +2,8 @@ package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.store.StoreException;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
@@ -189,8 +191,8 @@ final class Events {
     }
     Stream stream = rest.next();
     stream.looked = tick;
-    callers
-        .of(stream.context)
+    // One that can't even be asked for is as one that fails.
+    Future.future((Promise<Caller> known) -> callers.of(stream.context).onComplete(known))
         .onComplete(
             caller -> {
               looked(stream, caller);

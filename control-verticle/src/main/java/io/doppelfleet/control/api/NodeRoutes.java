@@ -1,6 +1,8 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Roster;
 import io.doppelfleet.control.store.StoreException;
@@ -42,9 +44,10 @@ final class NodeRoutes {
   }
 
   private Answer list() throws StoreException {
+    long version = fleet.store().audit().version(Kind.NODE); // older than the list: no harm
     long revision = fleet.store().latest().revision();
     return Answer.of(
-        revision, new JsonObject().put("revision", revision).put("nodes", views.joined(revision)));
+        version, new JsonObject().put("revision", revision).put("nodes", views.joined(revision)));
   }
 
   /** The one answer that has a token in it. */
@@ -67,13 +70,20 @@ final class NodeRoutes {
     Instant expiry = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
     byte[] secret = new byte[JoinToken.SECRET_LENGTH];
     random.nextBytes(secret);
-    if (!roster.invite(name, JoinToken.fingerprint(secret), expiry)) {
-      throw Problem.of(
-          409, "name", "is \"" + name + "\", which is a node already: take another, or remove it");
-    }
+    long version =
+        roster
+            .invite(name, JoinToken.fingerprint(secret), expiry, call.intent())
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        409,
+                        "name",
+                        "is \""
+                            + name
+                            + "\", which is a node already: take another, or remove it"));
     LOG.info("{} made a token for node {}", call.caller().author(), name);
     return Answer.created(
-        0,
+        version,
         new JsonObject()
             .put("name", name.text())
             .put("expiry", expiry.toString())
@@ -93,6 +103,12 @@ final class NodeRoutes {
     if (links == null || !links.isOpen(member)) {
       throw Problem.of(409, "its link isn't open here, so it can't be told: stop it where it runs");
     }
+    fleet
+        .store()
+        .audit()
+        .note(
+            call.edit("drains node " + name),
+            new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
     links.drain(member, seconds);
     LOG.info("{} drains node {}, for {} s at most", call.caller().author(), name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
@@ -100,14 +116,17 @@ final class NodeRoutes {
 
   private Answer remove(Call call) throws Problem, StoreException {
     String name = call.text("name");
-    Member removed =
-        roster.remove(name).orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
+    Roster.Removed removal =
+        roster
+            .remove(name, call.intent())
+            .orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
+    Member removed = removal.member();
     Links links = fleet.links();
     if (links != null) {
       links.drop(removed);
     }
     fleet.nodes().forget(removed.sender());
     LOG.info("{} removed node {}", call.caller().author(), removed.name());
-    return Answer.of(0, new JsonObject().put("name", removed.name()));
+    return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));
   }
 }

@@ -1,6 +1,7 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.store.EndedException;
+import io.doppelfleet.control.store.SeenException;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Secret;
@@ -59,6 +60,7 @@ final class Problems {
     return switch (context.failure()) {
       case Problem problem -> problem;
       case InvalidValueException e -> invalid(e);
+      case SeenException e -> Problem.of(412, "If-Match", String.valueOf(e.getMessage()));
       case EndedException e -> Problem.of(401, String.valueOf(e.getMessage()));
       case StoreException e -> Problem.of(503, told(context, e));
       case HttpException e -> http(context, e.getStatusCode());

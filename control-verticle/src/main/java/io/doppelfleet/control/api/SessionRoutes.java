@@ -7,9 +7,13 @@ import io.doppelfleet.control.store.Accounts;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.StoreException;
 import io.vertx.core.json.JsonObject;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How people come in with a browser, and leave. */
 final class SessionRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionRoutes.class);
+
   private final SignIn signIn;
   private final Accounts accounts;
 
@@ -46,13 +50,22 @@ final class SessionRoutes {
   private Answer in(Call call, Outcome outcome, String wrong) throws Problem, StoreException {
     return switch (outcome) {
       case Outcome.In in -> {
-        endSession(call.caller());
+        endFormer(call.caller());
         Caller caller = Caller.person(in.account(), call.caller().origin(), in.session());
         yield Answer.created(0, view(caller)).with(Sessions.line(in.session(), call.isTls()));
       }
       case Outcome.Wrong _ -> throw Problem.of(401, wrong);
       case Outcome.Later later -> throw Problem.later(later.seconds());
     };
+  }
+
+  /** Where that can't be it ends by itself, and the new one is there all the same. */
+  private void endFormer(Caller caller) {
+    try {
+      endSession(caller);
+    } catch (StoreException | RuntimeException e) {
+      LOG.warn("a browser has a new session, and the one of before ends later: {}", e.getMessage());
+    }
   }
 
   private static Answer show(Call call) {

@@ -3,7 +3,10 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.access.Credential;
 import io.doppelfleet.control.store.ApiToken;
 import io.doppelfleet.control.store.ApiTokens;
+import io.doppelfleet.control.store.Audit;
+import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Role;
+import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,11 +22,13 @@ final class TokenRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(TokenRoutes.class);
 
   private final ApiTokens tokens;
+  private final Audit audit;
   private final Clock clock;
   private final RandomGenerator random;
 
-  TokenRoutes(ApiTokens tokens, Clock clock, RandomGenerator random) {
-    this.tokens = tokens;
+  TokenRoutes(Store store, Clock clock, RandomGenerator random) {
+    this.tokens = store.access().tokens();
+    this.audit = store.audit();
     this.clock = clock;
     this.random = random;
   }
@@ -35,6 +40,7 @@ final class TokenRoutes {
   }
 
   private Answer list() throws StoreException {
+    long version = audit.version(Kind.TOKEN); // one that is older than the list is no harm
     JsonArray all = new JsonArray();
     for (ApiToken token : tokens.all()) {
       all.add(
@@ -42,7 +48,7 @@ final class TokenRoutes {
               .put("by", token.by())
               .put("created", token.created().toString()));
     }
-    return Answer.of(0, new JsonObject().put("tokens", all));
+    return Answer.of(version, new JsonObject().put("tokens", all));
   }
 
   private static JsonObject view(String name, Role role, Instant ends) {
@@ -60,20 +66,26 @@ final class TokenRoutes {
     long time = body.number("time");
     Instant ends = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
     String token = Credential.TOKEN.create(random);
-    if (!tokens.add(name, role, call.caller().maker(), ends, Credential.hash(token))) {
-      throw Problem.of(
-          409, "name", "is \"" + name + "\", which is there already: revoke it, or take another");
-    }
+    long version =
+        tokens
+            .add(name, role, call.intent(), ends, Credential.hash(token))
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        409,
+                        "name",
+                        "is \"" + name + "\", which is there already: revoke it, or take another"));
     LOG.info("{} made the token {}, {}", call.caller().author(), name, role.word());
-    return Answer.created(0, view(name, role, ends).put("token", token));
+    return Answer.created(version, view(name, role, ends).put("token", token));
   }
 
   private Answer revoke(Call call) throws Problem, StoreException {
     String name = call.text("name");
-    if (!tokens.remove(name)) {
-      throw Problem.of(404, "there is no token \"" + name + "\"");
-    }
+    long version =
+        tokens
+            .remove(name, call.intent())
+            .orElseThrow(() -> Problem.of(404, "there is no token \"" + name + "\""));
     LOG.info("{} revoked the token {}", call.caller().author(), name);
-    return Answer.of(0, new JsonObject().put("name", name));
+    return Answer.of(version, new JsonObject().put("name", name));
   }
 }

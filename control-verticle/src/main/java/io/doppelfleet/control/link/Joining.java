@@ -16,12 +16,14 @@ import org.slf4j.LoggerFactory;
 record Joining(Roster roster, Authority authority, Clock clock) {
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
 
-  /** Asks the store, and uses up the token where it says yes: not on an event loop. */
-  LinkMessage answer(LinkMessage.Join join) throws Exception {
+  /**
+   * Asks the store, and uses up the token where it says yes: not on an event loop. With who asks.
+   */
+  LinkMessage answer(LinkMessage.Join join, String origin) throws Exception {
     Octets key = join.key();
     Authority.checkKey(key); // or one that can't be certified would use the token up
     String token = JoinToken.fingerprint(join.secret().bytes());
-    return switch (roster.join(token, JoinToken.fingerprint(key.bytes()))) {
+    return switch (roster.join(token, JoinToken.fingerprint(key.bytes()), origin)) {
       case Admission.Admitted admitted -> {
         Member joined = admitted.member();
         LOG.info("node {} joined the fleet", joined.name());

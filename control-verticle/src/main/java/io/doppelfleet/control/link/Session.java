@@ -137,10 +137,11 @@ final class Session implements Frames.Receiver {
 
   private void join(LinkMessage.Join join) {
     phase = Phase.LOOKING_UP;
+    String origin = String.valueOf(socket.remoteAddress().hostAddress());
     Joining joining = new Joining(links.roster, links.authority, links.clock);
     links
         .worker
-        .executeBlocking(() -> joining.answer(join), false)
+        .executeBlocking(() -> joining.answer(join, origin), false)
         .onSuccess(this::answer)
         .onFailure(this::unanswered);
   }

@@ -1,10 +1,12 @@
 package io.doppelfleet.control.store;
 
+import io.doppelfleet.control.store.AuditEntry.Kind;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Tokens by which programs use the API; the store has hashes of them alone. Safe for use by many
@@ -23,11 +25,12 @@ public final class ApiTokens {
    * Adds one, where its name isn't that of one that is good yet.
    *
    * @param hash hex of SHA-256
-   * @return whether the name is free
+   * @return the version of all that has it; empty where the name isn't free
    * @throws EndedException where who makes it has ended
+   * @throws SeenException where others were changed since they were seen
    * @throws StoreException where the store is away
    */
-  public boolean add(String name, Role role, Maker by, Instant ends, String hash)
+  public OptionalLong add(String name, Role role, Intent intent, Instant ends, String hash)
       throws StoreException {
     return transactions.run(
         "the token can't be written",
@@ -35,17 +38,19 @@ public final class ApiTokens {
           Transactions.locked(rows); // or its maker ends in between
           TokenRows tokens = new TokenRows(connection);
           tokens.purge(now());
+          Maker by = intent.by();
           String root = tokens.root(by, now());
+          new AuditRows(connection).check(Kind.TOKEN, intent.seen());
           if (!tokens.named(name).isEmpty()) {
-            return false;
+            return OptionalLong.empty();
           }
-          tokens.insert(
-              new ApiToken(name, role, now(), by.author(), ends),
-              hash,
-              root,
-              by instanceof Maker.Program program ? program.token() : null);
+          ApiToken token = new ApiToken(name, role, now(), by.author(), ends);
+          tokens.insert(token, hash, root, by instanceof Maker.Program made ? made.token() : null);
+          long version =
+              new AuditRows(connection)
+                  .changed(intent.edit("added token " + name), TokenRows.added(token), now());
           transactions.commit(connection);
-          return true;
+          return OptionalLong.of(version);
         });
   }
 
@@ -75,17 +80,24 @@ public final class ApiTokens {
   /**
    * Makes one good for nothing, those that it made, and those that these made.
    *
-   * @return whether there was one of this name
+   * @return the version of all that are left; empty where there was none of this name
+   * @throws SeenException where others were changed since they were seen
    * @throws StoreException where the store is away
    */
-  public boolean remove(String name) throws StoreException {
+  public OptionalLong remove(String name, Intent intent) throws StoreException {
     return transactions.run(
         "the token can't be revoked",
         (connection, rows) -> {
           Transactions.locked(rows); // or it makes another in between
-          boolean removed = new TokenRows(connection).remove(name);
+          AuditRows audit = new AuditRows(connection);
+          audit.check(Kind.TOKEN, intent.seen());
+          TokenRows tokens = new TokenRows(connection);
+          if (tokens.named(name).isEmpty()) {
+            return OptionalLong.empty();
+          }
+          tokens.remove(name, intent.edit("revoked token " + name), now());
           transactions.commit(connection);
-          return removed;
+          return OptionalLong.of(audit.version(Kind.TOKEN));
         });
   }
 

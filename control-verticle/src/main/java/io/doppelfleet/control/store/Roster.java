@@ -1,6 +1,9 @@
 package io.doppelfleet.control.store;
 
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.fleet.NodeName;
+import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -9,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,21 +33,31 @@ public final class Roster {
    * name ends by it, and those that ended long ago are forgotten.
    *
    * @param hash of the token, hex of SHA-256
-   * @return whether no node has the name
+   * @return the version of all nodes since; empty where one has the name
+   * @throws SeenException where others were changed since they were seen
    * @throws StoreException where the store is away
    */
-  public boolean invite(NodeName name, String hash, Instant expires) throws StoreException {
+  public OptionalLong invite(NodeName name, String hash, Instant expires, Intent intent)
+      throws StoreException {
     return transactions.run(
         "the token can't be written",
         (connection, rows) -> {
           Transactions.locked(rows);
+          AuditRows audit = new AuditRows(connection);
+          audit.check(Kind.NODE, intent.seen());
           NodeRows nodes = new NodeRows(connection);
           if (nodes.named(name.text()) != null) {
-            return false;
+            return OptionalLong.empty();
           }
           nodes.invite(name.text(), hash, expires, now());
+          JsonObject invited = new JsonObject().put("invited", expires.toString());
+          long version =
+              audit.changed(
+                  intent.edit("made a token for node " + name),
+                  new Deed(Kind.NODE, name.text(), null, invited),
+                  now());
           transactions.commit(connection);
-          return true;
+          return OptionalLong.of(version);
         });
   }
 
@@ -52,9 +66,10 @@ public final class Roster {
    *
    * @param hash of the token that it brought
    * @param fingerprint of its public key, hex of SHA-256
+   * @param origin its address
    * @throws StoreException where the store is away
    */
-  public Admission join(String hash, String fingerprint) throws StoreException {
+  public Admission join(String hash, String fingerprint, String origin) throws StoreException {
     return transactions.run(
         "the node can't be written",
         (connection, rows) -> {
@@ -71,6 +86,11 @@ public final class Roster {
           }
           Member member = nodes.join(token.name(), fingerprint, now());
           nodes.use(hash, now());
+          new AuditRows(connection)
+              .changed(
+                  new Edit("node " + member.name(), origin, "joined the fleet"),
+                  new Deed(Kind.NODE, member.name(), null, view(member)),
+                  now());
           transactions.commit(connection);
           return new Admission.Admitted(member, 0);
         });
@@ -175,23 +195,42 @@ public final class Roster {
    * The node of this name belongs to the fleet no more, and holds no limited bytes; empty where
    * there is none.
    *
+   * @throws SeenException where others were changed since they were seen
    * @throws StoreException where the store is away
    */
-  public Optional<Member> remove(String name) throws StoreException {
+  public Optional<Removed> remove(String name, Intent intent) throws StoreException {
     return transactions.run(
         "the node can't be removed",
         (connection, rows) -> {
           Transactions.locked(rows);
+          AuditRows audit = new AuditRows(connection);
+          audit.check(Kind.NODE, intent.seen());
           NodeRows nodes = new NodeRows(connection);
           Member member = nodes.named(name);
           if (member == null) {
-            return Optional.<Member>empty();
+            return Optional.<Removed>empty();
           }
           nodes.remove(member.id(), now());
           Traffic.newEpoch(new TrafficRows(connection), member.sender());
+          long version =
+              audit.changed(
+                  intent.edit("removed node " + name),
+                  new Deed(Kind.NODE, name, view(member), null),
+                  now());
           transactions.commit(connection);
-          return Optional.of(member);
+          return Optional.of(new Removed(member, version));
         });
+  }
+
+  /**
+   * A node that was one.
+   *
+   * @param version of all that are left
+   */
+  public record Removed(Member member, long version) {}
+
+  private static JsonObject view(Member member) {
+    return new JsonObject().put("joined", member.joined().toString());
   }
 
   private Instant now() {

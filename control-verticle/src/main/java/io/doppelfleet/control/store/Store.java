@@ -49,6 +49,7 @@ public final class Store implements AutoCloseable {
   private final Traffic traffic;
   private final Roster roster;
   private final Access access;
+  private final Audit audit;
   private @Nullable Authority authority;
 
   private Store(
@@ -65,6 +66,7 @@ public final class Store implements AutoCloseable {
     this.clock = clock;
     this.random = random;
     this.roster = new Roster(transactions, clock);
+    this.audit = new Audit(transactions, clock);
     this.access = new Access(new Accounts(transactions, clock), new ApiTokens(transactions, clock));
   }
 
@@ -174,6 +176,11 @@ public final class Store implements AutoCloseable {
   /** Who may use the API over TCP. */
   public Access access() {
     return access;
+  }
+
+  /** All that was done. */
+  public Audit audit() {
+    return audit;
   }
 
   private boolean isBegun() throws StoreException {

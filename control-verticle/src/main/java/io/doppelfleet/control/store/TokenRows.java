@@ -1,5 +1,8 @@
 package io.doppelfleet.control.store;
 
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
+import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -105,12 +108,40 @@ final class TokenRows {
     }
   }
 
-  boolean remove(String name) throws SQLException {
-    return update("DELETE FROM api_token WHERE name = ?", name) > 0;
+  /** One of this name, those that it made, and those that these made; the audit log has each. */
+  void remove(String name, Edit edit, Instant now) throws SQLException {
+    List<ApiToken> all = named(name);
+    for (int i = 0; i < all.size(); i++) {
+      all.addAll(
+          select(
+              "WHERE maker = (SELECT hash FROM api_token WHERE name = ?) ORDER BY name",
+              all.get(i).name()));
+    }
+    revoke(all, edit, now);
   }
 
-  void removeOf(String root) throws SQLException {
-    update("DELETE FROM api_token WHERE root = ?", root);
+  /** All that have one root. */
+  void removeOf(String root, Edit edit, Instant now) throws SQLException {
+    revoke(select("WHERE root = ? ORDER BY name", root), edit, now);
+  }
+
+  private void revoke(List<ApiToken> all, Edit edit, Instant now) throws SQLException {
+    AuditRows audit = new AuditRows(connection);
+    for (ApiToken token : all) {
+      update("DELETE FROM api_token WHERE name = ?", token.name()); // or it went with its maker
+      audit.changed(edit, new Deed(Kind.TOKEN, token.name(), view(token), null), now);
+    }
+  }
+
+  static Deed added(ApiToken token) {
+    return new Deed(Kind.TOKEN, token.name(), null, view(token));
+  }
+
+  private static JsonObject view(ApiToken token) {
+    return new JsonObject()
+        .put("role", token.role().word())
+        .put("by", token.by())
+        .put("expiry", token.ends().toString());
   }
 
   private List<String> texts(String sql, Object... parameters) throws SQLException {
@@ -124,9 +155,9 @@ final class TokenRows {
     return found;
   }
 
-  private int update(String sql, @Nullable Object... parameters) throws SQLException {
+  private void update(String sql, @Nullable Object... parameters) throws SQLException {
     try (PreparedStatement update = prepared(sql, parameters)) {
-      return update.executeUpdate();
+      update.executeUpdate();
     }
   }
 

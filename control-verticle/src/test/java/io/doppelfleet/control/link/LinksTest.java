@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.control.store.Intent;
+import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
@@ -44,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LinksTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Intent CAROL = new Intent(new Maker.Owner("carol"), "unix", null);
 
   @TempDir Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -97,8 +100,8 @@ final class LinksTest {
     fingerprint = JoinToken.fingerprint(key.bytes());
     Instant now = Instant.now();
     String token = JoinToken.fingerprint(name.getBytes(UTF_8));
-    store.roster().invite(new NodeName(name), token, now.plusSeconds(60));
-    store.roster().join(token, fingerprint);
+    store.roster().invite(new NodeName(name), token, now.plusSeconds(60), CAROL);
+    store.roster().join(token, fingerprint, "192.0.2.1");
     NetSocket socket =
         get(
             client.connect(
@@ -197,7 +200,7 @@ final class LinksTest {
 
   @Test
   void aNodeThatAnotherControlRemovedIsCut() throws Exception {
-    store.roster().remove("paris");
+    store.roster().remove("paris", CAROL);
     assertThat(refusal().kind()).isEqualTo(Refusal.Kind.REMOVED);
   }
 

@@ -19,7 +19,11 @@ final class AccessTest extends OnEachEngine {
   private static final Instant BEFORE = Instant.parse("2000-01-01T00:00:00Z");
   private static final String ONE = "aa".repeat(32);
   private static final String TWO = "bb".repeat(32);
-  private static final Maker CAROL = new Maker.Owner("carol");
+  private static final Intent CAROL = of(new Maker.Owner("carol"));
+
+  private static Intent of(Maker maker) {
+    return new Intent(maker, "unix", null);
+  }
 
   AccessTest(Engine engine) {
     super(engine);
@@ -35,7 +39,7 @@ final class AccessTest extends OnEachEngine {
     assertThat(accounts().begin("admin", TWO, LATER)).isTrue();
     assertThat(accounts().invited(ONE)).isEmpty();
     reopen();
-    assertThat(accounts().accept(TWO, "hash")).map(Account::name).contains("admin");
+    assertThat(accounts().accept(TWO, "hash", "unix")).map(Account::name).contains("admin");
     assertThat(accounts().begin("admin", ONE, LATER)).isFalse();
     assertThat(accounts().all())
         .singleElement()
@@ -51,7 +55,7 @@ final class AccessTest extends OnEachEngine {
   void theFirstAccountIsAnAdministratorWhateverItWas() throws Exception {
     accounts().add("admin", Role.VIEWER, ONE, LATER, CAROL);
     assertThat(accounts().begin("admin", TWO, LATER)).isTrue();
-    assertThat(accounts().accept(TWO, "hash")).map(Account::role).contains(Role.ADMIN);
+    assertThat(accounts().accept(TWO, "hash", "unix")).map(Account::role).contains(Role.ADMIN);
   }
 
   @Test
@@ -60,8 +64,8 @@ final class AccessTest extends OnEachEngine {
     try (Store other = other()) {
       assertThat(
               together(
-                  () -> accounts().accept(ONE, "one").isPresent(),
-                  () -> other.access().accounts().accept(ONE, "two").isPresent()))
+                  () -> accounts().accept(ONE, "one", "unix").isPresent(),
+                  () -> other.access().accounts().accept(ONE, "two", "unix").isPresent()))
           .containsExactlyInAnyOrder(true, false);
     }
   }
@@ -70,11 +74,11 @@ final class AccessTest extends OnEachEngine {
   void anInvitationAndASessionEnd() throws Exception {
     accounts().add("anna", Role.VIEWER, ONE, BEFORE, CAROL);
     assertThat(accounts().invited(ONE)).isEmpty();
-    assertThat(accounts().accept(ONE, "hash")).isEmpty();
+    assertThat(accounts().accept(ONE, "hash", "unix")).isEmpty();
     Account anna = accounts().named("anna").orElseThrow();
-    assertThat(accounts().open(anna, ONE, BEFORE)).isTrue();
+    assertThat(accounts().open(anna, ONE, BEFORE, "unix")).isTrue();
     assertThat(accounts().session(ONE)).isEmpty();
-    assertThat(accounts().open(anna, TWO, LATER)).isTrue();
+    assertThat(accounts().open(anna, TWO, LATER, "unix")).isTrue();
     assertThat(accounts().session(TWO)).map(Account::name).contains("anna");
     accounts().close(TWO);
     assertThat(accounts().session(TWO)).isEmpty();
@@ -85,27 +89,27 @@ final class AccessTest extends OnEachEngine {
     accounts().add("anna", Role.VIEWER, ONE, LATER, CAROL);
     Account anna = accounts().named("anna").orElseThrow();
     for (int i = 0; i < 21; i++) {
-      accounts().open(anna, "session" + i, LATER.plusSeconds(i));
+      accounts().open(anna, "session" + i, LATER.plusSeconds(i), "unix");
     }
     assertThat(accounts().session("session0")).isEmpty();
     assertThat(accounts().session("session1")).isPresent();
     assertThat(accounts().session("session20")).isPresent();
-    assertThat(accounts().remove("anna")).isTrue();
+    assertThat(accounts().remove("anna", CAROL)).isPresent();
     assertThat(accounts().session("session20")).isEmpty();
   }
 
   @Test
   void noSessionBeginsByAPasswordThatIsNoneAnyMore() throws Exception {
     accounts().add("anna", Role.VIEWER, ONE, LATER, CAROL);
-    Account before = accounts().accept(ONE, "one").orElseThrow();
+    Account before = accounts().accept(ONE, "one", "unix").orElseThrow();
     assertThat(before.password()).isEqualTo("one");
     accounts().invite("anna", TWO, LATER, CAROL);
-    Account anna = accounts().accept(TWO, "two").orElseThrow();
-    assertThat(accounts().open(before, "old", LATER)).isFalse();
+    Account anna = accounts().accept(TWO, "two", "unix").orElseThrow();
+    assertThat(accounts().open(before, "old", LATER, "unix")).isFalse();
     assertThat(accounts().session("old")).isEmpty();
-    assertThat(accounts().open(anna, "new", LATER)).isTrue();
-    accounts().remove("anna");
-    assertThat(accounts().open(anna, "gone", LATER)).isFalse();
+    assertThat(accounts().open(anna, "new", LATER, "unix")).isTrue();
+    accounts().remove("anna", CAROL);
+    assertThat(accounts().open(anna, "gone", LATER, "unix")).isFalse();
   }
 
   private ApiTokens tokens() {
@@ -113,16 +117,16 @@ final class AccessTest extends OnEachEngine {
   }
 
   /** Who has signed in as anna, who may all. */
-  private Maker anna() throws StoreException {
+  private Intent anna() throws StoreException {
     accounts().add("anna", Role.ADMIN, ONE, LATER, CAROL);
-    accounts().open(accounts().named("anna").orElseThrow(), ONE, LATER);
-    return new Maker.Person("anna", ONE);
+    accounts().open(accounts().named("anna").orElseThrow(), ONE, LATER, "unix");
+    return of(new Maker.Person("anna", ONE));
   }
 
   /** A token; what its bearer makes next. */
-  private Maker token(String name, Maker by) throws StoreException {
-    assertThat(tokens().add(name, Role.ADMIN, by, LATER, "of " + name)).isTrue();
-    return new Maker.Program(ApiToken.author(name), "of " + name);
+  private Intent token(String name, Intent by) throws StoreException {
+    assertThat(tokens().add(name, Role.ADMIN, by, LATER, "of " + name)).isPresent();
+    return of(new Maker.Program(ApiToken.author(name), "of " + name));
   }
 
   private void assertHas(String... names) throws StoreException {
@@ -138,30 +142,30 @@ final class AccessTest extends OnEachEngine {
 
   @Test
   void whatAnAccountMadeGoesWithItAndNothingElse() throws Exception {
-    Maker ofHers = token("of-hers", token("hers", anna()));
+    Intent ofHers = token("of-hers", token("hers", anna()));
     token("of-that", ofHers);
     token("his", CAROL);
     end("of-hers");
     token("another", CAROL); // those that have ended are forgotten
     assertHas("another", "hers", "his", "of-that");
-    assertThat(accounts().remove("bert")).isFalse();
-    assertThat(accounts().remove("anna")).isTrue();
+    assertThat(accounts().remove("bert", CAROL)).isEmpty();
+    assertThat(accounts().remove("anna", CAROL)).isPresent();
     assertHas("another", "his");
   }
 
   @Test
   void whatATokenMadeGoesWithItAndNotWhatAnotherOfItsNameMade() throws Exception {
-    Maker middle = token("middle", token("first", CAROL));
+    Intent middle = token("middle", token("first", CAROL));
     token("last", middle);
     end("middle");
     token("of-the-other", token("middle", CAROL));
-    assertThat(tokens().remove("first")).isTrue();
+    assertThat(tokens().remove("first", CAROL)).isPresent();
     assertHas("middle", "of-the-other");
-    assertThat(tokens().remove("middle")).isTrue();
+    assertThat(tokens().remove("middle", CAROL)).isPresent();
     assertHas();
   }
 
-  private void assertMakesNothing(Maker ended) throws StoreException {
+  private void assertMakesNothing(Intent ended) throws StoreException {
     assertThatExceptionOfType(EndedException.class)
         .isThrownBy(() -> tokens().add("ci", Role.VIEWER, ended, LATER, TWO));
     assertThatExceptionOfType(EndedException.class)
@@ -174,14 +178,14 @@ final class AccessTest extends OnEachEngine {
 
   @Test
   void whoHasEndedMakesNothing() throws Exception {
-    Maker anna = anna();
-    Maker first = token("first", anna);
-    Maker second = token("second", anna);
-    tokens().remove("first");
+    Intent anna = anna();
+    Intent first = token("first", anna);
+    Intent second = token("second", anna);
+    tokens().remove("first", CAROL);
     assertMakesNothing(first);
     end("second");
     assertMakesNothing(second);
-    assertThat(accounts().invite("anna", "cc".repeat(32), LATER, anna)).isTrue();
+    assertThat(accounts().invite("anna", "cc".repeat(32), LATER, anna)).isPresent();
     accounts().close(ONE);
     assertMakesNothing(anna);
   }
@@ -189,15 +193,15 @@ final class AccessTest extends OnEachEngine {
   @Test
   void aTokensNameIsFreeWhenItHasEnded() throws Exception {
     ApiTokens tokens = tokens();
-    assertThat(tokens.add("ci", Role.OPERATOR, CAROL, BEFORE, ONE)).isTrue();
+    assertThat(tokens.add("ci", Role.OPERATOR, CAROL, BEFORE, ONE)).isPresent();
     assertThat(tokens.of(ONE)).isEmpty();
-    assertThat(tokens.add("ci", Role.VIEWER, CAROL, LATER, TWO)).isTrue();
-    assertThat(tokens.add("ci", Role.VIEWER, CAROL, LATER, ONE)).isFalse();
+    assertThat(tokens.add("ci", Role.VIEWER, CAROL, LATER, TWO)).isPresent();
+    assertThat(tokens.add("ci", Role.VIEWER, CAROL, LATER, ONE)).isEmpty();
     reopen();
     Optional<ApiToken> kept = store.access().tokens().of(TWO);
     assertThat(kept).map(ApiToken::role).contains(Role.VIEWER);
     assertThat(kept).map(ApiToken::by).contains("carol");
-    assertThat(store.access().tokens().remove("ci")).isTrue();
+    assertThat(store.access().tokens().remove("ci", CAROL)).isPresent();
     assertThat(store.access().tokens().of(TWO)).isEmpty();
   }
 }

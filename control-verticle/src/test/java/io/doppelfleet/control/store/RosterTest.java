@@ -28,6 +28,8 @@ final class RosterTest extends OnEachEngine {
   private static final String HASH = "aa".repeat(32);
   private static final String KEY = "bb".repeat(32);
 
+  private static final Intent CAROL = new Intent(new Maker.Owner("carol"), "unix", null);
+
   RosterTest(Engine engine) {
     super(engine);
   }
@@ -35,19 +37,20 @@ final class RosterTest extends OnEachEngine {
   @Test
   void aTokenMakesOneNodeOnce() throws Exception {
     Roster roster = store.roster();
-    assertThat(roster.invite(PARIS, HASH, LATER)).isTrue();
+    assertThat(roster.invite(PARIS, HASH, LATER, CAROL)).isPresent();
     Member member = joined(HASH, KEY);
     assertThat(member.name()).isEqualTo("paris");
     assertThat(member.id()).isEqualTo(1);
-    assertThat(why(roster.join(HASH, "cc".repeat(32)))).startsWith("the token was used already");
-    assertThat(roster.invite(PARIS, "dd".repeat(32), LATER)).isFalse();
+    assertThat(why(roster.join(HASH, "cc".repeat(32), "192.0.2.1")))
+        .startsWith("the token was used already");
+    assertThat(roster.invite(PARIS, "dd".repeat(32), LATER, CAROL)).isEmpty();
     assertThat(roster.all()).containsExactly(member);
     reopen();
     assertThat(store.roster().all()).containsExactly(member);
   }
 
   private Member joined(String hash, String key) throws StoreException {
-    return ((Admission.Admitted) store.roster().join(hash, key)).member();
+    return ((Admission.Admitted) store.roster().join(hash, key, "192.0.2.1")).member();
   }
 
   private static String why(Admission admission) {
@@ -56,12 +59,12 @@ final class RosterTest extends OnEachEngine {
 
   @Test
   void ofTwoWhoBringOneTokenAtOnceOneBecomesANode() throws Exception {
-    store.roster().invite(PARIS, HASH, LATER);
+    store.roster().invite(PARIS, HASH, LATER, CAROL);
     try (Store other = other()) {
       List<Admission> both =
           together(
-              () -> store.roster().join(HASH, KEY),
-              () -> other.roster().join(HASH, "cc".repeat(32)));
+              () -> store.roster().join(HASH, KEY, "192.0.2.1"),
+              () -> other.roster().join(HASH, "cc".repeat(32), "192.0.2.1"));
       assertThat(both).filteredOn(Admission.Admitted.class::isInstance).hasSize(1);
       assertThat(other.roster().all()).hasSize(1);
     }
@@ -72,18 +75,19 @@ final class RosterTest extends OnEachEngine {
   void aTokenThatHasEndedOrWasReplacedOrIsAnothersIsRefused() throws Exception {
     Roster roster = store.roster();
     Instant past = Instant.now().minusSeconds(1).truncatedTo(ChronoUnit.SECONDS);
-    roster.invite(PARIS, HASH, past);
-    assertThat(why(roster.join(HASH, KEY)))
+    roster.invite(PARIS, HASH, past, CAROL);
+    assertThat(why(roster.join(HASH, KEY, "192.0.2.1")))
         .isEqualTo("the token ended at " + past + ": ask for a new one");
-    roster.invite(PARIS, "dd".repeat(32), LATER);
-    assertThat(why(roster.join(HASH, KEY))).startsWith("the token is not of this fleet");
+    roster.invite(PARIS, "dd".repeat(32), LATER, CAROL);
+    assertThat(why(roster.join(HASH, KEY, "192.0.2.1")))
+        .startsWith("the token is not of this fleet");
     assertThat(roster.all()).isEmpty();
     joined("dd".repeat(32), KEY);
   }
 
   @Test
   void eachLinkHasAGreaterEpochAlsoAfterARestart() throws Exception {
-    store.roster().invite(PARIS, HASH, LATER);
+    store.roster().invite(PARIS, HASH, LATER, CAROL);
     joined(HASH, KEY);
     assertThat(opened()).isEqualTo(1);
     assertThat(opened()).isEqualTo(2);
@@ -101,25 +105,29 @@ final class RosterTest extends OnEachEngine {
   @Test
   void whoWasRemovedStaysOutAndItsNameIsFree() throws Exception {
     Roster roster = store.roster();
-    roster.invite(PARIS, HASH, LATER);
+    roster.invite(PARIS, HASH, LATER, CAROL);
     joined(HASH, KEY);
     assertThat(opened()).isEqualTo(1);
-    assertThat(roster.remove("paris")).get().extracting(Member::id).isEqualTo(1L);
-    assertThat(roster.remove("paris")).isEmpty();
+    assertThat(roster.remove("paris", CAROL))
+        .get()
+        .extracting(removed -> removed.member().id())
+        .isEqualTo(1L);
+    assertThat(roster.remove("paris", CAROL)).isEmpty();
     assertThat(roster.open(KEY)).isEqualTo(new Admission.Removed("paris"));
     assertThat(roster.standings()).containsExactly(Map.entry(1L, new Standing(1, true)));
-    roster.invite(PARIS, "dd".repeat(32), LATER);
-    assertThat(why(roster.join("dd".repeat(32), KEY))).contains("or one with this key");
+    roster.invite(PARIS, "dd".repeat(32), LATER, CAROL);
+    assertThat(why(roster.join("dd".repeat(32), KEY, "192.0.2.1")))
+        .contains("or one with this key");
     assertThat(joined("dd".repeat(32), "cc".repeat(32)).id()).isEqualTo(2);
   }
 
   @Test
   void whatARemovedNodeHeldOfLimitedBytesIsFree() throws Exception {
-    store.roster().invite(PARIS, HASH, LATER);
+    store.roster().invite(PARIS, HASH, LATER, CAROL);
     joined(HASH, KEY);
     assertThat(granted("node-1")).isPositive();
     assertThat(granted("node")).isZero();
-    store.roster().remove("paris");
+    store.roster().remove("paris", CAROL);
     assertThat(granted("node")).isPositive();
     assertThat(store.roster().names()).containsExactly(Map.entry("node-1", "paris"));
   }

@@ -1,0 +1,86 @@
+package io.doppelfleet.control.store;
+
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
+import io.doppelfleet.control.store.AuditEntry.Place;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All that was done: the history of revisions, and what is no part of them. Entries of the latter
+ * are kept for 400 days: 20,000 of changes at most, and 5,000 of who came in or tried to. Safe for
+ * use by many threads, all of which it may block: none may be an event loop.
+ */
+public final class Audit {
+  private static final Comparator<AuditEntry> NEWEST_FIRST =
+      Comparator.<AuditEntry>comparingLong(entry -> entry.place().revision())
+          .thenComparingLong(entry -> entry.place().id())
+          .reversed();
+
+  private final Transactions transactions;
+  private final Clock clock;
+
+  Audit(Transactions transactions, Clock clock) {
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /**
+   * What stands before a place, the newest first.
+   *
+   * @param most how many at most
+   * @throws StoreException where the store is away
+   */
+  public List<AuditEntry> before(Place place, int most) throws StoreException {
+    return transactions.run(
+        "the audit log can't be read",
+        (connection, rows) -> {
+          List<AuditEntry> all = new ArrayList<>(new AuditRows(connection).before(place, most));
+          // A revision stands before what was done after it.
+          long before = place.id() > 0 ? next(place.revision()) : place.revision();
+          for (Revision revision : rows.history(before, most)) {
+            all.add(
+                new AuditEntry(
+                    new Place(revision.number(), 0), revision.at(), revision.edit(), null));
+          }
+          all.sort(NEWEST_FIRST);
+          return List.copyOf(all.subList(0, Math.min(most, all.size())));
+        });
+  }
+
+  private static long next(long revision) {
+    return revision == Long.MAX_VALUE ? revision : revision + 1;
+  }
+
+  /**
+   * How often any of a kind was changed, from 1: what a change of one has to have seen.
+   *
+   * @throws StoreException where the store is away
+   */
+  public long version(Kind kind) throws StoreException {
+    return transactions.run(
+        "the " + kind.word() + "s can't be read",
+        (connection, rows) -> new AuditRows(connection).version(kind));
+  }
+
+  /**
+   * Writes what was done that changes nothing in the store.
+   *
+   * @throws StoreException where the store is away
+   */
+  public void note(Edit edit, Deed deed) throws StoreException {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    transactions.run(
+        "the audit log can't be written",
+        (connection, rows) -> {
+          Transactions.locked(rows); // the order of entries is that of their numbers
+          new AuditRows(connection).note(edit, deed, now);
+          transactions.commit(connection);
+          return null;
+        });
+  }
+}

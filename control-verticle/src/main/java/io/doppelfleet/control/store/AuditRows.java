@@ -1,0 +1,162 @@
+package io.doppelfleet.control.store;
+
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
+import io.doppelfleet.control.store.AuditEntry.Place;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What was done that no revision tells of, on one connection. */
+final class AuditRows {
+  private static final int FORMAT = 1;
+
+  /** Entries of changes; the oldest go when there are more. */
+  private static final int MOST_CHANGES = 20_000;
+
+  /** Strangers make some of these, and push no change out. */
+  private static final int MOST_SESSIONS = 5_000;
+
+  private static final Duration KEPT = Duration.ofDays(400);
+
+  private final Connection connection;
+
+  AuditRows(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** How often any of a kind was changed, from 1. */
+  long version(Kind kind) throws SQLException {
+    return number("SELECT version FROM kind_version WHERE kind = ?", kind.word());
+  }
+
+  /**
+   * Sees to it that who changes one of a kind has seen the present ones.
+   *
+   * @throws SeenException where they haven't
+   */
+  void check(Kind kind, @Nullable Long seen) throws SQLException, SeenException {
+    long present = version(kind);
+    if (seen != null && seen != present) {
+      throw new SeenException(kind.word(), seen, present);
+    }
+  }
+
+  /** Writes what is changed in this transaction, which has the lock; the version that has it. */
+  long changed(Edit edit, Deed deed, Instant now) throws SQLException {
+    note(edit, deed, now);
+    update("UPDATE kind_version SET version = version + 1 WHERE kind = ?", deed.kind().word());
+    return version(deed.kind());
+  }
+
+  /** The same of what changes none of a kind; and what is kept no longer goes. */
+  void note(Edit edit, Deed deed, Instant now) throws SQLException {
+    JsonObject before = deed.before();
+    JsonObject after = deed.after();
+    update(
+        "INSERT INTO audit (revision, done_at, author, origin, kind, subject, what, format,"
+            + " before_json, after_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        number("SELECT COALESCE(MAX(number), 0) FROM revision"),
+        at(now),
+        edit.author(),
+        edit.origin(),
+        deed.kind().word(),
+        deed.subject(),
+        edit.what(),
+        FORMAT,
+        before == null ? null : before.encode(),
+        after == null ? null : after.encode());
+    update("DELETE FROM audit WHERE done_at < ?", at(now.minus(KEPT)));
+    boolean session = deed.kind() == Kind.SESSION;
+    String same = session ? "kind = 'session'" : "kind <> 'session'";
+    update(
+        "DELETE FROM audit WHERE "
+            + same
+            + " AND id <= (SELECT id FROM audit WHERE "
+            + same
+            + " ORDER BY id DESC OFFSET "
+            + (session ? MOST_SESSIONS : MOST_CHANGES)
+            + " ROWS FETCH FIRST 1 ROW ONLY)");
+  }
+
+  /** Those before a place, the newest first. */
+  List<AuditEntry> before(Place place, int most) throws SQLException, StoreException {
+    List<AuditEntry> all = new ArrayList<>();
+    try (PreparedStatement select =
+        prepared(
+            "SELECT revision, id, done_at, author, origin, what, kind, subject, format,"
+                + " before_json, after_json FROM audit"
+                + " WHERE revision < ? OR (revision = ? AND id < ?)"
+                + " ORDER BY revision DESC, id DESC FETCH FIRST "
+                + most
+                + " ROWS ONLY",
+            place.revision(),
+            place.revision(),
+            place.id())) {
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          all.add(entry(rows));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static AuditEntry entry(ResultSet rows) throws SQLException, StoreException {
+    if (rows.getInt(9) != FORMAT) {
+      throw new StoreException(
+          "an entry of the audit log is of format "
+              + rows.getInt(9)
+              + ": run the version that wrote it");
+    }
+    return new AuditEntry(
+        new Place(rows.getLong(1), rows.getLong(2)),
+        rows.getObject(3, OffsetDateTime.class).toInstant(),
+        new Edit(rows.getString(4), rows.getString(5), rows.getString(6)),
+        new Deed(
+            Kind.valueOf(rows.getString(7).toUpperCase(Locale.ROOT)),
+            rows.getString(8),
+            json(rows.getString(10)),
+            json(rows.getString(11))));
+  }
+
+  private static @Nullable JsonObject json(@Nullable String text) {
+    return text == null ? null : new JsonObject(text);
+  }
+
+  private long number(String sql, Object... parameters) throws SQLException {
+    try (PreparedStatement select = prepared(sql, parameters);
+        ResultSet rows = select.executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
+  }
+
+  private void update(String sql, @Nullable Object... parameters) throws SQLException {
+    try (PreparedStatement update = prepared(sql, parameters)) {
+      update.executeUpdate();
+    }
+  }
+
+  private PreparedStatement prepared(String sql, @Nullable Object... parameters)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+
+  private static OffsetDateTime at(Instant time) {
+    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
+  }
+}
