@@ -67,17 +67,24 @@ public final class Api {
   private final Looks open;
 
   private final Contract contract;
+  private final Once once;
   private final @Nullable Site site;
   private final Set<String> added = new HashSet<>();
 
   private Api(
-      Vertx vertx, WorkerExecutor worker, Callers callers, Contract contract, @Nullable Site site) {
+      Vertx vertx,
+      WorkerExecutor worker,
+      Callers callers,
+      Contract contract,
+      Once once,
+      @Nullable Site site) {
     this.vertx = vertx;
     this.router = Router.router(vertx);
     this.worker = worker;
     this.callers = callers;
     this.open = new Looks(worker);
     this.contract = contract;
+    this.once = once;
     this.site = site;
   }
 
@@ -104,12 +111,12 @@ public final class Api {
       RandomGenerator random,
       Callers callers,
       @Nullable Site site) {
-    Api api = new Api(vertx, worker, callers, contract, site);
+    Store store = fleet.store();
+    Api api = new Api(vertx, worker, callers, contract, new Once(store.repeats()), site);
     api.router.route().handler(api::begin).failureHandler(Problems::answer);
     if (site != null) {
       site.pages().addTo(api.router);
     }
-    Store store = fleet.store();
     Nodes nodes = fleet.nodes();
     Changes changes = new Changes(store, fleet.feed());
     NodeViews views = new NodeViews(fleet);
@@ -276,7 +283,8 @@ public final class Api {
 
   private void run(RoutingContext context, Described described, Operation operation) {
     Caller caller = caller(context);
-    Callable<Answer> done = () -> operation.of(Call.checked(context, caller, described));
+    Callable<Answer> done =
+        () -> once.answer(Call.checked(context, caller, described), described, operation);
     (described.role() == null
             ? open.take(caller.origin(), done)
             : worker.executeBlocking(done, false))

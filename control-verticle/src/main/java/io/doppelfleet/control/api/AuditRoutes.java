@@ -23,16 +23,13 @@ final class AuditRoutes {
   }
 
   private Answer list(Call call) throws StoreException, Problem {
-    int most = (int) call.number("limit");
     String cursor = call.textOrNull("cursor");
-    // One more tells whether there is a next page.
-    List<AuditEntry> all =
-        audit.before(cursor == null ? Place.END : place(cursor), Math.addExact(most, 1));
-    List<AuditEntry> page = all.subList(0, Math.min(most, all.size()));
+    List<AuditEntry> rest =
+        audit.before(cursor == null ? Place.END : place(cursor), (int) call.number("limit") + 1);
+    Slice<AuditEntry> slice = Slice.of(call, rest, AuditRoutes::id);
     JsonArray entries = new JsonArray();
-    page.forEach(entry -> entries.add(view(entry)));
-    JsonObject answer = new JsonObject().put("entries", entries);
-    return Answer.of(0, all.size() > most ? answer.put("next", id(page.getLast())) : answer);
+    slice.page().forEach(entry -> entries.add(view(entry)));
+    return Answer.of(0, slice.next(new JsonObject().put("entries", entries)));
   }
 
   /** The document has its form, but for the greatest number. */

@@ -10,7 +10,6 @@ import io.doppelfleet.fleet.Prefix;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 
 /** Bans: addresses that meet the cover. */
 final class BanRoutes {
@@ -25,19 +24,23 @@ final class BanRoutes {
   }
 
   void addTo(Api api) {
-    api.add("listBans", call -> list());
+    api.add("listBans", this::list);
     api.add("addBan", this::add);
     // A prefix has a slash of its own: escaped, it is a part of the path.
     api.add("removeBan", this::remove);
   }
 
-  private Answer list() throws StoreException {
+  private Answer list(Call call) throws StoreException {
     FleetState state = store.latest();
     Instant now = clock.instant();
-    List<Ban> inForce = state.bans().stream().filter(ban -> ban.holdsAt(now)).toList();
+    Slice<Ban> inForce =
+        Slice.of(call, state.bans().stream().filter(ban -> ban.holdsAt(now)), Ban::id);
     return Answer.of(
         state.revision(),
-        new JsonObject().put("revision", state.revision()).put("bans", Views.of(inForce)));
+        inForce.next(
+            new JsonObject()
+                .put("revision", state.revision())
+                .put("bans", Views.of(inForce.page()))));
   }
 
   private Answer add(Call call) throws Problem, StoreException {

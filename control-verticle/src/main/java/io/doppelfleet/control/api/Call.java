@@ -1,11 +1,13 @@
 package io.doppelfleet.control.api;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.doppelfleet.control.access.Credential;
 import io.doppelfleet.control.store.Edit;
 import io.doppelfleet.control.store.Intent;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
@@ -49,6 +51,20 @@ final class Call {
     return new Intent(caller.maker(), caller.origin(), seen());
   }
 
+  /** 64 hex digits that are the same for the same call with the same body. */
+  String fingerprint() {
+    HttpServerRequest request = context.request();
+    Buffer bytes = context.body().buffer();
+    return Credential.hash(
+        request.method()
+            + " "
+            + request.uri()
+            + "\n"
+            + parameters.get("If-Match")
+            + "\n"
+            + (bytes == null ? "" : bytes.toString()));
+  }
+
   Caller caller() {
     return caller;
   }
@@ -63,7 +79,7 @@ final class Call {
     return (String) Objects.requireNonNull(parameters.get(name)); // the document has it
   }
 
-  /** A text in the query. */
+  /** A text in the query or the head. */
   @Nullable String textOrNull(String name) {
     return (String) parameters.get(name);
   }

@@ -49,6 +49,15 @@ public record Caller(
     return Objects.requireNonNull(known); // nobody may make anything
   }
 
+  /** The same text for the same caller in each of their calls, and nobody else's. */
+  String identity() {
+    return switch (maker()) {
+      case Maker.Owner owner -> "unix " + owner.author();
+      case Maker.Person person -> "account " + person.author();
+      case Maker.Program program -> "token " + program.token();
+    };
+  }
+
   /** What is secret stays out. */
   @Override
   public String toString() {

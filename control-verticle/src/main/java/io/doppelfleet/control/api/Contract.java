@@ -96,7 +96,8 @@ public final class Contract {
         path.replaceAll("\\{([a-z]+)}", ":$1"),
         role(model),
         List.copyOf(parameters),
-        body);
+        body,
+        model.getBoolean("x-shown-once", false));
   }
 
   /** Null: open to everybody. What says neither is a mistake of ours, and is found at the start. */

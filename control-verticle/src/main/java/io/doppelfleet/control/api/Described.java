@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param path as routes have it
  * @param role the least that it needs; null: none
  * @param body null where there is none
+ * @param shownOnce whether its answer has what is shown once
  */
 record Described(
     Contract contract,
@@ -25,7 +26,8 @@ record Described(
     String path,
     @Nullable Role role,
     List<Parameter> parameters,
-    @Nullable Content body) {
+    @Nullable Content body,
+    boolean shownOnce) {
 
   /** Where in a request a parameter is. */
   enum Place {

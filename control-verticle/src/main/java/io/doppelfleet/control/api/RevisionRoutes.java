@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.StateDiff;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /** The history: compared, and brought back. */
 final class RevisionRoutes {
@@ -27,9 +28,10 @@ final class RevisionRoutes {
 
   private Answer list(Call call) throws StoreException {
     long before = call.number("before", Long.MAX_VALUE);
-    int most = (int) call.number("limit");
+    List<Revision> rest = store.history(before, (int) call.number("limit") + 1);
+    Slice<Revision> slice = Slice.of(call, rest, revision -> Long.toString(revision.number()));
     JsonArray revisions = new JsonArray();
-    for (Revision revision : store.history(before, most)) {
+    for (Revision revision : slice.page()) {
       revisions.add(
           new JsonObject()
               .put("number", revision.number())
@@ -39,7 +41,7 @@ final class RevisionRoutes {
               .put("what", revision.edit().what())
               .put("checksum", revision.checksum()));
     }
-    return Answer.of(0, new JsonObject().put("revisions", revisions));
+    return Answer.of(0, slice.next(new JsonObject().put("revisions", revisions)));
   }
 
   private Answer diff(Call call) throws StoreException {

@@ -47,7 +47,7 @@ final class SecretRoutes {
   }
 
   void addTo(Api api) {
-    api.add("listSecrets", call -> list());
+    api.add("listSecrets", this::list);
     api.add("addSecret", this::add);
     api.add("getSecret", this::show);
     api.add("revokeSecret", this::revoke);
@@ -57,17 +57,27 @@ final class SecretRoutes {
     api.addImport("importSecrets", this::importAll);
   }
 
-  private Answer list() throws StoreException {
+  private Answer list(Call call) throws StoreException {
     FleetState state = store.latest();
+    String search = call.textOrNull("search");
+    Slice<FleetSecret> slice =
+        Slice.of(
+            call,
+            state.secrets().stream().filter(secret -> search == null || isFound(secret, search)),
+            FleetSecret::name);
     Map<String, JsonObject> traffic = Totals.of(null, store, nodes).bySecret();
     JsonArray secrets = new JsonArray();
-    for (FleetSecret secret : state.secrets()) {
+    for (FleetSecret secret : slice.page()) {
       secrets.add(
           Views.of(secret).put("traffic", traffic.getOrDefault(secret.name(), Totals.NOTHING)));
     }
     return Answer.of(
         state.revision(),
-        new JsonObject().put("revision", state.revision()).put("secrets", secrets));
+        slice.next(new JsonObject().put("revision", state.revision()).put("secrets", secrets)));
+  }
+
+  private static boolean isFound(FleetSecret secret, String text) {
+    return secret.name().contains(text) || secret.host().contains(text);
   }
 
   private Answer show(Call call) throws Problem, StoreException {

@@ -173,6 +173,7 @@ public final class Ledger {
                           .collect(Collectors.toSet()),
                       retention.hours,
                       retention.days);
+              store.repeats().tidy();
               return null;
             })
         .onFailure(failure -> LOG.warn("{}", failure.getMessage()));

@@ -50,6 +50,7 @@ public final class Store implements AutoCloseable {
   private final Roster roster;
   private final Access access;
   private final Audit audit;
+  private final Repeats repeats;
   private @Nullable Authority authority;
 
   private Store(
@@ -67,6 +68,7 @@ public final class Store implements AutoCloseable {
     this.random = random;
     this.roster = new Roster(transactions, clock);
     this.audit = new Audit(transactions, clock);
+    this.repeats = new Repeats(transactions, seals, clock);
     this.access = new Access(new Accounts(transactions, clock), new ApiTokens(transactions, clock));
   }
 
@@ -181,6 +183,11 @@ public final class Store implements AutoCloseable {
   /** All that was done. */
   public Audit audit() {
     return audit;
+  }
+
+  /** Calls that brought an Idempotency-Key. */
+  public Repeats repeats() {
+    return repeats;
   }
 
   private boolean isBegun() throws StoreException {

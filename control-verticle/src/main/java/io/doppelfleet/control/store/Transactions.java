@@ -120,7 +120,7 @@ final class Transactions implements AutoCloseable {
       commit(connection);
     } catch (SQLException e) {
       states.forget();
-      throw new StoreException(
+      throw new UnknownException(
           engine.meaning(e)
               + "; whether revision "
               + revision

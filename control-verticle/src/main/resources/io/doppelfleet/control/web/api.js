@@ -49,6 +49,17 @@ export function get(path) {
   return send("GET", path);
 }
 
+/** A whole list, however many pages it has; the path has a query. */
+export async function all(path, field) {
+  const whole = await get(path);
+  for (let { next } = whole; next !== undefined; ) {
+    const page = await get(`${path}&cursor=${encodeURIComponent(next)}`);
+    whole[field].push(...page[field]);
+    next = page.next;
+  }
+  return whole;
+}
+
 /** Brings a revision back, if nobody has changed anything since it was compared with this one. */
 export function restore(number, present) {
   return send("POST", `/revisions/${number}/restoration`, {}, { "If-Match": `"${present}"` });

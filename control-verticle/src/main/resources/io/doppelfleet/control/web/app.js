@@ -1,6 +1,6 @@
 // The dashboard: who is signed in, which page is shown, and what the control tells of the fleet.
 import { html, nothing, render } from "/lib/lit-html.js";
-import { follow, get, signOut, whoAmI } from "./api.js";
+import { all, follow, get, signOut, whoAmI } from "./api.js";
 import { bansPage } from "./bans.js";
 import { fleetPage } from "./fleet.js";
 import { revisionsPage } from "./revisions.js";
@@ -13,8 +13,8 @@ const INVITATION = "#invitation=";
 /** What there is to see; operators alone see addresses. */
 const PAGES = {
   fleet: { title: "Fleet", view: fleetPage },
-  secrets: { title: "Secrets", view: secretsPage, load: () => get("/secrets") },
-  bans: { title: "Bans", view: bansPage, load: () => get("/bans"), operators: true },
+  secrets: { title: "Secrets", view: secretsPage, load: () => all("/secrets?limit=5000", "secrets") },
+  bans: { title: "Bans", view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
   traffic: { title: "Traffic", view: trafficPage, load: () => get(trafficQuery()) },
   revisions: { title: "Revisions", view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
 };

@@ -72,6 +72,24 @@ public final class ApiClient implements AutoCloseable {
     return send(HttpMethod.GET, path, null, null);
   }
 
+  /**
+   * The first page of a list with the entries of all others in it.
+   *
+   * @param path with a query
+   * @param field the list's
+   */
+  JsonObject all(String path, String field) throws CommandException {
+    JsonObject all = get(path).body();
+    String next = all.getString("next");
+    while (next != null) {
+      JsonObject page = get(path + "&cursor=" + part(next)).body();
+      all.getJsonArray(field).addAll(page.getJsonArray(field));
+      next = page.getString("next");
+    }
+    all.remove("next");
+    return all;
+  }
+
   public Reply post(String path, JsonObject body) throws CommandException {
     return send(HttpMethod.POST, path, body, null);
   }

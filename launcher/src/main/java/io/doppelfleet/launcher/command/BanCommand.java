@@ -74,7 +74,7 @@ public final class BanCommand {
     public Integer call() throws Exception {
       return options.run(
           (api, state) -> {
-            JsonObject body = api.get("/bans").body();
+            JsonObject body = api.all("/bans?limit=5000", "bans");
             Table table = new Table("PREFIX", "UNTIL", "AUTHOR", "REASON");
             for (Object each : body.getJsonArray("bans")) {
               JsonObject ban = (JsonObject) each;

@@ -79,11 +79,18 @@ public final class SecretCommand {
   static final class ListAll implements Callable<Integer> {
     @Mixin private final FleetOptions options = new FleetOptions();
 
+    @Option(
+        names = "--search",
+        paramLabel = "TEXT",
+        description = "Only those with this in their name or host.")
+    private @Nullable String search;
+
     @Override
     public Integer call() throws Exception {
       return options.run(
           (api, state) -> {
-            JsonObject body = api.get("/secrets").body();
+            String query = search == null ? "" : "&search=" + ApiClient.part(search);
+            JsonObject body = api.all("/secrets?limit=5000" + query, "secrets");
             Table table = new Table("NAME", "HOST", "UP", "DOWN", "OPEN", "KEYS");
             for (Object each : body.getJsonArray("secrets")) {
               JsonObject secret = (JsonObject) each;
@@ -96,7 +103,12 @@ public final class SecretCommand {
                   traffic.getLong("open").toString(),
                   keys(secret.getJsonArray("keys")));
             }
-            options.print(body, table.text("no secrets yet: ./doppelfleet secret add NAME"));
+            options.print(
+                body,
+                table.text(
+                    search == null
+                        ? "no secrets yet: ./doppelfleet secret add NAME"
+                        : "no secret has that in its name or host"));
           });
     }
 
