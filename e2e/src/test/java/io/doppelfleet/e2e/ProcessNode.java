@@ -58,15 +58,20 @@ final class ProcessNode implements AutoCloseable {
     return start(directory, 9, Map.of(2, datacenter), secrets(secret), under);
   }
 
-  /** With a store in its directory, and a cover that a test plays on this port. */
-  static ProcessNode startWithStore(Path directory, int cover, InetSocketAddress datacenter)
+  /**
+   * With a store in its directory, and a cover that a test plays on this port.
+   *
+   * @param web where the dashboard is served, or "off"
+   */
+  static ProcessNode startWithStore(
+      Path directory, int cover, InetSocketAddress datacenter, String web)
       throws IOException, InterruptedException {
     String url = "jdbc:h2:file:" + directory.resolve("fleet");
     return start(
         directory,
         cover,
         Map.of(2, datacenter),
-        "control: {listen: \"off\", store: {url: \"" + url + "\"}}",
+        "control: {listen: \"" + web + "\", store: {url: \"" + url + "\"}}",
         List.of());
   }
 

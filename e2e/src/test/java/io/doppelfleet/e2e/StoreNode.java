@@ -25,28 +25,43 @@ final class StoreNode implements AutoCloseable {
   final ControlApi api;
   final AlertingCover cover;
   private final Path directory;
+  private final String web;
   private final EchoDatacenter datacenter;
   private final Queue<FakeTlsClient> clients = new ConcurrentLinkedQueue<>();
   private ProcessNode process;
 
-  private StoreNode(Path directory) throws Exception {
+  private StoreNode(Path directory, String web) throws Exception {
     this.directory = directory;
+    this.web = web;
     this.api = new ControlApi(directory);
     this.datacenter = EchoDatacenter.start();
     this.cover = AlertingCover.start();
-    this.process = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
+    this.process = launched();
   }
 
   /** Begins, and is known to its control. */
   static StoreNode start(Path directory) throws Exception {
-    StoreNode node = new StoreNode(directory);
+    return start(directory, "off");
+  }
+
+  /**
+   * The same.
+   *
+   * @param web where its dashboard is served, or "off"
+   */
+  static StoreNode start(Path directory, String web) throws Exception {
+    StoreNode node = new StoreNode(directory, web);
     node.awaitControl();
     return node;
   }
 
+  private ProcessNode launched() throws Exception {
+    return ProcessNode.startWithStore(directory, cover.port(), datacenter.address(), web);
+  }
+
   /** Once more, where it was killed or stopped. */
   void startAgain() throws Exception {
-    process = ProcessNode.startWithStore(directory, cover.port(), datacenter.address());
+    process = launched();
     awaitControl();
   }
 

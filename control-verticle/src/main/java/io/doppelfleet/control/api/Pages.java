@@ -32,6 +32,7 @@ public final class Pages {
           "secrets.js",
           "sign-in.js",
           "style.css",
+          "table.js",
           "traffic.js");
 
   private static final Map<String, String> TYPES =

@@ -3,30 +3,24 @@ import { html } from "/lib/lit-html.js";
 import { send } from "./api.js";
 import { ask } from "./dialog.js";
 import { time } from "./format.js";
+import { table } from "./table.js";
 
 export function bansPage({ data, changed }) {
   return html`
     <h1>Bans</h1>
     <div class="bar"><button class="first" @click=${() => add(changed)}>Ban addresses</button></div>
-    <div class="sheet">
-      <table>
-        <thead>
-          <tr><th>Addresses</th><th>Why</th><th>By</th><th>Until</th><td></td></tr>
-        </thead>
-        <tbody>
-          ${data.bans.map(
-            (ban) => html`<tr>
-              <td>${ban.prefix}</td>
-              <td class="wrap">${ban.reason}</td>
-              <td>${ban.author}</td>
-              <td>${ban.expiry === undefined ? "for good" : time(ban.expiry)}</td>
-              <td class="end"><button @click=${() => lift(ban, changed)}>Lift</button></td>
-            </tr>`,
-          )}
-          ${data.bans.length === 0 ? html`<tr><td colspan="5" class="faint">Nobody is banned.</td></tr>` : ""}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      "Bans",
+      [
+        { title: "Addresses", cell: (ban) => ban.prefix },
+        { title: "Why", kind: "wrap", cell: (ban) => ban.reason },
+        { title: "By", cell: (ban) => ban.author },
+        { title: "Until", cell: (ban) => (ban.expiry === undefined ? "for good" : time(ban.expiry)) },
+        { kind: "end", cell: (ban) => html`<button @click=${() => lift(ban, changed)}>Lift</button>` },
+      ],
+      data.bans,
+      "Nobody is banned.",
+    )}
   `;
 }
 

@@ -1,11 +1,19 @@
 // Questions that have to be answered before something is done.
 import { html, render } from "/lib/lit-html.js";
 
+const TITLE = "dialog-title";
+
+function named() {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", TITLE);
+  return dialog;
+}
+
 /** Shows something in a dialog, until it is closed. */
 export function tell(title, content) {
-  const dialog = document.createElement("dialog");
+  const dialog = named();
   render(
-    html`<h2>${title}</h2>
+    html`<h2 id=${TITLE}>${title}</h2>
       ${content}
       <menu><button class="first" autofocus @click=${() => dialog.close()}>Close</button></menu>`,
     dialog,
@@ -21,7 +29,7 @@ export function tell(title, content) {
  */
 export function ask({ title, content, action, danger = false, act }) {
   return new Promise((resolve) => {
-    const dialog = document.createElement("dialog");
+    const dialog = named();
     let result;
     let problem = null;
     let busy = false;
@@ -45,7 +53,7 @@ export function ask({ title, content, action, danger = false, act }) {
     const show = () =>
       render(
         html`<form class="stack" @submit=${submit}>
-          <h2>${title}</h2>
+          <h2 id=${TITLE}>${title}</h2>
           ${problem === null ? "" : html`<p class="problem" role="alert">${problem}</p>`} ${content}
           <menu>
             <button type="button" @click=${() => dialog.close()}>Cancel</button>

@@ -1,8 +1,9 @@
 // The fleet at a glance: what is failing or behind stands first.
-import { html } from "/lib/lit-html.js";
+import { html, nothing } from "/lib/lit-html.js";
 import { send } from "./api.js";
 import { ask } from "./dialog.js";
 import { bytes, number, time } from "./format.js";
+import { table } from "./table.js";
 
 export function fleetPage({ status, rates, mayChange }) {
   if (status === null) {
@@ -20,28 +21,12 @@ export function fleetPage({ status, rates, mayChange }) {
       ${figure("Revision", number(status.revision))}
     </dl>
     <h2>Nodes</h2>
-    <div class="sheet">
-      <table>
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th>State</th>
-            <th class="number">Revision</th>
-            <th class="number">Clients</th>
-            <th>Server</th>
-            <th>Cover</th>
-            <td></td>
-          </tr>
-        </thead>
-        <tbody>
-          ${status.away.map(awayRow)}
-          ${sorted(status.nodes).map((node) => row(node, status.revision, mayChange))}
-          ${status.nodes.length + status.away.length === 0
-            ? html`<tr><td colspan="7" class="faint">No node has reported yet: ./doppelfleet node add NAME</td></tr>`
-            : ""}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      "Nodes",
+      columns(status.revision, mayChange),
+      [...status.away.map((node) => ({ ...node, isAway: true })), ...sorted(status.nodes)],
+      "No node has reported yet: ./doppelfleet node add NAME",
+    )}
   `;
 }
 
@@ -57,17 +42,10 @@ function sorted(nodes) {
   return [...nodes].sort((a, b) => urgency(a) - urgency(b) || a.server.localeCompare(b.server));
 }
 
-function awayRow(node) {
-  return html`<tr>
-    <td>${node.name}</td>
-    <td><span class="badge bad">away</span></td>
-    <td class="number">-</td>
-    <td class="number">-</td>
-    <td colspan="3" class="faint">${node.seen === undefined ? "never seen" : html`last seen ${time(node.seen)}`}</td>
-  </tr>`;
-}
-
 function state(node) {
+  if (node.isAway) {
+    return html`<span class="badge bad">away</span>`;
+  }
   switch (urgency(node)) {
     case 0:
       return html`<span class="badge bad" title="another machine holds this node's identity">two machines</span>`;
@@ -80,17 +58,25 @@ function state(node) {
   }
 }
 
-function row(node, desired, mayChange) {
-  const drains = mayChange && node.name !== undefined && node.draining !== true;
-  return html`<tr>
-    <td>${node.name ?? "beside the control"}</td>
-    <td>${state(node)}</td>
-    <td class="number">${node.behind ? `${node.revision} of ${desired}` : node.revision}</td>
-    <td class="number">${number(node.clients)}</td>
-    <td>${node.server}</td>
-    <td>${node.cover}</td>
-    <td class="end">${drains ? html`<button @click=${() => drain(node)}>Drain</button>` : ""}</td>
-  </tr>`;
+function columns(desired, mayChange) {
+  const ran = ({ behind, revision }) => (behind ? `${revision} of ${desired}` : revision);
+  const shown = [
+    { title: "Name", cell: (node) => node.name ?? "beside the control" },
+    { title: "State", cell: state },
+    { title: "Revision", kind: "number", cell: (node) => (node.isAway ? nothing : ran(node)) },
+    { title: "Clients", kind: "number", cell: (node) => (node.isAway ? nothing : number(node.clients)) },
+    { title: "Server", cell: (node) => (node.isAway ? seen(node) : node.server) },
+    { title: "Cover", cell: (node) => node.cover ?? nothing },
+  ];
+  const actions = (node) =>
+    node.isAway || node.name === undefined || node.draining === true
+      ? nothing
+      : html`<button @click=${() => drain(node)}>Drain</button>`;
+  return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
+}
+
+function seen(node) {
+  return html`<span class="faint">${node.seen === undefined ? "never seen" : `last seen ${time(node.seen)}`}</span>`;
 }
 
 function drain(node) {

@@ -2,6 +2,8 @@
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
+const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 export function bytes(count) {
   let value = count;
   let unit = 0;
@@ -18,5 +20,5 @@ export function number(count) {
 
 /** Of a text like 2026-11-25T07:25:18Z, or milliseconds. */
 export function time(at) {
-  return new Date(at).toLocaleString();
+  return TIME.format(new Date(at));
 }

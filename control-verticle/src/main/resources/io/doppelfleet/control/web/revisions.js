@@ -1,35 +1,32 @@
 // Who changed what, when and from where; and how to undo it.
-import { html } from "/lib/lit-html.js";
+import { html, nothing } from "/lib/lit-html.js";
 import { get, restore } from "./api.js";
 import { ask, tell } from "./dialog.js";
 import { time } from "./format.js";
+import { table } from "./table.js";
 
 export function revisionsPage({ data, changed }) {
   return html`
     <h1>Revisions</h1>
-    <div class="sheet">
-      <table>
-        <thead>
-          <tr><th class="number">Number</th><th>When</th><th>Who</th><th>From</th><th>What</th><td></td></tr>
-        </thead>
-        <tbody>
-          ${data.revisions.map(
-            (revision, i) => html`<tr>
-              <td class="number">${revision.number}</td>
-              <td>${time(revision.at)}</td>
-              <td>${revision.author}</td>
-              <td>${revision.origin}</td>
-              <td class="wrap">${revision.what}</td>
-              <td class="end">
-                ${revision.number > 1 ? html`<button @click=${() => compare(revision)}>Changes</button>` : ""}
-                ${i > 0 ? html`<button @click=${() => bringBack(revision, changed)}>Restore</button>` : ""}
-              </td>
-            </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      "Revisions",
+      [
+        { title: "Number", kind: "number", cell: ({ number }) => number },
+        { title: "When", cell: ({ at }) => time(at) },
+        { title: "Who", cell: ({ author }) => author },
+        { title: "From", cell: ({ origin }) => origin },
+        { title: "What", kind: "wrap", cell: ({ what }) => what },
+        { kind: "end", cell: (revision) => actions(revision, revision === data.revisions[0], changed) },
+      ],
+      data.revisions,
+      "",
+    )}
   `;
+}
+
+function actions(revision, isPresent, changed) {
+  return html`${revision.number > 1 ? html`<button @click=${() => compare(revision)}>Changes</button>` : nothing}
+  ${isPresent ? nothing : html`<button @click=${() => bringBack(revision, changed)}>Restore</button>`}`;
 }
 
 function changes(diff) {

@@ -3,6 +3,7 @@ import { html } from "/lib/lit-html.js";
 import { get, send } from "./api.js";
 import { ask, tell } from "./dialog.js";
 import { bytes, number, time } from "./format.js";
+import { table } from "./table.js";
 
 /** More rows than anybody reads would take a browser long. */
 const MOST_ROWS = 200;
@@ -21,54 +22,38 @@ export function secretsPage({ data, mayChange, changed, redraw }) {
       <input type="search" placeholder="Name or host" aria-label="Search" .value=${wanted} @input=${search}>
       ${mayChange ? html`<button class="first" @click=${() => add(changed)}>Add a secret</button>` : ""}
     </div>
-    <div class="sheet">
-      <table>
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th>Host</th>
-            <th class="number">Connections</th>
-            <th class="number">To clients</th>
-            <th class="number">From clients</th>
-            <th>Limits</th>
-            <th>Keys</th>
-            <td></td>
-          </tr>
-        </thead>
-        <tbody>
-          ${found.slice(0, MOST_ROWS).map((secret) => row(secret, mayChange, changed))}
-          ${found.length === 0
-            ? html`<tr><td colspan="8" class="faint">${data.secrets.length === 0 ? "No secrets yet." : "None is like that."}</td></tr>`
-            : ""}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      "Secrets",
+      columns(mayChange, changed),
+      found.slice(0, MOST_ROWS),
+      data.secrets.length === 0 ? "No secrets yet." : "None is like that.",
+    )}
     <p class="faint" role="status">
       ${found.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${number(found.length)}: search for others.` : ""}
     </p>
   `;
 }
 
-function row(secret, mayChange, changed) {
-  const traffic = secret.traffic;
+function columns(mayChange, changed) {
+  const shown = [
+    { title: "Name", cell: ({ name }) => name },
+    { title: "Host", cell: ({ host }) => host },
+    { title: "Connections", kind: "number", cell: ({ traffic }) => number(traffic.open) },
+    { title: "To clients", kind: "number", cell: ({ traffic }) => bytes(traffic.down) },
+    { title: "From clients", kind: "number", cell: ({ traffic }) => bytes(traffic.up) },
+    { title: "Limits", kind: "wrap", cell: (secret) => limits(secret.limits) },
+    { title: "Keys", kind: "wrap", cell: keys },
+  ];
+  const actions = (secret) => html`<button @click=${() => links(secret)}>Links</button>
+    <button @click=${() => rotate(secret, changed)}>Rotate</button>
+    <button class="danger" @click=${() => revoke(secret, changed)}>Revoke</button>`;
+  return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
+}
+
+function keys(secret) {
   // Keys that have ended stay in the state until the next rotation.
   const ends = secret.keys.map(({ until }) => Date.parse(until)).filter((end) => end > Date.now());
-  return html`<tr>
-    <td>${secret.name}</td>
-    <td>${secret.host}</td>
-    <td class="number">${number(traffic.open)}</td>
-    <td class="number">${bytes(traffic.down)}</td>
-    <td class="number">${bytes(traffic.up)}</td>
-    <td class="wrap">${limits(secret.limits)}</td>
-    <td>${ends.length === 0 ? "one" : html`<span class="badge warn">old until ${time(Math.max(...ends))}</span>`}</td>
-    <td class="end">
-      ${mayChange
-        ? html`<button @click=${() => links(secret)}>Links</button>
-            <button @click=${() => rotate(secret, changed)}>Rotate</button>
-            <button class="danger" @click=${() => revoke(secret, changed)}>Revoke</button>`
-        : ""}
-    </td>
-  </tr>`;
+  return ends.length === 0 ? "one" : html`<span class="warn">old until ${time(Math.max(...ends))}</span>`;
 }
 
 function limits({ connections, addresses, bytes: most, rate, expiry }) {

@@ -1,15 +1,19 @@
 // What has passed, by hour or by day, by node and by secret.
 import { html, svg } from "/lib/lit-html.js";
 import { bytes, number, time } from "./format.js";
+import { table } from "./table.js";
 
 const WIDTH = 960;
 const HEIGHT = 220;
+
+/** Periods of which kind are shown, in UTC: how long each is, and how many. */
+const LENGTHS = { hour: { millis: 3_600_000, count: 48 }, day: { millis: 86_400_000, count: 60 } };
 
 let by = "hour";
 
 /** What is asked for: two days by the hour, two months by the day. */
 export function trafficQuery() {
-  return by === "hour" ? "/traffic?by=hour&limit=48" : "/traffic?by=day&limit=60";
+  return `/traffic?by=${by}&limit=${LENGTHS[by].count}`;
 }
 
 export function trafficPage({ data, changed }) {
@@ -27,7 +31,7 @@ export function trafficPage({ data, changed }) {
         </select>
       </label>
     </div>
-    <div class="sheet">${chart([...data.periods].reverse())}</div>
+    <div class="sheet">${chart(data.periods)}</div>
     <h2>By secret, since it was added</h2>
     ${sums(data.secrets, "Secret")}
     <h2>By node</h2>
@@ -35,10 +39,22 @@ export function trafficPage({ data, changed }) {
   `;
 }
 
-function chart(periods) {
-  if (periods.length === 0) {
+/** The last ones, those too in which nothing passed, the oldest first. */
+function all(periods) {
+  const { millis, count } = LENGTHS[by];
+  const known = new Map(periods.map((period) => [Date.parse(period.from), period]));
+  const last = Math.floor(Date.now() / millis) * millis;
+  return Array.from({ length: count }, (_, i) => {
+    const from = last - (count - 1 - i) * millis;
+    return known.get(from) ?? { from, up: 0, down: 0 };
+  });
+}
+
+function chart(known) {
+  if (known.length === 0) {
     return html`<p class="faint empty">Nothing has passed yet.</p>`;
   }
+  const periods = all(known);
   const most = Math.max(1, ...periods.map(({ up, down }) => up + down));
   const width = WIDTH / periods.length;
   const scale = (count) => (count / most) * HEIGHT;
@@ -62,29 +78,16 @@ function chart(periods) {
 
 function sums(rows, label) {
   const sorted = [...rows].sort((a, b) => b.up + b.down - a.up - a.down).slice(0, 50);
-  return html`<div class="sheet">
-    <table>
-      <thead>
-        <tr>
-          <th>${label}</th>
-          <th class="number">To clients</th>
-          <th class="number">From clients</th>
-          <th class="number">Connections</th>
-          <th class="number">Now</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${sorted.map(
-          (each) => html`<tr>
-            <td>${each.name}</td>
-            <td class="number">${bytes(each.down)}</td>
-            <td class="number">${bytes(each.up)}</td>
-            <td class="number">${number(each.opened)}</td>
-            <td class="number">${number(each.open ?? 0)}</td>
-          </tr>`,
-        )}
-        ${sorted.length === 0 ? html`<tr><td colspan="5" class="faint">Nothing yet.</td></tr>` : ""}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    label,
+    [
+      { title: label, cell: ({ name }) => name },
+      { title: "To clients", kind: "number", cell: ({ down }) => bytes(down) },
+      { title: "From clients", kind: "number", cell: ({ up }) => bytes(up) },
+      { title: "Connections", kind: "number", cell: ({ opened }) => number(opened) },
+      { title: "Now", kind: "number", cell: ({ open }) => number(open ?? 0) },
+    ],
+    sorted,
+    "Nothing yet.",
+  );
 }

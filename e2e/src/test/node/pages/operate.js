@@ -1,0 +1,107 @@
+// A day of the first administrator: from the link of the first start to a viewer who may change nothing.
+import assert from 'node:assert/strict'
+
+import { PASSWORD, accept, answer, call, done, go, heading, press, row, signIn } from './parts.js'
+
+/** Does all of it; what the administrator's browser keeps at the end. */
+export async function operate(browser, link, around) {
+  const page = await browser.page()
+  await accept(page, link)
+  assert.ok(!page.url().includes('invite1.'), 'the invitation stays in the address')
+  await passwords(page)
+  const used = await secrets(page, around)
+  await bans(page, around, used)
+  await reload(page)
+  await restart(page, around)
+  await viewer(browser, page)
+  return page.context().storageState()
+}
+
+async function passwords(page) {
+  await press(page, 'Sign out')
+  await signIn(page, 'admin', 'not this one at all')
+  await page.getByRole('alert').filter({ hasText: 'name or password is wrong' }).waitFor()
+  await signIn(page, 'admin', PASSWORD)
+  await heading(page, 'Fleet')
+  assert.equal(await page.getByRole('alert').count(), 0)
+}
+
+/** Adds one, has a real client use it, and rotates it; the link. */
+async function secrets(page, around) {
+  await go(page, 'Secrets')
+  await press(page, 'Add a secret')
+  await answer(page, { Name: 'alice', Host: 'cover.example' }, 'Add')
+  const first = await shownLink(page)
+  await around('connect', { link: first })
+  await press(row(page, 'alice'), 'Rotate')
+  await answer(page, {}, 'Rotate')
+  const second = await shownLink(page)
+  assert.notEqual(second, first)
+  await row(page, 'alice').getByText('old until').waitFor()
+  return first
+}
+
+async function shownLink(page) {
+  const dialog = page.getByRole('dialog', { name: 'Links of alice' })
+  await dialog.getByRole('img', { name: 'QR code' }).waitFor()
+  const link = await dialog.locator('code').first().textContent()
+  assert.match(link, /^https:\/\/t\.me\/proxy\?server=127\.0\.0\.1&port=\d+&secret=ee[0-9a-f]+$/)
+  await press(dialog, 'Close')
+  return link
+}
+
+/** Bans the client's address, which is cut, and lifts that. */
+async function bans(page, around) {
+  await go(page, 'Bans')
+  await press(page, 'Ban addresses')
+  await answer(page, { 'An address': '127.0.0.2.3', Why: 'a test' }, 'Ban')
+  await page.getByRole('dialog').getByRole('alert').filter({ hasText: '192.0.2.0/24' }).waitFor()
+  await answer(page, { 'An address': '127.0.0.2' }, 'Ban')
+  await row(page, '127.0.0.2/32').getByText('a test').waitFor()
+  await around('cut')
+  await press(row(page, '127.0.0.2/32'), 'Lift')
+  await answer(page, {}, 'Lift')
+  await page.getByText('Nobody is banned.').waitFor()
+}
+
+async function reload(page) {
+  await page.reload()
+  await heading(page, 'Bans')
+}
+
+/** The page that was open says that its control is away, and goes on by itself. */
+async function restart(page, around) {
+  await go(page, 'Fleet')
+  await row(page, 'serving').waitFor()
+  const away = page.getByText("The control doesn't answer")
+  await around('stop')
+  await away.waitFor()
+  await around('start')
+  await away.waitFor({ state: 'detached' })
+  await row(page, 'serving').waitFor()
+}
+
+/** Sees what there is, and nothing to change it by; the API refuses what pages don't offer. */
+async function viewer(browser, admin) {
+  const made = await done(admin, 'POST', '/accounts', { name: 'vera', role: 'viewer' })
+  const page = await browser.page()
+  await accept(page, made.link)
+  assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), [
+    'Fleet',
+    'Secrets',
+    'Traffic',
+  ])
+  for (const name of ['Fleet', 'Secrets', 'Traffic']) {
+    await go(page, name)
+    assert.equal(await page.getByRole('main').getByRole('button').count(), 0, `${name} has buttons`)
+  }
+  for (const [method, path, body] of [
+    ['POST', '/secrets', { name: 'mallory' }],
+    ['POST', '/bans', { prefix: '192.0.2.1', reason: 'none' }],
+    ['GET', '/secrets/alice/links'],
+    ['GET', '/revisions'],
+  ]) {
+    assert.equal((await call(page, method, path, body)).status, 403, `${method} ${path}`)
+  }
+  await page.context().close()
+}
