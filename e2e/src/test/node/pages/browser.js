@@ -1,6 +1,5 @@
 // One Chromium, what its pages complain of, and pictures of them.
-import { readFileSync } from 'node:fs'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 
@@ -65,20 +64,23 @@ export class Browser {
     return page
   }
 
-  /** Fails where axe finds something serious, or where the page is wider than the window. */
-  async inspect(page, name) {
-    await page.evaluate(AXE)
-    const { violations, wide } = await page.evaluate(async () => ({
-      violations: (await axe.run(document, { resultTypes: ['violations'] })).violations,
-      wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    }))
+  /** Complains where the page is wider than the window. */
+  async measure(page, name) {
+    const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+    if (wide > 0) this.#complaints.push(`${name} is ${wide} pixels wider than the window`)
+  }
+
+  /** Complains where axe finds something serious; by all of its rules, or by these. */
+  async audit(page, name, rules) {
+    if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE)
+    const options = { resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: rules }) }
+    const { violations } = await page.evaluate((asked) => axe.run(document, asked), options)
     for (const { id, impact, help, nodes } of violations) {
       if (impact === 'serious' || impact === 'critical') {
         const what = nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')
         this.#complaints.push(`${name}: ${id}: ${help}: ${what}`)
       }
     }
-    if (wide > 0) this.#complaints.push(`${name} is ${wide} pixels wider than the window`)
   }
 
   /** Keeps how a page looks. */

@@ -1,30 +1,52 @@
-// How each page looks: in light and dark, on a phone, and to whom it may not be wide, pale or mute.
+// How each page looks: light and dark, on a phone and from right to left; and to whom it may not be wide, pale,
+// mute or foreign.
 import { done, heading } from './parts.js'
 
-const PAGES = { fleet: 'Fleet', secrets: 'Secrets', bans: 'Bans', traffic: 'Traffic', revisions: 'Revisions' }
+const PAGES = ['fleet', 'secrets', 'bans', 'traffic', 'revisions']
 
+/** What differs between looks is asked of axe, the rest once: it takes long. */
 const LOOKS = {
-  light: {},
-  dark: { colorScheme: 'dark' },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true },
+  light: { language: 'en', audited: true },
+  dark: { language: 'ru', colorScheme: 'dark', audited: true, rules: ['color-contrast'] },
+  phone: { language: 'en', viewport: { width: 390, height: 844 }, hasTouch: true },
+  persian: { language: 'fa' },
 }
 
 /** Pictures of all pages, and what is wrong with them. */
 export async function look(browser, session) {
   const link = await furnish(browser, session)
-  for (const [name, options] of Object.entries(LOOKS)) {
-    await strangers(browser, link, name, options)
-    const page = await browser.page({ ...options, storageState: session })
-    for (const [id, title] of Object.entries(PAGES)) {
+  const english = await sentences(browser, 'en')
+  for (const [name, { language, audited, rules, ...options }] of Object.entries(LOOKS)) {
+    const own = await sentences(browser, language)
+    const looked = { name, english, own, audited, rules }
+    await strangers(browser, link, looked, { ...options, locale: language })
+    const page = await browser.page({ ...options, locale: language, storageState: session })
+    for (const id of PAGES) {
       await page.goto(`${browser.origin}/#/${id}`)
-      await heading(page, title)
-      await page.getByText('Loading').waitFor({ state: 'detached' })
-      await browser.inspect(page, `${id}-${name}`)
-      await browser.picture(page, `${id}-${name}`)
+      await heading(page, own[`page.${id}`])
+      await inspect(browser, page, looked, id)
     }
-    await dialogs(browser, page, name)
+    await dialogs(browser, page, looked)
     await page.context().close()
   }
+}
+
+/** All that the dashboard says in a language. */
+async function sentences(browser, language) {
+  const module = await (await fetch(`${browser.origin}/text/${language}.js`)).text()
+  return (await import(`data:text/javascript,${encodeURIComponent(module)}`)).default
+}
+
+async function inspect(browser, page, { name, english, own, audited, rules }, id) {
+  const shown = (await page.locator('body').innerText()).split('\n')
+  for (const [key, sentence] of Object.entries(english)) {
+    if (own[key] !== sentence && shown.includes(sentence)) {
+      throw new Error(`${id}-${name} says in English: ${sentence}`)
+    }
+  }
+  if (audited) await browser.audit(page, `${id}-${name}`, rules)
+  await browser.measure(page, `${id}-${name}`)
+  await browser.picture(page, `${id}-${name}`)
 }
 
 /** Something to see everywhere; an invitation that nobody has used. */
@@ -52,34 +74,31 @@ async function furnish(browser, session) {
 }
 
 /** What there is before somebody has come in. */
-async function strangers(browser, link, name, options) {
+async function strangers(browser, link, looked, options) {
   const page = await browser.page(options)
   for (const [id, address] of Object.entries({ 'sign-in': browser.origin, invitation: link })) {
     await page.goto(address)
     await page.locator('input[type=password]').waitFor()
-    await browser.inspect(page, `${id}-${name}`)
-    await browser.picture(page, `${id}-${name}`)
+    await inspect(browser, page, looked, id)
   }
   await page.context().close()
 }
 
-async function dialogs(browser, page, name) {
+async function dialogs(browser, page, looked) {
   for (const [id, at, button] of [
     ['links', 'secrets', 0],
     ['rotate', 'secrets', 1],
+    ['revoke', 'secrets', 2],
     ['ban', 'bans', 0],
     ['changes', 'revisions', 0],
     ['restore', 'revisions', 2],
   ]) {
     await page.goto(`${browser.origin}/#/${at}`)
+    await heading(page, looked.own[`page.${at}`])
     const main = page.getByRole('main')
-    await (at === 'bans' ? main : main.getByRole('row').nth(1).or(main.getByRole('row').nth(2)))
-      .getByRole('button')
-      .nth(button)
-      .click()
+    await (at === 'bans' ? main : main.getByRole('table')).getByRole('button').nth(button).click()
     await page.getByRole('dialog').getByRole('heading').waitFor()
-    await browser.inspect(page, `${id}-${name}`)
-    await browser.picture(page, `${id}-${name}`)
+    await inspect(browser, page, looked, id)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }

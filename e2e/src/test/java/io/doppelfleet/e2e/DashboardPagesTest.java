@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard of a process with control and node, in Debian's Chromium. */
 @Tag("waiting")
-@Timeout(120)
+@Timeout(240)
 final class DashboardPagesTest {
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
 

@@ -28,11 +28,16 @@ public final class Pages {
           "fleet.js",
           "format.js",
           "icon.svg",
+          "language.js",
           "revisions.js",
           "secrets.js",
           "sign-in.js",
           "style.css",
           "table.js",
+          "text.js",
+          "text/en.js",
+          "text/fa.js",
+          "text/ru.js",
           "traffic.js");
 
   private static final Map<String, String> TYPES =

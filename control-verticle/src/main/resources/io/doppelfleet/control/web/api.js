@@ -1,9 +1,10 @@
 // The API, as a page of its own site may use it.
+import { t } from "./text.js";
 
 /** What the API didn't do, and why: its problem's sentence. */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail ?? `the control answered ${status}`);
+    super(body.detail ?? t("app.answered", { status }));
     this.status = status;
     this.field = body.field;
   }
@@ -95,7 +96,7 @@ async function sendOnce(method, path, body, given) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Problem(0, { detail: "the control can't be reached: is it running?" });
+    throw new Problem(0, { detail: t("app.unreachable") });
   }
   const answer = await response.json();
   if (!response.ok) {

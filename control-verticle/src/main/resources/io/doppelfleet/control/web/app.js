@@ -3,20 +3,22 @@ import { html, nothing, render } from "/lib/lit-html.js";
 import { all, follow, get, signOut, whoAmI } from "./api.js";
 import { bansPage } from "./bans.js";
 import { fleetPage } from "./fleet.js";
+import { choice } from "./language.js";
 import { revisionsPage } from "./revisions.js";
 import { secretsPage } from "./secrets.js";
 import { signInPage } from "./sign-in.js";
+import { own, t } from "./text.js";
 import { trafficPage, trafficQuery } from "./traffic.js";
 
 const INVITATION = "#invitation=";
 
 /** What there is to see; operators alone see addresses. */
 const PAGES = {
-  fleet: { title: "Fleet", view: fleetPage },
-  secrets: { title: "Secrets", view: secretsPage, load: () => all("/secrets?limit=5000", "secrets") },
-  bans: { title: "Bans", view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
-  traffic: { title: "Traffic", view: trafficPage, load: () => get(trafficQuery()) },
-  revisions: { title: "Revisions", view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
+  fleet: { view: fleetPage },
+  secrets: { view: secretsPage, load: () => all("/secrets?limit=5000", "secrets") },
+  bans: { view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
+  traffic: { view: trafficPage, load: () => get(trafficQuery()) },
+  revisions: { view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
 };
 
 const state = {
@@ -40,26 +42,27 @@ const RATE_MILLIS = 12_000;
 
 function show() {
   if (state.session === null) {
-    render(signInPage(state.invitation, state.problem, entered), document.body);
+    render(signInPage(state.invitation, state.problem, entered, show), document.body);
     return;
   }
   render(
     html`<header>
         <strong>Doppelfleet</strong>
-        <nav aria-label="Pages">
+        <nav aria-label=${t("app.pages")}>
           ${visible().map(
-            ([id, page]) =>
-              html`<a href="#/${id}" aria-current=${id === state.page ? "page" : nothing}>${page.title}</a>`,
+            ([id]) =>
+              html`<a href="#/${id}" aria-current=${id === state.page ? "page" : nothing}>${t(`page.${id}`)}</a>`,
           )}
         </nav>
-        <span>${state.session.name} <span class="faint">(${state.session.role})</span></span>
-        <button @click=${leave}>Sign out</button>
+        <span>${own(state.session.name)} <span class="faint">(${t(`role.${state.session.role}`)})</span></span>
+        ${choice(show)}
+        <button @click=${leave}>${t("app.sign-out")}</button>
       </header>
       <main>
         ${state.connected
           ? ""
-          : html`<p class="problem" role="status">The control doesn't answer; what is shown may be old. Trying again…</p>`}
-        ${state.problem === null ? "" : html`<p class="problem" role="alert">${state.problem}</p>`} ${content()}
+          : html`<p class="problem" role="status">${t("app.away")}</p>`}
+        ${state.problem === null ? "" : html`<p class="problem" role="alert" dir="auto">${state.problem}</p>`} ${content()}
       </main>`,
     document.body,
   );
@@ -72,7 +75,7 @@ function content() {
     return page.view({ status: state.status, rates: state.rates, mayChange });
   }
   return state.data === null
-    ? html`<p class="faint" role="status">Loading…</p>`
+    ? html`<p class="faint" role="status">${t("app.loading")}</p>`
     : page.view({ data: state.data, mayChange, changed: load, redraw: show });
 }
 

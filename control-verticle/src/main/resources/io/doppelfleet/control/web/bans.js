@@ -4,36 +4,38 @@ import { send } from "./api.js";
 import { ask } from "./dialog.js";
 import { time } from "./format.js";
 import { table } from "./table.js";
+import { code, own, t } from "./text.js";
 
 export function bansPage({ data, changed }) {
   return html`
-    <h1>Bans</h1>
-    <div class="bar"><button class="first" @click=${() => add(changed)}>Ban addresses</button></div>
+    <h1>${t("page.bans")}</h1>
+    <div class="bar"><button class="first" @click=${() => add(changed)}>${t("bans.add")}</button></div>
     ${table(
-      "Bans",
+      t("page.bans"),
       [
-        { title: "Addresses", cell: (ban) => ban.prefix },
-        { title: "Why", kind: "wrap", cell: (ban) => ban.reason },
-        { title: "By", cell: (ban) => ban.author },
-        { title: "Until", cell: (ban) => (ban.expiry === undefined ? "for good" : time(ban.expiry)) },
-        { kind: "end", cell: (ban) => html`<button @click=${() => lift(ban, changed)}>Lift</button>` },
+        { title: t("bans.addresses"), cell: (ban) => code(ban.prefix) },
+        { title: t("bans.why"), kind: "wrap", cell: (ban) => own(ban.reason) },
+        { title: t("bans.by"), cell: (ban) => own(ban.author) },
+        { title: t("bans.until"), cell: (ban) => (ban.expiry === undefined ? t("bans.for-good") : time(ban.expiry)) },
+        { kind: "end", cell: (ban) => html`<button @click=${() => lift(ban, changed)}>${t("lift.do")}</button>` },
       ],
       data.bans,
-      "Nobody is banned.",
+      t("bans.none"),
     )}
   `;
 }
 
 async function add(changed) {
   const added = await ask({
-    title: "Ban addresses",
-    content: html`<p>Who has them is cut on all nodes, and sees the cover site from then on.</p>
-      <label>An address, or a range like 192.0.2.0/24 <input name="prefix" required autofocus></label>
-      <label>Why <input name="reason" required maxlength="200"></label>
-      <label>For how many hours; for good where it is empty
+    title: t("bans.add"),
+    content: html`<p>${t("ban.what")}</p>
+      <label>${t("ban.prefix", { example: "192.0.2.0/24" })}
+        <input name="prefix" dir="ltr" required autofocus></label>
+      <label>${t("ban.why")} <input name="reason" dir="auto" required maxlength="200"></label>
+      <label>${t("ban.hours")}
         <input name="hours" type="number" min="1" max="87600">
       </label>`,
-    action: "Ban",
+    action: t("ban.do"),
     danger: true,
     act: (data) => {
       const body = { prefix: data.get("prefix"), reason: data.get("reason") };
@@ -51,9 +53,9 @@ async function add(changed) {
 
 async function lift(ban, changed) {
   const done = await ask({
-    title: `Lift the ban of ${ban.prefix}?`,
-    content: html`<p>Who has these addresses may use the fleet again.</p>`,
-    action: "Lift",
+    title: t("lift.title", { prefix: ban.prefix }),
+    content: html`<p>${t("lift.what")}</p>`,
+    action: t("lift.do"),
     act: () => send("DELETE", `/bans/${encodeURIComponent(ban.prefix)}`),
   });
   if (done !== undefined) {

@@ -1,5 +1,6 @@
 // Questions that have to be answered before something is done.
 import { html, render } from "/lib/lit-html.js";
+import { t } from "./text.js";
 
 const TITLE = "dialog-title";
 
@@ -15,7 +16,7 @@ export function tell(title, content) {
   render(
     html`<h2 id=${TITLE}>${title}</h2>
       ${content}
-      <menu><button class="first" autofocus @click=${() => dialog.close()}>Close</button></menu>`,
+      <menu><button class="first" autofocus @click=${() => dialog.close()}>${t("dialog.close")}</button></menu>`,
     dialog,
   );
   dialog.addEventListener("close", () => dialog.remove());
@@ -54,9 +55,9 @@ export function ask({ title, content, action, danger = false, act }) {
       render(
         html`<form class="stack" @submit=${submit}>
           <h2 id=${TITLE}>${title}</h2>
-          ${problem === null ? "" : html`<p class="problem" role="alert">${problem}</p>`} ${content}
+          ${problem === null ? "" : html`<p class="problem" role="alert" dir="auto">${problem}</p>`} ${content}
           <menu>
-            <button type="button" @click=${() => dialog.close()}>Cancel</button>
+            <button type="button" @click=${() => dialog.close()}>${t("dialog.cancel")}</button>
             <button class=${danger ? "danger" : "first"} ?disabled=${busy}>${action}</button>
           </menu>
         </form>`,

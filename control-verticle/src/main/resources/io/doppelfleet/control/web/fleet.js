@@ -4,30 +4,39 @@ import { send } from "./api.js";
 import { ask } from "./dialog.js";
 import { bytes, number, time } from "./format.js";
 import { table } from "./table.js";
+import { code, own, t } from "./text.js";
 
 export function fleetPage({ status, rates, mayChange }) {
   if (status === null) {
-    return html`<p class="faint" role="status">Waiting for the control…</p>`;
+    return html`<p class="faint" role="status">${t("fleet.waiting")}</p>`;
   }
   const clients = status.nodes.reduce((sum, node) => sum + node.clients, 0);
   return html`
-    <h1>Fleet</h1>
+    <h1>${t("page.fleet")}</h1>
     <dl class="figures sheet">
-      ${figure("Nodes", `${status.nodes.length} of ${status.nodes.length + status.away.length}`)}
-      ${figure("Clients", number(clients))}
-      ${figure("Connections", number(status.traffic.open))}
-      ${figure("To clients", rates === null ? "…" : `${bytes(rates.down)}/s`)}
-      ${figure("From clients", rates === null ? "…" : `${bytes(rates.up)}/s`)}
-      ${figure("Revision", number(status.revision))}
+      ${figure(t("fleet.nodes"), part(status.nodes.length, status.nodes.length + status.away.length))}
+      ${figure(t("fleet.clients"), number(clients))}
+      ${figure(t("fleet.connections"), number(status.traffic.open))}
+      ${figure(t("fleet.down"), aSecond(rates?.down))}
+      ${figure(t("fleet.up"), aSecond(rates?.up))}
+      ${figure(t("fleet.revision"), number(status.revision))}
     </dl>
-    <h2>Nodes</h2>
+    <h2>${t("fleet.nodes")}</h2>
     ${table(
-      "Nodes",
+      t("fleet.nodes"),
       columns(status.revision, mayChange),
       [...status.away.map((node) => ({ ...node, isAway: true })), ...sorted(status.nodes)],
-      "No node has reported yet: ./doppelfleet node add NAME",
+      t("fleet.none"),
     )}
   `;
+}
+
+function part(count, all) {
+  return t("fleet.of", { part: number(count), all: number(all) });
+}
+
+function aSecond(count) {
+  return count === undefined ? "…" : t("unit.a-second", { bytes: bytes(Math.round(count)) });
 }
 
 function figure(label, value) {
@@ -44,50 +53,47 @@ function sorted(nodes) {
 
 function state(node) {
   if (node.isAway) {
-    return html`<span class="badge bad">away</span>`;
+    return html`<span class="badge bad">${t("fleet.away")}</span>`;
   }
   switch (urgency(node)) {
     case 0:
-      return html`<span class="badge bad" title="another machine holds this node's identity">two machines</span>`;
+      return html`<span class="badge bad" title=${t("fleet.why-two")}>${t("fleet.two")}</span>`;
     case 1:
-      return html`<span class="badge warn">behind</span>`;
+      return html`<span class="badge warn">${t("fleet.behind")}</span>`;
     case 2:
-      return html`<span class="badge warn">draining</span>`;
+      return html`<span class="badge warn">${t("fleet.draining")}</span>`;
     default:
-      return html`<span class="badge good">serving</span>`;
+      return html`<span class="badge good">${t("fleet.serving")}</span>`;
   }
 }
 
 function columns(desired, mayChange) {
-  const ran = ({ behind, revision }) => (behind ? `${revision} of ${desired}` : revision);
+  const ran = ({ behind, revision }) => (behind ? part(revision, desired) : number(revision));
   const shown = [
-    { title: "Name", cell: (node) => node.name ?? "beside the control" },
-    { title: "State", cell: state },
-    { title: "Revision", kind: "number", cell: (node) => (node.isAway ? nothing : ran(node)) },
-    { title: "Clients", kind: "number", cell: (node) => (node.isAway ? nothing : number(node.clients)) },
-    { title: "Server", cell: (node) => (node.isAway ? seen(node) : node.server) },
-    { title: "Cover", cell: (node) => node.cover ?? nothing },
+    { title: t("fleet.name"), cell: (node) => (node.name === undefined ? t("fleet.beside") : own(node.name)) },
+    { title: t("fleet.state"), cell: state },
+    { title: t("fleet.revision"), kind: "number", cell: (node) => (node.isAway ? nothing : ran(node)) },
+    { title: t("fleet.clients"), kind: "number", cell: (node) => (node.isAway ? nothing : number(node.clients)) },
+    { title: t("fleet.server"), cell: (node) => (node.isAway ? seen(node) : code(node.server)) },
+    { title: t("fleet.cover"), cell: (node) => (node.isAway ? nothing : code(node.cover)) },
   ];
   const actions = (node) =>
     node.isAway || node.name === undefined || node.draining === true
       ? nothing
-      : html`<button @click=${() => drain(node)}>Drain</button>`;
+      : html`<button @click=${() => drain(node)}>${t("drain.do")}</button>`;
   return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
 }
 
 function seen(node) {
-  return html`<span class="faint">${node.seen === undefined ? "never seen" : `last seen ${time(node.seen)}`}</span>`;
+  return html`<span class="faint">${node.seen === undefined ? t("fleet.never") : t("fleet.seen", { time: time(node.seen) })}</span>`;
 }
 
 function drain(node) {
   return ask({
-    title: `Drain ${node.name}?`,
-    content: html`<p>
-        It takes no more clients, and ends when the ${number(node.clients)} that it has are gone, or after the time
-        below: who is left then is cut. It stays in the fleet; start it again to serve.
-      </p>
-      <label>Minutes <input name="minutes" type="number" min="0" max="60" value="5" required></label>`,
-    action: "Drain",
+    title: t("drain.title", { name: node.name }),
+    content: html`<p>${t("drain.what", { count: number(node.clients) })}</p>
+      <label>${t("drain.minutes")} <input name="minutes" type="number" min="0" max="60" value="5" required></label>`,
+    action: t("drain.do"),
     danger: true,
     act: (data) =>
       send("POST", `/nodes/${encodeURIComponent(node.name)}/drain`, { time: Number(data.get("minutes")) * 60 }),

@@ -1,24 +1,42 @@
-// Numbers and times as people read them.
+// Numbers, sizes and times as people read them in their language.
+import { spoken, t } from "./text.js";
 
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+const LARGEST_UNIT = 5;
 
-const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+/** By language: they take long to make. */
+const formats = {};
+
+function format() {
+  const language = spoken();
+  formats[language] ??= {
+    number: new Intl.NumberFormat(language),
+    part: new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    list: new Intl.ListFormat(language, { style: "short", type: "unit" }),
+    time: new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
+  };
+  return formats[language];
+}
 
 export function bytes(count) {
   let value = count;
   let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
+  while (value >= 1024 && unit < LARGEST_UNIT) {
     value /= 1024;
     unit++;
   }
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+  return t(`unit.${unit}`, { count: (unit === 0 ? format().number : format().part).format(value) });
 }
 
 export function number(count) {
-  return count.toLocaleString();
+  return format().number.format(count);
+}
+
+/** Several sentences as one. */
+export function list(all) {
+  return format().list.format(all);
 }
 
 /** Of a text like 2026-11-25T07:25:18Z, or milliseconds. */
 export function time(at) {
-  return TIME.format(new Date(at));
+  return format().time.format(new Date(at));
 }

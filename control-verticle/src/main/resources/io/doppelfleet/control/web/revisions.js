@@ -2,20 +2,21 @@
 import { html, nothing } from "/lib/lit-html.js";
 import { get, restore } from "./api.js";
 import { ask, tell } from "./dialog.js";
-import { time } from "./format.js";
+import { number, time } from "./format.js";
 import { table } from "./table.js";
+import { code, own, t } from "./text.js";
 
 export function revisionsPage({ data, changed }) {
   return html`
-    <h1>Revisions</h1>
+    <h1>${t("page.revisions")}</h1>
     ${table(
-      "Revisions",
+      t("page.revisions"),
       [
-        { title: "Number", kind: "number", cell: ({ number }) => number },
-        { title: "When", cell: ({ at }) => time(at) },
-        { title: "Who", cell: ({ author }) => author },
-        { title: "From", cell: ({ origin }) => origin },
-        { title: "What", kind: "wrap", cell: ({ what }) => what },
+        { title: t("revisions.number"), kind: "number", cell: (revision) => number(revision.number) },
+        { title: t("revisions.when"), cell: ({ at }) => time(at) },
+        { title: t("revisions.who"), cell: ({ author }) => own(author) },
+        { title: t("revisions.from"), cell: ({ origin }) => code(origin) },
+        { title: t("revisions.what"), kind: "wrap", cell: ({ what }) => own(what) },
         { kind: "end", cell: (revision) => actions(revision, revision === data.revisions[0], changed) },
       ],
       data.revisions,
@@ -25,46 +26,47 @@ export function revisionsPage({ data, changed }) {
 }
 
 function actions(revision, isPresent, changed) {
-  return html`${revision.number > 1 ? html`<button @click=${() => compare(revision)}>Changes</button>` : nothing}
-  ${isPresent ? nothing : html`<button @click=${() => bringBack(revision, changed)}>Restore</button>`}`;
+  return html`${revision.number > 1 ? html`<button @click=${() => compare(revision)}>${t("changes.do")}</button>` : nothing}
+  ${isPresent ? nothing : html`<button @click=${() => bringBack(revision, changed)}>${t("restore.do")}</button>`}`;
 }
 
 function changes(diff) {
   if (diff.changes.length === 0) {
-    return html`<p>Nothing.</p>`;
+    return html`<p>${t("changes.nothing")}</p>`;
   }
   return html`<ul>
     ${diff.changes.map(({ kind, id, before, after }) => {
-      const how = before === undefined ? "added" : after === undefined ? "taken away" : "changed";
-      return html`<li>${kind} <strong>${id}</strong>: ${how}</li>`;
+      const how = before === undefined ? "added" : after === undefined ? "gone" : "changed";
+      return html`<li>${t(`kind.${kind}`)} <strong>${code(id)}</strong>: ${t(`change.${how}`)}</li>`;
     })}
   </ul>`;
 }
 
-async function compare({ number }) {
+async function compare(revision) {
   let content;
   try {
-    content = changes(await get(`/revisions/${number - 1}/diff?to=${number}`));
+    content = changes(await get(`/revisions/${revision.number - 1}/diff?to=${revision.number}`));
   } catch (problem) {
-    content = html`<p class="problem" role="alert">${problem.message}</p>`;
+    content = html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`;
   }
-  return tell(`What revision ${number} changed`, content);
+  return tell(t("changes.title", { number: number(revision.number) }), content);
 }
 
-async function bringBack({ number }, changed) {
+async function bringBack(revision, changed) {
+  const title = t("restore.title", { number: number(revision.number) });
   let compared;
   try {
-    compared = await get(`/revisions/${number}/restoration`);
+    compared = await get(`/revisions/${revision.number}/restoration`);
   } catch (problem) {
-    return tell(`Restore revision ${number}`, html`<p class="problem" role="alert">${problem.message}</p>`);
+    return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
   }
   const done = await ask({
-    title: `Restore revision ${number}?`,
-    content: html`<p>It changes this now. A secret that is gone comes back with another key; what is taken away is cut.</p>
+    title,
+    content: html`<p>${t("restore.what")}</p>
       ${changes(compared)}`,
-    action: "Restore",
+    action: t("restore.do"),
     danger: true,
-    act: () => restore(number, compared.from),
+    act: () => restore(revision.number, compared.from),
   });
   if (done !== undefined) {
     changed();

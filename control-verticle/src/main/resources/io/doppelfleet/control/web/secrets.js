@@ -2,8 +2,9 @@
 import { html } from "/lib/lit-html.js";
 import { get, send } from "./api.js";
 import { ask, tell } from "./dialog.js";
-import { bytes, number, time } from "./format.js";
+import { bytes, list, number, time } from "./format.js";
 import { table } from "./table.js";
+import { code, own, t } from "./text.js";
 
 /** More rows than anybody reads would take a browser long. */
 const MOST_ROWS = 200;
@@ -17,63 +18,70 @@ export function secretsPage({ data, mayChange, changed, redraw }) {
     redraw();
   };
   return html`
-    <h1>Secrets</h1>
+    <h1>${t("page.secrets")}</h1>
     <div class="bar">
-      <input type="search" placeholder="Name or host" aria-label="Search" .value=${wanted} @input=${search}>
-      ${mayChange ? html`<button class="first" @click=${() => add(changed)}>Add a secret</button>` : ""}
+      <input
+        type="search"
+        dir="auto"
+        placeholder=${t("secrets.search")}
+        aria-label=${t("secrets.search")}
+        .value=${wanted}
+        @input=${search}>
+      ${mayChange ? html`<button class="first" @click=${() => add(changed)}>${t("secrets.add")}</button>` : ""}
     </div>
     ${table(
-      "Secrets",
+      t("page.secrets"),
       columns(mayChange, changed),
       found.slice(0, MOST_ROWS),
-      data.secrets.length === 0 ? "No secrets yet." : "None is like that.",
+      data.secrets.length === 0 ? t("secrets.none") : t("secrets.unlike"),
     )}
     <p class="faint" role="status">
-      ${found.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${number(found.length)}: search for others.` : ""}
+      ${found.length > MOST_ROWS ? t("secrets.more", { shown: number(MOST_ROWS), all: number(found.length) }) : ""}
     </p>
   `;
 }
 
 function columns(mayChange, changed) {
   const shown = [
-    { title: "Name", cell: ({ name }) => name },
-    { title: "Host", cell: ({ host }) => host },
-    { title: "Connections", kind: "number", cell: ({ traffic }) => number(traffic.open) },
-    { title: "To clients", kind: "number", cell: ({ traffic }) => bytes(traffic.down) },
-    { title: "From clients", kind: "number", cell: ({ traffic }) => bytes(traffic.up) },
-    { title: "Limits", kind: "wrap", cell: (secret) => limits(secret.limits) },
-    { title: "Keys", kind: "wrap", cell: keys },
+    { title: t("secrets.name"), cell: ({ name }) => own(name) },
+    { title: t("secrets.host"), cell: ({ host }) => code(host) },
+    { title: t("secrets.connections"), kind: "number", cell: ({ traffic }) => number(traffic.open) },
+    { title: t("secrets.down"), kind: "number", cell: ({ traffic }) => bytes(traffic.down) },
+    { title: t("secrets.up"), kind: "number", cell: ({ traffic }) => bytes(traffic.up) },
+    { title: t("secrets.limits"), kind: "wrap", cell: (secret) => limits(secret.limits) },
+    { title: t("secrets.keys"), kind: "wrap", cell: keys },
   ];
-  const actions = (secret) => html`<button @click=${() => links(secret)}>Links</button>
-    <button @click=${() => rotate(secret, changed)}>Rotate</button>
-    <button class="danger" @click=${() => revoke(secret, changed)}>Revoke</button>`;
+  const actions = (secret) => html`<button @click=${() => links(secret)}>${t("links.do")}</button>
+    <button @click=${() => rotate(secret, changed)}>${t("rotate.do")}</button>
+    <button class="danger" @click=${() => revoke(secret, changed)}>${t("revoke.do")}</button>`;
   return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
 }
 
 function keys(secret) {
   // Keys that have ended stay in the state until the next rotation.
   const ends = secret.keys.map(({ until }) => Date.parse(until)).filter((end) => end > Date.now());
-  return ends.length === 0 ? "one" : html`<span class="warn">old until ${time(Math.max(...ends))}</span>`;
+  return ends.length === 0 ? t("secrets.one-key") : html`<span class="warn">${t("secrets.old-key", { time: time(Math.max(...ends)) })}</span>`;
 }
 
 function limits({ connections, addresses, bytes: most, rate, expiry }) {
   const all = [];
   if (connections !== undefined) {
-    all.push(`${number(connections)} connections`);
+    all.push(t("limit.connections", { count: number(connections) }));
   }
   if (addresses !== undefined) {
-    all.push(`${number(addresses.count)} addresses`);
+    all.push(t("limit.addresses", { count: number(addresses.count) }));
   }
   for (const [period, count] of Object.entries(most ?? {})) {
-    all.push(period === "total" ? `${bytes(count)} in all` : `${bytes(count)} a ${period}`);
+    all.push(t(`limit.${period}`, { bytes: bytes(count) }));
   }
   if (rate !== undefined) {
-    all.push(`${bytes(rate)} a second`);
+    all.push(t("limit.rate", { bytes: bytes(rate) }));
   }
   if (expiry !== undefined) {
-    all.push(`${Date.parse(expiry) > Date.now() ? "until" : "ended"} ${time(expiry)}`);
+    const key = Date.parse(expiry) > Date.now() ? "until" : "ended";
+    all.push(t(`limit.${key}`, { time: time(expiry) }));
   }
-  return all.length === 0 ? html`<span class="faint">none</span>` : all.join(", ");
+  return all.length === 0 ? html`<span class="faint">${t("limit.none")}</span>` : list(all);
 }
 
 function at(secret, what = "") {
@@ -82,10 +90,10 @@ function at(secret, what = "") {
 
 async function add(changed) {
   const added = await ask({
-    title: "Add a secret",
-    content: html`<label>Name <input name="name" required maxlength="64" autofocus></label>
-      <label>Host name, the cover's unless you say another <input name="host"></label>`,
-    action: "Add",
+    title: t("secrets.add"),
+    content: html`<label>${t("add.name")} <input name="name" dir="ltr" required maxlength="64" autofocus></label>
+      <label>${t("add.host")} <input name="host" dir="ltr"></label>`,
+    action: t("add.do"),
     act: (data) => {
       const body = { name: data.get("name") };
       if (data.get("host") !== "") {
@@ -101,25 +109,26 @@ async function add(changed) {
 }
 
 async function links(secret) {
+  const title = t("links.title", { name: secret.name });
   let answer;
   try {
     answer = await get(at(secret, "/links"));
   } catch (problem) {
-    return tell(`Links of ${secret.name}`, html`<p class="problem" role="alert">${problem.message}</p>`);
+    return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
   }
   // Nodes that links call by one name have one.
   const all = [...new Map(answer.links.map((link) => [link.https, link])).values()];
   return tell(
-    `Links of ${secret.name}`,
+    title,
     all.length === 0
-      ? html`<p>No node is there that ${secret.name} could be reached by.</p>`
+      ? html`<p>${t("links.none", { name: secret.name })}</p>`
       : all.map(
-          (link) => html`<p>${link.server}</p>
-            <svg class="code" role="img" aria-label="QR code of the link" viewBox="-4 -4 ${link.qr.size + 8} ${link.qr.size + 8}">
+          (link) => html`<p>${code(link.server)}</p>
+            <svg class="code" role="img" aria-label=${t("links.code")} viewBox="-4 -4 ${link.qr.size + 8} ${link.qr.size + 8}">
               <path d=${link.qr.path}></path>
             </svg>
-            <p><code>${link.https}</code></p>
-            <button type="button" @click=${(event) => copy(event, link.https)}>Copy</button>`,
+            <p><code dir="ltr">${link.https}</code></p>
+            <button type="button" @click=${(event) => copy(event, link.https)}>${t("links.copy")}</button>`,
         ),
   );
 }
@@ -128,21 +137,18 @@ async function copy(event, text) {
   const button = event.target;
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
+    button.textContent = t("links.copied");
   } catch {
-    button.textContent = "The browser refused";
+    button.textContent = t("links.refused");
   }
 }
 
 async function rotate(secret, changed) {
   const done = await ask({
-    title: `Rotate ${secret.name}?`,
-    content: html`<p>
-        It gets a new key and new links. The links of before work for the hours below; what uses them then is cut,
-        of ${number(secret.traffic.open)} connections now.
-      </p>
-      <label>Hours <input name="hours" type="number" min="0" max="8760" value="24" required></label>`,
-    action: "Rotate",
+    title: t("rotate.title", { name: secret.name }),
+    content: html`<p>${t("rotate.what", { count: number(secret.traffic.open) })}</p>
+      <label>${t("rotate.hours")} <input name="hours" type="number" min="0" max="8760" value="24" required></label>`,
+    action: t("rotate.do"),
     act: (data) => send("POST", at(secret, "/rotation"), { overlap: Number(data.get("hours")) * 3600 }),
   });
   if (done !== undefined) {
@@ -153,12 +159,9 @@ async function rotate(secret, changed) {
 
 async function revoke(secret, changed) {
   const done = await ask({
-    title: `Revoke ${secret.name}?`,
-    content: html`<p>
-      ${number(secret.traffic.open)} connections are cut, and its links never work again. A restoration brings back
-      the name, with another key.
-    </p>`,
-    action: "Revoke",
+    title: t("revoke.title", { name: secret.name }),
+    content: html`<p>${t("revoke.what", { count: number(secret.traffic.open) })}</p>`,
+    action: t("revoke.do"),
     danger: true,
     act: () => send("DELETE", at(secret)),
   });

@@ -2,6 +2,7 @@
 import { html, svg } from "/lib/lit-html.js";
 import { bytes, number, time } from "./format.js";
 import { table } from "./table.js";
+import { own, t } from "./text.js";
 
 const WIDTH = 960;
 const HEIGHT = 220;
@@ -22,20 +23,20 @@ export function trafficPage({ data, changed }) {
     changed();
   };
   return html`
-    <h1>Traffic</h1>
+    <h1>${t("page.traffic")}</h1>
     <div class="bar">
-      <label>By
+      <label>${t("traffic.by")}
         <select @change=${choose}>
-          <option value="hour" ?selected=${by === "hour"}>hour, two days</option>
-          <option value="day" ?selected=${by === "day"}>day, two months</option>
+          <option value="hour" ?selected=${by === "hour"}>${t("traffic.hour")}</option>
+          <option value="day" ?selected=${by === "day"}>${t("traffic.day")}</option>
         </select>
       </label>
     </div>
     <div class="sheet">${chart(data.periods)}</div>
-    <h2>By secret, since it was added</h2>
-    ${sums(data.secrets, "Secret")}
-    <h2>By node</h2>
-    ${sums(data.nodes, "Node")}
+    <h2>${t("traffic.by-secret")}</h2>
+    ${sums(data.secrets, t("traffic.secret"))}
+    <h2>${t("traffic.by-node")}</h2>
+    ${sums(data.nodes, t("traffic.node"))}
   `;
 }
 
@@ -52,27 +53,28 @@ function all(periods) {
 
 function chart(known) {
   if (known.length === 0) {
-    return html`<p class="faint empty">Nothing has passed yet.</p>`;
+    return html`<p class="faint empty">${t("traffic.nothing")}</p>`;
   }
   const periods = all(known);
   const most = Math.max(1, ...periods.map(({ up, down }) => up + down));
   const width = WIDTH / periods.length;
   const scale = (count) => (count / most) * HEIGHT;
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
-      aria-label="Bytes by ${by}, at most ${bytes(most)} in one">
+      aria-label=${t("traffic.chart", { bytes: bytes(most) })}>
       ${periods.map((period, i) => {
         const down = scale(period.down);
         const up = scale(period.up);
         return svg`<g>
-          <title>${time(period.from)}: ${bytes(period.down)} to clients, ${bytes(period.up)} from clients</title>
+          <title>${t("traffic.period", { from: time(period.from), down: bytes(period.down), up: bytes(period.up) })}</title>
           <rect class="down" x=${i * width + 1} y=${HEIGHT - down} width=${Math.max(1, width - 2)} height=${down}></rect>
           <rect class="up" x=${i * width + 1} y=${HEIGHT - down - up} width=${Math.max(1, width - 2)} height=${up}></rect>
         </g>`;
       })}
     </svg>
     <p class="faint legend">
-      <span class="down">■</span> to clients <span class="up">■</span> from clients, ${time(periods[0].from)} to
-      ${time(periods.at(-1).from)}; at most ${bytes(most)}
+      <span class="down">■</span> ${t("traffic.to-clients")}
+      <span class="up">■</span> ${t("traffic.from-clients")}.
+      ${t("traffic.span", { from: time(periods[0].from), to: time(periods.at(-1).from), bytes: bytes(most) })}
     </p>`;
 }
 
@@ -81,13 +83,13 @@ function sums(rows, label) {
   return table(
     label,
     [
-      { title: label, cell: ({ name }) => name },
-      { title: "To clients", kind: "number", cell: ({ down }) => bytes(down) },
-      { title: "From clients", kind: "number", cell: ({ up }) => bytes(up) },
-      { title: "Connections", kind: "number", cell: ({ opened }) => number(opened) },
-      { title: "Now", kind: "number", cell: ({ open }) => number(open ?? 0) },
+      { title: label, cell: ({ name }) => own(name) },
+      { title: t("traffic.down"), kind: "number", cell: ({ down }) => bytes(down) },
+      { title: t("traffic.up"), kind: "number", cell: ({ up }) => bytes(up) },
+      { title: t("traffic.opened"), kind: "number", cell: ({ opened }) => number(opened) },
+      { title: t("traffic.open"), kind: "number", cell: ({ open }) => number(open ?? 0) },
     ],
     sorted,
-    "Nothing yet.",
+    t("traffic.none"),
   );
 }
