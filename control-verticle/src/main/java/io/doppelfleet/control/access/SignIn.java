@@ -8,16 +8,22 @@ import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Edit;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.Octets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How people come in: by a password, or by an invitation to set one. Blocks its threads. */
+/**
+ * How people come in: by a password, or by an invitation to set one, and by a code where they have
+ * to say one. Whatever is tried counts for one throttle. Blocks its threads.
+ */
 public final class SignIn {
   private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
 
@@ -29,6 +35,7 @@ public final class SignIn {
   private final Accounts accounts;
   private final Audit audit;
   private final Passwords passwords;
+  private final Codes codes;
   private final Throttle throttle = new Throttle(System::nanoTime);
   private final Clock clock;
   private final RandomGenerator random;
@@ -42,6 +49,7 @@ public final class SignIn {
     this.accounts = store.access().accounts();
     this.audit = store.audit();
     this.passwords = new Passwords(random);
+    this.codes = new Codes(store.access().factors(), clock, random);
     this.clock = clock;
     this.random = random;
   }
@@ -55,70 +63,202 @@ public final class SignIn {
      */
     record In(Account account, String session) implements Outcome {}
 
+    /** What codes are to be made of, when one was said. */
+    record Begun(String base32, String uri) implements Outcome {}
+
+    /** Codes have to be said from now on, or one of these in place of each. */
+    record Confirmed(List<String> recovery) implements Outcome {}
+
+    /** No code has to be said any more. */
+    record Ended() implements Outcome {}
+
     /** That isn't right, and it isn't said what of it. */
     record Wrong() implements Outcome {}
+
+    /** The rest is right, and a code has to be said too. */
+    record CodeNeeded() implements Outcome {}
+
+    /** The rest is right, and the code isn't. */
+    record WrongCode() implements Outcome {}
+
+    /** Codes have to be said already. */
+    record HasCodes() implements Outcome {}
 
     /** Too many have tried. */
     record Later(int seconds) implements Outcome {}
   }
 
+  /** What is done when what was tried is right. */
+  private interface Next {
+    Outcome of() throws StoreException;
+  }
+
   /**
    * By a password.
    *
+   * @param code null: none is said
    * @param address who tries
    * @throws StoreException where the store is away
    */
-  public Outcome byPassword(String name, String password, String address) throws StoreException {
+  public Outcome byPassword(String name, String password, @Nullable String code, String address)
+      throws StoreException {
+    return tried(
+        name,
+        address,
+        () -> {
+          Account account = accounts.named(name).orElse(null);
+          Outcome no = refusal(account, password, address);
+          if (no != null || account == null) {
+            return no == null ? new Outcome.Wrong() : no;
+          }
+          no = codeRefusal(account.name(), code, address);
+          return no == null ? in(account, address) : no;
+        });
+  }
+
+  /**
+   * Begins to have somebody who is in say codes; nobody else than who knows their password does.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Outcome beginCodes(String name, String password, String address) throws StoreException {
+    return tried(
+        name,
+        address,
+        () -> {
+          Outcome no = refusal(accounts.named(name).orElse(null), password, address);
+          if (no != null) {
+            return no;
+          }
+          Octets seed = codes.begin(name).orElse(null);
+          return seed == null
+              ? new Outcome.HasCodes()
+              : new Outcome.Begun(Totp.base32(seed), Totp.uri(name, seed));
+        });
+  }
+
+  /**
+   * Has them say codes from now on, with a code that shows that they can.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Outcome confirmCodes(String name, String code, String address) throws StoreException {
+    return tried(
+        name,
+        address,
+        () -> {
+          List<String> recovery = codes.confirm(name, code, address);
+          return recovery.isEmpty() ? new Outcome.WrongCode() : new Outcome.Confirmed(recovery);
+        });
+  }
+
+  /**
+   * Whether somebody who is in has said a code, which is good for nothing then.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Outcome endCodes(String name, String code, String address) throws StoreException {
+    return tried(
+        name,
+        address,
+        () -> codes.take(name, code, address) ? new Outcome.Ended() : new Outcome.WrongCode());
+  }
+
+  /** Takes a try, and gives it back where what was tried was right or nothing was looked at. */
+  private Outcome tried(String name, String address, Next next) throws StoreException {
     int wait = throttle.take(address, name);
     if (wait > 0) {
       return new Outcome.Later(wait);
     }
-    Optional<Account> named;
+    Outcome outcome;
     try {
-      named = accounts.named(name);
+      outcome = next.of();
     } catch (StoreException | RuntimeException e) {
       throttle.giveBack(address, name);
       throw e;
     }
-    if (!passwords.begin()) {
-      throttle.giveBack(address, name); // nothing was looked at
-      return new Outcome.Later(BUSY_SECONDS);
-    }
-    boolean right;
-    try {
-      right = passwords.matches(password, named.map(Account::password).orElse(null));
-    } finally {
-      passwords.end();
-    }
-    if (named.isEmpty() || !right) {
-      LOG.debug("a password was wrong, from {}", address);
-      // A name that is none isn't written: it may be somebody's password.
-      String known = named.map(Account::name).orElse("");
-      audit.note(
-          new Edit("", address, "a password was wrong"), new Deed(Kind.SESSION, known, null, null));
-      return new Outcome.Wrong();
-    }
-    Outcome outcome = in(named.get(), address);
-    if (outcome instanceof Outcome.In) {
-      throttle.succeeded(address, name);
+    switch (outcome) {
+      case Outcome.Wrong _, Outcome.WrongCode _ -> {} // it counts
+      case Outcome.Later _, Outcome.CodeNeeded _, Outcome.HasCodes _ ->
+          throttle.giveBack(address, name);
+      case Outcome.In _, Outcome.Begun _, Outcome.Confirmed _, Outcome.Ended _ ->
+          throttle.succeeded(address, name);
     }
     return outcome;
   }
 
+  /** Null: it is theirs. */
+  private @Nullable Outcome refusal(@Nullable Account account, String password, String address)
+      throws StoreException {
+    if (!passwords.begin()) {
+      return new Outcome.Later(BUSY_SECONDS);
+    }
+    boolean right;
+    try {
+      right = passwords.matches(password, account == null ? null : account.password());
+    } finally {
+      passwords.end();
+    }
+    if (account != null && right) {
+      return null;
+    }
+    LOG.debug("a password was wrong, from {}", address);
+    // A name that is none isn't written: it may be somebody's password.
+    note("a password was wrong", account == null ? "" : account.name(), address);
+    return new Outcome.Wrong();
+  }
+
+  /** Null: it is right, or none is needed. */
+  private @Nullable Outcome codeRefusal(String name, @Nullable String code, String address)
+      throws StoreException {
+    if (!codes.areNeeded(name)) {
+      return null;
+    }
+    if (code == null) {
+      return new Outcome.CodeNeeded();
+    }
+    if (codes.take(name, code, address)) {
+      return null;
+    }
+    LOG.debug("a code was wrong, from {}", address);
+    note("a code was wrong", name, address);
+    return new Outcome.WrongCode();
+  }
+
+  private void note(String what, String subject, String address) throws StoreException {
+    audit.note(new Edit("", address, what), new Deed(Kind.SESSION, subject, null, null));
+  }
+
   /**
    * By an invitation, which sets the password and is good for nothing then. Nobody guesses one, so
-   * who has one waits for nobody who tries.
+   * who has one waits for nobody who tries, but where a code has to be said too.
    *
+   * @param code null: none is said
    * @param address who tries
    * @throws StoreException where the store is away
    */
-  public Outcome byInvitation(String invitation, String password, String address)
+  public Outcome byInvitation(
+      String invitation, String password, @Nullable String code, String address)
       throws StoreException {
     String hash = Credential.hash(invitation);
-    if (!Credential.INVITATION.isPerhaps(invitation) || accounts.invited(hash).isEmpty()) {
+    Account invited =
+        Credential.INVITATION.isPerhaps(invitation) ? accounts.invited(hash).orElse(null) : null;
+    if (invited == null) {
       LOG.debug("an invitation was wrong, from {}", address);
       return new Outcome.Wrong();
     }
+    return codes.areNeeded(invited.name())
+        ? tried(
+            invited.name(),
+            address,
+            () -> {
+              Outcome no = codeRefusal(invited.name(), code, address);
+              return no == null ? accepted(hash, password, address) : no;
+            })
+        : accepted(hash, password, address);
+  }
+
+  private Outcome accepted(String hash, String password, String address) throws StoreException {
     String kept;
     if (!passwords.begin()) {
       return new Outcome.Later(BUSY_SECONDS);

@@ -53,7 +53,8 @@ final class AccountRoutes {
               .put("name", account.name())
               .put("role", account.role().word())
               .put("created", account.created().toString())
-              .put("password", account.password() != null);
+              .put("password", account.password() != null)
+              .put("totp", account.totp());
       Instant invited = account.invited();
       all.add(invited == null ? view : view.put("invited", invited.toString()));
     }

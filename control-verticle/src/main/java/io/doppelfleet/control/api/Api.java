@@ -130,6 +130,7 @@ public final class Api {
     new RevisionRoutes(store, changes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);
     new AccountRoutes(store, fleet.dashboard(), clock, random).addTo(api);
+    new TotpRoutes(signIn, store.access().factors()).addTo(api);
     new TokenRoutes(store, clock, random).addTo(api);
     new AuditRoutes(store.audit()).addTo(api);
     api.add("getDescription", call -> Answer.encoded(contract.encoded()));

@@ -29,7 +29,16 @@ import org.jspecify.annotations.Nullable;
 public final class Contract {
   private static final List<String> PARTS =
       List.of(
-          "base", "status", "secrets", "traffic", "bans", "nodes", "revisions", "access", "audit");
+          "base",
+          "status",
+          "secrets",
+          "traffic",
+          "bans",
+          "nodes",
+          "revisions",
+          "access",
+          "totp",
+          "audit");
 
   /** What OpenAPI 3.1 has schemas in; nothing is at that address. */
   private static final JsonSchemaOptions OPTIONS =

@@ -33,7 +33,11 @@ final class SessionRoutes {
     Call.Body body = call.body();
     return in(
         call,
-        signIn.byPassword(body.text("name"), body.text("password"), call.caller().origin()),
+        signIn.byPassword(
+            body.text("name"),
+            body.text("password"),
+            body.textOrNull("code"),
+            call.caller().origin()),
         "name or password is wrong");
   }
 
@@ -42,7 +46,11 @@ final class SessionRoutes {
     Call.Body body = call.body();
     return in(
         call,
-        signIn.byInvitation(body.text("invitation"), body.text("password"), call.caller().origin()),
+        signIn.byInvitation(
+            body.text("invitation"),
+            body.text("password"),
+            body.textOrNull("code"),
+            call.caller().origin()),
         "the invitation was used, has ended or never was: ask for a new one");
   }
 
@@ -55,7 +63,13 @@ final class SessionRoutes {
         yield Answer.created(0, view(caller)).with(Sessions.line(in.session(), call.isTls()));
       }
       case Outcome.Wrong _ -> throw Problem.of(401, wrong);
+      case Outcome.CodeNeeded _ ->
+          throw Problem.of(401, "code", "is missing: the one that the app shows would be right");
+      case Outcome.WrongCode _ ->
+          throw Problem.of(401, "code", "is none of now: the one that the app shows is right");
       case Outcome.Later later -> throw Problem.later(later.seconds());
+      case Outcome.Begun _, Outcome.Confirmed _, Outcome.Ended _, Outcome.HasCodes _ ->
+          throw new IllegalStateException("somebody was in already");
     };
   }
 

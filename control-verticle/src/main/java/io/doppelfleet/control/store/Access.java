@@ -5,5 +5,6 @@ package io.doppelfleet.control.store;
  *
  * @param accounts people
  * @param tokens programs
+ * @param factors what people say beside their passwords
  */
-public record Access(Accounts accounts, ApiTokens tokens) {}
+public record Access(Accounts accounts, ApiTokens tokens, SecondFactors factors) {}

@@ -18,7 +18,7 @@ final class AccountRows {
   private static final int MOST_SESSIONS = 20;
 
   private static final String SELECT =
-      "SELECT name, role, created_at, password, invitation_ends_at FROM account ";
+      "SELECT name, role, created_at, password, invitation_ends_at, totp_since FROM account ";
 
   private final Connection connection;
 
@@ -59,6 +59,7 @@ final class AccountRows {
                 Role.of(rows.getString(2)),
                 rows.getObject(3, OffsetDateTime.class).toInstant(),
                 rows.getString(4),
+                instant(rows, 6) != null,
                 instant(rows, 5)));
       }
     }

@@ -203,7 +203,8 @@ public final class Accounts {
    * @param checked as it was when the password was looked at
    * @param hash hex of SHA-256 of what the browser has
    * @param origin where the browser is
-   * @return whether the account is there, and that password is its password yet
+   * @return whether the account is there, and that password is its password yet, and a code no more
+   *     needed than it was then
    * @throws StoreException where the store is away
    */
   public boolean open(Account checked, String hash, Instant until, String origin)
@@ -214,7 +215,9 @@ public final class Accounts {
           Transactions.locked(rows); // or another password is set in between, which ends sessions
           AccountRows accounts = new AccountRows(connection);
           Optional<Account> present = accounts.named(checked.name());
-          if (present.isEmpty() || !Objects.equals(present.get().password(), checked.password())) {
+          if (present.isEmpty()
+              || !Objects.equals(present.get().password(), checked.password())
+              || present.get().totp() != checked.totp()) {
             return false;
           }
           String name = checked.name();
@@ -270,7 +273,8 @@ public final class Accounts {
     JsonObject view =
         new JsonObject()
             .put("role", account.role().word())
-            .put("password", account.password() != null);
+            .put("password", account.password() != null)
+            .put("totp", account.totp());
     Instant invited = account.invited();
     return invited == null ? view : view.put("invited", invited.toString());
   }

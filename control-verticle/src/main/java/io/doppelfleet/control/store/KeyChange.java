@@ -63,6 +63,7 @@ final class KeyChange {
     SealKey next = change.add(sealed);
     rows.renew(next, fingerprints);
     new AuthorityRows(connection, seals).reseal(next);
+    new SeedRows(connection, seals).reseal(next);
     new RepeatRows(connection, seals).forgetAnswers();
     transactions.commit(connection, states.present(rows).revision(), states);
     return null;

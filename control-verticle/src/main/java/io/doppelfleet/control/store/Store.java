@@ -69,7 +69,11 @@ public final class Store implements AutoCloseable {
     this.roster = new Roster(transactions, clock);
     this.audit = new Audit(transactions, clock);
     this.repeats = new Repeats(transactions, seals, clock);
-    this.access = new Access(new Accounts(transactions, clock), new ApiTokens(transactions, clock));
+    this.access =
+        new Access(
+            new Accounts(transactions, clock),
+            new ApiTokens(transactions, clock),
+            new SecondFactors(transactions, seals, clock));
   }
 
   /**

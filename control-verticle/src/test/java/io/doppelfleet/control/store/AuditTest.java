@@ -72,8 +72,10 @@ final class AuditTest extends OnEachEngine {
         new JsonObject()
             .put("role", "viewer")
             .put("password", false)
+            .put("totp", false)
             .put("invited", "2999-01-01T00:00:00Z");
-    JsonObject set = new JsonObject().put("role", "viewer").put("password", true);
+    JsonObject set =
+        new JsonObject().put("role", "viewer").put("password", true).put("totp", false);
     assertThat(all)
         .extracting(AuditEntry::deed)
         .containsExactly(

@@ -74,8 +74,8 @@ class AccountCommandTest {
           .startsWith("anna sets a password here, once, until 20")
           .contains("http://127.0.0.1:" + port + "/#invitation=invite1.");
       assertThat(done("account", "list").lines())
-          .anyMatch(line -> line.matches("admin +admin +set +-"))
-          .anyMatch(line -> line.matches("anna +operator +- +20.*"));
+          .anyMatch(line -> line.matches("admin +admin +set +- +-"))
+          .anyMatch(line -> line.matches("anna +operator +- +- +20.*"));
       assertThat(done("account", "remove", "anna")).startsWith("removed anna");
       try (Launched wrong =
           Launched.script(directory, environment(), "token", "add", "x", "--role", "boss")) {

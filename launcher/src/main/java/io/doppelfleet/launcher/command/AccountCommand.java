@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
       AccountCommand.Add.class,
       AccountCommand.ListAll.class,
       AccountCommand.Invite.class,
+      AccountCommand.ForgetCodes.class,
       AccountCommand.Remove.class
     })
 public final class AccountCommand {
@@ -99,13 +100,14 @@ public final class AccountCommand {
       return options.run(
           (api, state) -> {
             JsonObject body = api.get("/accounts").body();
-            Table table = new Table("NAME", "ROLE", "PASSWORD", "INVITED UNTIL");
+            Table table = new Table("NAME", "ROLE", "PASSWORD", "CODES", "INVITED UNTIL");
             for (Object each : body.getJsonArray("accounts")) {
               JsonObject account = (JsonObject) each;
               table.row(
                   account.getString("name"),
                   account.getString("role"),
                   account.getBoolean("password") ? "set" : "-",
+                  account.getBoolean("totp") ? "asked for" : "-",
                   account.getString("invited", "-"));
             }
             options.print(
@@ -142,6 +144,29 @@ public final class AccountCommand {
                   options,
                   api.post("/accounts/" + ApiClient.part(name) + "/invitation", body(time))
                       .body()));
+    }
+  }
+
+  @Command(
+      name = "forget-codes",
+      description = {
+        "Asks somebody for no codes of an app any more, whose password is enough then.",
+        "For who has lost both the app and the recovery codes: be sure who asks you."
+      },
+      mixinStandardHelpOptions = true)
+  static final class ForgetCodes implements Callable<Integer> {
+    @Mixin private final FleetOptions options = new FleetOptions();
+
+    @Parameters(paramLabel = "NAME", description = "As account list shows it.")
+    private String name = "";
+
+    @Override
+    public Integer call() throws Exception {
+      return options.run(
+          (api, state) ->
+              options.print(
+                  api.delete("/accounts/" + ApiClient.part(name) + "/totp").body(),
+                  name + " is asked for no codes any more: their password is enough\n"));
     }
   }
 
