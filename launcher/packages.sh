@@ -15,6 +15,13 @@ install_packages() {
   return "$installed"
 }
 
+stream_module=/usr/lib/nginx/modules/ngx_stream_module.so
+
+# Whether nginx can stand before a node: the module is a package of its own.
+has_stream() {
+  [ -e "$stream_module" ]
+}
+
 # Whether a PostgreSQL server is there that tests can start; Debian keeps its programs out of the path.
 has_postgres() {
   for initdb in /usr/lib/postgresql/*/bin/initdb; do

@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.site.SiteOptions;
 import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.FakeTlsClient;
@@ -76,7 +77,8 @@ final class SiteNodeTest {
             ProxyNode.start(
                 vertx,
                 new ProxyOptions(
-                    List.of(new HostPort("127.0.0.1", 0)),
+                    List.of(Entrance.open(new HostPort("127.0.0.1", 0))),
+                    null,
                     null,
                     SiteOptions.of(pages, certificateFile, keyFile),
                     Map.of(2, List.of(datacenter.address())),

@@ -2,13 +2,17 @@ package io.doppelfleet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.Ban;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A node on a free loopback port, with a data centre and a cover that a test plays by hand. */
 final class TestNode implements AutoCloseable {
@@ -100,6 +105,30 @@ final class TestNode implements AutoCloseable {
       throws Exception {
     return start(
         stateDirectory, 2, Shaping.FULL, ProxyOptions.Limits.defaults(), state, clock, Map.of());
+  }
+
+  /** Behind routers, and in front of a cover that is told who comes; null: it is told nothing. */
+  static TestNode startBehind(
+      Path stateDirectory, List<Prefix> routers, @Nullable ProxyVersion coverHeader, Ban... bans)
+      throws Exception {
+    RawServer datacenter = RawServer.start();
+    RawServer cover = RawServer.start();
+    ProxyOptions options =
+        new ProxyOptions(
+            List.of(new Entrance(new HostPort("127.0.0.1", 0), routers)),
+            new HostPort("127.0.0.1", cover.address().getPort()),
+            coverHeader,
+            null,
+            Map.of(2, List.of(datacenter.address())),
+            stateDirectory,
+            1,
+            Shaping.FULL,
+            ProxyOptions.Limits.defaults(),
+            Duration.ZERO);
+    FleetState alone = new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
+    FleetState state =
+        new FleetState(1, alone.secrets(), List.of(bans), List.of(), alone.settings());
+    return new TestNode(datacenter, cover, options, state, Clock.systemUTC());
   }
 
   /** Which shapes as it is told. */

@@ -2,6 +2,7 @@ package io.doppelfleet.launcher;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.launcher.oddity.ListenProbe;
+import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -19,17 +20,21 @@ final class Listeners {
    * @param oddities gets a sentence where it is 8443
    * @throws StartException with a line for each address that can't be had
    */
-  static List<HostPort> choose(List<HostPort> configured, List<String> oddities)
+  static List<Entrance> choose(List<Entrance> configured, List<String> oddities)
       throws StartException {
     if (configured.isEmpty()) {
-      return List.of(usualOrSpare(oddities));
+      return List.of(Entrance.open(usualOrSpare(oddities)));
     }
     List<String> refusals =
-        configured.stream().map(Listeners::refusal).flatMap(Optional::stream).toList();
+        configured.stream()
+            .map(Entrance::address)
+            .map(Listeners::refusal)
+            .flatMap(Optional::stream)
+            .toList();
     if (!refusals.isEmpty()) {
       throw new StartException(String.join("\n", refusals));
     }
-    return configured.stream().map(Listeners::withPort).toList();
+    return configured.stream().map(entrance -> entrance.at(withPort(entrance.address()))).toList();
   }
 
   private static Optional<String> refusal(HostPort address) {

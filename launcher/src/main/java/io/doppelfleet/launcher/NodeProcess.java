@@ -19,6 +19,8 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.scout.Trouble;
 import io.vertx.core.Vertx;
@@ -76,7 +78,7 @@ final class NodeProcess {
         boolean trial = configuration.cover() == null && site == null && given.isEmpty();
         HostPort cover = cover(site, given);
         List<NamedSecret> secrets = fleet == null && given.isEmpty() ? own(state, cover) : given;
-        List<HostPort> listen = Listeners.choose(configuration.listen(), oddities);
+        List<Entrance> listen = Listeners.choose(configuration.listen(), oddities);
         CompletableFuture<List<String>> probe =
             aside(() -> site == null ? probe(cover, secrets, listen) : probe(site, secrets));
         FleetState begin = fleet == null ? new FleetState(1, secrets) : fleet.state();
@@ -158,11 +160,13 @@ final class NodeProcess {
     return List.of(new NamedSecret("own", Secret.of(key, cover.host())));
   }
 
-  private List<String> probe(HostPort cover, List<NamedSecret> secrets, List<HostPort> listen) {
+  private List<String> probe(HostPort cover, List<NamedSecret> secrets, List<Entrance> listen) {
+    ProxyVersion header = configuration.coverHeader();
     return CoverProbe.oddities(
         cover,
         secrets.isEmpty() ? cover.host() : secrets.getFirst().secret().host(),
-        listen,
+        listen.stream().map(Entrance::address).toList(),
+        header == null ? new byte[0] : header.own(),
         clock,
         configuration.limits().clockTolerance());
   }
@@ -197,7 +201,7 @@ final class NodeProcess {
       Vertx vertx,
       StateDirectory state,
       HostPort cover,
-      List<HostPort> listen,
+      List<Entrance> listen,
       FleetState begin,
       @Nullable FleetHellos hellos,
       @Nullable Metrics metrics)
@@ -207,6 +211,7 @@ final class NodeProcess {
         new ProxyOptions(
             listen,
             cover,
+            configuration.coverHeader(),
             site == null ? null : site.options(),
             configuration.datacenters(),
             state.path(),

@@ -140,8 +140,8 @@ public final class ProxyNode {
               Held held = Objects.requireNonNull(opened);
               Cover cover =
                   held.site()
-                      .map(own -> new Cover(named, at(own.address())))
-                      .orElseGet(() -> new Cover(named));
+                      .map(own -> new Cover(named, at(own.address()), null))
+                      .orElseGet(() -> new Cover(named, named, options.coverHeader()));
               PairTable.Accounts accounts = new PairTable.Accounts();
               accounts.books().limit(state);
               Instant now = clock.instant();

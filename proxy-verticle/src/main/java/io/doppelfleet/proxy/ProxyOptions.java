@@ -2,8 +2,10 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -15,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a node proxies.
  *
- * @param listen addresses to listen on; port 0 takes a free one
+ * @param listen addresses to listen on, each once
  * @param cover the site that strangers are spliced to; null means the host name of the secrets,
  *     port 443 (then all secrets must have one host name)
+ * @param coverHeader what the cover is told of who comes, before all else; null: nothing
  * @param site pages that this node serves as its own cover, under the cover's name; null where the
  *     cover is elsewhere
  * @param datacenters overrides: the addresses of a data centre by its number; a negative number
@@ -30,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  *     at, and known by what the state directory has of it
  */
 public record ProxyOptions(
-    List<HostPort> listen,
+    List<Entrance> listen,
     @Nullable HostPort cover,
+    @Nullable ProxyVersion coverHeader,
     @Nullable SiteOptions site,
     Map<Integer, List<InetSocketAddress>> datacenters,
     Path stateDirectory,
@@ -50,7 +54,7 @@ public record ProxyOptions(
     datacenters = Map.copyOf(datacenters);
   }
 
-  /** With a cover elsewhere. */
+  /** With a cover elsewhere that is told nothing, and clients that come by themselves. */
   public ProxyOptions(
       List<HostPort> listen,
       @Nullable HostPort cover,
@@ -60,7 +64,17 @@ public record ProxyOptions(
       Shaping shaping,
       Limits limits,
       Duration scoutEvery) {
-    this(listen, cover, null, datacenters, stateDirectory, loops, shaping, limits, scoutEvery);
+    this(
+        listen.stream().map(Entrance::open).toList(),
+        cover,
+        null,
+        null,
+        datacenters,
+        stateDirectory,
+        loops,
+        shaping,
+        limits,
+        scoutEvery);
   }
 
   /**

@@ -2,11 +2,14 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.PrefixSet;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
 import io.doppelfleet.proxy.doppel.Shaper;
+import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.greeting.Guest;
@@ -14,6 +17,8 @@ import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.listen.Introduction;
 import io.doppelfleet.proxy.listen.Listener;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.relay.Account;
@@ -42,6 +47,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +74,9 @@ final class ProxyVerticle extends VerticleBase {
   private final List<Listener> listeners = new ArrayList<>();
   private final LoopBytes bytes;
   private final PairTable pairs;
+
+  /** Whether the operator knows that something in front is not as it was configured. */
+  private boolean toldOfRouters;
 
   /** One for all: made for each connection it would be 16 bytes of it. */
   private final Runnable left;
@@ -138,25 +147,69 @@ final class ProxyVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private Future<?> listen(HostPort address) {
-    return Listener.open(vertx, address, shared.admission(), this::accepted)
+  private Future<?> listen(Entrance entrance) {
+    PrefixSet routers = entrance.routers().isEmpty() ? null : new PrefixSet(entrance.routers());
+    return Listener.open(
+            vertx, entrance.address(), shared.admission(), socket -> accepted(socket, routers))
         .onSuccess(listeners::add);
   }
 
-  private void accepted(NetSocketInternal socket) {
+  private void accepted(NetSocketInternal socket, @Nullable PrefixSet routers) {
     var context = socket.channelHandlerContext();
     InetSocketAddress from = (InetSocketAddress) context.channel().remoteAddress();
+    InetSocketAddress to = (InetSocketAddress) context.channel().localAddress();
     try {
       Leg near = legs.take(context.channel(), context.name(), LegHandler.NOBODY);
       near.onClose(left);
-      if (from == null) { // reset before it was accepted
+      if (from == null || to == null) { // reset before it was accepted
         near.close();
+      } else if (routers == null) {
+        greeter.greet(near, new Ends(from, to), Unpooled.EMPTY_BUFFER);
       } else {
-        greeter.greet(near, from);
+        behindRouters(near, new Ends(from, to), routers);
       }
     } catch (IOException e) {
       shared.admission().left();
       LOG.warn("a connection was closed: {}", e.getMessage());
+    }
+  }
+
+  /** Who comes past the routers could say anything of itself: nobody but strangers does. */
+  private void behindRouters(Leg near, Ends ends, PrefixSet routers) {
+    AddressBits from = AddressBits.of(ends.from().getAddress());
+    if (routers.contains(from.high(), from.low())) {
+      Introduction.await(near, ends, new AfterIntroduction(near));
+    } else {
+      tellOnce("somebody who is not in its proxy.proxy-protocol: they meet the cover");
+      greeter.turnAway(near, ends, "past the router");
+    }
+  }
+
+  private final class AfterIntroduction implements Introduction.Next {
+    private final Leg near;
+
+    AfterIntroduction(Leg near) {
+      this.near = near;
+    }
+
+    @Override
+    public void introduced(Ends ends, ByteBuf rest) {
+      greeter.greet(near, ends, rest);
+    }
+
+    @Override
+    public void nobody(String reason) {
+      if (reason.equals(Introduction.NO_HEADER)) {
+        tellOnce("a router that sends no PROXY header (HAProxy: send-proxy-v2): it is closed");
+      }
+      shared.meters().failed("introduction", reason);
+    }
+  }
+
+  private void tellOnce(String what) {
+    if (!toldOfRouters) {
+      toldOfRouters = true;
+      LOG.warn("a listener behind a router is met by {}; more of it in the metrics alone", what);
     }
   }
 

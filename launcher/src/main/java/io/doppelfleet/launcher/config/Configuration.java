@@ -4,6 +4,8 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicHost what links say; null where the operator left it to us
  * @param publicPort what links say; null where the operator left it to us
  * @param cover the site for strangers, elsewhere; null where the operator left it to us
+ * @param coverHeader what that is told of who comes; null: nothing
  * @param site the site for strangers that this node serves; null where it serves none, and never
  *     there together with a cover elsewhere
  * @param datacenters overrides by number, negative for a media cluster
@@ -40,10 +43,11 @@ import org.jspecify.annotations.Nullable;
 public record Configuration(
     Role role,
     Path state,
-    List<HostPort> listen,
+    List<Entrance> listen,
     @Nullable String publicHost,
     @Nullable Integer publicPort,
     @Nullable HostPort cover,
+    @Nullable ProxyVersion coverHeader,
     @Nullable OwnSite site,
     Map<Integer, List<InetSocketAddress>> datacenters,
     int loops,

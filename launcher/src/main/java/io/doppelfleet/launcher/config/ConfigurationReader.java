@@ -5,6 +5,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.front.ProxyVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one checked configuration of what was written, and collects every mistake on its way. */
@@ -53,10 +55,11 @@ final class ConfigurationReader {
     return new Configuration(
         role,
         state,
-        listen(),
+        new ListenReader(settings, values).read(),
         values.orNull(Option.PUBLIC_HOST, text -> new HostPort(text, 0).host()),
         values.orNull(Option.PUBLIC_PORT, text -> Values.number(text, 1, 65_535)),
         cover,
+        coverHeader(),
         site,
         datacenters(),
         values.of(
@@ -140,28 +143,6 @@ final class ConfigurationReader {
     };
   }
 
-  private List<HostPort> listen() {
-    Setting setting = settings.of(Option.LISTEN);
-    if (setting == null) {
-      return List.of();
-    }
-    List<HostPort> listen = new ArrayList<>();
-    if (setting.texts().isEmpty()) {
-      values.mistake(setting, "it is empty: one HOST:PORT at least, or leave the key out");
-    }
-    for (String text : setting.texts()) {
-      HostPort address = values.parsed(setting, text, HostPort::parse);
-      if (address == null) {
-        continue;
-      }
-      if (address.port() != 0 && listen.contains(address)) {
-        values.mistake(setting, address + " stands there twice");
-      }
-      listen.add(address);
-    }
-    return listen;
-  }
-
   private @Nullable HostPort cover() {
     String host = values.orNull(Option.COVER_HOST, text -> new HostPort(text, 0).host());
     Integer port = values.orNull(Option.COVER_PORT, text -> Values.number(text, 1, 65_535));
@@ -170,6 +151,29 @@ final class ConfigurationReader {
       values.mistake(portSetting, "a port alone says no site: add proxy.cover.host");
     }
     return host == null ? null : new HostPort(host, port == null ? HTTPS : port);
+  }
+
+  private @Nullable ProxyVersion coverHeader() {
+    Optional<ProxyVersion> header =
+        values.of(Option.COVER_PROXY_PROTOCOL, Optional.empty(), ConfigurationReader::version);
+    Setting setting = settings.of(Option.COVER_PROXY_PROTOCOL);
+    if (setting != null && header.isPresent() && settings.of(Option.COVER_HOST) == null) {
+      values.mistake(
+          setting,
+          ownSite.isWanted()
+              ? "this node's own site needs no header: take the key out"
+              : "not every site can read it: add proxy.cover.host, with one that is told to");
+    }
+    return header.orElse(null);
+  }
+
+  private static Optional<ProxyVersion> version(String text) {
+    return switch (text) {
+      case "off" -> Optional.empty();
+      case "v1" -> Optional.of(ProxyVersion.V1);
+      case "v2" -> Optional.of(ProxyVersion.V2);
+      default -> throw new IllegalArgumentException("off, v1 or v2 is right");
+    };
   }
 
   private Map<Integer, List<InetSocketAddress>> datacenters() {

@@ -31,11 +31,13 @@ public final class CoverProbe {
    *
    * @param serverName what to ask for, as a client's SNI would
    * @param listening where this node takes connections
+   * @param first what a connection to the cover begins with
    */
   public static List<String> oddities(
       HostPort cover,
       String serverName,
       List<HostPort> listening,
+      byte[] first,
       Clock clock,
       Duration clockTolerance) {
     InetAddress address;
@@ -54,6 +56,7 @@ public final class CoverProbe {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, cover.port()), (int) STEP.toMillis());
       socket.setSoTimeout((int) STEP.toMillis());
+      socket.getOutputStream().write(first);
       Optional<Instant> theirs = HttpDate.over(socket, serverName, cover.port());
       theirs
           .flatMap(time -> clockOff(time, clock.instant(), clockTolerance))

@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +40,7 @@ class ConfigurationTest {
                 null,
                 null,
                 null,
+                null,
                 Map.of(),
                 Runtime.getRuntime().availableProcessors(),
                 Shaping.FULL,
@@ -57,9 +61,10 @@ class ConfigurationTest {
                 "role: all",
                 "state: /elsewhere",
                 "proxy:",
-                "  listen: ['0.0.0.0:443', '[::]:443']",
+                "  listen: ['0.0.0.0:443', '[::1]:8443']",
+                "  proxy-protocol: {'[::1]:8443': ['::1', 10.0.0.0/24]}",
                 "  public: {host: '2001:db8::1', port: 8443}",
-                "  cover: {host: www.example.org, port: 8444}",
+                "  cover: {host: www.example.org, port: 8444, proxy-protocol: v2}",
                 "  datacenters:",
                 "    2: ['192.0.2.1:443', '[2001:db8::2]:443']",
                 "    -2: '192.0.2.3:80'",
@@ -83,10 +88,15 @@ class ConfigurationTest {
             new Configuration(
                 Role.ALL,
                 Path.of("/elsewhere"),
-                List.of(new HostPort("0.0.0.0", 443), new HostPort("::", 443)),
+                List.of(
+                    Entrance.open(new HostPort("0.0.0.0", 443)),
+                    new Entrance(
+                        new HostPort("::1", 8443),
+                        List.of(Prefix.parse("::1"), Prefix.parse("10.0.0.0/24")))),
                 "2001:db8::1",
                 8443,
                 new HostPort("www.example.org", 8444),
+                ProxyVersion.V2,
                 null,
                 Map.of(
                     2,
@@ -199,12 +209,14 @@ class ConfigurationTest {
   void outsideTheFileAListHasCommasAndAnEntryItsNameBehindTheKey() throws Exception {
     Configuration read =
         file("secrets: {bob: " + BOB + "}")
-            .and("DOPPELFLEET_PROXY_LISTEN", "0.0.0.0:443, [::]:443")
+            .and("DOPPELFLEET_PROXY_LISTEN", "192.0.2.1:443, [2001:db8::1]:443")
             .and("DOPPELFLEET_SECRETS_alice", ALICE)
             .and("doppelfleet.proxy.datacenters.-3", "192.0.2.1:1,192.0.2.2:1")
             .configuration();
     assertThat(read.listen())
-        .containsExactly(new HostPort("0.0.0.0", 443), new HostPort("::", 443));
+        .containsExactly(
+            Entrance.open(new HostPort("192.0.2.1", 443)),
+            Entrance.open(new HostPort("2001:db8::1", 443)));
     assertThat(read.secrets()).extracting(NamedSecret::name).containsExactly("bob", "alice");
     assertThat(read.datacenters().get(-3)).hasSize(2);
   }

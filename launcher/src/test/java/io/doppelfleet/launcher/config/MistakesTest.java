@@ -90,6 +90,22 @@ class MistakesTest {
         "qqqqqqqq: x|qqqqqqqq is no known key",
         "proxy: {listen: []}|proxy.listen: it is empty: one HOST:PORT at least, or leave the key out",
         "proxy: {listen: ['a:1', 'a:1']}|proxy.listen: a:1 stands there twice",
+        "proxy: {listen: ['0.0.0.0:1', '[::]:1']}|proxy.listen: 0.0.0.0 and [::] both take IPv4 and IPv6, so"
+            + " port 1 would be taken twice: keep one of them",
+        "proxy: {proxy-protocol: {'127.0.0.1:1': [127.0.0.1]}}|proxy.proxy-protocol.127.0.0.1:1: nobody listens"
+            + " there: proxy.listen has to have the address, written the same",
+        "proxy: {listen: ['a:1'], public: {port: 1}, proxy-protocol: {'a:1': [b]}}|proxy.proxy-protocol.a:1: \"b\": an"
+            + " address or a range like 10.0.0.0/24 is right",
+        "proxy: {listen: ['a:1'], public: {port: 1}, proxy-protocol: {'a:1': ['::/0']}}|proxy.proxy-protocol.a:1:"
+            + " \"::/0\": that is everybody, who could then say to come from anywhere: the addresses of those"
+            + " in front are right",
+        "proxy: {listen: ['a:1'], proxy-protocol: {'a:1': ['::1']}}|proxy.proxy-protocol.a:1: clients come to what"
+            + " stands in front: set proxy.public.port to the port that it listens on, and"
+            + " proxy.public.host where that isn't this machine",
+        "proxy: {cover: {proxy-protocol: v2}}|proxy.cover.proxy-protocol: not every site can read it: add"
+            + " proxy.cover.host, with one that is told to",
+        "proxy: {cover: {host: a.bc, proxy-protocol: v3}}|proxy.cover.proxy-protocol: \"v3\": off, v1 or v2 is"
+            + " right",
         "proxy: {listen: [[a]]}|in proxy.listen each entry is one word",
         "proxy: {listen: ['::1:443']}|proxy.listen: \"::1:443\": an IPv6 address is written"
             + " [ADDRESS]:PORT, any other host HOST:PORT",

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.listen.Entrance;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -36,7 +38,7 @@ class ReferenceConfigurationTest {
   @Test
   void noKeyIsMissing() throws Exception {
     List<String> written =
-        Stream.of(Files.readString(FILE), withOwnSite(), withControl())
+        Stream.of(Files.readString(FILE), withOwnSite(), withControl(), withRouter())
             .flatMap(text -> FileSettings.read("f", text).settings.stream())
             .map(Setting::path)
             .toList();
@@ -53,6 +55,23 @@ class ReferenceConfigurationTest {
     return Files.readString(FILE)
         .replaceAll("(?m)^  cover:.*\\n", "")
         .replaceAll("(?m)^  # cover:", "  cover:");
+  }
+
+  /** An address on this machine alone is of no use to a node without a router. */
+  private static String withRouter() throws IOException {
+    return Files.readString(FILE)
+        .replace("  listen: [\"0.0.0.0:443\"]", "  listen: [\"127.0.0.1:8443\"]")
+        .replace("  # proxy-protocol: {", "  proxy-protocol: {");
+  }
+
+  @Test
+  void behindARouterItRunsToo(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.yaml"), withRouter());
+    assertThat(ConfigurationSource.read(file, Written.DEFAULT_STATE).listen())
+        .containsExactly(
+            new Entrance(
+                HostPort.parse("127.0.0.1:8443"),
+                List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.0.0.0/29"))));
   }
 
   /** Secrets are in the file or in the store. */

@@ -35,6 +35,7 @@ class HttpDateTest {
                   new HostPort("127.0.0.1", site.getLocalPort()),
                   "cover.example.org",
                   List.of(),
+                  new byte[0],
                   Clock.systemUTC(),
                   Duration.ofMinutes(2)))
           .singleElement()

@@ -95,7 +95,7 @@ class OddityTest {
       assertThat(probe(address, List.of(beside))).as("the same port elsewhere").isEmpty();
       assertThat(
               CoverProbe.oddities(
-                  address, "no_sni.invalid", List.of(), Clock.systemUTC(), TOLERANCE))
+                  address, "no_sni.invalid", List.of(), new byte[0], Clock.systemUTC(), TOLERANCE))
           .isEmpty();
     }
   }
@@ -167,6 +167,7 @@ class OddityTest {
   }
 
   private static List<String> probe(HostPort cover, List<HostPort> listening) {
-    return CoverProbe.oddities(cover, "cover.invalid", listening, Clock.systemUTC(), TOLERANCE);
+    return CoverProbe.oddities(
+        cover, "cover.invalid", listening, new byte[0], Clock.systemUTC(), TOLERANCE);
   }
 }

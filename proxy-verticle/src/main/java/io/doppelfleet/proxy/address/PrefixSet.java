@@ -12,13 +12,14 @@ import java.util.List;
  * the other, so those that are in none are ranges in order, and the last one that begins at or
  * before an address is the only one that can have it.
  */
-final class PrefixSet {
+public final class PrefixSet {
   /** IPv4 has its own: no prefix of IPv6 is meant for the addresses that are written as its. */
   private final Ranges ipv4;
 
   private final Ranges ipv6;
 
-  PrefixSet(Collection<Prefix> prefixes) {
+  /** Of these. */
+  public PrefixSet(Collection<Prefix> prefixes) {
     List<Range> four = new ArrayList<>();
     List<Range> six = new ArrayList<>();
     for (Prefix prefix : prefixes) {
@@ -28,8 +29,8 @@ final class PrefixSet {
     ipv6 = new Ranges(six);
   }
 
-  /** Whether an address is in one of them. */
-  boolean contains(long high, long low) {
+  /** Whether an address, as {@link AddressBits} has it, is in one of them. */
+  public boolean contains(long high, long low) {
     return (AddressBits.isIpv4(high, low) ? ipv4 : ipv6).contains(high, low);
   }
 

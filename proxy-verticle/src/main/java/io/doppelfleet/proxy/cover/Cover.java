@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.cover;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.front.ProxyVersion;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ public final class Cover {
 
   private final HostPort site;
   private final HostPort at;
+  private final @Nullable ProxyVersion header;
   private final Map<InetSocketAddress, Integer> ownDials = new ConcurrentHashMap<>();
   private final AtomicBoolean down = new AtomicBoolean();
   private volatile List<InetSocketAddress> addresses = List.of();
@@ -36,17 +39,24 @@ public final class Cover {
 
   /** With the host and port of the site. */
   public Cover(HostPort site) {
-    this(site, site);
+    this(site, site, null);
   }
 
   /**
    * The same for one that is dialled elsewhere than its name says.
    *
    * @param at where to dial
+   * @param header what it is told of who comes, before all else; null: nothing
    */
-  public Cover(HostPort site, HostPort at) {
+  public Cover(HostPort site, HostPort at, @Nullable ProxyVersion header) {
     this.site = site;
     this.at = at;
+    this.header = header;
+  }
+
+  /** What it is told of who comes, before all else; null: nothing. */
+  public @Nullable ProxyVersion header() {
+    return header;
   }
 
   /** The site's host and port. */

@@ -1,11 +1,14 @@
 package io.doppelfleet.proxy.cover;
 
 import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.front.Ends;
+import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.relay.Pair;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,13 +36,13 @@ public final class Splices {
   /**
    * Opens a leg to the cover, at once.
    *
-   * @param from whom it is for
+   * @param ends of whom it is for
    * @param handler of the leg
    * @throws IOException where the cover's address is not known, or leads back here
    */
-  public Dialler.Dial dial(InetSocketAddress from, LegHandler handler) throws IOException {
+  public Dialler.Dial dial(Ends ends, LegHandler handler) throws IOException {
     // Asked now, not at the accept: a loop's own dial is known before its first byte comes round.
-    int hops = cover.hops(from);
+    int hops = cover.hops(ends.from());
     Dialler.Dial dial;
     try {
       if (hops >= MOST_HOPS) {
@@ -50,12 +53,17 @@ public final class Splices {
       cover.failed(e);
       throw e;
     }
-    dial.result().onSuccess(leg -> reached(leg, hops)).onFailure(cover::failed);
+    dial.result().onSuccess(leg -> reached(leg, hops, ends)).onFailure(cover::failed);
     return dial;
   }
 
-  private void reached(Leg leg, int hops) {
+  private void reached(Leg leg, int hops, Ends ends) {
     cover.reached();
+    ProxyVersion header = cover.header();
+    if (header != null) {
+      leg.write(Unpooled.wrappedBuffer(header.of(ends)));
+      leg.flush();
+    }
     InetSocketAddress local = leg.localAddress();
     if (local != null) { // else it is over, and nothing of it comes round
       cover.dialled(local, hops);

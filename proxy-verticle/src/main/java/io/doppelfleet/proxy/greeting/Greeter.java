@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.greeting;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LoopBytes;
@@ -110,13 +111,33 @@ public final class Greeter {
     this.next = next;
   }
 
-  /** Takes over a leg that was not read yet. */
-  public void greet(Leg near, InetSocketAddress from) {
+  /**
+   * Takes over a leg of which nothing was read but this.
+   *
+   * @param early its first bytes, or none; given away
+   */
+  public void greet(Leg near, Ends ends, ByteBuf early) {
+    Undecided undecided = undecided(near, ends);
+    if (early.isReadable()) {
+      undecided.received(early);
+    } else {
+      early.release();
+      near.read();
+    }
+  }
+
+  /** Takes over a leg that was not read yet, of a stranger for this reason. */
+  public void turnAway(Leg near, Ends ends, String reason) {
+    undecided(near, ends).toCover(reason);
+  }
+
+  private Undecided undecided(Leg near, Ends ends) {
     next.undecided(1);
-    near.handTo(
+    Undecided undecided =
         new Undecided(
-            near, from, this, splices, new FirstBytes(bytes), new Times(flights.dialMicros())));
-    near.read();
+            near, ends, this, splices, new FirstBytes(bytes), new Times(flights.dialMicros()));
+    near.handTo(undecided);
+    return undecided;
   }
 
   /** From now on who comes is none of its clients. */

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.hello.HelloReader;
 import io.doppelfleet.proxy.leg.ChannelLeg;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
@@ -11,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +41,7 @@ final class Undecided implements LegHandler {
   private static final long UNTIL_COVER_SEEN_MILLIS = 5;
 
   private final Leg near;
-  private final InetSocketAddress from;
+  private final Ends ends;
   private final Greeter greeter;
   private final Splices splices;
   private final FirstBytes first;
@@ -59,15 +59,9 @@ final class Undecided implements LegHandler {
   /** Takes the time of the cover's answer, where it may be compared with a client's. */
   private @Nullable AnswerClock clock;
 
-  Undecided(
-      Leg near,
-      InetSocketAddress from,
-      Greeter greeter,
-      Splices splices,
-      FirstBytes first,
-      Times times) {
+  Undecided(Leg near, Ends ends, Greeter greeter, Splices splices, FirstBytes first, Times times) {
     this.near = near;
-    this.from = from;
+    this.ends = ends;
     this.greeter = greeter;
     this.splices = splices;
     this.first = first;
@@ -104,7 +98,7 @@ final class Undecided implements LegHandler {
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
     times.helloCame(coverDial != null);
-    Future<Verdict> verdict = greeter.judge(whole.hello(), from, near);
+    Future<Verdict> verdict = greeter.judge(whole.hello(), ends.from(), near);
     if (!verdict.isComplete()) {
       hush();
       dial();
@@ -123,7 +117,7 @@ final class Undecided implements LegHandler {
       case Verdict.Client client -> toClient(client, whole);
       case Verdict.Stranger reason -> {
         if (times.dialsForHello()) {
-          clock = greeter.clock(whole.hello(), from, times);
+          clock = greeter.clock(whole.hello(), ends.from(), times);
         }
         toCover(reason.reason());
       }
@@ -153,7 +147,8 @@ final class Undecided implements LegHandler {
     greeter.serve(near, client, due, first.takeAfter(whole.length()));
   }
 
-  private void toCover(String reason) {
+  /** It is a stranger's, for this reason. */
+  void toCover(String reason) {
     stranger = true;
     greeter.refused(reason);
     Leg open = cover;
@@ -185,7 +180,7 @@ final class Undecided implements LegHandler {
     }
     dialling = true;
     try {
-      Dialler.Dial dial = splices.dial(from, fromCover);
+      Dialler.Dial dial = splices.dial(ends, fromCover);
       coverDial = dial;
       dial.result().onComplete(dialled -> dialled(dialled));
     } catch (IOException e) {

@@ -42,7 +42,7 @@ final class FlightProbe {
     try (Socket socket = leash.on(new Socket())) {
       socket.setTcpNoDelay(true);
       long start = System.nanoTime();
-      socket.connect(to, (int) bounds.connect().toMillis());
+      leash.connect(socket, to, (int) bounds.connect().toMillis());
       int connect = micros(System.nanoTime() - start);
       return new Reading(socket, connect).after(hello, cameBack);
     } catch (IOException e) {

@@ -1,13 +1,20 @@
 package io.doppelfleet.proxy.scout;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a look from another thread: what blocks it is the one socket that it has open. */
 final class Leash {
+  private final byte[] first;
   private @Nullable Socket open;
   private boolean pulled;
+
+  /** With what each connection begins with. */
+  Leash(byte[] first) {
+    this.first = first;
+  }
 
   /** Opened next. */
   synchronized <S extends Socket> S on(S socket) throws IOException {
@@ -17,6 +24,14 @@ final class Leash {
     }
     open = socket;
     return socket;
+  }
+
+  /** Connects it, in this many milliseconds at most, and sends what a connection begins with. */
+  void connect(Socket socket, InetSocketAddress to, int millis) throws IOException {
+    socket.connect(to, millis);
+    if (first.length > 0) {
+      socket.getOutputStream().write(first);
+    }
   }
 
   /** Whether the look must end. */

@@ -30,7 +30,7 @@ public final class Look {
   private final Doppel doppel;
   private final Random random;
   private final Clock clock;
-  private final Leash leash = new Leash();
+  private final Leash leash;
   private final List<byte[]> lost = new ArrayList<>();
   private boolean leadsBack;
 
@@ -51,6 +51,12 @@ public final class Look {
    * @param random of the hellos, must be unpredictable
    */
   public Look(Bounds bounds, Doppel doppel, Random random, Clock clock) {
+    this(bounds, doppel, random, clock, new byte[0]);
+  }
+
+  /** The same, with what each connection to the site begins with. */
+  Look(Bounds bounds, Doppel doppel, Random random, Clock clock, byte[] first) {
+    this.leash = new Leash(first);
     this.bounds = bounds;
     this.doppel = doppel;
     this.random = random;

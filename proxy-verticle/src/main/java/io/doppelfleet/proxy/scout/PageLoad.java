@@ -88,7 +88,7 @@ final class PageLoad {
       throws IOException, GeneralSecurityException {
     try {
       socket.setTcpNoDelay(true);
-      socket.connect(to, (int) bounds.connect().toMillis());
+      leash.connect(socket, to, (int) bounds.connect().toMillis());
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {judge}, null);
       try (SSLSocket tls =

@@ -4,6 +4,7 @@ import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.ProfileFile;
+import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloMould;
 import io.vertx.core.Future;
@@ -154,7 +155,9 @@ public final class Scout implements Doppel.Learner {
     if (closed || now != null) {
       return;
     }
-    Look look = new Look(bounds, doppel, random, clock);
+    ProxyVersion header = cover.header();
+    byte[] first = header == null ? new byte[0] : header.own();
+    Look look = new Look(bounds, doppel, random, clock, first);
     Promise<Void> done = Promise.promise();
     now = look;
     over = done;

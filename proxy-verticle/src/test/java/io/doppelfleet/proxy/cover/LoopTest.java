@@ -9,6 +9,7 @@ import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
@@ -59,23 +60,27 @@ final class LoopTest {
       InetSocketAddress from = new InetSocketAddress("192.0.2.1", 1234);
       for (int round = 0; round < 4; round++) {
         InetSocketAddress now = from;
-        Leg leg = await(on(loops, () -> splices.dial(now, LegHandler.NOBODY).result()));
+        Leg leg = await(on(loops, () -> splices.dial(by(now), LegHandler.NOBODY).result()));
         legs.add(leg);
         from = Objects.requireNonNull(leg.localAddress());
       }
       InetSocketAddress last = from;
-      assertThatThrownBy(() -> on(loops, () -> splices.dial(last, LegHandler.NOBODY)))
+      assertThatThrownBy(() -> on(loops, () -> splices.dial(by(last), LegHandler.NOBODY)))
           .hasRootCauseInstanceOf(IOException.class)
           .hasMessageContaining("leads back to this proxy");
       // Who has the address of one of our dials by chance is one hop away, and is served.
       InetSocketAddress chance = Objects.requireNonNull(legs.getFirst().localAddress());
-      legs.add(await(on(loops, () -> splices.dial(chance, LegHandler.NOBODY).result())));
+      legs.add(await(on(loops, () -> splices.dial(by(chance), LegHandler.NOBODY).result())));
       loops.submit(() -> legs.forEach(Leg::close)).get();
       loops.submit(() -> {}).get();
       assertThat(cover.hops(last)).isZero();
     } finally {
       await(vertx.close());
     }
+  }
+
+  private static Ends by(InetSocketAddress from) {
+    return new Ends(from, new InetSocketAddress("192.0.2.2", 443));
   }
 
   private static <T> T on(MultiThreadIoEventLoopGroup loops, java.util.concurrent.Callable<T> work)

@@ -38,7 +38,8 @@ class PageLoadTest {
         ServerSocket between = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> forward(between, site.address()));
       InetSocketAddress there = (InetSocketAddress) between.getLocalSocketAddress();
-      Pages pages = new PageLoad(LookTest.BOUNDS, new Leash()).visit(there, WebSite.HOST, false);
+      Pages pages =
+          new PageLoad(LookTest.BOUNDS, new Leash(new byte[0])).visit(there, WebSite.HOST, false);
       assertThat(pages.protocol()).isEqualTo(h2 ? "h2" : "http/1.1");
       assertThat(types(Served.join(said.get(1), said.get(2))))
           .startsWith(CHANGE_CIPHER_SPEC, ENCRYPTED, ENCRYPTED);
@@ -54,7 +55,8 @@ class PageLoadTest {
   void eachPageIsAskedForFirstOnAConnectionAndLaterOnOne() throws Exception {
     try (WebSite site = WebSite.start(true, directory)) {
       Bounds many = new Bounds(seconds(9), seconds(9), seconds(20), 30, 4 << 20, Duration.ZERO);
-      Pages pages = new PageLoad(many, new Leash()).visit(site.address(), WebSite.HOST, false);
+      Pages pages =
+          new PageLoad(many, new Leash(new byte[0])).visit(site.address(), WebSite.HOST, false);
       assertThat(site.asked())
           .as("all on one, the parts again, and each to begin another")
           .containsExactly(

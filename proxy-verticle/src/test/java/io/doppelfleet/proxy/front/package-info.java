@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.front;
+
+import org.jspecify.annotations.NullMarked;
