@@ -27,6 +27,7 @@ class HouseTest {
         .extracting(JavaClass::getPackageName)
         .contains(
             "io.doppelfleet.fleet",
+            "io.doppelfleet.cluster",
             "io.doppelfleet.proxy",
             "io.doppelfleet.control",
             "io.doppelfleet.control.store",
@@ -45,6 +46,30 @@ class HouseTest {
             "io.doppelfleet.control..",
             "io.doppelfleet.launcher..",
             "io.doppelfleet.standin..",
+            "io.doppelfleet.bench..")
+        .check(CLASSES);
+  }
+
+  /** Its jar is opened by a process in a cluster alone, so nothing else may need what is there. */
+  @Test
+  void hazelcastIsBehindOneModuleThatNobodyNeeds() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.doppelfleet.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.doppelfleet.cluster..", "com.hazelcast..", "io.vertx.spi.cluster.hazelcast..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.doppelfleet.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.doppelfleet.proxy..",
+            "io.doppelfleet.control..",
+            "io.doppelfleet.launcher..",
             "io.doppelfleet.bench..")
         .check(CLASSES);
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process that was started by the script, its home and state in a directory of its own. */
 final class Launched implements AutoCloseable {
@@ -79,6 +80,19 @@ final class Launched implements AutoCloseable {
   /** Waits until it has written this to standard output. */
   void awaitOut(String text) {
     await().atMost(PATIENCE).until(() -> out().contains(text));
+  }
+
+  /** The files that it has open. */
+  List<String> openFiles() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      for (Path file : files.toList()) {
+        if (Files.isSymbolicLink(file)) { // one may have been closed meanwhile
+          names.add(Files.readSymbolicLink(file).toString());
+        }
+      }
+    }
+    return names;
   }
 
   /** SIGTERM. */

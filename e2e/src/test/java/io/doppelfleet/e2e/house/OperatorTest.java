@@ -100,6 +100,18 @@ class OperatorTest {
     }
   }
 
+  /** A jar that is open has its index in memory, and none of its classes is loaded without. */
+  @Test
+  void aProcessInNoClusterOpensNothingOfOne() throws Exception {
+    assertThat(Path.of("../launcher/target/lib/cluster"))
+        .isDirectoryContaining("glob:**/hazelcast-*.jar");
+    try (Launched launched = Launched.script(directory, quiet()).running()) {
+      assertThat(launched.openFiles())
+          .anyMatch(file -> file.contains("/lib/vertx-core"))
+          .noneMatch(file -> file.contains("/lib/cluster/") || file.contains("hazelcast"));
+    }
+  }
+
   @Test
   void aPairMayFinishAfterSigterm() throws Exception {
     try (RawServer datacenter = RawServer.start();

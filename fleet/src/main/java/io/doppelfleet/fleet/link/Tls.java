@@ -2,6 +2,7 @@ package io.doppelfleet.fleet.link;
 
 import io.doppelfleet.fleet.Octets;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -53,6 +54,33 @@ public final class Tls {
         .setTrustOptions(trust)
         .setEnabledSecureTransportProtocols(Set.of(VERSION));
     return options;
+  }
+
+  /** What the bus of a cluster begins with: certificates of the authority at both ends. */
+  public static EventBusOptions bus(EventBusOptions options, Octets key, List<Octets> chain) {
+    options
+        .setSsl(true)
+        .setClientAuth(ClientAuth.REQUIRED)
+        .setKeyCertOptions(keyCert(key, chain))
+        .setTrustOptions(trust(chain.getLast()))
+        .setEnabledSecureTransportProtocols(Set.of(VERSION));
+    return options;
+  }
+
+  /** A member's end of a connection that another one makes. */
+  public static ServerSSLOptions member(Octets key, List<Octets> chain, TrustOptions trust) {
+    ServerSSLOptions options = new ServerSSLOptions();
+    options
+        .setClientAuth(ClientAuth.REQUIRED)
+        .setKeyCertOptions(keyCert(key, chain))
+        .setTrustOptions(trust)
+        .setEnabledSecureTransportProtocols(Set.of(VERSION));
+    return options;
+  }
+
+  /** A member's end of a connection that it makes to another one. */
+  public static ClientSSLOptions toMember(Octets key, List<Octets> chain, TrustOptions trust) {
+    return client(trust).setKeyCertOptions(keyCert(key, chain));
   }
 
   private static PemTrustOptions trust(Octets authority) {

@@ -35,6 +35,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     context.getLogger("io.doppelfleet").setLevel(Level.INFO);
     // It warns of each H2 and PostgreSQL newer than itself; the store's tests run on those.
     context.getLogger("org.flywaydb.core.internal.database").setLevel(Level.ERROR);
+    // They warn of each member of a cluster that comes or goes, and of each message that finds
+    // nobody; what that does to links is told by those.
+    context.getLogger("com.hazelcast").setLevel(Level.ERROR);
+    context.getLogger("io.vertx.core.eventbus.impl").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.cluster;
+
+import org.jspecify.annotations.NullMarked;
