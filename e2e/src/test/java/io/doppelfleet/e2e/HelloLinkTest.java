@@ -84,7 +84,8 @@ final class HelloLinkTest extends NodesPort {
           public void removed(String why) {}
         },
         Clock.systemUTC(),
-        RANDOM);
+        RANDOM,
+        null);
     FleetHellos hellos = new FleetHellos(Duration.ofMinutes(2), RANDOM);
     return HelloExchange.start(elsewhere, sender, hellos, RANDOM);
   }

@@ -240,7 +240,8 @@ final class LinkLifeTest extends NodesPort {
           }
         },
         clock,
-        RANDOM);
+        RANDOM,
+        null);
   }
 
   /** Neither end hears of a cut: the kernel would wait for many minutes. */

@@ -75,7 +75,7 @@ final class WrongClockTest {
     Removed removed = new Removed(new CompletableFuture<>());
     Sender sender = new Sender(identity.sender(), Instant.EPOCH);
     ControlLink link =
-        ControlLink.start(elsewhere, identity, sender, removed, Clock.systemUTC(), RANDOM);
+        ControlLink.start(elsewhere, identity, sender, removed, Clock.systemUTC(), RANDOM, null);
     TestNode.await(link.opened());
     StateFollower follower =
         TestNode.await(StateFollower.start(elsewhere, sender, identity.statesKey()));

@@ -70,7 +70,7 @@ final class FarFleet implements ControlLink.Events {
     Sender sender = new Sender(identity.sender(), Instant.EPOCH);
     try {
       PublicKey states = identity.statesKey();
-      ControlLink link = ControlLink.start(vertx, identity, sender, fleet, clock, random);
+      ControlLink link = ControlLink.start(vertx, identity, sender, fleet, clock, random, null);
       StateFollower follower =
           before == null
               ? first(vertx, link, sender, states)

@@ -68,7 +68,7 @@ final class NodesCommand implements Callable<Integer> {
                 .setInternalBlockingPoolSize(2));
     NodeIdentity identity = Joining.join(vertx, token, RANDOM).await();
     Sender sender = new Sender(identity.sender(), Instant.EPOCH);
-    ControlLink.start(vertx, identity, sender, new NothingToDo(), Clock.systemUTC(), RANDOM)
+    ControlLink.start(vertx, identity, sender, new NothingToDo(), Clock.systemUTC(), RANDOM, null)
         .opened()
         .await();
     StateFollower follower = StateFollower.start(vertx, sender, identity.statesKey()).await();

@@ -14,17 +14,14 @@ import io.doppelfleet.fleet.StateRequest;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Outbox;
-import io.doppelfleet.fleet.link.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.net.ConnectOptions;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -32,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,11 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlLink {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLink.class);
 
-  /** Who says nothing for so long is gone; both ends say something every two seconds. */
-  private static final int SILENT_SECONDS = 8;
-
   private static final long BEAT_MILLIS = 2_000;
-  private static final int CONNECT_MILLIS = 5_000;
 
   /**
    * The first wait after an end; each is twice the last, up to the longest, half of it by chance.
@@ -64,9 +56,12 @@ public final class ControlLink {
 
   private static final long RENEWAL_MILLIS = Duration.ofHours(1).toMillis();
 
+  /** So often a link that is not over the cluster is tried to be had there. */
+  private static final long BACK_MILLIS = 30_000;
+
   private final Vertx vertx;
   private final Context context;
-  private final NetClient client;
+  private final Ways ways;
   private final Sender sender;
   private final Events events;
   private final Clock clock;
@@ -82,6 +77,12 @@ public final class ControlLink {
 
   /** Whether the next hello says no version, for a control of before refused the last. */
   private boolean plain;
+
+  /** Whether a link is being made while another is open, which ends by it. */
+  private boolean moving;
+
+  /** False where a link over the cluster broke: what broke it may break the next one, later. */
+  private boolean carriedFirst = true;
 
   /** What the node has to do about a link. */
   public interface Events {
@@ -101,23 +102,19 @@ public final class ControlLink {
       Sender sender,
       Events events,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Ways ways) {
     this.vertx = vertx;
     this.identity = identity;
     this.sender = sender;
     this.events = events;
     this.clock = clock;
     this.random = random;
+    this.ways = ways;
     this.context = vertx.getOrCreateContext();
     byte[] own = new byte[16];
     random.nextBytes(own);
     this.instance = HexFormat.of().formatHex(own);
-    this.client =
-        vertx.createNetClient(
-            new NetClientOptions()
-                .setReadIdleTimeout(SILENT_SECONDS)
-                .setWriteIdleTimeout(SILENT_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS));
   }
 
   /**
@@ -126,6 +123,7 @@ public final class ControlLink {
    * @param sender of this node's messages, whose epochs the control gives
    * @param clock says when a certificate is to be renewed
    * @param random must be unpredictable
+   * @param carried where connections are carried to a control, which is tried first; null: nowhere
    * @throws InvalidValueException where the identity's certificate is none
    */
   public static ControlLink start(
@@ -134,9 +132,11 @@ public final class ControlLink {
       Sender sender,
       Events events,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      @Nullable SocketAddress carried) {
     identity.parsed();
-    ControlLink link = new ControlLink(vertx, identity, sender, events, clock, random);
+    Ways ways = new Ways(vertx, carried);
+    ControlLink link = new ControlLink(vertx, identity, sender, events, clock, random, ways);
     link.context.runOnContext(go -> link.begin());
     return link;
   }
@@ -163,27 +163,40 @@ public final class ControlLink {
       vertx.eventBus().<Buffer>consumer(address, message -> question(address, message));
     }
     vertx.setPeriodic(RENEWAL_MILLIS, tick -> renewInTime());
+    if (ways.areSeveral()) {
+      vertx.setPeriodic(BACK_MILLIS, tick -> back());
+    }
     connect();
   }
 
   private void connect() {
-    if (closed) {
+    if (closed || open != null || moving) {
       return;
     }
-    client
-        .connect(
-            new ConnectOptions()
-                .setHost(identity.control().host())
-                .setPort(identity.control().port())
-                .setSsl(true)
-                .setSslOptions(
-                    Tls.node(identity.key(), identity.certificate(), identity.authority()))
-                .setTimeout(CONNECT_MILLIS))
-        .onSuccess(socket -> new Open(socket).begin())
+    ways.connect(identity, carriedFirst)
+        .onSuccess(connection -> new Open(connection).begin())
         .onFailure(
             failure -> {
               wrong("the control can't be reached: " + failure.getMessage());
               again();
+            });
+  }
+
+  /** Over the cluster again, where it wasn't to be had. */
+  private void back() {
+    Open now = open;
+    if (now == null || now.carried || moving || closed) {
+      return;
+    }
+    moving = true;
+    ways.carried(identity)
+        .onSuccess(connection -> new Open(connection).begin())
+        .onFailure(
+            failure -> {
+              moving = false;
+              if (open == null) {
+                again();
+              }
             });
   }
 
@@ -255,7 +268,7 @@ public final class ControlLink {
     context.runOnContext(
         go -> {
           closed = true;
-          client.close().onComplete(ended -> done.complete());
+          ways.close().onComplete(ended -> done.complete());
         });
     return done.future();
   }
@@ -267,13 +280,15 @@ public final class ControlLink {
     private final Frames frames = new Frames(this);
     private final Asking asking;
     private final int said = plain ? LinkMessage.FIRST : LinkMessage.NEWEST;
+    private final boolean carried;
     private int version = LinkMessage.FIRST;
     private long beats = -1;
     private boolean over;
     private String why = "it hung up";
 
-    Open(NetSocket socket) {
-      this.socket = socket;
+    Open(Ways.Connection connection) {
+      this.socket = connection.socket();
+      this.carried = connection.carried();
       this.outbox = new Outbox(socket);
       this.asking = new Asking(outbox);
     }
@@ -310,11 +325,16 @@ public final class ControlLink {
       sender.begin(epoch);
       frames.allow(Frames.LONGEST_TO_NODE);
       open = this;
+      moving = false;
       trouble = null;
       wait = FIRST_WAIT_MILLIS;
       Buffer beat = Frames.of(new LinkMessage.Beat());
       beats = vertx.setPeriodic(BEAT_MILLIS, tick -> outbox.tick(beat));
-      LOG.info("the link to the control at {} is open", identity.control());
+      if (carried) {
+        LOG.info("the link to a control is open, over the cluster");
+      } else {
+        LOG.info("the link to the control at {} is open", identity.control());
+      }
       if (version < LinkMessage.HELLOS) {
         LOG.warn("the control is of an older version: no other node's hellos are known here");
       }
@@ -384,13 +404,20 @@ public final class ControlLink {
         vertx.cancelTimer(beats);
       }
       asking.end();
+      carriedFirst = !(carried && open == this);
       if (open == this) {
         open = null;
+        if (moving) {
+          return; // the other one has taken its place
+        }
       }
-      if (!plain || said == LinkMessage.FIRST) { // or the next hello does
-        wrong(why);
+      moving = false;
+      if (open == null) {
+        if (!plain || said == LinkMessage.FIRST) { // or the next hello does
+          wrong(why);
+        }
+        again();
       }
-      again();
     }
   }
 }
