@@ -3,6 +3,7 @@ package io.doppelfleet.control;
 import io.doppelfleet.control.http.WebOptions;
 import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.node.Ledger.Retention;
+import io.doppelfleet.fleet.cluster.ClusterOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long is kept what passed
  * @param nodes where nodes elsewhere come in; null where none may
  * @param web where the API is served over TCP; null: nowhere
+ * @param cluster where nodes on a private network find it, beside those; null: nowhere
  */
 public record ControlOptions(
     String storeUrl,
@@ -22,7 +24,8 @@ public record ControlOptions(
     Path socket,
     Retention retention,
     @Nullable LinkOptions nodes,
-    @Nullable WebOptions web) {
+    @Nullable WebOptions web,
+    @Nullable ClusterOptions cluster) {
   /** The JDBC URL may have a password. */
   @Override
   public String toString() {

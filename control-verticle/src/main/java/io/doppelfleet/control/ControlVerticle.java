@@ -11,6 +11,7 @@ import io.doppelfleet.control.api.Fleet;
 import io.doppelfleet.control.api.Gate;
 import io.doppelfleet.control.api.Pages;
 import io.doppelfleet.control.api.Site;
+import io.doppelfleet.control.cluster.Door;
 import io.doppelfleet.control.feed.Feed;
 import io.doppelfleet.control.http.TcpListener;
 import io.doppelfleet.control.http.UnixListener;
@@ -23,6 +24,7 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
@@ -65,6 +67,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Hellos hellos;
   private @Nullable Links links;
   private @Nullable HttpServer server;
+  private @Nullable Door door;
 
   /** Worker threads ask where it is. */
   private volatile @Nullable TcpListener web;
@@ -90,7 +93,7 @@ public final class ControlVerticle extends VerticleBase {
     return own.executeBlocking(
             () -> Store.open(options.storeUrl(), options.keyFile(), clock, random))
         .onSuccess(opened -> store = opened)
-        .compose(opened -> begin(own, opened))
+        .compose(opened -> begin(own, opened).compose(listening -> cluster(own, opened)))
         .recover(failure -> stop().transform(closed -> Future.failedFuture(failure)));
   }
 
@@ -168,6 +171,22 @@ public final class ControlVerticle extends VerticleBase {
     return Api.router(vertx, own, contract, fleet, signIn, clock, random, callers, site);
   }
 
+  private Future<?> cluster(WorkerExecutor own, Store opened) {
+    ClusterOptions cluster = options.cluster();
+    LinkOptions nodesElsewhere = options.nodes();
+    return cluster == null || nodesElsewhere == null
+        ? Future.succeededFuture()
+        : Door.start(
+                cluster,
+                opened.authority(),
+                opened.roster(),
+                nodesElsewhere.listen(),
+                own,
+                clock,
+                random)
+            .onSuccess(started -> door = started.orElse(null));
+  }
+
   /** As long as nobody can sign in, who runs this process is told how. */
   private Future<?> invite(WorkerExecutor own, Store opened) {
     if (web == null) {
@@ -210,6 +229,7 @@ public final class ControlVerticle extends VerticleBase {
   public Future<?> stop() {
     return closed(server == null ? null : server.close())
         .compose(ended -> closed(closeWeb()))
+        .compose(ended -> closed(door == null ? null : door.close()))
         .compose(ended -> closed(links == null ? null : links.close()))
         .compose(ended -> closed(hellos == null ? null : hellos.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))

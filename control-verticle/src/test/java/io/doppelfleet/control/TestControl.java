@@ -73,7 +73,8 @@ final class TestControl implements AutoCloseable {
             control.socket,
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             null,
-            web);
+            web,
+            null);
     ControlVerticle verticle = new ControlVerticle(options, clock);
     try {
       get(control.vertx.deployVerticle(verticle));

@@ -52,6 +52,7 @@ abstract class NodesPort {
             directory.resolve("control.sock"),
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             new LinkOptions(address, address),
+            null,
             null);
     TestNode.await(vertx.deployVerticle(new ControlVerticle(options, Clock.systemUTC())));
     api = new ControlApi(directory);

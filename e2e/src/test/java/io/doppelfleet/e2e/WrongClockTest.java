@@ -64,6 +64,7 @@ final class WrongClockTest {
             directory.resolve("control.sock"),
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             new LinkOptions(address, address),
+            null,
             null);
     TestNode.await(vertx.deployVerticle(new ControlVerticle(options, wrong)));
     ControlApi api = new ControlApi(directory);

@@ -4,16 +4,19 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.launcher.config.Cluster;
 import io.doppelfleet.launcher.state.IdentityFile;
 import io.doppelfleet.launcher.state.LastState;
 import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
+import io.doppelfleet.proxy.cluster.Carrier;
 import io.doppelfleet.proxy.link.ControlLink;
 import io.doppelfleet.proxy.link.NodeIdentity;
 import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -40,37 +43,56 @@ final class FarFleet implements ControlLink.Events {
   private final LastState last;
   private final AtomicReference<@Nullable FleetState> newest = new AtomicReference<>();
   private final Leaving leaving;
+  private final @Nullable Carrier carrier;
   private boolean failing;
 
-  private FarFleet(Vertx vertx, IdentityFile file, LastState last, Leaving leaving) {
+  private FarFleet(
+      Vertx vertx, IdentityFile file, LastState last, Leaving leaving, @Nullable Carrier carrier) {
     this.worker = vertx.createSharedWorkerExecutor("doppelfleet-last-state", 1);
     this.file = file;
     this.last = last;
     this.leaving = leaving;
+    this.carrier = carrier;
   }
 
   /**
    * Opens the link, which ends with Vert.x. With a state of before it waits for no control.
    *
+   * @param cluster that the link goes over if it can; null: none
    * @param tolerance how far a hello's time may be off, either way
    * @param leaving is told what the control says of this node's end
    * @throws StateException when this machine hasn't joined a fleet
-   * @throws StartException when there is neither a state of before nor a control
+   * @throws StartException when the cluster can't be joined, or there is neither a state of before
+   *     nor a control
    */
   static Following start(
-      Vertx vertx, StateDirectory state, Clock clock, Duration tolerance, Leaving leaving)
+      Vertx vertx,
+      StateDirectory state,
+      @Nullable Cluster cluster,
+      Clock clock,
+      Duration tolerance,
+      Leaving leaving)
       throws StateException, StartException {
     SecureRandom random = new SecureRandom();
     IdentityFile file = new IdentityFile(state.path());
     NodeIdentity identity = file.read();
     LastState last = new LastState(state.path(), identity.seal().bytes(), random);
-    FarFleet fleet = new FarFleet(vertx, file, last, leaving);
+    Carrier carrier = cluster == null ? null : joined(vertx, state, cluster, identity, random);
+    FarFleet fleet = new FarFleet(vertx, file, last, leaving, carrier);
     KnownState before = fleet.before();
     // Greater epochs come from the control.
     Sender sender = new Sender(identity.sender(), Instant.EPOCH);
     try {
       PublicKey states = identity.statesKey();
-      ControlLink link = ControlLink.start(vertx, identity, sender, fleet, clock, random, null);
+      ControlLink link =
+          ControlLink.start(
+              vertx,
+              identity,
+              sender,
+              fleet,
+              clock,
+              random,
+              carrier == null ? null : carrier.address());
       StateFollower follower =
           before == null
               ? first(vertx, link, sender, states)
@@ -80,6 +102,28 @@ final class FarFleet implements ControlLink.Events {
       return new Following(vertx, sender, follower, hellos, state.path(), fleet::keep);
     } catch (InvalidValueException e) {
       throw new StartException("this node's identity is spoilt, join anew", e);
+    }
+  }
+
+  /** Null where the others don't want it, and so the link goes to the control's address. */
+  private static @Nullable Carrier joined(
+      Vertx vertx,
+      StateDirectory state,
+      Cluster cluster,
+      NodeIdentity identity,
+      SecureRandom random)
+      throws StartException {
+    Carrier carrier =
+        new Carrier(cluster.options(), identity, state.path().resolve("cluster.sock"), random);
+    try {
+      vertx.deployVerticle(carrier).await();
+      return carrier;
+    } catch (Exception e) { // await() throws checked ones too
+      if (e instanceof IOException) {
+        throw new StartException("this node can't be in its cluster", e);
+      }
+      LOG.warn("this node isn't in its cluster until it starts anew: {}", e.getMessage());
+      return null;
     }
   }
 
@@ -130,6 +174,11 @@ final class FarFleet implements ControlLink.Events {
 
   @Override
   public void renewed(NodeIdentity identity) {
+    if (carrier != null) {
+      carrier
+          .become(identity)
+          .onFailure(failure -> LOG.warn("the bus keeps the old one: {}", failure.getMessage()));
+    }
     worker
         .executeBlocking(
             () -> {

@@ -138,7 +138,13 @@ final class NodeProcess {
       return OwnFleet.start(vertx, store, configuration, state, clock, Metrics.registryOf(metrics));
     }
     return configuration.role() == Role.PROXY
-        ? FarFleet.start(vertx, state, clock, configuration.limits().clockTolerance(), leaving)
+        ? FarFleet.start(
+            vertx,
+            state,
+            configuration.cluster(),
+            clock,
+            configuration.limits().clockTolerance(),
+            leaving)
         : null;
   }
 

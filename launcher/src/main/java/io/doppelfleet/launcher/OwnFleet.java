@@ -8,6 +8,7 @@ import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.node.Ledger.Retention;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.launcher.config.Cluster;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.NodesElsewhere;
 import io.doppelfleet.launcher.config.WebAddress;
@@ -53,15 +54,18 @@ final class OwnFleet {
       throws StartException {
     Path directory = state.path();
     NodesElsewhere nodes = configuration.nodes();
+    Cluster cluster = configuration.cluster();
+    Path keyFile = cluster == null ? null : cluster.keyFile();
     ControlVerticle control =
         new ControlVerticle(
             new ControlOptions(
                 storeUrl,
-                directory.resolve("fleet.key"),
+                keyFile == null ? directory.resolve("fleet.key") : keyFile,
                 ControlSocket.in(directory),
                 new Retention(configuration.keepHours(), configuration.keepDays()),
                 nodes == null ? null : links(nodes),
-                web(configuration.web())),
+                web(configuration.web()),
+                cluster == null ? null : cluster.options()),
             clock,
             meters);
     try {

@@ -11,8 +11,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes and tokens on one connection. */
@@ -176,6 +178,18 @@ final class NodeRows {
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         all.put(rows.getLong(1), new Standing(rows.getLong(2), rows.getString(3) == null));
+      }
+    }
+    return all;
+  }
+
+  Set<String> removedKeys() throws SQLException {
+    Set<String> all = new HashSet<>();
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT fingerprint FROM node WHERE present IS NULL");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        all.add(rows.getString(1));
       }
     }
     return all;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,6 +170,16 @@ public final class Roster {
   public Map<Long, Standing> standings() throws StoreException {
     return transactions.run(
         "the nodes can't be read", (connection, rows) -> new NodeRows(connection).standings());
+  }
+
+  /**
+   * The keys of nodes that were removed, by their fingerprints.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Set<String> removedKeys() throws StoreException {
+    return transactions.run(
+        "the nodes can't be read", (connection, rows) -> new NodeRows(connection).removedKeys());
   }
 
   /**

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodes where nodes elsewhere reach that control; null where none may
  * @param web where people and programs reach that control; null where nowhere but on its Unix
  *     socket
+ * @param cluster where this process meets the others of its fleet on a private network; null: it
+ *     doesn't
  * @param metrics where Prometheus reads; null for no metrics
  */
 public record Configuration(
@@ -59,4 +61,5 @@ public record Configuration(
     Duration keepDays,
     @Nullable NodesElsewhere nodes,
     @Nullable WebAddress web,
+    @Nullable Cluster cluster,
     @Nullable HostPort metrics) {}

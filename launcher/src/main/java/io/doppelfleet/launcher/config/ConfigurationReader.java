@@ -74,6 +74,7 @@ final class ConfigurationReader {
         kept(Option.KEEP_DAYS, KEEP_DAYS, LEAST_DAYS),
         nodes(),
         new WebReader(settings, values).read(),
+        new ClusterReader(settings, values).read(role, state),
         values.orNull(Option.METRICS_LISTEN, HostPort::parse));
   }
 

@@ -38,6 +38,10 @@ enum Option {
   NODES_LISTEN("control.nodes.listen"),
   NODES_PUBLIC_HOST("control.nodes.public.host"),
   NODES_PUBLIC_PORT("control.nodes.public.port"),
+  CLUSTER_MEMBERS("cluster.members"),
+  CLUSTER_LISTEN("cluster.listen"),
+  CLUSTER_BUS_PORT("cluster.bus-port"),
+  CLUSTER_KEY_FILE("cluster.key-file"),
   METRICS_LISTEN("metrics.listen");
 
   /** Where the key stands in the file, levels parted by dots. */

@@ -23,12 +23,6 @@ final class Settings {
   /** Takes a setting of a file; of two sources the later one wins. */
   void addOfFile(Setting setting) {
     String path = setting.path();
-    if (path.equals("cluster") || path.startsWith("cluster.")) {
-      mistakes.add(
-          Mistake.at(
-              setting.origin(), "cluster: this build has no cluster yet, take the section out"));
-      return;
-    }
     if (optionOf(path) == null) {
       unknown(setting.origin(), path, Arrays.stream(Option.values()).map(o -> o.path).toList());
       return;

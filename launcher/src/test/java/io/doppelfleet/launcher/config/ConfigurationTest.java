@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
@@ -249,6 +250,30 @@ class ConfigurationTest {
         .startsWith("f:2: secrets.alice: ")
         .doesNotContain(secret)
         .doesNotContain("E");
+  }
+
+  @Test
+  void aClusterHasPortsWhereNoneAreSaid() throws Exception {
+    Cluster read =
+        file(
+                "role: control",
+                "state: /s",
+                "control: {store: {url: 'jdbc:h2:file:/f'}, nodes: {listen: '0.0.0.0:8443'}}",
+                "cluster: {members: [10.0.0.2, 'a.bc:7000', 'fd00::1'], listen: 'fd00::2',"
+                    + " key-file: keys/fleet.key}")
+            .configuration()
+            .cluster();
+    assertThat(read)
+        .isEqualTo(
+            new Cluster(
+                new ClusterOptions(
+                    new HostPort("fd00::2", 5701),
+                    5702,
+                    List.of(
+                        new HostPort("10.0.0.2", 5701),
+                        new HostPort("a.bc", 7000),
+                        new HostPort("fd00::1", 5701))),
+                Path.of("/s/keys/fleet.key")));
   }
 
   @Test

@@ -83,7 +83,36 @@ class MistakesTest {
             + " strangers see has to be said, for secrets come and go: set proxy.cover.host",
         "{proxy: {cover: {host: a.bc}}, control: {store: {url: 'jdbc:mysql://u:password@h/d'}}}|control.store.url: jdbc:h2:file:PATH or"
             + " jdbc:postgresql://HOST/DATABASE is right",
-        "cluster: {members: [x]}|cluster: this build has no cluster yet, take the section out",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2]}}|"
+            + "cluster.members: a cluster needs this machine's address on the private network: add cluster.listen",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {listen: 10.0.0.3}}|"
+            + "cluster.listen: some who are in the cluster have to be said, the controls best: add cluster.members",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {listen: 10.0.0.3, members: []}}|"
+            + "cluster.members: some who are in the cluster have to be said, the controls best: add cluster.members",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: 0.0.0.0}}|"
+            + "cluster.listen: \"0.0.0.0\": the one address of this machine on the private network is right: the cluster listens nowhere else",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: node.bc}}|"
+            + "cluster.listen: \"node.bc\": an IPv4 or IPv6 address is right, not a name",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: '10.0.0.3:0'}}|"
+            + "cluster.listen: \"10.0.0.3:0\": a port in 1..65535 is right",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: 10.0.0.2}}|"
+            + "cluster.members: it has this node alone: a control is right",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: '10.0.0.3:5702'}}|"
+            + "cluster.members: cluster.listen and cluster.bus-port are both 5702: two are right",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: 10.0.0.3, bus-port: 70000}}|"
+            + "cluster.bus-port: \"70000\": a whole number in 1..65535 is right",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: 10.0.0.3, key-file: fleet.key}}|"
+            + "cluster.key-file: controls alone hold the fleet key, and this node has a key of its own, by ./doppelfleet node join: take it out",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {listen: 10.0.0.3, members: [10.0.0.2, '10.0.0.2:5701']}}|"
+            + "cluster.members: 10.0.0.2:5701 stands there twice",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {listen: 10.0.0.3, members: ['10.0.0.2:x']}}|"
+            + "cluster.members: \"10.0.0.2:x\": the port must be a number in 0..65535",
+        "{role: control, control: {store: {url: 'jdbc:h2:file:./f'}}, cluster: {listen: 10.0.0.3, members: [10.0.0.3]}}|"
+            + "cluster.members: nodes join over control.nodes.listen, in a cluster too: add it",
+        "cluster: {listen: 10.0.0.3, members: [10.0.0.2]}|"
+            + "cluster.members: a cluster is a fleet's: add control.store.url to lead it, or role: proxy to follow",
+        "{role: proxy, proxy: {cover: {host: a.bc}}, cluster: {members: [10.0.0.2], listen: 10.0.0.3, multicast: true}}|"
+            + "cluster.multicast is no known key",
         "proxy: 5|proxy is a section: write its keys beneath it",
         "secrets: [a]|secrets is a section: write its keys beneath it",
         "proxy: {lissten: x}|proxy.lissten is no known key: did you mean proxy.listen?",

@@ -78,7 +78,7 @@ class ReferenceConfigurationTest {
   private static String withControl() throws IOException {
     return Files.readString(FILE)
         .replaceAll("(?m)^secrets:\\n.*\\n", "")
-        .replaceAll("(?m)^# control:", "control:");
+        .replaceAll("(?m)^# (control|cluster):", "$1:");
   }
 
   @Test
@@ -89,6 +89,7 @@ class ReferenceConfigurationTest {
     assertThat(read.storeUrl()).isNotNull();
     assertThat(read.web())
         .isEqualTo(new WebAddress(HostPort.parse("127.0.0.1:8081"), true, null, "127.0.0.1"));
+    assertThat(read.cluster()).isNotNull();
   }
 
   @Test

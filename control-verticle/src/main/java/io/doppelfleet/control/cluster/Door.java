@@ -1,0 +1,188 @@
+package io.doppelfleet.control.cluster;
+
+import io.doppelfleet.control.authority.Authority;
+import io.doppelfleet.control.store.Roster;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.cluster.Bus;
+import io.doppelfleet.fleet.cluster.BusIdentity;
+import io.doppelfleet.fleet.cluster.BusStream;
+import io.doppelfleet.fleet.cluster.ClusterOptions;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where nodes on the bus knock for a link. Each gets a connection to the port of nodes elsewhere,
+ * with its TLS, so who they are is asked there, and what a node hears is between it and that port.
+ */
+public final class Door {
+  private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+
+  private static final long LOOK_MILLIS = 1_000;
+  private static final Duration RENEWAL = Authority.CONTROL_TIME.dividedBy(30);
+
+  private final Bus bus;
+  private final Authority authority;
+  private final Roster roster;
+  private final HostPort links;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final NetClient client;
+  private MessageConsumer<Buffer> knocks;
+  private Set<String> removed = Set.of();
+  private Instant renewed;
+  private boolean looking;
+
+  private Door(
+      Bus bus,
+      Authority authority,
+      Roster roster,
+      HostPort links,
+      Clock clock,
+      RandomGenerator random) {
+    this.bus = bus;
+    this.authority = authority;
+    this.roster = roster;
+    this.links = links;
+    this.clock = clock;
+    this.random = random;
+    this.renewed = clock.instant();
+    this.client = bus.vertx().createNetClient();
+    this.knocks = bus.vertx().eventBus().consumer(BusStream.DOOR, this::knocked);
+    bus.vertx().setPeriodic(1, LOOK_MILLIS, tick -> look());
+    bus.vertx().setPeriodic(Bus.AGAIN.toMillis(), tick -> sayAgain());
+  }
+
+  /**
+   * Joins the cluster; empty where its members don't want this one, which is logged. Fails with an
+   * {@link IOException} and its sentence for the operator where this machine can't be in one.
+   *
+   * @param links where nodes elsewhere come in to this control
+   * @param worker makes its certificate
+   * @param random must be unpredictable
+   */
+  public static Future<Optional<Door>> start(
+      ClusterOptions options,
+      Authority authority,
+      Roster roster,
+      HostPort links,
+      WorkerExecutor worker,
+      Clock clock,
+      RandomGenerator random) {
+    return worker
+        .executeBlocking(() -> identity(authority, clock))
+        .map(Objects::requireNonNull)
+        .compose(identity -> Bus.start(options, identity))
+        .map(bus -> new Door(bus, authority, roster, within(links), clock, random))
+        .compose(door -> door.knocks.completion().map(door))
+        .onSuccess(
+            door ->
+                LOG.info("nodes on the cluster's bus find this control, at {}", options.listen()))
+        .map(Optional::of)
+        .recover(Door::without);
+  }
+
+  private static Future<Optional<Door>> without(Throwable failure) {
+    if (failure instanceof IOException) {
+      return Future.failedFuture(failure);
+    }
+    LOG.warn("this control isn't in its cluster until it starts anew: {}", failure.getMessage());
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  private static HostPort within(HostPort links) {
+    return switch (links.host()) {
+      case "0.0.0.0" -> new HostPort("127.0.0.1", links.port());
+      case "::" -> new HostPort("::1", links.port());
+      default -> links;
+    };
+  }
+
+  private static BusIdentity identity(Authority authority, Clock clock) {
+    Authority.Identity own = authority.certifyControl(clock.instant());
+    return new BusIdentity(own.key(), own.chain().getFirst(), own.chain().getLast());
+  }
+
+  /** Who was removed connects here no more, and the certificate is renewed in time. */
+  private void look() {
+    if (looking) {
+      return;
+    }
+    looking = true;
+    bus.vertx()
+        .executeBlocking(roster::removedKeys)
+        .map(Objects::requireNonNull)
+        .compose(this::become)
+        .onComplete(
+            done -> {
+              looking = false;
+              if (done.failed()) {
+                LOG.debug("{}", done.cause().getMessage());
+              }
+            });
+  }
+
+  private Future<?> become(Set<String> now) {
+    Instant begin = clock.instant();
+    if (now.equals(removed) && renewed.plus(RENEWAL).isAfter(begin)) {
+      return Future.succeededFuture();
+    }
+    return bus.vertx()
+        .executeBlocking(() -> identity(authority, clock))
+        .map(Objects::requireNonNull)
+        .compose(identity -> bus.become(identity, now))
+        .onSuccess(
+            done -> {
+              removed = now;
+              renewed = begin;
+            });
+  }
+
+  /** Nodes find it by what members know, which one of them may have taken away. */
+  private void sayAgain() {
+    MessageConsumer<Buffer> before = knocks;
+    knocks = bus.vertx().eventBus().consumer(BusStream.DOOR, this::knocked);
+    knocks.completion().onComplete(said -> before.unregister());
+  }
+
+  /** The node has said where it is to be answered. */
+  private void knocked(Message<Buffer> message) {
+    String peer = message.body().toString(StandardCharsets.US_ASCII);
+    client
+        .connect(links.port(), links.host())
+        .onSuccess(socket -> open(message, peer, socket))
+        .onFailure(failure -> message.fail(0, "this control takes no links now"));
+  }
+
+  private void open(Message<Buffer> message, String peer, NetSocket socket) {
+    BusStream stream = new BusStream(bus.vertx(), socket, random);
+    stream
+        .address()
+        .onSuccess(
+            own -> {
+              message.reply(Buffer.buffer(own));
+              stream.begin(peer);
+            })
+        .onFailure(failure -> stream.close());
+  }
+
+  /** Leaves the cluster. */
+  public Future<Void> close() {
+    return bus.close();
+  }
+}
