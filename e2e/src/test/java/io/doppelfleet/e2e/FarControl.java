@@ -34,6 +34,11 @@ final class FarControl implements AutoCloseable {
   }
 
   static FarControl start(Path directory) throws Exception {
+    return start(directory, "");
+  }
+
+  /** With more in its configuration. */
+  static FarControl start(Path directory, String more) throws Exception {
     Files.createDirectories(directory);
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -48,8 +53,9 @@ final class FarControl implements AutoCloseable {
           listen: "off"
           store: {url: "jdbc:h2:file:%s"}
           nodes: {listen: "127.0.0.1:%d"}
+        %s
         """
-            .formatted(directory, directory.resolve("fleet"), port));
+            .formatted(directory, directory.resolve("fleet"), port, more));
     FarControl control = new FarControl(directory, port);
     control.awaitRunning();
     return control;

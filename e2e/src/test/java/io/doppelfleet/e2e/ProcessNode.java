@@ -100,7 +100,13 @@ final class ProcessNode implements AutoCloseable {
   /** One that has joined a fleet, with its identity in its directory. */
   static ProcessNode startFar(Path directory, int cover, InetSocketAddress datacenter)
       throws IOException, InterruptedException {
-    return start(directory, cover, Map.of(2, datacenter), "role: proxy", List.of());
+    return startFar(directory, cover, datacenter, "");
+  }
+
+  /** With more in its configuration. */
+  static ProcessNode startFar(Path directory, int cover, InetSocketAddress datacenter, String more)
+      throws IOException, InterruptedException {
+    return start(directory, cover, Map.of(2, datacenter), "role: proxy\n" + more, List.of());
   }
 
   private static ProcessNode start(

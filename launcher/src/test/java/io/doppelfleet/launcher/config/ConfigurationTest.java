@@ -52,6 +52,7 @@ class ConfigurationTest {
                 Duration.ofDays(400),
                 null,
                 null,
+                null,
                 null));
   }
 
@@ -124,6 +125,7 @@ class ConfigurationTest {
                 null,
                 Duration.ofDays(7),
                 Duration.ofDays(400),
+                null,
                 null,
                 null,
                 new HostPort("127.0.0.1", 9143)));

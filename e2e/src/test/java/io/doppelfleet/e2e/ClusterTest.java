@@ -1,0 +1,282 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.bench.client.BrokenRuleException;
+import io.doppelfleet.bench.client.FakeTlsClient;
+import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.bench.tcp.Ending;
+import io.doppelfleet.fleet.Secret;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A control and three nodes in a cluster, each a process of its own with an address of its own.
+ * They are the same ones in all tests, for their start takes longest; the last test ends one.
+ */
+@Timeout(240)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ClusterTest {
+  /** A second is what is promised; a machine that runs many tests is given more. */
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  private static final Duration BACK = Duration.ofSeconds(60);
+
+  private static final String HOST = "cover.example";
+  private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
+  private static final List<String> NAMES = List.of("paris", "oslo", "rome");
+
+  @TempDir static Path directory;
+  private TestCluster cluster;
+  private EchoDatacenter datacenter;
+  private AlertingCover cover;
+  private FarControl control;
+  private final List<ProcessNode> nodes = new ArrayList<>();
+  private final List<FakeTlsClient> clients = new ArrayList<>();
+
+  @BeforeAll
+  void start() throws Exception {
+    cluster = TestCluster.choose();
+    datacenter = EchoDatacenter.start();
+    cover = AlertingCover.start();
+    control = FarControl.start(directory.resolve("control"), cluster.of(0));
+    for (String name : NAMES) {
+      control.join(name, directory.resolve(name));
+    }
+    List<CompletableFuture<ProcessNode>> starting = new ArrayList<>();
+    for (int i = 0; i < NAMES.size(); i++) {
+      int which = i;
+      starting.add(
+          CompletableFuture.supplyAsync(
+              () -> node(which), work -> Thread.ofPlatform().daemon().start(work)));
+    }
+    for (CompletableFuture<ProcessNode> each : starting) {
+      nodes.add(each.get());
+    }
+  }
+
+  private ProcessNode node(int which) {
+    try {
+      return ProcessNode.startFar(
+          directory.resolve(NAMES.get(which)),
+          cover.port(),
+          datacenter.address(),
+          cluster.of(which + 1));
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @AfterAll
+  void end() throws Exception {
+    for (FakeTlsClient client : clients) {
+      client.close();
+    }
+    for (ProcessNode node : nodes) {
+      node.close();
+      assertThat(node.log()).doesNotContain("tg://", "127.0.0.2:");
+    }
+    control.close();
+    assertThat(control.log()).doesNotContain("tg://", "node1.");
+    cover.close();
+    datacenter.close();
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) { // it was closed meanwhile
+      return "";
+    }
+  }
+
+  private void awaitRevision(List<String> names) {
+    for (String name : names) {
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(50))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                JsonObject node = control.node(name);
+                return node.getBoolean("connected")
+                    && node.getLong("revision") == control.revision();
+              });
+    }
+  }
+
+  @Test
+  @Order(1)
+  void linksAreOverTheBusAndNothingListensElsewhere() throws Exception {
+    awaitRevision(NAMES);
+    for (ProcessNode node : nodes) {
+      // On a busy machine the first try may be too slow, and the next is half a minute later.
+      await()
+          .atMost(BACK)
+          .untilAsserted(
+              () ->
+                  assertThat(node.log())
+                      .contains("the link to a control is open, over the cluster"));
+    }
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + nodes.getFirst().pid() + "/fd"))) {
+      assertThat(files.filter(Files::isSymbolicLink).map(ClusterTest::target))
+          .anyMatch(file -> file.contains("/lib/cluster/hazelcast"));
+    }
+    assertThat(cluster.listening()).containsExactlyElementsOf(cluster.expected());
+  }
+
+  @Test
+  @Order(2)
+  void whatIsChangedAtTheControlIsSoOnEveryNode() throws Exception {
+    Secret first = control.api.add("first", HOST);
+    awaitRevision(NAMES);
+    List<FakeTlsClient> held = new ArrayList<>();
+    for (ProcessNode node : nodes) {
+      held.add(client(node, first));
+    }
+    control.api.done("POST", "/secrets/first/rotation", "{\"overlap\": 3600}");
+    Secret second = control.api.secret("first");
+    assertThat(second).isNotEqualTo(first);
+    awaitRevision(NAMES);
+    for (ProcessNode node : nodes) {
+      client(node, first);
+      client(node, second);
+    }
+    control.api.done("DELETE", "/secrets/first", "");
+    for (FakeTlsClient each : held) {
+      assertThat(each.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    }
+    final Secret alice = control.api.add("alice", HOST);
+    awaitRevision(NAMES);
+    FakeTlsClient banned = client(nodes.getFirst(), alice);
+    control.api.done("POST", "/bans", "{\"prefix\": \"127.0.0.2/32\", \"reason\": \"test\"}");
+    assertThat(banned.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    control.api.done("DELETE", "/bans/127.0.0.2%2F32", "");
+    awaitRevision(NAMES);
+
+    // What passed there is written here, for each node once.
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(
+            () ->
+                control.api.done("GET", "/secrets/first/traffic", "").getJsonArray("nodes").size()
+                    == NAMES.size());
+  }
+
+  /** What is said on it is TLS, of which a stranger can finish no handshake. */
+  @Test
+  @Order(3)
+  void aStrangerWithoutACertificateHearsNothingOnTheBus() throws Exception {
+    for (int which = 0; which <= NAMES.size(); which++) {
+      assertThat(BusStranger.heardInTheClear(cluster.bus(which))).isEmpty();
+      assertThat(BusStranger.heardWithoutCertificate(cluster.bus(which))).isEmpty();
+    }
+  }
+
+  @Test
+  @Order(4)
+  void aSeizedNodeSpeaksForNobodyOnTheBus() throws Exception {
+    Secret alice = control.api.secret("alice");
+    String before = control.api.done("GET", "/secrets", "").encode();
+    try (SeizedNode seized = SeizedNode.join(cluster, directory.resolve("paris"))) {
+      seized.forge();
+      seized.poseAsControl();
+      // One that starts meanwhile meets it, and goes on to the control.
+      nodes.get(1).kill();
+      nodes.set(1, node(1));
+      control.api.add("bob", HOST);
+      awaitRevision(NAMES);
+      assertThat(seized.heard()).doesNotContain("alice", "bob", alice.toHex());
+    }
+    control.api.done("DELETE", "/secrets/bob", "");
+    assertThat(control.api.done("GET", "/secrets", "").getJsonArray("secrets"))
+        .isEqualTo(new JsonObject(before).getJsonArray("secrets"));
+    assertThat(control.api.done("GET", "/status", "").getJsonArray("nodes")).hasSize(NAMES.size());
+  }
+
+  /** It may keep the bus from carrying anything; nodes go to the control by themselves then. */
+  @Test
+  @Order(5)
+  void aStrangerWhoBecomesAMemberLearnsNoSecretAndChangesNothing() throws Exception {
+    Secret alice = control.api.secret("alice");
+    try (MemberStranger stranger = MemberStranger.join(cluster, directory.resolve("oslo"))) {
+      assertThat(stranger.seen()).isNotEmpty().doesNotContain("alice", alice.toHex(), HOST);
+      stranger.spoil();
+      long since = System.nanoTime();
+      control.api.add("carol", HOST);
+      awaitRevision(NAMES);
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(SOON);
+      for (ProcessNode node : nodes) {
+        client(node, alice);
+      }
+      assertThat(stranger.heard()).doesNotContain("alice", "carol", "cover.example");
+    }
+  }
+
+  @Test
+  @Order(6)
+  void aControlThatIsKilledAndStartedAgainIsFollowed() throws Exception {
+    Secret alice = control.api.secret("alice");
+    FakeTlsClient held = client(nodes.getLast(), alice);
+    control.kill();
+    echo(client(nodes.getFirst(), alice));
+    control.startAgain();
+    awaitRevision(NAMES);
+    control.api.done("DELETE", "/secrets/alice", "");
+    assertThat(held.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    awaitRevision(NAMES);
+  }
+
+  @Test
+  @Order(7)
+  void aNodeThatIsRemovedEndsAndKeepsNothing() throws Exception {
+    control.api.done("DELETE", "/nodes/paris", "");
+    ProcessNode paris = nodes.removeFirst();
+    assertThat(paris.ended()).isEqualTo(1);
+    assertThat(paris.log()).contains("this node was removed from its fleet: it keeps nothing");
+    assertThat(directory.resolve("paris").resolve("last-state")).doesNotExist();
+    control.api.add("dave", HOST);
+    awaitRevision(List.of("oslo", "rome"));
+  }
+
+  private FakeTlsClient client(ProcessNode node, Secret secret) throws Exception {
+    await()
+        .atMost(SOON)
+        .ignoreException(BrokenRuleException.class) // the cover answered
+        .until(
+            () -> {
+              FakeTlsClient client = FakeTlsClient.connect(node.address(), HOME);
+              clients.add(client);
+              client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
+              echo(client);
+              return true;
+            });
+    return clients.getLast();
+  }
+
+  private static void echo(FakeTlsClient client) throws IOException {
+    client.say(new byte[] {7}, 1);
+    assertThat(client.hear(1)).containsExactly(7);
+  }
+}
