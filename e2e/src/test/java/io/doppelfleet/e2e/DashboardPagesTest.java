@@ -3,9 +3,9 @@ package io.doppelfleet.e2e;
 import static io.doppelfleet.e2e.StoreNode.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.tcp.Ending;
-import io.doppelfleet.fleet.Secret;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -58,7 +58,8 @@ final class DemoFleet implements AutoCloseable {
                 ControlSocket.in(own),
                 RETENTION,
                 links(ListenProbe.free(LOOPBACK)),
-                new WebOptions(new HostPort(LOOPBACK, 0), true, null, LOOPBACK)),
+                new WebOptions(new HostPort(LOOPBACK, 0), true, null, LOOPBACK),
+                null),
             Clock.systemUTC());
   }
 

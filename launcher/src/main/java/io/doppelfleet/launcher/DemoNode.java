@@ -60,7 +60,8 @@ final class DemoNode implements AutoCloseable {
   private void begin(JoinToken token, Surroundings around) throws StateException, StartException {
     Clock clock = Clock.systemUTC();
     new IdentityFile(state.path()).write(Joining.join(vertx, token, new SecureRandom()).await());
-    Following followed = FarFleet.start(vertx, state, clock, limits().clockTolerance(), leaving);
+    Following followed =
+        FarFleet.start(vertx, state, null, clock, limits().clockTolerance(), leaving);
     fleet = followed;
     ProxyNode serving =
         ProxyNode.start(
