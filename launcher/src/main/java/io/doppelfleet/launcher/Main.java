@@ -4,6 +4,8 @@ import io.doppelfleet.launcher.command.AccountCommand;
 import io.doppelfleet.launcher.command.AuditCommand;
 import io.doppelfleet.launcher.command.BanCommand;
 import io.doppelfleet.launcher.command.CommandException;
+import io.doppelfleet.launcher.command.ContextCommand;
+import io.doppelfleet.launcher.command.ExitStatus;
 import io.doppelfleet.launcher.command.NodeCommand;
 import io.doppelfleet.launcher.command.RevisionCommand;
 import io.doppelfleet.launcher.command.SecretCommand;
@@ -11,6 +13,8 @@ import io.doppelfleet.launcher.command.StatusCommand;
 import io.doppelfleet.launcher.command.TokenCommand;
 import io.doppelfleet.launcher.command.TrafficCommand;
 import io.doppelfleet.launcher.config.ConfigurationException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,16 +41,12 @@ import picocli.CommandLine.Mixin;
       NodeCommand.class,
       AccountCommand.class,
       TokenCommand.class,
-      AuditCommand.class
+      AuditCommand.class,
+      ContextCommand.class
     },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:done, or stopped by a signal",
-      "1:the node couldn't start or had to end, or can't be reached or do what it was asked",
-      "2:wrong command line or configuration, or what it asks for can't be"
-    })
+    exitCodeListHeading = "%nExit status, of each command:%n")
 public final class Main implements Callable<Integer> {
   @Mixin private final NodeOptions node = new NodeOptions();
 
@@ -54,24 +54,39 @@ public final class Main implements Callable<Integer> {
 
   /** Ends the process with the status that the help lists. */
   public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** All commands. */
+  static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
+    Map<String, String> statuses = new LinkedHashMap<>();
+    for (ExitStatus status : ExitStatus.values()) {
+      statuses.put(Integer.toString(status.code()), status.meaning());
+    }
+    commandLine.getCommandSpec().usageMessage().exitCodeList(statuses);
     commandLine.setParameterExceptionHandler(
         (e, _) -> {
           CommandLine wrong = e.getCommandLine();
           wrong.getErr().println("doppelfleet: " + e.getMessage());
           wrong.getErr().println("See: ./" + wrong.getCommandSpec().qualifiedName() + " --help");
-          return CommandLine.ExitCode.USAGE;
+          return ExitStatus.WRONG.code();
         });
     commandLine.setExecutionExceptionHandler(
         (e, failed, _) -> {
           failed.getErr().println(e.getMessage());
-          return e instanceof ConfigurationException
-                  || (e instanceof CommandException wrong && wrong.isUsage())
-              ? CommandLine.ExitCode.USAGE
-              : CommandLine.ExitCode.SOFTWARE;
+          return statusOf(e).code();
         });
     commandLine.setExecutionStrategy(Main::execute);
-    System.exit(commandLine.execute(arguments));
+    return commandLine;
+  }
+
+  private static ExitStatus statusOf(Exception e) {
+    return switch (e) {
+      case ConfigurationException _ -> ExitStatus.WRONG;
+      case CommandException command -> command.status();
+      default -> ExitStatus.FAILED;
+    };
   }
 
   /** An option of the node before the name of a command would be heard by nobody. */

@@ -1,6 +1,5 @@
 package io.doppelfleet.launcher.command;
 
-import io.doppelfleet.launcher.state.ControlSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -14,31 +13,30 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.SocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the control of the node with a state directory, over its Unix socket. */
+/** Asks a control, by the door that it has. */
 public final class ApiClient implements AutoCloseable {
   private static final String ROOT = "/api/v1";
 
   /** An import of many secrets takes its time. */
   private static final long ANSWER_MILLIS = 120_000;
 
-  private final Path socket;
+  private final Door door;
   private final Vertx vertx;
   private final HttpClient client;
 
   /** That of the node with this state directory; nothing is sent yet. */
   public static ApiClient ofNode(Path state) {
-    return new ApiClient(state);
+    return new ApiClient(NodeDoor.of(state));
   }
 
-  private ApiClient(Path state) {
-    this.socket = ControlSocket.in(state);
+  /** By a door; nothing is sent yet. */
+  ApiClient(Door door) {
+    this.door = door;
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -50,7 +48,7 @@ public final class ApiClient implements AutoCloseable {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    this.client = vertx.createHttpClient();
+    this.client = vertx.createHttpClient(door.client());
   }
 
   /**
@@ -61,7 +59,7 @@ public final class ApiClient implements AutoCloseable {
    */
   public record Reply(JsonObject body, @Nullable String etag) {}
 
-  private record Raw(int status, Buffer body, @Nullable String etag) {}
+  private record Raw(int status, Buffer body, @Nullable String etag, @Nullable String after) {}
 
   /** A text as one part of a path. */
   static String part(String text) {
@@ -111,30 +109,21 @@ public final class ApiClient implements AutoCloseable {
   private Reply send(
       HttpMethod method, String path, @Nullable JsonObject body, @Nullable String ifMatch)
       throws CommandException {
-    if (!Files.exists(socket)) {
-      throw CommandException.failed(
-          "no node with a store runs here: there is no "
-              + socket
-              + " (is it another --config, or a node without control?)");
-    }
+    door.check();
     Raw raw;
     try {
       raw = sent(method, path, body, ifMatch).await();
     } catch (Exception e) { // await() throws checked ones too
-      throw CommandException.failed(
-          "the node can't be reached by " + socket + ", does it run? (" + e.getMessage() + ")");
+      throw door.unreachable(e);
     }
     JsonObject json;
     try {
       json = raw.body.toJsonObject();
     } catch (DecodeException e) {
-      throw CommandException.failed("the node answered with " + raw.status + " and no JSON");
-    }
-    if (raw.status >= 500) {
-      throw CommandException.failed(json.getString("detail", "the node failed"));
+      throw door.noApi(raw.status);
     }
     if (raw.status >= 400) {
-      throw CommandException.wrong(json.getString("detail", "the node refused"));
+      throw door.refused(raw.status, json.getString("detail", "the control refused"), raw.after);
     }
     return new Reply(json, raw.etag);
   }
@@ -142,13 +131,7 @@ public final class ApiClient implements AutoCloseable {
   private Future<Raw> sent(
       HttpMethod method, String path, @Nullable JsonObject body, @Nullable String ifMatch) {
     RequestOptions options =
-        new RequestOptions()
-            .setServer(SocketAddress.domainSocketAddress(socket.toString()))
-            .setHost("localhost")
-            .setPort(80)
-            .setMethod(method)
-            .setURI(ROOT + path)
-            .setTimeout(ANSWER_MILLIS);
+        door.request().setMethod(method).setURI(ROOT + path).setTimeout(ANSWER_MILLIS);
     if (ifMatch != null) {
       options.putHeader(HttpHeaders.IF_MATCH, ifMatch);
     }
@@ -168,7 +151,13 @@ public final class ApiClient implements AutoCloseable {
   private static Future<Raw> received(HttpClientResponse response) {
     return response
         .body()
-        .map(bytes -> new Raw(response.statusCode(), bytes, response.getHeader(HttpHeaders.ETAG)));
+        .map(
+            bytes ->
+                new Raw(
+                    response.statusCode(),
+                    bytes,
+                    response.getHeader(HttpHeaders.ETAG),
+                    response.getHeader(HttpHeaders.RETRY_AFTER)));
   }
 
   @Override

@@ -4,25 +4,30 @@ package io.doppelfleet.launcher.command;
 public final class CommandException extends Exception {
   private static final long serialVersionUID = 1;
 
-  private final boolean usage;
+  private final ExitStatus status;
 
-  private CommandException(boolean usage, String message) {
+  private CommandException(ExitStatus status, String message) {
     super(message.lines().findFirst().orElse(""));
-    this.usage = usage;
+    this.status = status;
   }
 
   /** The operator asked for what can't be. */
   static CommandException wrong(String message) {
-    return new CommandException(true, message);
+    return new CommandException(ExitStatus.WRONG, message);
   }
 
   /** What was asked for can't be done now. */
   static CommandException failed(String message) {
-    return new CommandException(false, message);
+    return new CommandException(ExitStatus.FAILED, message);
   }
 
-  /** Whether the fault is in what was written. */
-  public boolean isUsage() {
-    return usage;
+  /** Who asks may not. */
+  static CommandException barred(String message) {
+    return new CommandException(ExitStatus.BARRED, message);
+  }
+
+  /** What the process ends with. */
+  public ExitStatus status() {
+    return status;
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,6 +26,9 @@ final class FleetOptions {
   @Option(names = "--json", description = "Print JSON, for programs.")
   private boolean json;
 
+  @ArgGroup(validate = false, heading = "%nOf a control elsewhere:%n")
+  private final Elsewhere elsewhere = new Elsewhere();
+
   /** Something to do with the API. */
   interface Work {
     void with(ApiClient api, Path state) throws Exception;
@@ -33,12 +37,21 @@ final class FleetOptions {
   /** Does it; the status to exit with. */
   int run(Work work) throws Exception {
     Path state = state();
-    try (ApiClient api = ApiClient.ofNode(state)) {
+    try (ApiClient api = new ApiClient(elsewhere.door(config, state))) {
       work.with(api, state);
     } finally {
       out().flush();
     }
     return 0;
+  }
+
+  /**
+   * For a command that is about this machine.
+   *
+   * @throws CommandException where a control elsewhere was said
+   */
+  void refuseElsewhere() throws CommandException {
+    elsewhere.refuse();
   }
 
   /** The node's state directory. */

@@ -101,6 +101,7 @@ public final class NodeCommand {
 
     @Override
     public Integer call() throws Exception {
+      options.refuseElsewhere();
       JoinToken brought = token;
       if (brought == null) {
         throw CommandException.wrong("the token is missing");

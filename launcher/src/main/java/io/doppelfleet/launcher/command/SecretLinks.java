@@ -6,8 +6,10 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.launcher.screen.Screen;
 import io.doppelfleet.launcher.screen.Terminal;
 import io.doppelfleet.launcher.state.Access;
+import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +42,11 @@ final class SecretLinks {
       return;
     }
     Path file = Access.fileIn(state, name);
+    try {
+      StateDirectory.make(state); // of a control elsewhere there may be none here
+    } catch (IOException e) {
+      throw CommandException.failed(state + " can't be made for the links: " + e.getMessage());
+    }
     Access.write(file, all);
     options.print(
         new JsonObject().put("name", name).put("file", file.toString()),

@@ -8,13 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Who a node with a control elsewhere is: the file {@code node} of its state directory, mode 0600.
@@ -25,8 +22,6 @@ public final class IdentityFile {
   private static final String FORMAT = "doppelfleet-node 1";
   private static final String NEWER = "doppelfleet-node ([2-9]|[1-9][0-9]{1,5})";
   private static final int SEAL_LENGTH = 32;
-  private static final Set<PosixFilePermission> OTHERS =
-      PosixFilePermissions.fromString("---rwxrwx");
 
   private final Path path;
 
@@ -48,10 +43,7 @@ public final class IdentityFile {
   public NodeIdentity read() throws StateException {
     List<String> lines;
     try {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-      if (permissions.stream().anyMatch(OTHERS::contains)) {
-        throw new StateException(path + " is open to other users: chmod 600 it");
-      }
+      StateDirectory.refuseOthers(path);
       lines = Files.readString(path, StandardCharsets.ISO_8859_1).lines().toList();
     } catch (NoSuchFileException e) {
       throw new StateException(

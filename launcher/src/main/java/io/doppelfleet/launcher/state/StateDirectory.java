@@ -24,6 +24,8 @@ import java.util.Set;
 public final class StateDirectory implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OTHERS =
+      PosixFilePermissions.fromString("---rwxrwx");
   private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE =
       PosixFilePermissions.asFileAttribute(OWNER_ONLY);
   private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
@@ -58,14 +60,7 @@ public final class StateDirectory implements AutoCloseable {
    */
   public static StateDirectory open(Path path) throws StateException {
     try {
-      if (path.getParent() != null) {
-        Files.createDirectories(path.getParent());
-      }
-      try {
-        Files.createDirectory(path, DIRECTORY_MODE);
-      } catch (FileAlreadyExistsException e) {
-        Files.setPosixFilePermissions(path, OWNER_ONLY);
-      }
+      make(path);
       return new StateDirectory(path, locked(path));
     } catch (IOException e) {
       throw new StateException(
@@ -73,6 +68,33 @@ public final class StateDirectory implements AutoCloseable {
               + path
               + " can't be used; set \"state\" to a directory that this user can write",
           e);
+    }
+  }
+
+  /**
+   * Makes a directory of mode 0700 if need be, and takes others' rights where there is one.
+   *
+   * @throws IOException when that can't be
+   */
+  public static void make(Path path) throws IOException {
+    if (path.getParent() != null) {
+      Files.createDirectories(path.getParent());
+    }
+    try {
+      Files.createDirectory(path, DIRECTORY_MODE);
+    } catch (FileAlreadyExistsException e) {
+      Files.setPosixFilePermissions(path, OWNER_ONLY);
+    }
+  }
+
+  /**
+   * A file that keeps a secret is of no use where others could have read it.
+   *
+   * @throws StateException that says how it is mended
+   */
+  static void refuseOthers(Path file) throws IOException, StateException {
+    if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
+      throw new StateException(file + " is open to other users: chmod 600 " + file);
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.launcher.command;
+
+import org.jspecify.annotations.NullMarked;
