@@ -1,6 +1,7 @@
 // A day of the first administrator: from the link of the first start to a viewer who may change nothing.
 import assert from 'node:assert/strict'
 
+import { codes } from './codes.js'
 import { PASSWORD, accept, answer, call, done, go, heading, press, row, signIn } from './parts.js'
 
 /** Does all of it; what the administrator's browser keeps at the end. */
@@ -13,6 +14,7 @@ export async function operate(browser, link, around) {
   await bans(page, around, used)
   await reload(page)
   await restart(page, around)
+  await codes(page)
   await viewer(browser, page)
   return { cookies: await page.context().cookies(), origins: [] }
 }

@@ -21,6 +21,7 @@ public final class Pages {
 
   private static final List<String> FILES =
       List.of(
+          "account.js",
           "api.js",
           "app.js",
           "bans.js",

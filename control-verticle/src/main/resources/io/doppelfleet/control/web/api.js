@@ -28,12 +28,13 @@ export async function whoAmI() {
   }
 }
 
-export async function signIn(name, password) {
-  return remember(await send("POST", "/session", { name, password }));
+/** The code is undefined where none is asked for. */
+export async function signIn(name, password, code) {
+  return remember(await send("POST", "/session", { name, password, code }));
 }
 
-export async function setPassword(invitation, password) {
-  return remember(await send("POST", "/passwords", { invitation, password }));
+export async function setPassword(invitation, password, code) {
+  return remember(await send("POST", "/passwords", { invitation, password, code }));
 }
 
 export async function signOut() {

@@ -1,5 +1,6 @@
 // The dashboard: who is signed in, which page is shown, and what the control tells of the fleet.
 import { html, nothing, render } from "/lib/lit-html.js";
+import { accountPage } from "./account.js";
 import { all, follow, get, signOut, whoAmI } from "./api.js";
 import { bansPage } from "./bans.js";
 import { fleetPage } from "./fleet.js";
@@ -12,13 +13,14 @@ import { trafficPage, trafficQuery } from "./traffic.js";
 
 const INVITATION = "#invitation=";
 
-/** What there is to see; operators alone see addresses. */
+/** What there is to see; operators alone see addresses, and the name of who is in leads to their own. */
 const PAGES = {
   fleet: { view: fleetPage },
   secrets: { view: secretsPage, load: () => all("/secrets?limit=5000", "secrets") },
   bans: { view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
   traffic: { view: trafficPage, load: () => get(trafficQuery()) },
   revisions: { view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
+  account: { view: accountPage, load: () => get("/totp"), own: true },
 };
 
 const state = {
@@ -49,12 +51,11 @@ function show() {
     html`<header>
         <strong>Doppelfleet</strong>
         <nav aria-label=${t("app.pages")}>
-          ${visible().map(
-            ([id]) =>
-              html`<a href="#/${id}" aria-current=${id === state.page ? "page" : nothing}>${t(`page.${id}`)}</a>`,
-          )}
+          ${visible()
+            .filter(([, page]) => !page.own)
+            .map(([id]) => link(id, t(`page.${id}`)))}
         </nav>
-        <span>${own(state.session.name)} <span class="faint">(${t(`role.${state.session.role}`)})</span></span>
+        <span>${link("account", own(state.session.name))} <span class="faint">(${t(`role.${state.session.role}`)})</span></span>
         ${choice(show)}
         <button @click=${leave}>${t("app.sign-out")}</button>
       </header>
@@ -66,6 +67,10 @@ function show() {
       </main>`,
     document.body,
   );
+}
+
+function link(id, text) {
+  return html`<a href="#/${id}" aria-current=${id === state.page ? "page" : nothing}>${text}</a>`;
 }
 
 function content() {

@@ -151,4 +151,25 @@ export default {
   "restore.title": "Restore revision {number}?",
   "restore.what":
     "It changes this now. A secret that is gone comes back with another key; what is taken away is cut.",
+  "page.account": "Account",
+  "sign-in.code": "Code of the app, or a recovery code",
+  "sign-in.wrong-code": "The code is none of now: the one that the app shows is right.",
+  "account.codes": "Codes of an app",
+  "account.asked": "Who signs in as {name} says the password and a code of the app. Recovery codes left: {count}.",
+  "account.unasked":
+    "With an app that makes codes, like those for other sites, nobody comes in who has found out the password alone.",
+  "codes.begin": "Ask for codes",
+  "codes.your-password": "Your password",
+  "codes.go-on": "Go on",
+  "codes.scan": "Scan this with the app, or type what is beneath it. Then say the code that the app shows.",
+  "codes.qr": "QR code for the app",
+  "codes.code": "Code",
+  "codes.confirm": "Ask for codes from now on",
+  "codes.recovery": "Recovery codes",
+  "codes.keep":
+    "Each is good once, where the app isn't at hand. They are shown this once: keep them where the app is not.",
+  "codes.end": "Ask for no codes any more",
+  "codes.end-title": "Ask for no codes any more?",
+  "codes.end-what": "The password alone is enough then, and the recovery codes are good for nothing.",
+  "codes.end-do": "Ask for none",
 };
