@@ -29,6 +29,15 @@ final class FarNodesTest extends FarNodes {
     FakeTlsClient inParis = client(paris, first);
     FakeTlsClient inOslo = client(oslo, first);
 
+    JsonObject reached = control.api.done("GET", "/bans/simulation?prefix=127.0.0.2", "");
+    assertThat(reached.getJsonArray("nodes"))
+        .containsExactly(
+            new JsonObject().put("name", "oslo").put("connections", 1),
+            new JsonObject().put("name", "paris").put("connections", 1));
+    assertThat(reached.getJsonArray("secrets"))
+        .containsExactly(new JsonObject().put("name", "first").put("connections", 2));
+    assertThat(reached.getJsonArray("silent")).isEmpty();
+
     Secret alice = control.api.add("alice", HOST);
     awaitRevision("paris", "oslo");
     echo(client(paris, alice));

@@ -16,7 +16,9 @@ public sealed interface FleetMessage
         SeenHellos,
         KnownHellos,
         HelloQuestion,
-        HelloAnswer {
+        HelloAnswer,
+        BanQuestion,
+        BanAnswer {
   /** Who says it, and after what. */
   Stamp stamp();
 }

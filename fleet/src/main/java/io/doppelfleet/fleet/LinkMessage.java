@@ -14,8 +14,11 @@ public sealed interface LinkMessage {
   /** From this one on the ends tell each other of hellos: {@link SeenHellos}, frames of kind 5. */
   int HELLOS = 2;
 
+  /** From this one on controls ask nodes too: {@link BanQuestion}. */
+  int ASKED_NODES = 3;
+
   /** What this end understands. */
-  int NEWEST = HELLOS;
+  int NEWEST = ASKED_NODES;
 
   /**
    * A machine wants to become a node: the first word on a link without a certificate.

@@ -40,6 +40,9 @@ import java.util.Locale;
  *  "tokens": ["AAECAwQFAAECAwQF"]}             // base64url; of each text 512 at most
  * {"format": 1, "message": "hello-question", "sender": ..., "from": 0, "tokens": [...]}
  * {"format": 1, "message": "hello-answer", "sender": ..., "next": 65536, "tokens": [...]}
+ * {"format": 1, "message": "ban-question", "sender": ..., "prefix": "192.0.2.0/24"}
+ * {"format": 1, "message": "ban-answer", "sender": ..., "connections": 3,
+ *  "secrets": [{"secret": "alice", "connections": 3}]}
  * }</pre>
  */
 public final class MessageJson {
@@ -77,6 +80,8 @@ public final class MessageJson {
       case KnownHellos known -> "known-hellos";
       case HelloQuestion question -> "hello-question";
       case HelloAnswer answer -> "hello-answer";
+      case BanQuestion question -> "ban-question";
+      case BanAnswer answer -> "ban-answer";
     };
   }
 
@@ -113,6 +118,8 @@ public final class MessageJson {
         out.writeNumberField("from", question.from());
         HelloJson.write(out, question.tokens());
       }
+      case BanQuestion question -> out.writeStringField("prefix", question.prefix().toString());
+      case BanAnswer answer -> BanJson.write(out, answer);
       case HelloAnswer answer -> {
         out.writeNumberField("next", answer.part().next());
         HelloJson.write(out, answer.part().tokens());
@@ -173,13 +180,16 @@ public final class MessageJson {
       case "known-hellos" -> HelloJson.known(in, head);
       case "hello-question" -> HelloJson.question(in, head);
       case "hello-answer" -> HelloJson.answer(in, head);
+      case "ban-question" -> BanJson.question(in, head);
+      case "ban-answer" -> BanJson.answer(in, head);
       default ->
           throw new InvalidValueException(
               "",
               "is "
                   + Bounds.quoted(word)
                   + ": delta, snapshot, request, report, epoch-request, epoch-grant, traffic,"
-                  + " receipt, seen-hellos, known-hellos, hello-question or hello-answer is right");
+                  + " receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question"
+                  + " or ban-answer is right");
     };
   }
 

@@ -9,6 +9,7 @@ import io.doppelfleet.launcher.state.UntoldFile;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.replay.HelloExchange;
+import io.doppelfleet.proxy.state.BanCounter;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.doppelfleet.proxy.state.TrafficReporter;
@@ -40,6 +41,7 @@ final class Following {
   private @Nullable Reporter reporter;
   private @Nullable LinksFile linksFile;
   private @Nullable TrafficReporter traffic;
+  private @Nullable BanCounter bans;
 
   /**
    * With a follower that has begun.
@@ -119,6 +121,7 @@ final class Following {
             follower.present().revision());
     reporter = reports;
     traffic = new TrafficReporter(vertx, sender, node.counts(), untold);
+    bans = new BanCounter(vertx, sender, node::reached);
     LinksFile file = new LinksFile(vertx, links, server, state());
     linksFile = file;
     follower.follow(state -> take(state, node, reports, file)).await();
@@ -128,6 +131,9 @@ final class Following {
   void end() {
     if (traffic != null) {
       traffic.end().await();
+    }
+    if (bans != null) {
+      bans.end().await();
     }
     if (hellos != null) {
       hellos.end().await();

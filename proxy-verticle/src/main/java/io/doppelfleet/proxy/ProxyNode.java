@@ -3,6 +3,8 @@ package io.doppelfleet.proxy;
 import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.proxy.address.AddressRules;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.doppel.Doppel;
@@ -13,6 +15,7 @@ import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.relay.Counts;
 import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.relay.Standing;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.scout.Bounds;
 import io.doppelfleet.proxy.scout.Scout;
@@ -29,7 +32,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -253,6 +258,29 @@ public final class ProxyNode {
   /** Pairs of clients now. */
   public int clients() {
     return shared.accounts().clients().get();
+  }
+
+  /**
+   * Pairs of clients now that a ban of these addresses would cut, by the names of their secrets.
+   */
+  public Future<Map<String, Integer>> reached(Prefix prefix) {
+    AddressRules ban = new AddressRules(prefix);
+    Standing.Judge judge =
+        (secret, high, low) -> ban.refuse(high, low) ? Standing.BANNED : Standing.SERVED;
+    List<Future<Map<String, Integer>>> counts =
+        verticles.stream()
+            .map(verticle -> Future.fromCompletionStage(verticle.count(judge)))
+            .toList();
+    return Future.all(counts)
+        .map(
+            counted -> {
+              Map<String, Integer> sums = new HashMap<>();
+              counts.forEach(
+                  each ->
+                      each.result()
+                          .forEach((secret, count) -> sums.merge(secret, count, Integer::sum)));
+              return sums;
+            });
   }
 
   /** Connections of clients and strangers now, decided or not. */

@@ -45,7 +45,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -346,6 +348,13 @@ final class ProxyVerticle extends VerticleBase {
   /** Cuts, from any thread, the pairs of clients that would not be let in now. */
   void sweep() {
     context.runOnContext(go -> pairs.sweep(shared.secrets()::standing, legs.loop()));
+  }
+
+  /** Counts, from any thread, the pairs of clients that a judge would cut, by secret. */
+  CompletableFuture<Map<String, Integer>> count(Standing.Judge judge) {
+    CompletableFuture<Map<String, Integer>> counted = new CompletableFuture<>();
+    context.runOnContext(go -> pairs.count(judge, legs.loop(), counted));
+    return counted;
   }
 
   /** Forgets, from any thread, those of these accounts that are its own and have no pair now. */

@@ -5,6 +5,7 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.Sender;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -93,6 +94,11 @@ public final class Api {
     Answer of(Call call) throws Problem, StoreException;
   }
 
+  /** What nodes are asked for a request, on a worker thread, and how it is answered, on another. */
+  interface Question {
+    Future<Callable<Answer>> of(Call call) throws Problem, StoreException;
+  }
+
   /**
    * Makes the routes.
    *
@@ -126,7 +132,8 @@ public final class Api {
     new NodeRoutes(fleet, views, clock, random).addTo(api);
     new SecretRoutes(store, changes, nodes, clock, random).addTo(api);
     new TrafficRoutes(store, nodes).addTo(api);
-    new BanRoutes(store, changes, clock).addTo(api);
+    Sender asking = new Sender("control", clock.instant());
+    new BanRoutes(store, changes, clock, new BanSimulation(vertx, fleet, asking)).addTo(api);
     new RevisionRoutes(store, changes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);
     new AccountRoutes(store, fleet.dashboard(), clock, random).addTo(api);
@@ -247,6 +254,23 @@ public final class Api {
     return body != null
         && body.length() > 0
         && context.request().getHeader(HttpHeaders.CONTENT_TYPE) == null;
+  }
+
+  /** Adds one that changes nothing, and whose answer no thread waits for. */
+  void addQuestion(String id, Question question) {
+    Described described = contract.call(id);
+    route(id)
+        .handler(
+            context -> {
+              Caller caller = caller(context);
+              worker
+                  .executeBlocking(
+                      () -> question.of(Call.checked(context, caller, described)), false)
+                  .compose(answered -> answered)
+                  .compose(answer -> worker.executeBlocking(answer, false))
+                  .onSuccess(answer -> send(context, answer))
+                  .onFailure(context::fail);
+            });
   }
 
   /** Adds one that answers as long as who asks is there. */

@@ -16,16 +16,24 @@ final class BanRoutes {
   private final Store store;
   private final Changes changes;
   private final Clock clock;
+  private final BanSimulation simulation;
 
-  BanRoutes(Store store, Changes changes, Clock clock) {
+  BanRoutes(Store store, Changes changes, Clock clock, BanSimulation simulation) {
     this.store = store;
     this.changes = changes;
     this.clock = clock;
+    this.simulation = simulation;
   }
 
   void addTo(Api api) {
     api.add("listBans", this::list);
     api.add("addBan", this::add);
+    api.addQuestion(
+        "simulateBan",
+        call ->
+            simulation
+                .ask(Prefix.parse(call.text("prefix")))
+                .map(answers -> () -> Answer.of(0, answers.view())));
     // A prefix has a slash of its own: escaped, it is a part of the path.
     api.add("removeBan", this::remove);
   }

@@ -85,6 +85,7 @@ public final class Contract {
           new Described.Parameter(
               parameter.getString("name"),
               Described.Place.valueOf(parameter.getString("in").toUpperCase(Locale.ROOT)),
+              parameter.getBoolean("required", false),
               check(schema),
               schema));
     }

@@ -37,7 +37,7 @@ record Described(
   }
 
   /** Something in the path, the query or the head. */
-  record Parameter(String name, Place in, Validator check, JsonObject schema) {}
+  record Parameter(String name, Place in, boolean required, Validator check, JsonObject schema) {}
 
   /** The body; where one is needed, so is a field of it. */
   record Content(Validator check, JsonObject schema) {}
@@ -49,6 +49,9 @@ record Described(
       String text = text(context, parameter);
       Object value =
           text == null ? parameter.schema.getValue("default") : typed(text, parameter.schema);
+      if (value == null && parameter.required) {
+        throw Problem.of(400, parameter.name, "is missing");
+      }
       if (value == null) {
         continue;
       }

@@ -11,6 +11,7 @@ import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -289,6 +290,18 @@ public final class Links {
   /** Tells a node whose link is open to end when its clients have finished. From any thread. */
   public void drain(Member member, long seconds) {
     withSessionOf(member, session -> session.drain(seconds));
+  }
+
+  /** What a node answers; fails where it doesn't, or has no link here. From any thread. */
+  public Future<Buffer> ask(Member member, Buffer question) {
+    if (!isOpen(member)) {
+      return Future.failedFuture("the node has no link here");
+    }
+    Promise<Buffer> answer = Promise.promise();
+    withSessionOf(
+        member,
+        session -> session.asked.ask(question).onComplete(answer::tryComplete, answer::tryFail));
+    return answer.future();
   }
 
   private void withSessionOf(Member wanted, Consumer<Session> then) {

@@ -50,6 +50,7 @@ final class Session implements Frames.Receiver {
   private final long since;
   private final Frames frames = new Frames(this);
   private final Questions questions;
+  final Asked asked;
   private final HelloBounds bounds;
 
   private @Nullable Octets key;
@@ -61,17 +62,14 @@ final class Session implements Frames.Receiver {
   private int reading;
   private boolean renewing;
 
-  /**
-   * With a connection that says nothing yet.
-   *
-   * @param since when it came, by the monotonic clock, nanoseconds
-   */
+  /** With a connection that says nothing yet, and when it came, by the monotonic clock. */
   Session(Links links, NetSocket socket, long since) {
     this.links = links;
     this.socket = socket;
     this.outbox = new Outbox(socket);
     this.questions = new Questions(links.vertx, links.wholeStates, this, outbox);
     this.bounds = new HelloBounds(since);
+    this.asked = new Asked(outbox, bounds);
     this.since = since;
   }
 
@@ -319,7 +317,9 @@ final class Session implements Frames.Receiver {
 
   @Override
   public void answered(int question, Buffer text) {
-    refuse(Kind.WRONG, "nobody asked");
+    if (!asked.answered(question, text)) {
+      refuse(Kind.WRONG, "nobody asked");
+    }
   }
 
   @Override
@@ -390,6 +390,7 @@ final class Session implements Frames.Receiver {
     }
     phase = Phase.OVER;
     links.ended(this, fingerprint());
+    asked.end();
     if (beats >= 0) {
       links.vertx.cancelTimer(beats);
     }

@@ -1,8 +1,8 @@
 // Addresses that meet the cover.
-import { html } from "/lib/lit-html.js";
-import { send } from "./api.js";
+import { html, nothing } from "/lib/lit-html.js";
+import { get, send } from "./api.js";
 import { ask } from "./dialog.js";
-import { time } from "./format.js";
+import { list, number, time } from "./format.js";
 import { table } from "./table.js";
 import { code, own, t } from "./text.js";
 
@@ -25,18 +25,33 @@ export function bansPage({ data, changed }) {
   `;
 }
 
+/** So many secrets are named; the rest are others. */
+const MOST_NAMED = 8;
+
+/** Says whom it cuts first, and bans when it is pressed again for the same addresses. */
 async function add(changed) {
+  let reached = null;
+  const edited = (redraw) => () => {
+    reached = null;
+    redraw();
+  };
   const added = await ask({
     title: t("bans.add"),
-    content: html`<p>${t("ban.what")}</p>
+    content: (redraw) => html`<p>${t("ban.what")}</p>
       <label>${t("ban.prefix", { example: "192.0.2.0/24" })}
-        <input name="prefix" dir="ltr" required autofocus></label>
+        <input name="prefix" dir="ltr" required autofocus @input=${edited(redraw)}>
+      </label>
       <label>${t("ban.why")} <input name="reason" dir="auto" required maxlength="200"></label>
       <label>${t("ban.hours")}
         <input name="hours" type="number" min="1" max="87600">
-      </label>`,
-    action: t("ban.do"),
+      </label>
+      <div role="status">${reached === null ? nothing : reach(reached)}</div>`,
+    action: () => (reached === null ? t("ban.reach") : t("ban.do")),
+    isSettled: () => reached !== null,
     danger: true,
+    look: async (data) => {
+      reached = await get(`/bans/simulation?prefix=${encodeURIComponent(data.get("prefix"))}`);
+    },
     act: (data) => {
       const body = { prefix: data.get("prefix"), reason: data.get("reason") };
       if (data.get("hours") !== "") {
@@ -49,6 +64,22 @@ async function add(changed) {
   if (added !== undefined) {
     changed();
   }
+}
+
+function reach({ connections, secrets, nodes, silent }) {
+  return html`<p class=${connections === 0 ? nothing : "bad"}>${t("ban.reached", { count: number(connections) })}</p>
+    ${connections === 0
+      ? nothing
+      : html`<p>${t("ban.secrets", { list: counts(secrets) })}</p>
+          <p>${t("ban.nodes", { list: counts(nodes) })}</p>`}
+    ${silent.length === 0 ? nothing : html`<p class="warn">${t("ban.silent", { list: list(silent) })}</p>`}`;
+}
+
+function counts(all) {
+  const named = all.slice(0, MOST_NAMED);
+  const others = all.slice(MOST_NAMED).reduce((sum, { connections }) => sum + connections, 0);
+  const shown = others === 0 ? named : [...named, { name: t("ban.others"), connections: others }];
+  return list(shown.map(({ name, connections }) => t("ban.entry", { name, count: number(connections) })));
 }
 
 async function lift(ban, changed) {

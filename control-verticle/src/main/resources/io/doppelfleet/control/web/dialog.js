@@ -4,6 +4,10 @@ import { t } from "./text.js";
 
 const TITLE = "dialog-title";
 
+function now(part, redraw) {
+  return typeof part === "function" ? part(redraw) : part;
+}
+
 function named() {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", TITLE);
@@ -26,9 +30,11 @@ export function tell(title, content) {
 
 /**
  * Asks in a dialog, does what was asked, and shows why where it can't be done. Done when the dialog
- * is gone; what `act` returned, or undefined where nothing was done.
+ * is gone; what `act` returned, or undefined where nothing was done. `content` and `action` may be
+ * functions, for what changes. Where `isSettled` says that what was entered has not been looked at,
+ * `look` does that, and nothing else is done then.
  */
-export function ask({ title, content, action, danger = false, act }) {
+export function ask({ title, content, action, danger = false, isSettled = () => true, look, act }) {
   return new Promise((resolve) => {
     const dialog = named();
     let result;
@@ -42,23 +48,28 @@ export function ask({ title, content, action, danger = false, act }) {
       busy = true;
       problem = null;
       show();
+      const data = new FormData(event.target);
       try {
-        result = await act(new FormData(event.target));
-        dialog.close();
+        if (isSettled()) {
+          result = await act(data);
+          dialog.close();
+          return;
+        }
+        await look(data);
       } catch (failure) {
-        busy = false;
         problem = failure.message;
-        show();
       }
+      busy = false;
+      show();
     };
     const show = () =>
       render(
         html`<form class="stack" @submit=${submit}>
           <h2 id=${TITLE}>${title}</h2>
-          ${problem === null ? "" : html`<p class="problem" role="alert" dir="auto">${problem}</p>`} ${content}
+          ${problem === null ? "" : html`<p class="problem" role="alert" dir="auto">${problem}</p>`} ${now(content, show)}
           <menu>
             <button type="button" @click=${() => dialog.close()}>${t("dialog.cancel")}</button>
-            <button class=${danger ? "danger" : "first"} ?disabled=${busy}>${action}</button>
+            <button class=${danger ? "danger" : "first"} ?disabled=${busy}>${now(action, show)}</button>
           </menu>
         </form>`,
         dialog,

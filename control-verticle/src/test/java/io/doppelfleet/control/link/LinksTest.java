@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.control.store.Intent;
 import io.doppelfleet.control.store.Maker;
+import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
@@ -53,7 +54,9 @@ final class LinksTest {
   private final NetClient client = vertx.createNetClient();
   private final List<LinkMessage> heard = new CopyOnWriteArrayList<>();
   private final List<String> hellos = new CopyOnWriteArrayList<>();
+  private final List<Integer> questions = new CopyOnWriteArrayList<>();
   private Store store;
+  private Links links;
   private HostPort address;
   private String fingerprint;
 
@@ -69,14 +72,15 @@ final class LinksTest {
             Clock.systemUTC(),
             RANDOM);
     WorkerExecutor worker = vertx.createSharedWorkerExecutor("store", Store.CONNECTIONS);
-    get(
-        Links.start(
-            vertx,
-            new LinkOptions(address, address),
-            store.authority(),
-            store.roster(),
-            worker,
-            Clock.systemUTC()));
+    links =
+        get(
+            Links.start(
+                vertx,
+                new LinkOptions(address, address),
+                store.authority(),
+                store.roster(),
+                worker,
+                Clock.systemUTC()));
     open("paris", LinkMessage.NEWEST);
   }
 
@@ -137,7 +141,9 @@ final class LinksTest {
     }
 
     @Override
-    public void asked(int question, Buffer text) {}
+    public void asked(int question, Buffer text) {
+      questions.add(question);
+    }
 
     @Override
     public void answered(int question, Buffer text) {}
@@ -196,6 +202,48 @@ final class LinksTest {
         .isEqualTo(
             new Refusal(
                 Refusal.Kind.WRONG, "of hellos it tells 897 bytes at once: 896 are the most"));
+  }
+
+  private Member member(String name) throws Exception {
+    return store.roster().all().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whatANodeIsAskedItAnswersAndWhatItIsNotAskedEndsItsLink() throws Exception {
+    NetSocket oslo = open("oslo", LinkMessage.NEWEST);
+    Future<Buffer> first = links.ask(member("oslo"), Buffer.buffer("whom?"));
+    Future<Buffer> second = links.ask(member("oslo"), Buffer.buffer("and now?"));
+    await().atMost(SOON).until(() -> questions.size() == 2);
+    oslo.write(Frames.ofAnswer(questions.get(1), Buffer.buffer()));
+    oslo.write(Frames.ofAnswer(questions.get(0), Buffer.buffer("nobody")));
+    assertThat(get(first).toString()).isEqualTo("nobody");
+    assertThat(failure(second)).hasMessage("the node can't answer now");
+
+    Future<Buffer> third = links.ask(member("oslo"), Buffer.buffer("still?"));
+    oslo.write(Frames.ofAnswer(questions.get(0), Buffer.buffer("nobody")));
+    assertThat(refusal()).isEqualTo(new Refusal(Refusal.Kind.WRONG, "nobody asked"));
+    assertThat(failure(third)).hasMessage("the link has ended");
+  }
+
+  @Test
+  void whoOwesTooManyAnswersOrIsOlderIsNotAsked() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      links.ask(member("paris"), Buffer.buffer("whom?"));
+    }
+    assertThat(failure(links.ask(member("paris"), Buffer.buffer("whom?"))))
+        .hasMessage("the node owes answers to what it was asked before");
+    open("oslo", LinkMessage.HELLOS);
+    assertThat(failure(links.ask(member("oslo"), Buffer.buffer("whom?"))))
+        .hasMessage("the node is of a version that answers nothing");
+    assertThat(questions).hasSize(8);
+  }
+
+  private static Throwable failure(Future<Buffer> answer) {
+    await().atMost(SOON).until(answer::isComplete);
+    return answer.cause();
   }
 
   @Test

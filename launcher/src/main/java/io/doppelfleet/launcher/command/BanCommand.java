@@ -46,10 +46,19 @@ public final class BanCommand {
         description = "Like 30m or 24h; until it is removed unless it is said.")
     private @Nullable Duration time;
 
+    @Option(names = "--dry-run", description = "Bans nobody: shows how many it would cut now.")
+    private boolean dry;
+
     @Override
     public Integer call() throws Exception {
       return options.run(
           (api, state) -> {
+            if (dry) {
+              JsonObject reached =
+                  api.get("/bans/simulation?prefix=" + ApiClient.part(prefix)).body();
+              options.print(reached, BanReach.text(reached));
+              return;
+            }
             JsonObject body = new JsonObject().put("prefix", prefix).put("reason", reason);
             if (time != null) {
               body.put(

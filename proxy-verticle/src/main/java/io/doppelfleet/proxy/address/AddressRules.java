@@ -28,6 +28,12 @@ public final class AddressRules {
     allowed = only.isEmpty() ? null : new PrefixSet(only);
   }
 
+  /** One ban alone. */
+  public AddressRules(Prefix banned) {
+    refused = new PrefixSet(List.of(banned));
+    allowed = null;
+  }
+
   private static List<Prefix> listed(FleetState state, PrefixList.Use use) {
     return state.lists().stream()
         .filter(list -> list.use() == use)

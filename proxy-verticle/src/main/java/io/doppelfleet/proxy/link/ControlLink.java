@@ -279,6 +279,7 @@ public final class ControlLink {
     private final Outbox outbox;
     private final Frames frames = new Frames(this);
     private final Asking asking;
+    private final Answering answering;
     private final int said = plain ? LinkMessage.FIRST : LinkMessage.NEWEST;
     private final boolean carried;
     private int version = LinkMessage.FIRST;
@@ -291,6 +292,7 @@ public final class ControlLink {
       this.carried = connection.carried();
       this.outbox = new Outbox(socket);
       this.asking = new Asking(outbox);
+      this.answering = new Answering(vertx, outbox);
     }
 
     void begin() {
@@ -381,7 +383,7 @@ public final class ControlLink {
 
     @Override
     public void asked(int question, Buffer text) {
-      broken("it asks, and nodes don't answer");
+      answering.asked(question, text);
     }
 
     @Override

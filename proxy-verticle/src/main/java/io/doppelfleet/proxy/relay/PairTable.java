@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -219,6 +220,18 @@ public final class PairTable {
       sweep = own;
     }
     own.begin();
+  }
+
+  /**
+   * Counts the pairs of clients that a judge would cut, by the names of their secrets, some at each
+   * turn of the event loop.
+   *
+   * @param loop the table's, on which this is called
+   * @param counted is completed there
+   */
+  public void count(
+      Standing.Judge judge, EventLoop loop, CompletableFuture<Map<String, Integer>> counted) {
+    new Census(pairs, judge, loop, counted).run();
   }
 
   /** Ends all pairs, and says how many there were. */

@@ -23,8 +23,10 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,23 @@ final class SweepTest {
         turns.most,
         turns.longest / 1e6);
     assertThat(turns.most).isLessThanOrEqualTo(64);
+  }
+
+  @Test
+  void areCountedBySecretBeforeTheyAreCutAndTheOthersAreNot() throws Exception {
+    NamedSecret gone = secret(1);
+    NamedSecret stays = secret(2);
+    served.add(stays);
+    serve(3_000, number -> number % 3 == 0 ? gone : stays);
+    CompletableFuture<Map<String, Integer>> counted = new CompletableFuture<>();
+    test.on(
+        () -> {
+          table.count(this::standing, test.loop(), counted);
+          return null;
+        });
+    assertThat(counted.get(SOON.toSeconds(), TimeUnit.SECONDS))
+        .isEqualTo(Map.of(gone.name(), 1_000));
+    assertThat(accounts.clients().get()).isEqualTo(3_000);
   }
 
   @Test

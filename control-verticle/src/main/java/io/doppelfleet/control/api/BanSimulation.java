@@ -1,0 +1,164 @@
+package io.doppelfleet.control.api;
+
+import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.store.Member;
+import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.BanAnswer;
+import io.doppelfleet.fleet.BanQuestion;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Asks all nodes whom a ban would cut: how many connections, never which addresses. */
+final class BanSimulation {
+  /** So long a node may take; one that counts a million connections takes a tenth. */
+  private static final long ANSWER_MILLIS = 2_500;
+
+  /** Under way at once: each asks all nodes. */
+  private static final int MOST = 4;
+
+  private final Vertx vertx;
+  private final Fleet fleet;
+  private final Sender sender;
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  /** With the sender of its questions. */
+  BanSimulation(Vertx vertx, Fleet fleet, Sender sender) {
+    this.vertx = vertx;
+    this.fleet = fleet;
+    this.sender = sender;
+  }
+
+  /**
+   * What a node said.
+   *
+   * @param sender whose answer it has to be
+   * @param answer null: none came
+   */
+  private record Heard(String name, String sender, @Nullable Buffer answer) {}
+
+  /** What nodes have said in time, not read yet: there may be some MB of it. */
+  record Answers(Prefix prefix, List<Heard> heard) {
+    /** What is answered to who asked. */
+    JsonObject view() {
+      Map<String, Integer> bySecret = new HashMap<>();
+      Map<String, Integer> byNode = new TreeMap<>();
+      JsonArray silent = new JsonArray();
+      long all = 0;
+      for (Heard each : heard) {
+        BanAnswer answer = read(each);
+        if (answer == null) {
+          silent.add(each.name);
+        } else {
+          all += answer.connections();
+          byNode.put(each.name, answer.connections());
+          answer
+              .secrets()
+              .forEach(one -> bySecret.merge(one.secret(), one.connections(), Integer::sum));
+        }
+      }
+      return new JsonObject()
+          .put("prefix", prefix.toString())
+          .put("connections", all)
+          .put("secrets", most(bySecret))
+          .put("nodes", named(byNode))
+          .put("silent", silent);
+    }
+
+    private static @Nullable BanAnswer read(Heard heard) {
+      if (heard.answer == null) {
+        return null;
+      }
+      try {
+        return MessageJson.read(heard.answer.getBytes()) instanceof BanAnswer answer
+                && answer.stamp().sender().equals(heard.sender)
+            ? answer
+            : null;
+      } catch (InvalidValueException e) {
+        return null; // it is another's fault, and the node is as good as silent
+      }
+    }
+
+    private static JsonArray most(Map<String, Integer> bySecret) {
+      Map<String, Integer> most = new LinkedHashMap<>();
+      bySecret.entrySet().stream()
+          .sorted(
+              Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                  .thenComparing(Map.Entry.comparingByKey()))
+          .limit(BanAnswer.MOST_SECRETS)
+          .forEach(each -> most.put(each.getKey(), each.getValue()));
+      return named(most);
+    }
+
+    private static JsonArray named(Map<String, Integer> counts) {
+      JsonArray named = new JsonArray();
+      counts.forEach(
+          (name, count) -> named.add(new JsonObject().put("name", name).put("connections", count)));
+      return named;
+    }
+  }
+
+  /** Asks on a worker thread whom there is to ask; the answers come later. */
+  Future<Answers> ask(Prefix prefix) throws Problem, StoreException {
+    if (underWay.incrementAndGet() > MOST) {
+      underWay.decrementAndGet();
+      throw Problem.later(1);
+    }
+    List<Future<Heard>> heard = new ArrayList<>();
+    try {
+      Buffer question = Buffer.buffer(MessageJson.write(new BanQuestion(sender.next(), prefix)));
+      if (fleet.nodes().present().stream()
+          .anyMatch(report -> report.stamp().sender().equals(Sender.OWN_NODE))) {
+        heard.add(heard(Sender.OWN_NODE, Sender.OWN_NODE, own(question)));
+      }
+      for (Member member : fleet.store().roster().all()) {
+        heard.add(heard(member.name(), member.sender(), far(member, question)));
+      }
+    } catch (StoreException | RuntimeException e) {
+      underWay.decrementAndGet();
+      throw e;
+    }
+    return Future.join(heard)
+        .map(all -> new Answers(prefix, heard.stream().map(Future::result).toList()))
+        .onComplete(all -> underWay.decrementAndGet());
+  }
+
+  private Future<Buffer> own(Buffer question) {
+    return vertx
+        .eventBus()
+        .<Buffer>request(
+            BanQuestion.ADDRESS, question, new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
+        .map(Message::body);
+  }
+
+  private Future<Buffer> far(Member member, Buffer question) {
+    Links links = fleet.links();
+    return links == null
+        ? Future.failedFuture("no node comes in here")
+        : links.ask(member, question).timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Future<Heard> heard(String name, String sender, Future<Buffer> answer) {
+    return answer
+        .map(text -> new Heard(name, sender, text))
+        .otherwise(new Heard(name, sender, null));
+  }
+}
