@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.Ban;
+import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
@@ -39,8 +41,8 @@ final class RouterTest {
   private @Nullable TestNode node;
 
   private TestNode start(String routers, @Nullable ProxyVersion coverHeader) throws Exception {
-    TestNode started =
-        TestNode.startBehind(state, List.of(Prefix.parse(routers)), coverHeader, BAN);
+    Entrance entrance = new Entrance(new HostPort("127.0.0.1", 0), List.of(Prefix.parse(routers)));
+    TestNode started = TestNode.start(state, entrance, coverHeader, BAN);
     node = started;
     return started;
   }
@@ -165,6 +167,28 @@ final class RouterTest {
         assertThat(site.read(said.length)).isEqualTo(said);
         site.close();
       }
+    }
+  }
+
+  @Test
+  void whereBothFamiliesComeInAnIpv4AddressIsTheSame() throws Exception {
+    Entrance everywhere = Entrance.open(new HostPort("::", 0));
+    Ban ban = new Ban(Prefix.parse("127.0.0.0/8"), "a test", "carol", null);
+    TestNode both = TestNode.start(state, everywhere, null, ban);
+    node = both;
+    byte[] hello = Hellos.classic(SECRET).build().bytes();
+    try (RawSocket banned = both.connectRaw()) {
+      banned.send(hello);
+      RawSocket site = both.cover.take(SOON);
+      assertThat(site.read(hello.length)).isEqualTo(hello);
+      site.close();
+    }
+    InetSocketAddress ipv6 =
+        new InetSocketAddress(InetAddress.ofLiteral("::1"), both.address().getPort());
+    ClientHello another = Hellos.classic(SECRET).build();
+    try (FakeTlsClient client = FakeTlsClient.connect(ipv6)) {
+      client.raw().send(another.bytes());
+      client.readFlight(another);
     }
   }
 

@@ -6,7 +6,6 @@ import io.doppelfleet.fleet.Ban;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
@@ -107,15 +106,15 @@ final class TestNode implements AutoCloseable {
         stateDirectory, 2, Shaping.FULL, ProxyOptions.Limits.defaults(), state, clock, Map.of());
   }
 
-  /** Behind routers, and in front of a cover that is told who comes; null: it is told nothing. */
-  static TestNode startBehind(
-      Path stateDirectory, List<Prefix> routers, @Nullable ProxyVersion coverHeader, Ban... bans)
+  /** Listening so, in front of a cover that is told who comes; null: it is told nothing. */
+  static TestNode start(
+      Path stateDirectory, Entrance entrance, @Nullable ProxyVersion coverHeader, Ban... bans)
       throws Exception {
     RawServer datacenter = RawServer.start();
     RawServer cover = RawServer.start();
     ProxyOptions options =
         new ProxyOptions(
-            List.of(new Entrance(new HostPort("127.0.0.1", 0), routers)),
+            List.of(entrance),
             new HostPort("127.0.0.1", cover.address().getPort()),
             coverHeader,
             null,

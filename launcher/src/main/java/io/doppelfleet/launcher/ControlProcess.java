@@ -8,6 +8,7 @@ import io.doppelfleet.launcher.state.StateException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,9 @@ import org.slf4j.LoggerFactory;
 final class ControlProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ControlProcess.class);
   private static final int WORKERS = 4;
+  private static final Duration TO_END = Duration.ofSeconds(10);
 
+  private final ServiceManager manager = ServiceManager.ofEnvironment();
   private final Configuration configuration;
   private final String storeUrl;
   private final @Nullable HostPort metricsAddress;
@@ -59,7 +62,10 @@ final class ControlProcess {
             vertx, storeUrl, configuration, state, Clock.systemUTC(), Metrics.registryOf(metrics));
         serve(vertx, metrics);
         LOG.info("the control runs, its API is at {}", ControlSocket.in(state.path()));
-        LOG.info("{}: the control ends", signal.get());
+        manager.ready("the control runs, its API is at " + ControlSocket.in(state.path()));
+        String why = signal.get();
+        manager.stopping("the control ends", TO_END);
+        LOG.info("{}: the control ends", why);
       } finally {
         vertx.close().await();
       }

@@ -47,9 +47,13 @@ final class NodeProcess {
   /** Blocking work is rare here: the name service's file, the replay window, a scrape. */
   private static final int WORKERS = 4;
 
+  /** From the last connection's end to the process's. */
+  private static final Duration TO_END = Duration.ofSeconds(10);
+
   private final Configuration configuration;
   private final @Nullable HostPort metricsAddress;
   private final Clock clock = Clock.systemUTC();
+  private final ServiceManager manager = ServiceManager.ofEnvironment();
   private final List<String> oddities = new ArrayList<>();
 
   /** Serves metrics where an address is given. */
@@ -106,6 +110,7 @@ final class NodeProcess {
                 metricsAddress,
                 access,
                 List.copyOf(oddities)));
+        manager.ready("serves at " + server + ", the cover is " + cover);
         tellLater(List.of(probe, look(node, cover, site != null)));
         // What is revoked or banned meanwhile is cut still.
         CompletableFuture<String> drained = leaving.drain().thenCompose(time -> leave(node, time));
@@ -300,7 +305,8 @@ final class NodeProcess {
   }
 
   /** Longer than after a signal: nobody waits for the process to end. */
-  private static CompletableFuture<String> leave(ProxyNode node, Duration longest) {
+  private CompletableFuture<String> leave(ProxyNode node, Duration longest) {
+    manager.status("drained by the control: who comes meets the cover");
     LOG.info(
         "the control drains this node: who comes meets the cover, {} clients may finish for {} s",
         node.clients(),
@@ -312,10 +318,13 @@ final class NodeProcess {
   }
 
   private void drain(ProxyNode node, String signal) {
+    Duration longest = configuration.limits().drain();
+    manager.stopping(
+        "no more connections, " + node.connections() + " may finish", longest.plus(TO_END));
     LOG.info(
         "{}: no more connections, those that are may finish for {} s; a second signal ends them",
         signal,
-        configuration.limits().drain().toSeconds());
+        longest.toSeconds());
     LOG.info("stopped, {} connections cut", node.drain().await());
   }
 }
