@@ -37,6 +37,8 @@ public final class HazelcastMembership implements Membership {
           Map.entry("hazelcast.merge.first.run.delay.seconds", "5"),
           Map.entry("hazelcast.merge.next.run.delay.seconds", "5"),
           Map.entry("hazelcast.wait.seconds.before.join", "0"),
+          // Who leaves doesn't wait for a member that doesn't answer: nothing is handed over.
+          Map.entry("hazelcast.graceful.shutdown.max.wait", "3"),
           // A few hundred entries need no more.
           Map.entry("hazelcast.operation.thread.count", "2"),
           Map.entry("hazelcast.operation.generic.thread.count", "2"),

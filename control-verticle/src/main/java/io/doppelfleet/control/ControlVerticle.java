@@ -38,7 +38,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The control plane of one process: the store, what nodes are told of it, what they tell, and the
@@ -46,6 +51,11 @@ import org.jspecify.annotations.Nullable;
  * sockets. Starting fails with a sentence for the operator.
  */
 public final class ControlVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlVerticle.class);
+
+  /** A member that is frozen keeps others from joining for minutes. */
+  private static final long JOINING_SECONDS = 10;
+
   /** The account of who sets this fleet up. */
   private static final String FIRST = "admin";
 
@@ -68,6 +78,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Links links;
   private @Nullable HttpServer server;
   private @Nullable Door door;
+  private boolean stopping;
 
   /** Worker threads ask where it is. */
   private volatile @Nullable TcpListener web;
@@ -171,6 +182,7 @@ public final class ControlVerticle extends VerticleBase {
     return Api.router(vertx, own, contract, fleet, signIn, clock, random, callers, site);
   }
 
+  /** Nodes elsewhere come in whether the cluster answers or not. */
   private Future<?> cluster(WorkerExecutor own, Store opened) {
     ClusterOptions cluster = options.cluster();
     LinkOptions nodesElsewhere = options.nodes();
@@ -184,7 +196,24 @@ public final class ControlVerticle extends VerticleBase {
                 own,
                 clock,
                 random)
-            .onSuccess(started -> door = started.orElse(null));
+            .onSuccess(started -> started.ifPresent(this::entered))
+            .timeout(JOINING_SECONDS, TimeUnit.SECONDS)
+            .recover(
+                failure -> {
+                  if (failure instanceof TimeoutException) {
+                    LOG.warn("the cluster doesn't answer yet: nodes come in at their address");
+                    return Future.succeededFuture(Optional.empty());
+                  }
+                  return Future.failedFuture(failure);
+                });
+  }
+
+  private void entered(Door opened) {
+    if (stopping) {
+      opened.close();
+    } else {
+      door = opened;
+    }
   }
 
   /** As long as nobody can sign in, who runs this process is told how. */
@@ -227,6 +256,7 @@ public final class ControlVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    stopping = true;
     return closed(server == null ? null : server.close())
         .compose(ended -> closed(closeWeb()))
         .compose(ended -> closed(door == null ? null : door.close()))

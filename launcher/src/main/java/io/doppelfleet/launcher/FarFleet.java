@@ -14,6 +14,7 @@ import io.doppelfleet.proxy.link.ControlLink;
 import io.doppelfleet.proxy.link.NodeIdentity;
 import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.StateFollower;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,9 @@ final class FarFleet implements ControlLink.Events {
 
   /** So long a node that has no state of before waits for its first one. */
   private static final long FIRST_SECONDS = 20;
+
+  /** A member that is frozen keeps others from joining for minutes, and clients don't wait. */
+  private static final long JOINING_SECONDS = 10;
 
   private final WorkerExecutor worker;
   private final IdentityFile file;
@@ -115,16 +120,26 @@ final class FarFleet implements ControlLink.Events {
       throws StartException {
     Carrier carrier =
         new Carrier(cluster.options(), identity, state.path().resolve("cluster.sock"), random);
+    Future<String> joining = vertx.deployVerticle(carrier);
     try {
-      vertx.deployVerticle(carrier).await();
+      joining.timeout(JOINING_SECONDS, TimeUnit.SECONDS).await();
       return carrier;
     } catch (Exception e) { // await() throws checked ones too
       if (e instanceof IOException) {
         throw new StartException("this node can't be in its cluster", e);
       }
-      LOG.warn("this node isn't in its cluster until it starts anew: {}", e.getMessage());
+      if (e instanceof TimeoutException) {
+        LOG.warn("this node's cluster doesn't answer yet: it goes to the control's address");
+        joining.onFailure(FarFleet::alone);
+        return carrier;
+      }
+      alone(e);
       return null;
     }
+  }
+
+  private static void alone(Throwable failure) {
+    LOG.warn("this node isn't in its cluster until it starts anew: {}", failure.getMessage());
   }
 
   private @Nullable KnownState before() {

@@ -43,7 +43,7 @@ public final class Door {
   private final Clock clock;
   private final RandomGenerator random;
   private final NetClient client;
-  private MessageConsumer<Buffer> knocks;
+  private MessageConsumer<Object> knocks;
   private Set<String> removed = Set.of();
   private Instant renewed;
   private boolean looking;
@@ -88,8 +88,11 @@ public final class Door {
         .executeBlocking(() -> identity(authority, clock))
         .map(Objects::requireNonNull)
         .compose(identity -> Bus.start(options, identity))
-        .map(bus -> new Door(bus, authority, roster, within(links), clock, random))
-        .compose(door -> door.knocks.completion().map(door))
+        .compose(
+            bus -> {
+              Door door = new Door(bus, authority, roster, within(links), clock, random);
+              return door.knocks.completion().map(door).recover(bus::closed);
+            })
         .onSuccess(
             door ->
                 LOG.info("nodes on the cluster's bus find this control, at {}", options.listen()))
@@ -155,21 +158,25 @@ public final class Door {
 
   /** Nodes find it by what members know, which one of them may have taken away. */
   private void sayAgain() {
-    MessageConsumer<Buffer> before = knocks;
+    MessageConsumer<Object> before = knocks;
     knocks = bus.vertx().eventBus().consumer(BusStream.DOOR, this::knocked);
     knocks.completion().onComplete(said -> before.unregister());
   }
 
   /** The node has said where it is to be answered. */
-  private void knocked(Message<Buffer> message) {
-    String peer = message.body().toString(StandardCharsets.US_ASCII);
+  private void knocked(Message<Object> message) {
+    if (!(message.body() instanceof Buffer said) || said.length() > BusStream.LONGEST_ADDRESS) {
+      message.fail(0, "that is no address");
+      return;
+    }
+    String peer = said.toString(StandardCharsets.US_ASCII);
     client
         .connect(links.port(), links.host())
         .onSuccess(socket -> open(message, peer, socket))
         .onFailure(failure -> message.fail(0, "this control takes no links now"));
   }
 
-  private void open(Message<Buffer> message, String peer, NetSocket socket) {
+  private void open(Message<Object> message, String peer, NetSocket socket) {
     BusStream stream = new BusStream(bus.vertx(), socket, random);
     stream
         .address()

@@ -90,9 +90,7 @@ public final class Bus {
     vertx.setPeriodic(
         AGAIN.toMillis(), tick -> manager.setNodeInfo(manager.getNodeInfo(), Promise.promise()));
     Bus bus = new Bus(vertx, BusSockets.of(vertx.eventBus()));
-    return bus.become(identity, Set.of())
-        .map(bus)
-        .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
+    return bus.become(identity, Set.of()).map(bus).recover(bus::closed);
   }
 
   private static void checkFree(ClusterOptions options, int port) throws IOException {
@@ -130,5 +128,10 @@ public final class Bus {
   /** Leaves the others. */
   public Future<Void> close() {
     return vertx.close();
+  }
+
+  /** Leaves them because of a failure, which it fails with. */
+  public <T> Future<T> closed(Throwable failure) {
+    return vertx.close().transform(closed -> Future.failedFuture(failure));
   }
 }

@@ -31,18 +31,25 @@ public final class BusStream {
   private static final String ADDRESS = DOOR + ".";
   private static final int ADDRESS_BYTES = 16;
 
+  /** Bytes of the address of one. */
+  public static final int LONGEST_ADDRESS = ADDRESS.length() + 2 * ADDRESS_BYTES;
+
   /** With what a node needs to try other ways, no longer than ten seconds. */
   private static final DeliveryOptions PATIENCE = new DeliveryOptions().setSendTimeout(4_000);
 
   private final Vertx bus;
   private final NetSocket socket;
   private final String own;
-  private final MessageConsumer<Buffer> consumer;
+  private final MessageConsumer<Object> consumer;
   private String peer = "";
   private Buffer waiting = Buffer.buffer();
   private long sent;
   private long taken;
   private boolean sending;
+
+  /** Whether the other end waits for what it sent to be taken: until then it may send no more. */
+  private boolean owing;
+
   private boolean ended;
   private boolean over;
 
@@ -120,10 +127,12 @@ public final class BusStream {
         .onFailure(failure -> broken());
   }
 
-  private void heard(Message<Buffer> message) {
-    Buffer piece = message.body();
+  private void heard(Message<Object> message) {
     if (over
+        || owing
+        || !(message.body() instanceof Buffer piece)
         || piece.length() < HEAD
+        || piece.length() > HEAD + LONGEST
         || piece.getByte(0) != FORMAT
         || piece.getLong(1) != taken + 1) {
       message.fail(0, "that piece doesn't follow");
@@ -138,7 +147,12 @@ public final class BusStream {
     }
     socket.write(piece.slice(HEAD, piece.length()));
     if (socket.writeQueueFull()) {
-      socket.drainHandler(drained -> message.reply(NOTHING));
+      owing = true;
+      socket.drainHandler(
+          drained -> {
+            owing = false;
+            message.reply(NOTHING);
+          });
     } else {
       message.reply(NOTHING);
     }

@@ -16,9 +16,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** On a bus of one process, where pieces go the same way. */
 @Timeout(60)
@@ -107,8 +110,19 @@ final class BusStreamTest {
     assertThat(heard.toString()).isEqualTo("goodbye");
   }
 
-  @Test
-  void aPieceThatIsNotTheNextOneEndsIt() throws Exception {
+  /** Any member may say anything to any address. */
+  private static Stream<Object> forged() {
+    return Stream.of(
+        Buffer.buffer().appendByte((byte) 1).appendLong(7).appendString("not the next"),
+        Buffer.buffer().appendByte((byte) 2).appendLong(1).appendString("another format"),
+        Buffer.buffer().appendByte((byte) 1).appendLong(1).appendBytes(new byte[(128 << 10) + 1]),
+        Buffer.buffer("short"),
+        "no bytes at all");
+  }
+
+  @ParameterizedTest
+  @MethodSource("forged")
+  void aPieceThatIsNotTheNextOneEndsIt(Object forged) throws Exception {
     Promise<NetSocket> there = Promise.promise();
     Promise<Void> ended = Promise.promise();
     NetSocket socket =
@@ -124,9 +138,28 @@ final class BusStreamTest {
     }
     Promise<Void> own = Promise.promise();
     socket.closeHandler(closed -> own.complete());
-    Buffer forged = Buffer.buffer().appendByte((byte) 1).appendLong(7).appendString("forged");
     vertx.eventBus().send(near.get(), forged);
     done(own.future());
+    done(ended.future());
+  }
+
+  /** Our own sender waits until a piece was taken; another one would fill this process. */
+  @Test
+  void whoSendsMoreThanIsTakenIsCutOff() throws Exception {
+    Promise<Void> ended = Promise.promise();
+    NetSocket socket = connected(other -> other.closeHandler(closed -> ended.complete()));
+    socket.pause(); // and reads nothing
+    while (near.get() == null) {
+      Thread.sleep(10);
+    }
+    Buffer bytes = Buffer.buffer(new byte[128 << 10]);
+    int sent = 0;
+    while (!ended.future().isComplete()) {
+      Buffer piece = Buffer.buffer().appendByte((byte) 1).appendLong(++sent).appendBuffer(bytes);
+      vertx.eventBus().send(near.get(), piece);
+      Thread.sleep(2);
+      assertThat(sent).isLessThan(500);
+    }
     done(ended.future());
   }
 

@@ -77,7 +77,8 @@ public final class Carrier extends VerticleBase {
               server = listening;
               return listening
                   .connectHandler(connection -> connected(joined, connection))
-                  .listen(address());
+                  .listen(address())
+                  .recover(joined::closed);
             })
         .onSuccess(listening -> LOG.info("this node is in the cluster, at {}", options.listen()));
   }

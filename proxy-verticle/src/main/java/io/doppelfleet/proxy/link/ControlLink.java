@@ -3,24 +3,20 @@ package io.doppelfleet.proxy.link;
 import io.doppelfleet.fleet.EpochRequest;
 import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
-import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.Sender;
-import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.StateRequest;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.fleet.link.Frames;
-import io.doppelfleet.fleet.link.Outbox;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -42,22 +38,15 @@ import org.slf4j.LoggerFactory;
 public final class ControlLink {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLink.class);
 
-  private static final long BEAT_MILLIS = 2_000;
-
-  /**
-   * The first wait after an end; each is twice the last, up to the longest, half of it by chance.
-   */
-  private static final long FIRST_WAIT_MILLIS = 500;
-
-  private static final long LONGEST_WAIT_MILLIS = 8_000;
-
   /** What controls say of a hello's version that know of none. */
   private static final String UNKNOWN_VERSION = "version is not a text";
 
   private static final long RENEWAL_MILLIS = Duration.ofHours(1).toMillis();
 
-  /** So often a link that is not over the cluster is tried to be had there. */
+  /** So often a link that is not over the cluster is tried to be had there; less often in vain. */
   private static final long BACK_MILLIS = 30_000;
+
+  private static final long LONGEST_BACK_MILLIS = Duration.ofHours(1).toMillis();
 
   private final Vertx vertx;
   private final Context context;
@@ -65,14 +54,14 @@ public final class ControlLink {
   private final Sender sender;
   private final Events events;
   private final Clock clock;
-  private final RandomGenerator random;
   private final String instance;
   private final Promise<Void> opened = Promise.promise();
   private final Promise<Void> tried = Promise.promise();
+  private final Course course = new Course();
+  private final Retry retry;
   private NodeIdentity identity;
-  private @Nullable Open open;
+  private @Nullable OpenLink open;
   private @Nullable String trouble;
-  private long wait = FIRST_WAIT_MILLIS;
   private boolean closed;
 
   /** Whether the next hello says no version, for a control of before refused the last. */
@@ -81,8 +70,10 @@ public final class ControlLink {
   /** Whether a link is being made while another is open, which ends by it. */
   private boolean moving;
 
-  /** False where a link over the cluster broke: what broke it may break the next one, later. */
+  /** False where one over the cluster ended: what ended it may end the next one, later. */
   private boolean carriedFirst = true;
+
+  private long backMillis = BACK_MILLIS;
 
   /** What the node has to do about a link. */
   public interface Events {
@@ -109,7 +100,7 @@ public final class ControlLink {
     this.sender = sender;
     this.events = events;
     this.clock = clock;
-    this.random = random;
+    this.retry = new Retry(vertx, random, this::connect);
     this.ways = ways;
     this.context = vertx.getOrCreateContext();
     byte[] own = new byte[16];
@@ -164,7 +155,7 @@ public final class ControlLink {
     }
     vertx.setPeriodic(RENEWAL_MILLIS, tick -> renewInTime());
     if (ways.areSeveral()) {
-      vertx.setPeriodic(BACK_MILLIS, tick -> back());
+      vertx.setTimer(backMillis, waited -> back());
     }
     connect();
   }
@@ -174,7 +165,7 @@ public final class ControlLink {
       return;
     }
     ways.connect(identity, carriedFirst)
-        .onSuccess(connection -> new Open(connection).begin())
+        .onSuccess(this::opened)
         .onFailure(
             failure -> {
               wrong("the control can't be reached: " + failure.getMessage());
@@ -182,15 +173,21 @@ public final class ControlLink {
             });
   }
 
+  private void opened(Ways.Connection connection) {
+    int version = plain ? LinkMessage.FIRST : LinkMessage.NEWEST;
+    new OpenLink(vertx, course, connection, version).begin(instance);
+  }
+
   /** Over the cluster again, where it wasn't to be had. */
   private void back() {
-    Open now = open;
-    if (now == null || now.carried || moving || closed) {
+    vertx.setTimer(backMillis, waited -> back());
+    OpenLink now = open;
+    if (now == null || now.isCarried() || moving || closed) {
       return;
     }
     moving = true;
     ways.carried(identity)
-        .onSuccess(connection -> new Open(connection).begin())
+        .onSuccess(this::opened)
         .onFailure(
             failure -> {
               moving = false;
@@ -205,9 +202,7 @@ public final class ControlLink {
     if (closed) {
       return;
     }
-    long half = wait / 2;
-    vertx.setTimer(half + 1 + random.nextLong(half), waited -> connect());
-    wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+    retry.later();
   }
 
   private void wrong(String what) {
@@ -223,7 +218,7 @@ public final class ControlLink {
   }
 
   private void report(Message<Buffer> message) {
-    Open now = open;
+    OpenLink now = open;
     if (now != null) {
       now.tell(Frames.of(message.body()));
     }
@@ -231,10 +226,8 @@ public final class ControlLink {
 
   /** A few may wait; who doesn't get rid of more is told so. */
   private void hellos(Message<Buffer> message) {
-    Open now = open;
-    if (now != null
-        && now.version >= LinkMessage.HELLOS
-        && now.outbox.tick(Frames.ofHellos(message.body()))) {
+    OpenLink now = open;
+    if (now != null && now.hasHellos() && now.tellHellos(message.body())) {
       message.reply(null);
     } else {
       message.fail(0, "there is no link to a control of this version, or it is too slow");
@@ -242,18 +235,18 @@ public final class ControlLink {
   }
 
   private void question(String address, Message<Buffer> message) {
-    Open now = open;
+    OpenLink now = open;
     if (now == null) {
       message.fail(0, "there is no link to a control");
-    } else if (address.equals(HelloQuestion.ADDRESS) && now.version < LinkMessage.HELLOS) {
+    } else if (address.equals(HelloQuestion.ADDRESS) && !now.hasHellos()) {
       message.fail(0, "the control is of a version that knows nothing of hellos");
     } else {
-      now.asking.ask(address, message);
+      now.ask(address, message);
     }
   }
 
   private void renewInTime() {
-    Open now = open;
+    OpenLink now = open;
     X509Certificate own = identity.parsed();
     Instant begin = own.getNotBefore().toInstant();
     Duration half = Duration.between(begin, own.getNotAfter().toInstant()).dividedBy(2);
@@ -273,71 +266,26 @@ public final class ControlLink {
     return done.future();
   }
 
-  /** One link, from its connection to its end. */
-  private final class Open implements Frames.Receiver {
-    private final NetSocket socket;
-    private final Outbox outbox;
-    private final Frames frames = new Frames(this);
-    private final Asking asking;
-    private final Answering answering;
-    private final int said = plain ? LinkMessage.FIRST : LinkMessage.NEWEST;
-    private final boolean carried;
-    private int version = LinkMessage.FIRST;
-    private long beats = -1;
-    private boolean over;
-    private String why = "it hung up";
-
-    Open(Ways.Connection connection) {
-      this.socket = connection.socket();
-      this.carried = connection.carried();
-      this.outbox = new Outbox(socket);
-      this.asking = new Asking(outbox);
-      this.answering = new Answering(vertx, outbox);
-    }
-
-    void begin() {
-      socket.exceptionHandler(failure -> why = String.valueOf(failure.getMessage()));
-      socket.closeHandler(ended -> over());
-      socket.handler(frames);
-      outbox.say(Frames.of(new LinkMessage.Hello(instance, said)));
-    }
-
-    /** Who can't be told now, or only slowly, is told by the next. */
-    void tell(Buffer frame) {
-      if (!over && outbox.isFree()) {
-        outbox.say(frame);
-      }
-    }
-
+  /** What becomes of links. */
+  private final class Course implements OpenLink.Owner {
     @Override
-    public void link(LinkMessage message) {
-      switch (message) {
-        case LinkMessage.Welcome welcome -> welcome(welcome.epoch(), welcome.version());
-        case LinkMessage.Beat beat -> {} // that it came is enough
-        case LinkMessage.Renewed renewed -> renewed(renewed.certificate());
-        case LinkMessage.Drain drain -> events.drain(Duration.ofSeconds(drain.seconds()));
-        case LinkMessage.Refusal refusal -> refused(refusal);
-        default -> broken("it says what doesn't belong here");
-      }
-    }
-
-    private void welcome(long epoch, int ofLink) {
-      version = ofLink;
+    public void welcomed(OpenLink link, long epoch) {
       plain = false; // the control may be another the next time
       sender.begin(epoch);
-      frames.allow(Frames.LONGEST_TO_NODE);
-      open = this;
+      if (open != null) {
+        open.replace();
+      }
+      open = link;
       moving = false;
       trouble = null;
-      wait = FIRST_WAIT_MILLIS;
-      Buffer beat = Frames.of(new LinkMessage.Beat());
-      beats = vertx.setPeriodic(BEAT_MILLIS, tick -> outbox.tick(beat));
-      if (carried) {
+      retry.begin();
+      if (link.isCarried()) {
+        backMillis = BACK_MILLIS;
         LOG.info("the link to a control is open, over the cluster");
       } else {
         LOG.info("the link to the control at {} is open", identity.control());
       }
-      if (version < LinkMessage.HELLOS) {
+      if (!link.hasHellos()) {
         LOG.warn("the control is of an older version: no other node's hellos are known here");
       }
       opened.tryComplete();
@@ -345,7 +293,8 @@ public final class ControlLink {
       renewInTime();
     }
 
-    private void renewed(Octets certificate) {
+    @Override
+    public void renewed(Octets certificate) {
       if (!identity.isOwn(certificate)) {
         LOG.warn("the control's new certificate is not for this node: it keeps its own");
         return;
@@ -357,8 +306,13 @@ public final class ControlLink {
       events.renewed(identity);
     }
 
-    private void refused(LinkMessage.Refusal refusal) {
-      why = "it refuses: " + refusal.why();
+    @Override
+    public void drain(Duration longest) {
+      events.drain(longest);
+    }
+
+    @Override
+    public void refused(LinkMessage.Refusal refusal) {
       if (refusal.kind() == LinkMessage.Refusal.Kind.REMOVED && !closed) {
         closed = true;
         opened.tryFail(new IOException(refusal.why()));
@@ -366,56 +320,29 @@ public final class ControlLink {
       }
       if (refusal.kind() == LinkMessage.Refusal.Kind.WRONG) {
         plain = refusal.why().contains(UNKNOWN_VERSION);
-        wait = plain ? FIRST_WAIT_MILLIS : LONGEST_WAIT_MILLIS;
+        if (plain) {
+          retry.begin();
+        } else {
+          retry.beSlow();
+        }
       }
-      socket.close();
     }
 
     @Override
-    public void told(Buffer text) {
-      vertx.eventBus().publish(StateDelta.ADDRESS, text);
-    }
-
-    @Override
-    public void hellos(Buffer text) {
-      vertx.eventBus().publish(KnownHellos.ADDRESS, text);
-    }
-
-    @Override
-    public void asked(int question, Buffer text) {
-      answering.asked(question, text);
-    }
-
-    @Override
-    public void answered(int number, Buffer text) {
-      asking.answered(number, text, this::told);
-    }
-
-    @Override
-    public void broken(String what) {
-      why = what;
-      socket.close();
-    }
-
-    private void over() {
-      if (over) {
-        return;
-      }
-      over = true;
-      if (beats >= 0) {
-        vertx.cancelTimer(beats);
-      }
-      asking.end();
-      carriedFirst = !(carried && open == this);
-      if (open == this) {
+    public void ended(OpenLink link, String why) {
+      carriedFirst = !link.isCarried();
+      if (open == link) {
         open = null;
         if (moving) {
-          return; // the other one has taken its place
+          return; // the other one takes its place
         }
+      } else if (moving) {
+        // The link that was open may have ended by it: that isn't to happen often.
+        backMillis = Math.min(2 * backMillis, LONGEST_BACK_MILLIS);
       }
       moving = false;
       if (open == null) {
-        if (!plain || said == LinkMessage.FIRST) { // or the next hello does
+        if (!plain || link.isPlain()) { // or the next hello is
           wrong(why);
         }
         again();
