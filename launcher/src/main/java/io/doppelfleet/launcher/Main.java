@@ -42,7 +42,8 @@ import picocli.CommandLine.Mixin;
       AccountCommand.class,
       TokenCommand.class,
       AuditCommand.class,
-      ContextCommand.class
+      ContextCommand.class,
+      CompletionCommand.class
     },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,

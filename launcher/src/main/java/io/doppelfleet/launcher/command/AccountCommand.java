@@ -68,6 +68,7 @@ public final class AccountCommand {
         names = "--role",
         paramLabel = "ROLE",
         required = true,
+        completionCandidates = RoleNames.class,
         description = "viewer sees, operator changes secrets and bans, admin all.")
     private String role = "";
 

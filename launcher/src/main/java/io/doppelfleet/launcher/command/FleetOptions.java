@@ -65,6 +65,11 @@ final class FleetOptions {
     return spec.commandLine().getOut();
   }
 
+  /** How far something is that takes long. */
+  Progress progress() {
+    return Progress.on(spec.commandLine().getErr());
+  }
+
   /** The JSON where that is wanted, else the text. */
   void print(JsonObject body, String text) {
     if (json) {

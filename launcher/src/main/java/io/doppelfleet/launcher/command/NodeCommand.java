@@ -213,6 +213,11 @@ public final class NodeCommand {
         description = "How long clients may take, 1h at most; 5m unless it is said.")
     private @Nullable Duration time;
 
+    @Option(
+        names = "--wait",
+        description = "Until it has ended; on a terminal it says how many clients are left.")
+    private boolean wait;
+
     @Override
     public Integer call() throws Exception {
       return options.run(
@@ -222,6 +227,13 @@ public final class NodeCommand {
               body.put("time", time.toSeconds());
             }
             JsonObject answer = api.post("/nodes/" + ApiClient.part(name) + "/drain", body).body();
+            if (wait) {
+              try (Progress progress = options.progress()) {
+                new Drained(api, name, progress).await(answer.getLong("time"));
+              }
+              options.print(answer, name + " has ended: start it again to serve\n");
+              return;
+            }
             options.print(
                 answer,
                 name

@@ -236,11 +236,18 @@ public final class SecretCommand {
       for (NamedSecret named : SecretsFile.read(file)) {
         secrets.put(named.name(), named.secret().toHex());
       }
+      JsonObject body = new JsonObject().put("secrets", secrets);
       return options.run(
-          (api, state) ->
-              options.print(
-                  api.post("/imports", new JsonObject().put("secrets", secrets)).body(),
-                  "imported " + secrets.size() + " secrets\n"));
+          (api, state) -> {
+            JsonObject answer;
+            try (Progress progress = options.progress()) {
+              answer =
+                  progress.during(
+                      "importing " + secrets.size() + " secrets",
+                      () -> api.post("/imports", body).body());
+            }
+            options.print(answer, "imported " + secrets.size() + " secrets\n");
+          });
     }
   }
 }

@@ -38,6 +38,7 @@ public final class TokenCommand {
         names = "--role",
         paramLabel = "ROLE",
         required = true,
+        completionCandidates = RoleNames.class,
         description = "viewer sees, operator changes secrets and bans, admin all.")
     private String role = "";
 
