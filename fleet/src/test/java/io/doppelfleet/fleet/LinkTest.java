@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinkTest {
   private static final Secret SECRET = Secret.of(new byte[Secret.KEY_LENGTH], "a.bc");
@@ -33,5 +35,31 @@ class LinkTest {
   void refusesThePortThatMeansAnyFreeOne() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Link(new HostPort("proxy.example.org", 0), SECRET));
+  }
+
+  @Test
+  void bothFormsAreReadAgain() {
+    Link link = new Link(new HostPort("2001:db8::1", 8443), SECRET);
+    assertThat(Link.parse(link.tg())).isEqualTo(link);
+    assertThat(Link.parse(link.https())).isEqualTo(link);
+    assertThat(
+            Link.parse("tg://proxy?secret=" + SECRET.toBase64() + "&port=8443&server=2001:db8::1"))
+        .isEqualTo(link);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "https://example.org/proxy?server=h&port=1&secret=",
+        "tg://proxy?port=1&secret=",
+        "tg://proxy?server=h&port=x&secret=",
+        "tg://proxy?server=h&port=0&secret=",
+        "tg://proxy?server=h&port=1&secret=0"
+      })
+  void whatIsNoLinkIsRefusedWithoutItsSecret(String begin) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Link.parse(begin + HEX))
+        .withMessageNotContaining(HEX);
   }
 }

@@ -1,41 +1,53 @@
 package io.doppelfleet.launcher;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.Link;
+import io.doppelfleet.launcher.command.ExitStatus;
 import io.doppelfleet.launcher.doctor.Doctor;
+import io.doppelfleet.launcher.doctor.LinkExam;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code ./doppelfleet doctor}: is this site a good cover, seen from here? */
+/** {@code ./doppelfleet doctor}: is this site a good cover, or does this link work, from here? */
 @Command(
     name = "doctor",
     description = {
-      "Examines a web site: can it be this machine's cover, and what would give it away?",
-      "It sends the site hellos like Telegram's clients' and loads some of its pages."
+      "With --cover: can a web site be this machine's cover, and what would give it away?",
+      "It sends the site hellos like Telegram's clients' and loads some of its pages.",
+      "With --link: does a link work from here? It follows it as a client, to a data centre."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:a good cover, or usable with the remarks that are printed",
-      "1:not usable",
+      "0:a good cover or a link that works, perhaps with the remarks that are printed",
+      "1:it is none",
       "2:wrong command line"
     })
 final class DoctorCommand implements Callable<Integer> {
+  /** Bytes; of none that a client takes. */
+  private static final int LONGEST_LINK = 4096;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--cover",
       paramLabel = "HOST[:PORT]",
-      required = true,
       converter = SiteConverter.class,
       description = "The site; its port is 443 unless it is said.")
-  private HostPort cover = TrialCover.SITE;
+  private @Nullable HostPort cover;
 
   @Option(
       names = "--name",
@@ -43,13 +55,54 @@ final class DoctorCommand implements Callable<Integer> {
       description = "The host name to ask for, as secrets have it; the site's unless it is said.")
   private @Nullable String name;
 
+  @Option(
+      names = "--link",
+      paramLabel = "FILE",
+      description = {
+        "Where the link is, - for standard input.",
+        "An argument would show its secret to who lists processes: none takes it."
+      })
+  private @Nullable String link;
+
   @Override
   public Integer call() {
-    Doctor examined = Doctor.examine(cover, name == null ? cover.host() : name);
+    Doctor examined = examined();
     PrintWriter out = spec.commandLine().getOut();
     out.print(examined.text());
     out.flush();
-    return examined.usable() ? 0 : 1;
+    return examined.usable() ? ExitStatus.DONE.code() : ExitStatus.FAILED.code();
+  }
+
+  private Doctor examined() {
+    HostPort site = cover;
+    String file = link;
+    if ((site == null) == (file == null)) {
+      throw wrong("--cover or --link: one of them is right");
+    }
+    if (site != null) {
+      return Doctor.examine(site, name == null ? site.host() : name);
+    }
+    return LinkExam.examine(read(String.valueOf(file)));
+  }
+
+  private Link read(String file) {
+    if (file.contains("://")) {
+      throw wrong(
+          "a link as an argument shows its secret to who lists processes: --link FILE is right, or"
+              + " --link - and the link on standard input");
+    }
+    try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
+      String text = new String(in.readNBytes(LONGEST_LINK), StandardCharsets.UTF_8).strip();
+      return Link.parse(text);
+    } catch (IOException e) {
+      throw wrong("--link " + file + " can't be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw wrong("--link " + file + ": " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   /** Says what would be right. */

@@ -76,9 +76,11 @@ class DoctorTest {
       assertThat(doctor.err())
           .contains("the port must be a number in 0..65535; HOST or HOST:PORT is right");
     }
-    try (Launched doctor = doctor()) {
+    try (Launched doctor = doctor("--link", "tg://proxy?server=x&port=1&secret=ee")) {
       assertThat(doctor.exitStatus()).isEqualTo(2);
-      assertThat(doctor.err()).contains("--cover=HOST[:PORT]");
+      assertThat(doctor.err())
+          .contains("a link as an argument shows its secret")
+          .doesNotContain("tg://");
     }
   }
 

@@ -3,17 +3,12 @@ package io.doppelfleet.launcher.state;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Link;
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One secret's name and its link, as {@code access} shows it. The running node leaves them in a
@@ -108,22 +103,10 @@ public record Access(String name, Link link) {
   }
 
   private static Access parsed(String line) {
-    String[] words = line.split(" tg://proxy\\?", -1);
-    if (words.length != 2) {
+    int space = line.indexOf(' ');
+    if (space < 1) {
       throw new IllegalArgumentException("no name and link");
     }
-    Map<String, String> query = new TreeMap<>();
-    for (String parameter : words[1].split("&", -1)) {
-      int equals = parameter.indexOf('=');
-      if (equals > 0) {
-        query.put(
-            parameter.substring(0, equals),
-            URLDecoder.decode(parameter.substring(equals + 1), StandardCharsets.UTF_8));
-      }
-    }
-    HostPort server =
-        new HostPort(
-            query.getOrDefault("server", ""), Integer.parseInt(query.getOrDefault("port", "")));
-    return new Access(words[0], new Link(server, Secret.parse(query.getOrDefault("secret", ""))));
+    return new Access(line.substring(0, space), Link.parse(line.substring(space + 1)));
   }
 }
