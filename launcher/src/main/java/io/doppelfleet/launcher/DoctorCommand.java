@@ -3,15 +3,19 @@ package io.doppelfleet.launcher;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Link;
 import io.doppelfleet.launcher.command.ExitStatus;
+import io.doppelfleet.launcher.config.ConfigurationSource;
 import io.doppelfleet.launcher.doctor.Doctor;
 import io.doppelfleet.launcher.doctor.LinkExam;
+import io.doppelfleet.launcher.doctor.NodeExam;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -21,10 +25,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code ./doppelfleet doctor}: is this site a good cover, or does this link work, from here? */
+/** {@code ./doppelfleet doctor}: a node from inside, a link from outside, a site as a cover. */
 @Command(
     name = "doctor",
     description = {
+      "Examines this machine's node: ports, open files, clock, names, cover, data centres, control.",
       "With --cover: can a web site be this machine's cover, and what would give it away?",
       "It sends the site hellos like Telegram's clients' and loads some of its pages.",
       "With --link: does a link work from here? It follows it as a client, to a data centre."
@@ -32,8 +37,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:a good cover or a link that works, perhaps with the remarks that are printed",
-      "1:it is none",
+      "0:all is well, a link works, a cover can be used, perhaps with the remarks that are printed",
+      "1:something is wrong, a link doesn't work, a cover can't be used",
       "2:wrong command line"
     })
 final class DoctorCommand implements Callable<Integer> {
@@ -64,8 +69,14 @@ final class DoctorCommand implements Callable<Integer> {
       })
   private @Nullable String link;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The node's configuration, for what is its own.")
+  private @Nullable Path config;
+
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     Doctor examined = examined();
     PrintWriter out = spec.commandLine().getOut();
     out.print(examined.text());
@@ -73,16 +84,21 @@ final class DoctorCommand implements Callable<Integer> {
     return examined.usable() ? ExitStatus.DONE.code() : ExitStatus.FAILED.code();
   }
 
-  private Doctor examined() {
+  private Doctor examined() throws Exception {
     HostPort site = cover;
     String file = link;
-    if ((site == null) == (file == null)) {
-      throw wrong("--cover or --link: one of them is right");
+    if (Stream.of(site, file, config).filter(Objects::nonNull).count() > 1) {
+      throw wrong("--cover, --link, --config: one of them is right");
+    }
+    if (name != null && site == null) {
+      throw wrong("--name goes with --cover, which is missing");
     }
     if (site != null) {
       return Doctor.examine(site, name == null ? site.host() : name);
     }
-    return LinkExam.examine(read(String.valueOf(file)));
+    return file == null
+        ? NodeExam.examine(ConfigurationSource.read(config, NodeOptions.defaultState()))
+        : LinkExam.examine(read(file));
   }
 
   private Link read(String file) {

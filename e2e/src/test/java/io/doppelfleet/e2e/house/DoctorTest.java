@@ -3,10 +3,13 @@ package io.doppelfleet.e2e.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.standin.cover.StandInCover;
+import io.doppelfleet.standin.datacenter.StandInDatacenter;
 import io.doppelfleet.standin.tcp.RawServer;
 import io.vertx.core.Vertx;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -66,6 +69,42 @@ class DoctorTest {
     try (Launched doctor = doctor("--cover", "cover.invalid")) {
       assertThat(doctor.exitStatus()).isEqualTo(1);
       assertThat(doctor.out()).contains("cover.invalid:443").contains("its name has no address");
+    }
+  }
+
+  @Test
+  void aRunningNodeIsExaminedFromInsideAndWhatIsWrongIsSaid() throws Exception {
+    try (StandInDatacenter datacenter = StandInDatacenter.start();
+        RawServer cover = RawServer.start()) {
+      int port;
+      try (ServerSocket free = new ServerSocket(0)) {
+        port = free.getLocalPort();
+      }
+      Map<String, String> environment = new HashMap<>();
+      environment.put("DOPPELFLEET_PROXY_LISTEN", "127.0.0.1:" + port);
+      environment.put("DOPPELFLEET_PROXY_COVER_HOST", "127.0.0.1");
+      environment.put("DOPPELFLEET_PROXY_COVER_PORT", "" + cover.address().getPort());
+      environment.put("DOPPELFLEET_CONTROL_LISTEN", "off");
+      environment.put("DOPPELFLEET_CONTROL_STORE_URL", "jdbc:h2:file:" + directory.resolve("f"));
+      for (int number = 1; number <= 5; number++) {
+        environment.put(
+            "DOPPELFLEET_PROXY_DATACENTERS_" + number,
+            "127.0.0.1:" + (number == 4 ? 9 : datacenter.address().getPort()));
+      }
+      try (Launched node = Launched.script(directory, environment).running();
+          Launched doctor = Launched.script(directory, environment, "doctor")) {
+        assertThat(doctor.exitStatus()).as(doctor.err()).isEqualTo(1);
+        assertThat(doctor.out())
+            .contains("a node runs with " + directory.resolve("doppelfleet"))
+            .contains("127.0.0.1:" + port + " takes connections")
+            .containsPattern("data centre 2 +answers after")
+            .containsPattern("data centre 4 +none")
+            .contains("store          answers, at revision 1")
+            .contains("\n  look at\n")
+            .contains("! data centre 4 doesn't answer (")
+            .doesNotContain("! data centre 2");
+        assertThat(node.err()).doesNotContain("ERROR");
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -95,6 +96,23 @@ public final class StateDirectory implements AutoCloseable {
   static void refuseOthers(Path file) throws IOException, StateException {
     if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
       throw new StateException(file + " is open to other users: chmod 600 " + file);
+    }
+  }
+
+  /**
+   * Whether a node runs with this state directory now.
+   *
+   * @throws StateException when that can't be told
+   */
+  public static boolean isHeld(Path path) throws StateException {
+    try (FileChannel channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new StateException(
+          "the state directory " + path + " can't be looked at: run this as the node's user", e);
     }
   }
 
