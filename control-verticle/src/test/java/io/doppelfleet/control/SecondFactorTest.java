@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,8 @@ final class SecondFactorTest {
   /** As an app shows it so many steps after the beginning. */
   private String code(int steps) throws Exception {
     BigInteger bits = BigInteger.ZERO;
-    for (char letter : secret.toCharArray()) {
+    for (int i = 0; i < secret.length(); i++) {
+      char letter = secret.charAt(i);
       int five = letter >= 'A' ? letter - 'A' : letter - '2' + 26;
       bits = bits.shiftLeft(5).add(BigInteger.valueOf(five));
     }
@@ -82,7 +84,7 @@ final class SecondFactorTest {
             new SecretKeySpec(seed, "HmacSHA1"), NOW.plusSeconds(30L * steps), Locale.ROOT);
   }
 
-  private Visitor.Reply in(String code) throws Exception {
+  private Visitor.Reply in(@Nullable String code) throws Exception {
     JsonObject body = new JsonObject().put("name", "admin").put("password", PASSWORD);
     return control.visitor().post("/session", code == null ? body : body.put("code", code));
   }

@@ -6,6 +6,7 @@ import io.doppelfleet.control.store.Repeats;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.control.store.UnknownException;
 import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.Octets;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ final class Once {
     return switch (repeats.begin(key)) {
       case Claim.First _ -> first(call, described, operation, key);
       case Claim.Answered known ->
-          new Answer(known.status(), Buffer.buffer(known.body()), known.version(), null);
+          new Answer(known.status(), Buffer.buffer(known.body().bytes()), known.version(), null);
       case Claim.Forgotten known ->
           throw Problem.of(
               409,
@@ -82,7 +83,8 @@ final class Once {
     try {
       repeats.end(
           key,
-          new Claim.Answered(answer.status(), answer.revision(), answer.body().getBytes()),
+          new Claim.Answered(
+              answer.status(), answer.revision(), Octets.of(answer.body().getBytes())),
           described.shownOnce() ? SHOWN : Repeats.REMEMBERED);
     } catch (StoreException e) { // it is done all the same
       LOG.warn("who asks this again isn't told what was answered: {}", e.getMessage());

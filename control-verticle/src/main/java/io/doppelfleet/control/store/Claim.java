@@ -1,5 +1,6 @@
 package io.doppelfleet.control.store;
 
+import io.doppelfleet.fleet.Octets;
 import java.time.Instant;
 
 /** What the store says to who brings an Idempotency-Key. */
@@ -14,7 +15,7 @@ public sealed interface Claim {
    * @param version the answer's ETag; 0: none
    * @param body the answer's JSON
    */
-  record Answered(int status, long version, byte[] body) implements Claim {}
+  record Answered(int status, long version, Octets body) implements Claim {}
 
   /** That was done, and its answer is kept no longer. */
   record Forgotten(Instant at) implements Claim {}

@@ -1,6 +1,7 @@
 package io.doppelfleet.control.store;
 
 import io.doppelfleet.control.seal.Seals;
+import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.seal.SealException;
 import io.doppelfleet.fleet.seal.SealKey;
 import java.sql.Connection;
@@ -35,7 +36,7 @@ final class RepeatRows {
       Instant began,
       int status,
       long version,
-      byte @Nullable [] body,
+      @Nullable Octets body,
       Instant kept) {}
 
   /** That of this hash, where it began after a time. */
@@ -64,7 +65,7 @@ final class RepeatRows {
         rows.getObject(2, OffsetDateTime.class).toInstant(),
         rows.getInt(3),
         rows.getLong(4),
-        sealed == null ? null : seals.open(sealed, about(hash)),
+        sealed == null ? null : Octets.of(seals.open(sealed, about(hash))),
         kept == null ? Instant.EPOCH : kept.toInstant());
   }
 
@@ -110,7 +111,7 @@ final class RepeatRows {
       update.setInt(1, answer.status());
       update.setLong(2, answer.version());
       update.setInt(3, FORMAT);
-      update.setBytes(4, key == null ? null : seals.seal(key, answer.body(), about(hash)));
+      update.setBytes(4, key == null ? null : seals.seal(key, answer.body().bytes(), about(hash)));
       update.setObject(5, at(kept));
       update.setString(6, hash);
       update.executeUpdate();

@@ -1,6 +1,7 @@
 package io.doppelfleet.control.store;
 
 import io.doppelfleet.control.seal.Seals;
+import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.seal.SealKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -79,7 +80,7 @@ public final class Repeats {
           ? new Claim.UnderWay()
           : new Claim.Unknown(began);
     }
-    byte[] body = known.body();
+    Octets body = known.body();
     return body == null || !known.kept().isAfter(now())
         ? new Claim.Forgotten(began)
         : new Claim.Answered(known.status(), known.version(), body);
@@ -97,7 +98,7 @@ public final class Repeats {
         (connection, rows) -> {
           SealKey seal = seals.keyOf(Transactions.locked(rows));
           RepeatRows repeats = new RepeatRows(connection, seals);
-          boolean fits = answer.body().length <= LONGEST;
+          boolean fits = answer.body().length() <= LONGEST;
           repeats.answer(key.hash(), answer, fits ? seal : null, now().plus(kept));
           transactions.commit(connection);
           return null;

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -31,7 +32,7 @@ final class AuditTest extends OnEachEngine {
     super(engine);
   }
 
-  private static Intent on(Long seen) {
+  private static Intent on(@Nullable Long seen) {
     return new Intent(new Maker.Owner("carol"), "192.0.2.1", seen);
   }
 
