@@ -2,7 +2,7 @@
 // mute or foreign.
 import { done, heading } from './parts.js'
 
-const PAGES = ['fleet', 'secrets', 'bans', 'traffic', 'revisions', 'account']
+const PAGES = ['fleet', 'secrets', 'bans', 'traffic', 'revisions', 'audit', 'settings', 'account']
 
 /** What differs between looks is asked of axe, the rest once: it takes long. */
 const LOOKS = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 
 import { codes } from './codes.js'
-import { PASSWORD, accept, answer, call, done, go, heading, press, row, signIn } from './parts.js'
+import { PASSWORD, accept, answer, call, go, heading, press, row, signIn } from './parts.js'
 
 /** Does all of it; what the administrator's browser keeps at the end. */
 export async function operate(browser, link, around) {
@@ -95,11 +95,25 @@ async function restart(page, around) {
   await row(page, 'serving').waitFor()
 }
 
+/** Adds an account, which the audit log has then; the link by which its password is set. */
+async function invited(page, name) {
+  await go(page, 'Settings')
+  await press(page, 'Add an account')
+  await answer(page, { Name: name }, 'Add')
+  const dialog = page.getByRole('dialog', { name: `The link of ${name}` })
+  const link = await dialog.locator('code').textContent()
+  await press(dialog, 'Close')
+  await row(page, name).getByText('invited until').waitFor()
+  await go(page, 'Audit')
+  await press(row(page, name).first(), 'Details')
+  await answer(page, {}, 'Close')
+  return link
+}
+
 /** Sees what there is, and nothing to change it by; the API refuses what pages don't offer. */
 async function viewer(browser, admin) {
-  const made = await done(admin, 'POST', '/accounts', { name: 'vera', role: 'viewer' })
   const page = await browser.page()
-  await accept(page, made.link)
+  await accept(page, await invited(admin, 'vera'))
   assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), [
     'Fleet',
     'Secrets',
@@ -114,6 +128,8 @@ async function viewer(browser, admin) {
     ['POST', '/bans', { prefix: '192.0.2.1', reason: 'none' }],
     ['GET', '/secrets/alice/links'],
     ['GET', '/revisions'],
+    ['GET', '/bans/simulation?prefix=192.0.2.1'],
+    ['GET', '/audit'],
   ]) {
     assert.equal((await call(page, method, path, body)).status, 403, `${method} ${path}`)
   }

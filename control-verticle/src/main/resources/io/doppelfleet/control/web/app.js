@@ -2,11 +2,13 @@
 import { html, nothing, render } from "/lib/lit-html.js";
 import { accountPage } from "./account.js";
 import { all, follow, get, signOut, whoAmI } from "./api.js";
+import { auditEntries, auditPage } from "./audit.js";
 import { bansPage } from "./bans.js";
 import { fleetPage } from "./fleet.js";
 import { choice } from "./language.js";
 import { revisionsPage } from "./revisions.js";
 import { secretsPage } from "./secrets.js";
+import { access, settingsPage } from "./settings.js";
 import { signInPage } from "./sign-in.js";
 import { own, t } from "./text.js";
 import { trafficPage, trafficQuery } from "./traffic.js";
@@ -20,6 +22,8 @@ const PAGES = {
   bans: { view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
   traffic: { view: trafficPage, load: () => get(trafficQuery()) },
   revisions: { view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
+  audit: { view: auditPage, load: auditEntries, admins: true },
+  settings: { view: settingsPage, load: access, admins: true },
   account: { view: accountPage, load: () => get("/totp"), own: true },
 };
 
@@ -81,11 +85,19 @@ function content() {
   }
   return state.data === null
     ? html`<p class="faint" role="status">${t("app.loading")}</p>`
-    : page.view({ data: state.data, mayChange, changed: load, redraw: show });
+    : page.view({ data: state.data, mayChange, changed: load, failed, redraw: show });
 }
 
 function visible() {
-  return Object.entries(PAGES).filter(([, page]) => !page.operators || state.session.role !== "viewer");
+  const { role } = state.session;
+  return Object.entries(PAGES).filter(
+    ([, page]) => (!page.operators || role !== "viewer") && (!page.admins || role === "admin"),
+  );
+}
+
+function failed(problem) {
+  state.problem = problem.message;
+  show();
 }
 
 /** Goes to the page that the address says, or to the first. */

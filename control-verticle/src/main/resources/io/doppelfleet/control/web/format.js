@@ -11,7 +11,7 @@ function format() {
   formats[language] ??= {
     number: new Intl.NumberFormat(language),
     part: new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-    list: new Intl.ListFormat(language, { style: "short", type: "unit" }),
+    list: new Intl.ListFormat(language, { style: "narrow", type: "conjunction" }),
     time: new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
   };
   return formats[language];

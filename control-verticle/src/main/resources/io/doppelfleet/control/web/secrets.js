@@ -1,6 +1,7 @@
 // Who may use the fleet: found, added, given a new key, taken away.
 import { html } from "/lib/lit-html.js";
 import { get, send } from "./api.js";
+import { copyable } from "./copy.js";
 import { ask, tell } from "./dialog.js";
 import { bytes, list, number, time } from "./format.js";
 import { table } from "./table.js";
@@ -127,20 +128,9 @@ async function links(secret) {
             <svg class="code" role="img" aria-label=${t("links.code")} viewBox="-4 -4 ${link.qr.size + 8} ${link.qr.size + 8}">
               <path d=${link.qr.path}></path>
             </svg>
-            <p><code dir="ltr">${link.https}</code></p>
-            <button type="button" @click=${(event) => copy(event, link.https)}>${t("links.copy")}</button>`,
+            ${copyable(link.https)}`,
         ),
   );
-}
-
-async function copy(event, text) {
-  const button = event.target;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = t("links.copied");
-  } catch {
-    button.textContent = t("links.refused");
-  }
 }
 
 async function rotate(secret, changed) {
