@@ -26,6 +26,7 @@ public final class Pages {
           "app.js",
           "audit.js",
           "bans.js",
+          "chart.js",
           "copy.js",
           "dialog.js",
           "fleet.js",

@@ -11,7 +11,7 @@ import { secretsPage } from "./secrets.js";
 import { access, settingsPage } from "./settings.js";
 import { signInPage } from "./sign-in.js";
 import { own, t } from "./text.js";
-import { trafficPage, trafficQuery } from "./traffic.js";
+import { traffic, trafficPage } from "./traffic.js";
 
 const INVITATION = "#invitation=";
 
@@ -20,7 +20,7 @@ const PAGES = {
   fleet: { view: fleetPage },
   secrets: { view: secretsPage, load: () => all("/secrets?limit=5000", "secrets") },
   bans: { view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
-  traffic: { view: trafficPage, load: () => get(trafficQuery()) },
+  traffic: { view: trafficPage, load: traffic },
   revisions: { view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
   audit: { view: auditPage, load: auditEntries, admins: true },
   settings: { view: settingsPage, load: access, admins: true },

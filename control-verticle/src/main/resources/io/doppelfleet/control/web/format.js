@@ -12,6 +12,8 @@ function format() {
     number: new Intl.NumberFormat(language),
     part: new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     list: new Intl.ListFormat(language, { style: "narrow", type: "conjunction" }),
+    day: new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }),
+    month: new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" }),
     time: new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
   };
   return formats[language];
@@ -39,4 +41,14 @@ export function list(all) {
 /** Of a text like 2026-11-25T07:25:18Z, or milliseconds. */
 export function time(at) {
   return format().time.format(new Date(at));
+}
+
+/** A day of UTC, by which traffic is counted. */
+export function day(at) {
+  return format().day.format(new Date(at));
+}
+
+/** The same of a month. */
+export function month(at) {
+  return format().month.format(new Date(at));
 }

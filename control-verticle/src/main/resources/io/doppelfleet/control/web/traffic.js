@@ -1,85 +1,120 @@
-// What has passed, by hour or by day, by node and by secret.
-import { html, svg } from "/lib/lit-html.js";
-import { bytes, number, time } from "./format.js";
+// What has passed, by hour, day or month, in all, by node and by secret.
+import { html } from "/lib/lit-html.js";
+import { get } from "./api.js";
+import { chart } from "./chart.js";
+import { bytes, day, month, number, time } from "./format.js";
 import { table } from "./table.js";
 import { own, t } from "./text.js";
 
-const WIDTH = 960;
-const HEIGHT = 220;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-/** Periods of which kind are shown, in UTC: how long each is, and how many. */
-const LENGTHS = { hour: { millis: 3_600_000, count: 48 }, day: { millis: 86_400_000, count: 60 } };
+/** How many periods are shown, in UTC, what the API is asked for them, and what they are called. */
+const PERIODS = {
+  hour: { count: 48, ask: "by=hour&limit=48", label: time },
+  day: { count: 60, ask: "by=day&limit=60", label: day },
+  month: { count: 12, ask: "by=day&limit=400", label: month },
+};
+
+/** What may be chosen of secrets: more are no list any more. */
+const MOST_CHOICES = 200;
 
 let by = "hour";
 
-/** What is asked for: two days by the hour, two months by the day. */
-export function trafficQuery() {
-  return `/traffic?by=${by}&limit=${LENGTHS[by].count}`;
+/** Of what: all, or a node or a secret of this name. */
+let of = { kind: "all" };
+
+export async function traffic() {
+  const { ask } = PERIODS[by];
+  const whole = await get(`/traffic?${ask}`);
+  if (of.kind === "secret" && whole.secrets.some(({ name }) => name === of.name)) {
+    whole.periods = (await get(`/secrets/${encodeURIComponent(of.name)}/traffic?${ask}`)).periods;
+  } else if (of.kind === "node") {
+    whole.periods = whole.periods.flatMap(({ from, nodes }) =>
+      nodes.filter(({ name }) => name === of.name).map((moved) => ({ ...moved, from })),
+    );
+  }
+  return whole;
 }
 
 export function trafficPage({ data, changed }) {
-  const choose = (event) => {
-    by = event.target.value;
+  const choose = (take) => (event) => {
+    take(event.target.value);
     changed();
   };
+  const nodes = sorted(data.nodes);
+  const secrets = sorted(data.secrets);
   return html`
     <h1>${t("page.traffic")}</h1>
     <div class="bar">
       <label>${t("traffic.by")}
-        <select @change=${choose}>
-          <option value="hour" ?selected=${by === "hour"}>${t("traffic.hour")}</option>
-          <option value="day" ?selected=${by === "day"}>${t("traffic.day")}</option>
+        <select @change=${choose((value) => (by = value))}>
+          ${Object.keys(PERIODS).map(
+            (each) => html`<option value=${each} ?selected=${by === each}>${t(`period.${each}`)}</option>`,
+          )}
+        </select>
+      </label>
+      <label>${t("traffic.of")}
+        <select @change=${choose((value) => (of = JSON.parse(value)))}>
+          ${option({ kind: "all" }, t("traffic.all"))}
+          <optgroup label=${t("traffic.by-node")}>${nodes.map(({ name }) => option({ kind: "node", name }, name))}</optgroup>
+          <optgroup label=${t("traffic.secrets")}>
+            ${secrets.slice(0, MOST_CHOICES).map(({ name }) => option({ kind: "secret", name }, name))}
+          </optgroup>
         </select>
       </label>
     </div>
-    <div class="sheet">${chart(data.periods)}</div>
+    <div class="sheet">
+      ${data.periods.length === 0
+        ? html`<p class="faint empty">${t("traffic.nothing")}</p>`
+        : chart(filled(data.periods), ({ from }) => PERIODS[by].label(from))}
+    </div>
     <h2>${t("traffic.by-secret")}</h2>
-    ${sums(data.secrets, t("traffic.secret"))}
+    ${sums(secrets, t("traffic.secret"))}
     <h2>${t("traffic.by-node")}</h2>
-    ${sums(data.nodes, t("traffic.node"))}
+    ${sums(nodes, t("traffic.node"))}
   `;
 }
 
-/** The last ones, those too in which nothing passed, the oldest first. */
-function all(periods) {
-  const { millis, count } = LENGTHS[by];
-  const known = new Map(periods.map((period) => [Date.parse(period.from), period]));
-  const last = Math.floor(Date.now() / millis) * millis;
+function option(value, text) {
+  const isChosen = of.kind === value.kind && of.name === value.name;
+  return html`<option value=${JSON.stringify(value)} ?selected=${isChosen}>${text}</option>`;
+}
+
+function sorted(rows) {
+  return [...rows].sort((a, b) => b.up + b.down - a.up - a.down);
+}
+
+/** When each of the last periods began, the oldest first. */
+function begins() {
+  const { count } = PERIODS[by];
+  const now = new Date();
   return Array.from({ length: count }, (_, i) => {
-    const from = last - (count - 1 - i) * millis;
-    return known.get(from) ?? { from, up: 0, down: 0 };
+    const ago = count - 1 - i;
+    return by === "month"
+      ? Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - ago)
+      : (Math.floor(now / length()) - ago) * length();
   });
 }
 
-function chart(known) {
-  if (known.length === 0) {
-    return html`<p class="faint empty">${t("traffic.nothing")}</p>`;
+function length() {
+  return by === "hour" ? HOUR : DAY;
+}
+
+/** All of them, those too in which nothing passed. */
+function filled(periods) {
+  const all = begins().map((from) => ({ from, up: 0, down: 0 }));
+  for (const { from, up, down } of periods) {
+    const period = all.findLast((each) => each.from <= Date.parse(from));
+    if (period !== undefined) {
+      period.up += up;
+      period.down += down;
+    }
   }
-  const periods = all(known);
-  const most = Math.max(1, ...periods.map(({ up, down }) => up + down));
-  const width = WIDTH / periods.length;
-  const scale = (count) => (count / most) * HEIGHT;
-  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
-      aria-label=${t("traffic.chart", { bytes: bytes(most) })}>
-      ${periods.map((period, i) => {
-        const down = scale(period.down);
-        const up = scale(period.up);
-        return svg`<g>
-          <title>${t("traffic.period", { from: time(period.from), down: bytes(period.down), up: bytes(period.up) })}</title>
-          <rect class="down" x=${i * width + 1} y=${HEIGHT - down} width=${Math.max(1, width - 2)} height=${down}></rect>
-          <rect class="up" x=${i * width + 1} y=${HEIGHT - down - up} width=${Math.max(1, width - 2)} height=${up}></rect>
-        </g>`;
-      })}
-    </svg>
-    <p class="faint legend">
-      <span class="down">■</span> ${t("traffic.to-clients")}
-      <span class="up">■</span> ${t("traffic.from-clients")}.
-      ${t("traffic.span", { from: time(periods[0].from), to: time(periods.at(-1).from), bytes: bytes(most) })}
-    </p>`;
+  return all;
 }
 
 function sums(rows, label) {
-  const sorted = [...rows].sort((a, b) => b.up + b.down - a.up - a.down).slice(0, 50);
   return table(
     label,
     [
@@ -89,7 +124,7 @@ function sums(rows, label) {
       { title: t("traffic.opened"), kind: "number", cell: ({ opened }) => number(opened) },
       { title: t("traffic.open"), kind: "number", cell: ({ open }) => number(open ?? 0) },
     ],
-    sorted,
+    rows.slice(0, 50),
     t("traffic.none"),
   );
 }
