@@ -15,6 +15,7 @@ import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
@@ -89,6 +90,7 @@ final class FrontTest {
             ProxyVersion.V2,
             null,
             Map.of(2, List.of(datacenter.address())),
+            Outbound.DIRECT,
             Files.createDirectory(directory.resolve("state")),
             1,
             Shaping.FULL,

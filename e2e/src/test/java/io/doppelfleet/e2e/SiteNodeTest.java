@@ -9,6 +9,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.site.SiteOptions;
@@ -82,6 +83,7 @@ final class SiteNodeTest {
                     null,
                     SiteOptions.of(pages, certificateFile, keyFile),
                     Map.of(2, List.of(datacenter.address())),
+                    Outbound.DIRECT,
                     Files.createDirectory(directory.resolve("state")),
                     1,
                     Shaping.FULL,

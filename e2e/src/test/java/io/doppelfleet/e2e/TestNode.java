@@ -9,6 +9,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
@@ -110,6 +111,22 @@ final class TestNode implements AutoCloseable {
   static TestNode start(
       Path stateDirectory, Entrance entrance, @Nullable ProxyVersion coverHeader, Ban... bans)
       throws Exception {
+    return start(stateDirectory, entrance, coverHeader, Outbound.DIRECT, bans);
+  }
+
+  /** Whose clients are connected so. */
+  static TestNode start(Path stateDirectory, Outbound outbound) throws Exception {
+    Entrance entrance = Entrance.open(new HostPort("127.0.0.1", 0));
+    return start(stateDirectory, entrance, null, outbound);
+  }
+
+  private static TestNode start(
+      Path stateDirectory,
+      Entrance entrance,
+      @Nullable ProxyVersion coverHeader,
+      Outbound outbound,
+      Ban... bans)
+      throws Exception {
     RawServer datacenter = RawServer.start();
     RawServer cover = RawServer.start();
     ProxyOptions options =
@@ -119,6 +136,7 @@ final class TestNode implements AutoCloseable {
             coverHeader,
             null,
             Map.of(2, List.of(datacenter.address())),
+            outbound,
             stateDirectory,
             1,
             Shaping.FULL,

@@ -225,6 +225,7 @@ final class NodeProcess {
             configuration.coverHeader(),
             site == null ? null : site.options(),
             configuration.datacenters(),
+            configuration.outbound(),
             state.path(),
             configuration.loops(),
             configuration.shaping(),

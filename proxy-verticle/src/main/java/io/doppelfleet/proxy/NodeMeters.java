@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.proxy.cover.Cover;
+import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.leg.Buffers;
@@ -33,7 +34,8 @@ final class NodeMeters {
       SecretSearch secrets,
       ReplayWindow replays,
       @Nullable FleetHellos fleet,
-      Cover cover) {
+      Cover cover,
+      @Nullable Upstreams upstreams) {
     this.registry = registry;
     FunctionCounter.builder("doppelfleet.accepted", admission, Admission::accepted)
         .description("Connections accepted")
@@ -52,6 +54,9 @@ final class NodeMeters {
         .register(registry);
     if (fleet != null) {
       fleet(fleet);
+    }
+    if (upstreams != null) {
+      upstreams.all().forEach(this::upstream);
     }
     connections("undecided", undecided);
     connections("client", accounts.clients());
@@ -75,6 +80,18 @@ final class NodeMeters {
     Gauge.builder("doppelfleet.buffers", () -> Buffers.POOLED.metric().usedDirectMemory())
         .description("Memory of the pool of buffers")
         .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private void upstream(Upstreams.Health health) {
+    String name = health.upstream().name();
+    Gauge.builder("doppelfleet.upstream.down", health, each -> each.isDown() ? 1 : 0)
+        .description("1 where an upstream is passed over because it fails, else 0")
+        .tag("upstream", name)
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.upstream.failures", health, Upstreams.Health::failures)
+        .description("Clients' dials that an upstream failed, whoever served them then")
+        .tag("upstream", name)
         .register(registry);
   }
 

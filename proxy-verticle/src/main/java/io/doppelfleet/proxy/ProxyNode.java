@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.proxy.address.AddressRules;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.OtherNodes;
@@ -150,6 +151,10 @@ public final class ProxyNode {
               PairTable.Accounts accounts = new PairTable.Accounts();
               accounts.books().limit(state);
               Instant now = clock.instant();
+              Upstreams upstreams =
+                  options.outbound().upstreams().isEmpty()
+                      ? null
+                      : new Upstreams(options.outbound().upstreams(), System::nanoTime);
               SecretSearch secrets = new SecretSearch(vertx, state, now);
               ProxyNode node =
                   new ProxyNode(
@@ -160,13 +165,21 @@ public final class ProxyNode {
                           held.replays(),
                           fleet == null ? OtherNodes.NONE : fleet,
                           new Freshness(clock, options.limits().clockTolerance()),
-                          new Datacenters(options.datacenters()),
+                          new Datacenters(options.datacenters(), options.outbound().prefer()),
+                          upstreams,
                           cover,
                           new Doppel(held.profile()),
                           admission,
                           accounts,
                           new NodeMeters(
-                              meters, admission, accounts, secrets, held.replays(), fleet, cover),
+                              meters,
+                              admission,
+                              accounts,
+                              secrets,
+                              held.replays(),
+                              fleet,
+                              cover,
+                              upstreams),
                           clock),
                       held,
                       state,

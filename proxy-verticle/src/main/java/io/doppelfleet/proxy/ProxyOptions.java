@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.greeting.FirstBytes;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     cover is elsewhere
  * @param datacenters overrides: the addresses of a data centre by its number; a negative number
  *     overrides that data centre's media cluster
+ * @param outbound how they are reached
  * @param stateDirectory where the replay window is kept; exists and is writable
  * @param loops event loops to run on, to which connections are dealt out in turn
  * @param shaping how far what leaves for clients looks like the cover's
@@ -38,6 +40,7 @@ public record ProxyOptions(
     @Nullable ProxyVersion coverHeader,
     @Nullable SiteOptions site,
     Map<Integer, List<InetSocketAddress>> datacenters,
+    Outbound outbound,
     Path stateDirectory,
     int loops,
     Shaping shaping,
@@ -54,7 +57,7 @@ public record ProxyOptions(
     datacenters = Map.copyOf(datacenters);
   }
 
-  /** With a cover elsewhere that is told nothing, and clients that come by themselves. */
+  /** With a cover elsewhere that is told nothing, and nobody on clients' ways. */
   public ProxyOptions(
       List<HostPort> listen,
       @Nullable HostPort cover,
@@ -70,6 +73,7 @@ public record ProxyOptions(
         null,
         null,
         datacenters,
+        Outbound.DIRECT,
         stateDirectory,
         loops,
         shaping,

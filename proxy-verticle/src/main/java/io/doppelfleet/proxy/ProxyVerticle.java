@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.dial.Waiting;
+import io.doppelfleet.proxy.dial.Ways;
 import io.doppelfleet.proxy.doppel.Shaper;
 import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.greeting.FirstBytes;
@@ -71,6 +72,7 @@ final class ProxyVerticle extends VerticleBase {
   private final Shared shared;
   private final int number;
   private final SecureRandom random = new SecureRandom();
+  private final RandomGenerator draws;
   private final Welcome welcome;
   private final Scratch scratch;
   private final List<Listener> listeners = new ArrayList<>();
@@ -104,7 +106,7 @@ final class ProxyVerticle extends VerticleBase {
             limits.waitingInAll() / loops,
             FirstBytes.RESERVED_READS * shared.admission().limit() / loops);
     this.welcome = new Welcome(random, shared.doppel());
-    RandomGenerator draws = new SplittableRandom(random.nextLong());
+    this.draws = new SplittableRandom(random.nextLong());
     this.scratch =
         new Scratch(random, new Shaper(shared.doppel(), shared.options().shaping(), draws));
     this.pairs = new PairTable(limits.idle(), shared.accounts(), scratch);
@@ -116,7 +118,10 @@ final class ProxyVerticle extends VerticleBase {
     ProxyOptions options = shared.options();
     legs = new Legs(own.nettyEventLoop(), bytes);
     Dialler dialler = new Dialler(legs, own.owner().transport().channelFactory(false));
-    dials = new DialQueue(dialler, legs.loop(), options.limits().dialTimeout(), LegHandler.NOBODY);
+    Ways ways = new Ways(shared.upstreams(), options.outbound().bind(), draws);
+    dials =
+        new DialQueue(
+            dialler, ways, legs.loop(), options.limits().dialTimeout(), LegHandler.NOBODY);
     Splices splices = new Splices(shared.cover(), dialler, pairs, COVER_TIMEOUT);
     greeter =
         new Greeter(

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy;
 
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.OtherNodes;
@@ -10,6 +11,7 @@ import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.relay.PairTable;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the event loops of a node have in common; all of it may be used from any of them.
@@ -20,6 +22,7 @@ import java.time.Clock;
  * @param others knows those of the fleet's other nodes
  * @param freshness knows whether a hello is of now
  * @param datacenters knows where they are
+ * @param upstreams knows by whom they are reached; null: by nobody
  * @param cover knows where it is
  * @param doppel knows what it looks like
  * @param admission counts connections
@@ -34,6 +37,7 @@ record Shared(
     OtherNodes others,
     Freshness freshness,
     Datacenters datacenters,
+    @Nullable Upstreams upstreams,
     Cover cover,
     Doppel doppel,
     Admission admission,

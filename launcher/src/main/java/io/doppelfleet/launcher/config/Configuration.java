@@ -3,6 +3,7 @@ package io.doppelfleet.launcher.config;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param site the site for strangers that this node serves; null where it serves none, and never
  *     there together with a cover elsewhere
  * @param datacenters overrides by number, negative for a media cluster
+ * @param outbound how they are reached
  * @param loops event loops, at least 1
  * @param shaping how far what leaves for clients looks like the cover's
  * @param limits bounds and times
@@ -52,6 +54,7 @@ public record Configuration(
     @Nullable ProxyVersion coverHeader,
     @Nullable OwnSite site,
     Map<Integer, List<InetSocketAddress>> datacenters,
+    Outbound outbound,
     int loops,
     Shaping shaping,
     Limits limits,

@@ -62,6 +62,7 @@ final class ConfigurationReader {
         coverHeader(),
         site,
         datacenters(),
+        new OutboundReader(settings, values).read(),
         values.of(
             Option.LOOPS,
             Runtime.getRuntime().availableProcessors(),

@@ -12,6 +12,7 @@ import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
@@ -43,6 +44,7 @@ class ConfigurationTest {
                 null,
                 null,
                 Map.of(),
+                Outbound.DIRECT,
                 Runtime.getRuntime().availableProcessors(),
                 Shaping.FULL,
                 Limits.defaults(),
@@ -70,6 +72,7 @@ class ConfigurationTest {
                 "  datacenters:",
                 "    2: ['192.0.2.1:443', '[2001:db8::2]:443']",
                 "    -2: '192.0.2.3:80'",
+                "  outgoing: {prefer: ipv6}",
                 "  loops: 3",
                 "  shaping: light",
                 "  limits:",
@@ -107,6 +110,7 @@ class ConfigurationTest {
                         new InetSocketAddress("2001:db8::2", 443)),
                     -2,
                     List.of(new InetSocketAddress("192.0.2.3", 80))),
+                new Outbound(List.of(), List.of(), Outbound.Prefer.IPV6),
                 3,
                 Shaping.LIGHT,
                 new Limits(

@@ -39,6 +39,31 @@ class MistakesTest {
             "f:6: rolle is no known key: did you mean role?");
   }
 
+  @Test
+  void anUpstreamsPasswordIsInNoMessageAndOnNoCommandLine() {
+    for (String url :
+        new String[] {
+          "socks5://u:hidden@far.example:1",
+          "socks5://u:hidden@192.0.2.1",
+          "ftp://u:hidden@192.0.2.1:1",
+          "socks5://u:hidden@192.0.2.1:1?weight=0",
+          "socks5://u:hid den@192.0.2.1:1",
+          "http://:hidden@192.0.2.1:1"
+        }) {
+      assertThat(file("proxy: {upstreams: {a: '" + url + "'}}").mistakes())
+          .singleElement()
+          .asString()
+          .doesNotContain("hid");
+    }
+    assertThat(
+            file("")
+                .and("doppelfleet.proxy.upstreams.a", "socks5://u:hidden@192.0.2.1:1")
+                .mistakes())
+        .containsExactly(
+            "doppelfleet.proxy.upstreams.a: everybody on this machine sees a command line, and so the"
+                + " password: write it in the file or in the environment");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -131,6 +156,17 @@ class MistakesTest {
         "proxy: {listen: ['a:1'], proxy-protocol: {'a:1': ['::1']}}|proxy.proxy-protocol.a:1: clients come to what"
             + " stands in front: set proxy.public.port to the port that it listens on, and"
             + " proxy.public.host where that isn't this machine",
+        "proxy: {upstreams: {a: 'socks4://192.0.2.1:1'}}|proxy.upstreams.a: socks5://ADDRESS:PORT or"
+            + " http://ADDRESS:PORT is right, with USER:PASSWORD@ before the address where it wants that"
+            + " (other characters than letters and digits as %40), and with ?weight=1 to ?weight=1000"
+            + " behind",
+        "proxy: {upstreams: {a: 'socks5://far.example:1'}}|proxy.upstreams.a: an IPv4 or IPv6 address is right"
+            + " behind the @ or //, not a name",
+        "proxy: {outgoing: {bind: 192.0.2.99}}|proxy.outgoing.bind: \"192.0.2.99\": this machine doesn't have that"
+            + " address; \"ip address\" lists what it has",
+        "proxy: {outgoing: {bind: [127.0.0.1, 127.0.0.2]}}|proxy.outgoing.bind: one address of each family is"
+            + " right",
+        "proxy: {outgoing: {prefer: v6}}|proxy.outgoing.prefer: \"v6\": listed, ipv4 or ipv6 is right",
         "proxy: {cover: {proxy-protocol: v2}}|proxy.cover.proxy-protocol: not every site can read it: add"
             + " proxy.cover.host, with one that is told to",
         "proxy: {cover: {host: a.bc, proxy-protocol: v3}}|proxy.cover.proxy-protocol: \"v3\": off, v1 or v2 is"

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.dial.Outbound;
+import io.doppelfleet.proxy.dial.Upstream;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.listen.Entrance;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,7 +42,8 @@ class ReferenceConfigurationTest {
   @Test
   void noKeyIsMissing() throws Exception {
     List<String> written =
-        Stream.of(Files.readString(FILE), withOwnSite(), withControl(), withRouter())
+        Stream.of(
+                Files.readString(FILE), withOwnSite(), withControl(), withRouter(), withUpstreams())
             .flatMap(text -> FileSettings.read("f", text).settings.stream())
             .map(Setting::path)
             .toList();
@@ -72,6 +77,31 @@ class ReferenceConfigurationTest {
             new Entrance(
                 HostPort.parse("127.0.0.1:8443"),
                 List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.0.0.0/29"))));
+  }
+
+  /** Which nobody has by default. */
+  private static String withUpstreams() throws IOException {
+    return Files.readString(FILE)
+        .replace("  # upstreams: {", "  upstreams: {")
+        .replace("  # outgoing: {", "  outgoing: {");
+  }
+
+  @Test
+  void byUpstreamsItRunsToo(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.yaml"), withUpstreams());
+    Outbound outbound = ConfigurationSource.read(file, Written.DEFAULT_STATE).outbound();
+    assertThat(outbound.upstreams())
+        .containsExactly(
+            new Upstream(
+                "near",
+                Upstream.Kind.SOCKS5,
+                new InetSocketAddress("127.0.0.1", 1080),
+                new Upstream.Login("alice", "knit two"),
+                3),
+            new Upstream(
+                "far", Upstream.Kind.HTTP, new InetSocketAddress("2001:db8::7", 3128), null, 1));
+    assertThat(outbound.bind()).contains(InetAddress.ofLiteral("127.0.0.1"));
+    assertThat(outbound.toString()).doesNotContain("knit");
   }
 
   /** Secrets are in the file or in the store. */

@@ -1,7 +1,10 @@
 package io.doppelfleet.proxy.datacenter;
 
+import io.doppelfleet.proxy.dial.Outbound;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,27 @@ public final class Datacenters {
    * @param overrides addresses by number, each at least one; negative numbers are media clusters
    */
   public Datacenters(Map<Integer, List<InetSocketAddress>> overrides) {
+    this(overrides, Outbound.Prefer.LISTED);
+  }
+
+  /** The same, where addresses of one family come first. */
+  public Datacenters(Map<Integer, List<InetSocketAddress>> overrides, Outbound.Prefer prefer) {
     addresses.putAll(overrides);
+    addresses.replaceAll((number, listed) -> ordered(listed, prefer));
+  }
+
+  private static List<InetSocketAddress> ordered(
+      List<InetSocketAddress> listed, Outbound.Prefer prefer) {
+    return switch (prefer) {
+      case LISTED -> listed;
+      case IPV4 -> listed.stream().sorted(Comparator.comparing(Datacenters::isIpv6)).toList();
+      case IPV6 ->
+          listed.stream().sorted(Comparator.comparing(Datacenters::isIpv6).reversed()).toList();
+    };
+  }
+
+  private static boolean isIpv6(InetSocketAddress address) {
+    return address.getAddress() instanceof Inet6Address;
   }
 
   /**

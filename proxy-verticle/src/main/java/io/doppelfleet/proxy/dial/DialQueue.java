@@ -34,6 +34,7 @@ public final class DialQueue {
   static final int AT_ONCE = 256;
 
   private final Dialler dialler;
+  private final Ways ways;
   private final EventLoop loop;
   private final Duration timeout;
   private final LegHandler handler;
@@ -47,11 +48,14 @@ public final class DialQueue {
    * For an event loop.
    *
    * @param dialler of the same loop
+   * @param ways how it is to dial
    * @param timeout from the moment that a client asks, so that waiting counts
    * @param handler that each leg has at first
    */
-  public DialQueue(Dialler dialler, EventLoop loop, Duration timeout, LegHandler handler) {
+  public DialQueue(
+      Dialler dialler, Ways ways, EventLoop loop, Duration timeout, LegHandler handler) {
     this.dialler = dialler;
+    this.ways = ways;
     this.loop = loop;
     this.timeout = timeout;
     this.handler = handler;
@@ -123,7 +127,7 @@ public final class DialQueue {
     private void start(Turn turn) {
       underWay++;
       Duration left = Duration.ofNanos(Math.max(0, turn.deadline - System.nanoTime()));
-      Dialler.Dial dial = dialler.dial(addresses, left, handler);
+      Dialler.Dial dial = dialler.dial(addresses, ways, left, handler);
       turn.dial = dial;
       dial.result()
           .onComplete(

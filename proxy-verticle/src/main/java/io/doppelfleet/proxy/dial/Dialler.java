@@ -62,7 +62,12 @@ public final class Dialler {
    * @param handler of the leg that the result is
    */
   public Dial dial(List<InetSocketAddress> addresses, Duration timeout, LegHandler handler) {
-    Dial dial = new Dial(addresses, handler);
+    return dial(addresses, Ways.DIRECT, timeout, handler);
+  }
+
+  /** The same, from where and by whom the ways say: each upstream and each address is tried. */
+  Dial dial(List<InetSocketAddress> addresses, Ways ways, Duration timeout, LegHandler handler) {
+    Dial dial = new Dial(addresses, ways, handler);
     dial.start(timeout);
     return dial;
   }
@@ -71,6 +76,9 @@ public final class Dialler {
   public final class Dial {
     private final Promise<Leg> result = Promise.promise();
     private final List<InetSocketAddress> addresses;
+    private final Ways ways;
+    private final List<Upstreams.Health> upstreams;
+    private final int most;
     private final LegHandler handler;
     private final List<ChannelFuture> attempts = new ArrayList<>(1);
     private int failed;
@@ -79,8 +87,11 @@ public final class Dialler {
     private @Nullable ScheduledFuture<?> end;
     private @Nullable ScheduledFuture<?> next;
 
-    private Dial(List<InetSocketAddress> addresses, LegHandler handler) {
+    private Dial(List<InetSocketAddress> addresses, Ways ways, LegHandler handler) {
       this.addresses = addresses;
+      this.ways = ways;
+      this.upstreams = ways.order();
+      this.most = addresses.isEmpty() ? 0 : Math.max(addresses.size(), upstreams.size());
       this.handler = handler;
     }
 
@@ -106,18 +117,32 @@ public final class Dialler {
     }
 
     private void tryNext() {
-      if (attempts.size() == addresses.size()) {
+      if (attempts.size() == most) {
         if (failed == attempts.size()) {
-          fail("none of " + failed + " addresses takes a connection");
+          fail(
+              upstreams.isEmpty()
+                  ? "none of " + failed + " addresses takes a connection"
+                  : "none of " + upstreams.size() + " upstreams connects");
         }
         return;
       }
-      ChannelFuture attempt = bootstrap.connect(addresses.get(attempts.size()));
+      ChannelFuture attempt = attempt(attempts.size());
       attempts.add(attempt);
       attempt.addListener((ChannelFuture connected) -> onLoop(() -> answered(connected)));
-      if (!done && attempts.size() < addresses.size()) {
+      if (!done && attempts.size() < most) {
         next = loop.schedule(this::tryBeside, NEXT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
       }
+    }
+
+    private ChannelFuture attempt(int number) {
+      InetSocketAddress to = addresses.get(number % addresses.size());
+      return upstreams.isEmpty()
+          ? ways.connect(bootstrap, to)
+          : ways.connect(bootstrap, to, by(number).upstream());
+    }
+
+    private Upstreams.Health by(int number) {
+      return upstreams.get(number % upstreams.size());
     }
 
     private void tryBeside() {
@@ -141,6 +166,9 @@ public final class Dialler {
           attempt.channel().close();
         }
       } else if (attempt.isSuccess()) {
+        if (!upstreams.isEmpty()) {
+          won(attempts.indexOf(attempt));
+        }
         finish();
         TcpOptions.set(attempt.channel().config());
         try {
@@ -150,12 +178,32 @@ public final class Dialler {
         }
       } else {
         failed++;
+        if (!upstreams.isEmpty()) {
+          ways.failed(by(attempts.indexOf(attempt)), String.valueOf(attempt.cause().getMessage()));
+        }
         cancel(next);
         tryNext();
       }
     }
 
+    /** Who began sooner and isn't there yet is as bad as one that fails. */
+    private void won(int number) {
+      ways.succeeded(by(number));
+      slow(number, by(number));
+    }
+
+    private void slow(int before, Upstreams.@Nullable Health winner) {
+      for (int i = 0; i < before; i++) {
+        if (!attempts.get(i).isDone() && !by(i).equals(winner)) {
+          ways.failed(by(i), "no answer");
+        }
+      }
+    }
+
     private void fail(String why) {
+      if (!upstreams.isEmpty()) {
+        slow(attempts.size(), null);
+      }
       finish();
       result.fail(new IOException(why));
     }

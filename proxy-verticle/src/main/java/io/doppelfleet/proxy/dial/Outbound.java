@@ -1,0 +1,33 @@
+package io.doppelfleet.proxy.dial;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * How data centres are reached.
+ *
+ * @param upstreams by which; none: by nobody
+ * @param bind the addresses of this machine to connect from, one of each family at most; where
+ *     there is none of a family, the system chooses
+ * @param prefer which of a data centre's addresses are tried first
+ */
+public record Outbound(List<Upstream> upstreams, List<InetAddress> bind, Prefer prefer) {
+  /** As the system does. */
+  public static final Outbound DIRECT = new Outbound(List.of(), List.of(), Prefer.LISTED);
+
+  /** Copies the lists. */
+  public Outbound {
+    upstreams = List.copyOf(upstreams);
+    bind = List.copyOf(bind);
+  }
+
+  /** Which addresses come first. */
+  public enum Prefer {
+    /** As they are listed. */
+    LISTED,
+    /** Those of IPv4. */
+    IPV4,
+    /** Those of IPv6. */
+    IPV6
+  }
+}

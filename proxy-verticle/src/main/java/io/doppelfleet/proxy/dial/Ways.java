@@ -1,0 +1,124 @@
+package io.doppelfleet.proxy.dial;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.proxy.ProxyHandler;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** From where, and by whom, the clients of one event loop are connected. */
+public final class Ways {
+  /** The handshake tells of its failure as an event too. */
+  private static final ChannelHandler FAILED_OTHERWISE = new Silent();
+
+  /** Nobody is between, and the system chooses from where. */
+  static final Ways DIRECT = new Ways(null, List.of(), RandomGenerator.getDefault());
+
+  private final @Nullable Upstreams upstreams;
+  private final @Nullable InetSocketAddress ipv4;
+  private final @Nullable InetSocketAddress ipv6;
+  private final RandomGenerator random;
+
+  /**
+   * By these.
+   *
+   * @param upstreams null: by nobody
+   * @param bind addresses to connect from, one of each family at most
+   */
+  public Ways(@Nullable Upstreams upstreams, List<InetAddress> bind, RandomGenerator random) {
+    this.upstreams = upstreams;
+    this.ipv4 = from(bind, true);
+    this.ipv6 = from(bind, false);
+    this.random = random;
+  }
+
+  private static @Nullable InetSocketAddress from(List<InetAddress> bind, boolean ipv4) {
+    return bind.stream()
+        .filter(address -> address instanceof Inet4Address == ipv4)
+        .findFirst()
+        .map(address -> new InetSocketAddress(address, 0))
+        .orElse(null);
+  }
+
+  /** The upstreams for one dial, in the order to try them; none: the addresses are tried. */
+  List<Upstreams.Health> order() {
+    return upstreams == null ? List.of() : upstreams.order(random);
+  }
+
+  /** Connects, to be told by a future of the channel. */
+  ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to) {
+    return bootstrap.connect(to, to.getAddress() instanceof Inet4Address ? ipv4 : ipv6);
+  }
+
+  /** The same by an upstream: the future is that of its answer. */
+  ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to, Upstream by) {
+    ProxyHandler handshake = by.handshake();
+    ChannelFuture begun =
+        bootstrap
+            .clone()
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(handshake, FAILED_OTHERWISE);
+                  }
+                })
+            .connect(to, by.address().getAddress() instanceof Inet4Address ? ipv4 : ipv6);
+    if (begun.isDone() && !begun.isSuccess()) {
+      return begun; // there may be no channel of ours
+    }
+    ChannelPromise answered = begun.channel().newPromise();
+    begun.addListener(
+        connected -> {
+          if (!connected.isSuccess()) {
+            answered.tryFailure(connected.cause());
+          }
+        });
+    handshake
+        .connectFuture()
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                begun.channel().pipeline().remove(FAILED_OTHERWISE);
+                answered.trySuccess();
+              } else {
+                answered.tryFailure(done.cause());
+              }
+            });
+    return answered;
+  }
+
+  private static final class Silent extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
+
+    @Override
+    public boolean isSharable() {
+      return true;
+    }
+  }
+
+  /** It connected somebody. */
+  void succeeded(Upstreams.Health by) {
+    if (upstreams != null) {
+      upstreams.succeeded(by);
+    }
+  }
+
+  /** It didn't. */
+  void failed(Upstreams.Health by, String why) {
+    if (upstreams != null) {
+      upstreams.failed(by, why);
+    }
+  }
+}
