@@ -5,7 +5,6 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
-import io.doppelfleet.proxy.front.ProxyVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -14,14 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one checked configuration of what was written, and collects every mistake on its way. */
 final class ConfigurationReader {
-  /** What cover sites listen on. */
-  private static final int HTTPS = 443;
-
   /**
    * A week by the hour and a year and a month by the day: what people look at and are billed by.
    */
@@ -51,7 +46,8 @@ final class ConfigurationReader {
     checkRole(role);
     Path state = values.of(Option.STATE, defaultState, Path::of).toAbsolutePath().normalize();
     OwnSite site = ownSite.read(state);
-    HostPort cover = cover();
+    CoverReader covers = new CoverReader(settings, values, ownSite);
+    HostPort cover = covers.site();
     return new Configuration(
         role,
         state,
@@ -59,7 +55,7 @@ final class ConfigurationReader {
         values.orNull(Option.PUBLIC_HOST, text -> new HostPort(text, 0).host()),
         values.orNull(Option.PUBLIC_PORT, text -> Values.number(text, 1, 65_535)),
         cover,
-        coverHeader(),
+        covers.header(),
         site,
         datacenters(),
         new OutboundReader(settings, values).read(),
@@ -142,39 +138,6 @@ final class ConfigurationReader {
       case "light" -> Shaping.LIGHT;
       case "full" -> Shaping.FULL;
       default -> throw new IllegalArgumentException("off, light or full is right");
-    };
-  }
-
-  private @Nullable HostPort cover() {
-    String host = values.orNull(Option.COVER_HOST, text -> new HostPort(text, 0).host());
-    Integer port = values.orNull(Option.COVER_PORT, text -> Values.number(text, 1, 65_535));
-    Setting portSetting = settings.of(Option.COVER_PORT);
-    if (portSetting != null && settings.of(Option.COVER_HOST) == null && !ownSite.isWanted()) {
-      values.mistake(portSetting, "a port alone says no site: add proxy.cover.host");
-    }
-    return host == null ? null : new HostPort(host, port == null ? HTTPS : port);
-  }
-
-  private @Nullable ProxyVersion coverHeader() {
-    Optional<ProxyVersion> header =
-        values.of(Option.COVER_PROXY_PROTOCOL, Optional.empty(), ConfigurationReader::version);
-    Setting setting = settings.of(Option.COVER_PROXY_PROTOCOL);
-    if (setting != null && header.isPresent() && settings.of(Option.COVER_HOST) == null) {
-      values.mistake(
-          setting,
-          ownSite.isWanted()
-              ? "this node's own site needs no header: take the key out"
-              : "not every site can read it: add proxy.cover.host, with one that is told to");
-    }
-    return header.orElse(null);
-  }
-
-  private static Optional<ProxyVersion> version(String text) {
-    return switch (text) {
-      case "off" -> Optional.empty();
-      case "v1" -> Optional.of(ProxyVersion.V1);
-      case "v2" -> Optional.of(ProxyVersion.V2);
-      default -> throw new IllegalArgumentException("off, v1 or v2 is right");
     };
   }
 
