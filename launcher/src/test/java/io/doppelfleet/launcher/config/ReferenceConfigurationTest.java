@@ -95,7 +95,7 @@ class ReferenceConfigurationTest {
             new Upstream(
                 "near",
                 Upstream.Kind.SOCKS5,
-                new InetSocketAddress("127.0.0.1", 1080),
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1080),
                 new Upstream.Login("alice", "knit two"),
                 3),
             new Upstream(
