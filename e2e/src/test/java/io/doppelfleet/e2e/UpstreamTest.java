@@ -6,11 +6,11 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.bench.client.FakeTlsClient;
-import io.doppelfleet.bench.client.Hellos;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Ports;
-import io.doppelfleet.bench.tcp.RawSocket;
+import io.doppelfleet.standin.tcp.RawSocket;
 import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.dial.Upstream;
 import io.doppelfleet.proxy.dial.Upstreams;
