@@ -175,7 +175,7 @@ final class FrontTest {
     return Files.readString(CONF.resolve(file))
         .replace(listen, word + " 127.0.0.1:" + front.getPort())
         .replace("127.0.0.1:8443", "127.0.0.1:" + own.getPort())
-        .replace("127.0.0.1:8444", "127.0.0.1:" + site.getPort());
+        .replace("127.0.0.1:8445", "127.0.0.1:" + site.getPort());
   }
 
   @Test

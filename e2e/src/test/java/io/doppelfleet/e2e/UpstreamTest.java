@@ -6,14 +6,14 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.standin.client.FakeTlsClient;
-import io.doppelfleet.standin.client.Hellos;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Ports;
-import io.doppelfleet.standin.tcp.RawSocket;
 import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.dial.Upstream;
 import io.doppelfleet.proxy.dial.Upstreams;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

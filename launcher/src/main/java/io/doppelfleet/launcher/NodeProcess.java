@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,7 +92,7 @@ final class NodeProcess {
                 vertx, state, cover, listen, begin, fleet == null ? null : fleet.hellos(), metrics);
         HeapReturn.watch(vertx, node::connections);
         CleanPages.watch(vertx);
-        HostPort server = publicAddress(node);
+        HostPort server = publicAddress(listen);
         List<Access> access = Access.of(server, secrets);
         Access.write(Access.fileIn(state.path()), access);
         if (fleet != null) {
@@ -247,11 +248,17 @@ final class NodeProcess {
     }
   }
 
-  private HostPort publicAddress(ProxyNode node) {
-    HostPort first = node.listening().getFirst();
+  /** Where clients come: not to a listener that routers alone may use. */
+  private HostPort publicAddress(List<Entrance> listen) {
+    Optional<HostPort> open =
+        listen.stream()
+            .filter(entrance -> entrance.routers().isEmpty())
+            .map(Entrance::address)
+            .findFirst();
+    HostPort first = open.orElse(listen.getFirst().address());
     String host = configuration.publicHost();
     if (host == null) {
-      host = Listeners.isWildcard(first.host()) ? defaultRoute() : first.host();
+      host = open.isEmpty() || Listeners.isWildcard(first.host()) ? defaultRoute() : first.host();
       PublicHost.unreachable(host).ifPresent(oddities::add);
     }
     Integer port = configuration.publicPort();

@@ -58,7 +58,12 @@ final class ServiceManager {
 
   private void tell(String message) {
     if (socket != null) {
-      String failure = Datagram.send(socket, message);
+      String failure;
+      try {
+        failure = Datagram.send(socket, message);
+      } catch (IllegalStateException | LinkageError e) { // a system without these calls
+        failure = e.toString();
+      }
       if (failure != null) {
         LOG.warn("the service manager at NOTIFY_SOCKET isn't told that this runs: {}", failure);
       }

@@ -79,8 +79,11 @@ final class ProxyVerticle extends VerticleBase {
   private final LoopBytes bytes;
   private final PairTable pairs;
 
-  /** Whether the operator knows that something in front is not as it was configured. */
-  private boolean toldOfRouters;
+  /** Whether the operator knows that routers' listeners are met by others. */
+  private boolean toldOfOthers;
+
+  /** And that a router doesn't say who comes. */
+  private boolean toldOfSilence;
 
   /** One for all: made for each connection it would be 16 bytes of it. */
   private final Runnable left;
@@ -185,9 +188,13 @@ final class ProxyVerticle extends VerticleBase {
   private void behindRouters(Leg near, Ends ends, PrefixSet routers) {
     AddressBits from = AddressBits.of(ends.from().getAddress());
     if (routers.contains(from.high(), from.low())) {
+      shared.meters().undecided.incrementAndGet();
       Introduction.await(near, ends, new AfterIntroduction(near));
     } else {
-      tellOnce("somebody who is not in its proxy.proxy-protocol: they meet the cover");
+      if (!toldOfOthers) {
+        toldOfOthers = true;
+        tell("somebody who is not in its proxy.proxy-protocol: they meet the cover");
+      }
       greeter.turnAway(near, ends, "past the router");
     }
   }
@@ -201,23 +208,23 @@ final class ProxyVerticle extends VerticleBase {
 
     @Override
     public void introduced(Ends ends, ByteBuf rest) {
+      shared.meters().undecided.decrementAndGet();
       greeter.greet(near, ends, rest);
     }
 
     @Override
     public void nobody(String reason) {
-      if (reason.equals(Introduction.NO_HEADER)) {
-        tellOnce("a router that sends no PROXY header (HAProxy: send-proxy-v2): it is closed");
+      shared.meters().undecided.decrementAndGet();
+      if (reason.equals(Introduction.NO_HEADER) && !toldOfSilence) {
+        toldOfSilence = true;
+        tell("a router that sends no PROXY header (HAProxy: send-proxy-v2): it is closed");
       }
       shared.meters().failed("introduction", reason);
     }
   }
 
-  private void tellOnce(String what) {
-    if (!toldOfRouters) {
-      toldOfRouters = true;
-      LOG.warn("a listener behind a router is met by {}; more of it in the metrics alone", what);
-    }
+  private static void tell(String what) {
+    LOG.warn("a listener behind a router is met by {}; more of it in the metrics alone", what);
   }
 
   private final class AfterGreeting implements Greeter.Next {
