@@ -19,7 +19,6 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
-import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.scout.Trouble;
@@ -173,12 +172,11 @@ final class NodeProcess {
   }
 
   private List<String> probe(HostPort cover, List<NamedSecret> secrets, List<Entrance> listen) {
-    ProxyVersion header = configuration.coverHeader();
     return CoverProbe.oddities(
         cover,
         secrets.isEmpty() ? cover.host() : secrets.getFirst().secret().host(),
         listen.stream().map(Entrance::address).toList(),
-        header == null ? new byte[0] : header.own(),
+        configuration.coverBeginning(),
         clock,
         configuration.limits().clockTolerance());
   }

@@ -65,4 +65,9 @@ public record Configuration(
     @Nullable NodesElsewhere nodes,
     @Nullable WebAddress web,
     @Nullable Cluster cluster,
-    @Nullable HostPort metrics) {}
+    @Nullable HostPort metrics) {
+  /** What a connection of this process's own to the cover begins with; empty where nothing is. */
+  public byte[] coverBeginning() {
+    return coverHeader == null ? new byte[0] : coverHeader.own();
+  }
+}

@@ -168,7 +168,12 @@ public final class LinkExam {
     row("handshake", "the cover answers instead of the node");
     List<String> clock =
         CoverProbe.oddities(
-            link.server(), link.secret().host(), List.of(), Clock.systemUTC(), TOLERANCE);
+            link.server(),
+            link.secret().host(),
+            List.of(),
+            new byte[0],
+            Clock.systemUTC(),
+            TOLERANCE);
     return clock.isEmpty()
         ? "the cover answers instead: the secret is wrong, was revoked or has expired, the node"
             + " drains or bans this address, or its clock is off (doctor there says so)"

@@ -16,6 +16,7 @@ import io.doppelfleet.launcher.state.IdentityFile;
 import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.site.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,7 +75,7 @@ public final class NodeExam {
   }
 
   private void node() throws InterruptedException {
-    List<HostPort> listen = configuration.listen();
+    List<HostPort> listen = configuration.listen().stream().map(Entrance::address).toList();
     for (HostPort address : listen.isEmpty() ? List.of(USUAL) : listen) {
       if (address.port() != 0) {
         checks.add(port("port", address, "proxy.listen"));
@@ -150,7 +151,13 @@ public final class NodeExam {
             ? cover.host()
             : configuration.secrets().getFirst().secret().host();
     List<String> oddities =
-        CoverProbe.oddities(cover, host, listen, clock, configuration.limits().clockTolerance());
+        CoverProbe.oddities(
+            cover,
+            host,
+            listen,
+            configuration.coverBeginning(),
+            clock,
+            configuration.limits().clockTolerance());
     return new Check(
         "cover, clock",
         cover + (oddities.isEmpty() ? " answers, and has the same time" : ": see below"),
