@@ -7,7 +7,6 @@ import io.doppelfleet.launcher.state.ContextFile.Contexts;
 import io.doppelfleet.launcher.state.StateException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -119,11 +118,11 @@ public final class ContextCommand {
 
     /** Whether somebody says yes; no where nobody can be asked. */
     private static Stranger.Question question() {
-      Console console = System.console();
       return text ->
-          console != null
-              && Terminal.isThere()
-              && "yes".equals(console.readLine("%s is it? (yes or no) ", text));
+          Terminal.console()
+              .map(console -> console.readLine("%s is it? (yes or no) ", text))
+              .filter("yes"::equals)
+              .isPresent();
     }
   }
 

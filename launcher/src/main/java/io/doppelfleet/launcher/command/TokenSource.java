@@ -37,8 +37,8 @@ final class TokenSource {
   }
 
   private static String asked() throws CommandException {
-    Console console = System.console();
-    if (console == null || !Terminal.isThere()) {
+    Console console = Terminal.console().orElse(null);
+    if (console == null) {
       throw CommandException.wrong(
           "the token is missing: --token-file FILE, or - for standard input, is right");
     }

@@ -33,7 +33,7 @@ public final class LinkExam {
   /** Where most accounts are first, and then the others. */
   private static final List<Integer> DATACENTERS = List.of(2, 1, 3, 4, 5);
 
-  private static final Duration TOLERANCE = Duration.ofSeconds(120);
+  private static final Duration TOLERANCE = Duration.ofMinutes(2);
   private static final int READ_LENGTH = 64 * 1024;
 
   private final Link link;
