@@ -1,5 +1,6 @@
 package io.doppelfleet.control;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
@@ -9,6 +10,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +38,7 @@ final class SecondFactorTest {
   private Visitor admin;
   private String secret;
   private JsonArray recovery;
+  private Visitor before;
 
   @BeforeEach
   void start() throws Exception {
@@ -46,7 +51,8 @@ final class SecondFactorTest {
     secret = begun.getString("secret");
     assertThat(begun.getString("uri")).contains("secret=" + secret);
     assertThat(begun.getJsonObject("qr").getString("path")).startsWith("M0 0h7v1h-7z");
-    assertThat(in(null).status()).isEqualTo(201); // nothing is asked for yet
+    before = control.visitor();
+    assertThat(before.in("/session", body()).status()).isEqualTo(201); // nothing is asked for yet
     JsonObject confirmed =
         admin.post("/totp/confirmation", new JsonObject().put("code", code(0))).body();
     recovery = confirmed.getJsonArray("recovery");
@@ -84,8 +90,12 @@ final class SecondFactorTest {
             new SecretKeySpec(seed, "HmacSHA1"), NOW.plusSeconds(30L * steps), Locale.ROOT);
   }
 
+  private static JsonObject body() {
+    return new JsonObject().put("name", "admin").put("password", PASSWORD);
+  }
+
   private Visitor.Reply in(@Nullable String code) throws Exception {
-    JsonObject body = new JsonObject().put("name", "admin").put("password", PASSWORD);
+    JsonObject body = body();
     return control.visitor().post("/session", code == null ? body : body.put("code", code));
   }
 
@@ -101,6 +111,52 @@ final class SecondFactorTest {
     assertThat(in(code(1)).status()).isEqualTo(401);
     assertThat(admin.get("/totp").body())
         .isEqualTo(new JsonObject().put("name", "admin").put("totp", true).put("recovery", 10));
+  }
+
+  @Test
+  void whatThePasswordAloneOpenedEndsWhenACodeIsAskedForButWhereItWasSaid() throws Exception {
+    assertThat(before.get("/session").status()).isEqualTo(401);
+    assertThat(admin.get("/session").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aCodeIsReadInTheDigitsOfAnyScript() throws Exception {
+    later(Duration.ofSeconds(30));
+    String persian =
+        code(1).chars().mapToObj(digit -> "" + (char) (digit - '0' + '۰')).collect(joining());
+    assertThat(in(persian).status()).isEqualTo(201);
+  }
+
+  @Test
+  void eachWrongCodeIsInTheAuditLog() throws Exception {
+    JsonObject wrong = new JsonObject().put("code", "000000");
+    assertThat(admin.post("/totp/end", wrong).status()).isEqualTo(400);
+    assertThat(admin.post("/totp/confirmation", wrong).status()).isEqualTo(400);
+    assertThat(in("000000").status()).isEqualTo(401);
+    assertThat(control.call("GET", "/audit").body().encode().split("a code was wrong")).hasSize(4);
+  }
+
+  @Test
+  void aWrongPasswordCountsThoughTheAuditLogCantBeWritten() throws Exception {
+    control.close();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:h2:file:" + directory.resolve("fleet"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE audit");
+    }
+    control = TestControl.start(directory, at(Duration.ofSeconds(30)));
+    JsonObject wrong = body().put("password", "wrong horse");
+    for (int i = 0; i < 5; i++) {
+      assertThat(control.visitor().post("/session", wrong).status()).isEqualTo(401);
+    }
+    assertThat(control.visitor().post("/session", wrong).status()).isEqualTo(429);
+  }
+
+  @Test
+  void nobodyTakesTheirOwnCodesAwayWithoutOne() throws Exception {
+    assertThat(admin.call("DELETE", "/accounts/admin/totp", null).detail())
+        .isEqualTo("409 these are your own codes: POST /totp/end, with one of them, is right");
+    assertThat(admin.get("/totp").body().getBoolean("totp")).isTrue();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.doppelfleet.control.access;
 
+import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.SecondFactors;
 import io.doppelfleet.control.store.Seed;
 import io.doppelfleet.control.store.StoreException;
@@ -34,11 +35,6 @@ final class Codes {
     this.random = random;
   }
 
-  /** Whether somebody has to say one. */
-  boolean areNeeded(String account) throws StoreException {
-    return factors.of(account).filter(Seed::isConfirmed).isPresent();
-  }
-
   /** Takes what somebody says, once: a code of now, or one of the list. */
   boolean take(String account, String said, String origin) throws StoreException {
     Optional<Seed> seed = factors.of(account).filter(Seed::isConfirmed);
@@ -53,9 +49,15 @@ final class Codes {
             && factors.takeRecovery(account, Credential.hash(code), origin);
   }
 
-  /** As it was made, however it was typed. */
+  /** As it was made, however it was typed: keyboards have digits of their scripts. */
   private static String plain(String said) {
-    return said.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
+    StringBuilder plain = new StringBuilder();
+    said.replaceAll("[\\s-]", "")
+        .toUpperCase(Locale.ROOT)
+        .codePoints()
+        .map(each -> Character.isDigit(each) ? '0' + Character.digit(each, 10) : each)
+        .forEach(plain::appendCodePoint);
+    return plain.toString();
   }
 
   /** What codes are to be made of, and are when one was said; empty: they are of something yet. */
@@ -65,8 +67,8 @@ final class Codes {
   }
 
   /** With a code of it: the list of those that are good in place of codes; empty: it is wrong. */
-  List<String> confirm(String account, String said, String origin) throws StoreException {
-    Optional<Seed> seed = factors.of(account).filter(each -> !each.isConfirmed());
+  List<String> confirm(Maker.Person person, String said, String origin) throws StoreException {
+    Optional<Seed> seed = factors.of(person.author()).filter(each -> !each.isConfirmed());
     if (seed.isEmpty()) {
       return List.of();
     }
@@ -79,7 +81,7 @@ final class Codes {
       list.add(Totp.base32(bytes(RECOVERY_LENGTH * 5 / 8)));
     }
     List<String> hashes = list.stream().map(Credential::hash).toList();
-    return factors.confirm(account, seed.get(), step, hashes, origin)
+    return factors.confirm(person, seed.get(), step, hashes, origin)
         ? list.stream().map(Codes::grouped).toList()
         : List.of();
   }

@@ -6,6 +6,7 @@ import io.doppelfleet.control.store.Audit;
 import io.doppelfleet.control.store.AuditEntry.Deed;
 import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Edit;
+import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.Octets;
@@ -111,7 +112,7 @@ public final class SignIn {
           if (no != null || account == null) {
             return no == null ? new Outcome.Wrong() : no;
           }
-          no = codeRefusal(account.name(), code, address);
+          no = codeRefusal(account, code, address);
           return no == null ? in(account, address) : no;
         });
   }
@@ -138,16 +139,18 @@ public final class SignIn {
   }
 
   /**
-   * Has them say codes from now on, with a code that shows that they can.
+   * Has them say codes from now on, with a code that shows that they can; their other browsers are
+   * out then.
    *
    * @throws StoreException where the store is away
    */
-  public Outcome confirmCodes(String name, String code, String address) throws StoreException {
+  public Outcome confirmCodes(Maker.Person person, String code, String address)
+      throws StoreException {
     return tried(
-        name,
+        person.author(),
         address,
         () -> {
-          List<String> recovery = codes.confirm(name, code, address);
+          List<String> recovery = codes.confirm(person, code, address);
           return recovery.isEmpty() ? new Outcome.WrongCode() : new Outcome.Confirmed(recovery);
         });
   }
@@ -161,7 +164,10 @@ public final class SignIn {
     return tried(
         name,
         address,
-        () -> codes.take(name, code, address) ? new Outcome.Ended() : new Outcome.WrongCode());
+        () -> {
+          Outcome no = codeRefusal(name, code, address);
+          return no == null ? new Outcome.Ended() : no;
+        });
   }
 
   /** Takes a try, and gives it back where what was tried was right or nothing was looked at. */
@@ -178,7 +184,11 @@ public final class SignIn {
       throw e;
     }
     switch (outcome) {
-      case Outcome.Wrong _, Outcome.WrongCode _ -> {} // it counts
+      case Outcome.Wrong _ -> {} // it counts, and so does this
+      case Outcome.WrongCode _ -> {
+        LOG.debug("a code was wrong, from {}", address);
+        note("a code was wrong", name, address);
+      }
       case Outcome.Later _, Outcome.CodeNeeded _, Outcome.HasCodes _ ->
           throttle.giveBack(address, name);
       case Outcome.In _, Outcome.Begun _, Outcome.Confirmed _, Outcome.Ended _ ->
@@ -188,8 +198,7 @@ public final class SignIn {
   }
 
   /** Null: it is theirs. */
-  private @Nullable Outcome refusal(@Nullable Account account, String password, String address)
-      throws StoreException {
+  private @Nullable Outcome refusal(@Nullable Account account, String password, String address) {
     if (!passwords.begin()) {
       return new Outcome.Later(BUSY_SECONDS);
     }
@@ -209,24 +218,39 @@ public final class SignIn {
   }
 
   /** Null: it is right, or none is needed. */
-  private @Nullable Outcome codeRefusal(String name, @Nullable String code, String address)
+  private @Nullable Outcome codeRefusal(Account account, @Nullable String code, String address)
       throws StoreException {
-    if (!codes.areNeeded(name)) {
+    if (!account.totp()) { // that it is so yet is looked at when they are let in
       return null;
     }
-    if (code == null) {
-      return new Outcome.CodeNeeded();
-    }
-    if (codes.take(name, code, address)) {
-      return null;
-    }
-    LOG.debug("a code was wrong, from {}", address);
-    note("a code was wrong", name, address);
-    return new Outcome.WrongCode();
+    return code == null ? new Outcome.CodeNeeded() : codeRefusal(account.name(), code, address);
   }
 
-  private void note(String what, String subject, String address) throws StoreException {
-    audit.note(new Edit("", address, what), new Deed(Kind.SESSION, subject, null, null));
+  /** Null: it is right. Of one account few are tried, from wherever. */
+  private @Nullable Outcome codeRefusal(String name, String code, String address)
+      throws StoreException {
+    int wait = throttle.takeCode(name);
+    if (wait > 0) {
+      return new Outcome.Later(wait);
+    }
+    boolean wrong = false;
+    try {
+      wrong = !codes.take(name, code, address);
+    } finally {
+      if (!wrong) {
+        throttle.giveBackCode(name);
+      }
+    }
+    return wrong ? new Outcome.WrongCode() : null;
+  }
+
+  /** Where it can't be written who tried is told all the same, and the try counts. */
+  private void note(String what, String subject, String address) {
+    try {
+      audit.note(new Edit("", address, what), new Deed(Kind.SESSION, subject, null, null));
+    } catch (StoreException e) {
+      LOG.warn("{}, which the audit log doesn't have: {}", what, e.getMessage());
+    }
   }
 
   /**
@@ -247,18 +271,16 @@ public final class SignIn {
       LOG.debug("an invitation was wrong, from {}", address);
       return new Outcome.Wrong();
     }
-    return codes.areNeeded(invited.name())
-        ? tried(
-            invited.name(),
-            address,
-            () -> {
-              Outcome no = codeRefusal(invited.name(), code, address);
-              return no == null ? accepted(hash, password, address) : no;
-            })
-        : accepted(hash, password, address);
+    Next next = () -> accepted(invited, hash, password, code, address);
+    return invited.totp() ? tried(invited.name(), address, next) : next.of();
   }
 
-  private Outcome accepted(String hash, String password, String address) throws StoreException {
+  private Outcome accepted(
+      Account invited, String hash, String password, @Nullable String code, String address)
+      throws StoreException {
+    if (invited.totp() && code == null) { // before a processor takes its time
+      return new Outcome.CodeNeeded();
+    }
     String kept;
     if (!passwords.begin()) {
       return new Outcome.Later(BUSY_SECONDS);
@@ -268,7 +290,11 @@ public final class SignIn {
     } finally {
       passwords.end();
     }
-    Optional<Account> accepted = accounts.accept(hash, kept, address);
+    Outcome no = codeRefusal(invited, code, address); // last: a code is good once
+    if (no != null) {
+      return no;
+    }
+    Optional<Account> accepted = accounts.accept(hash, invited.totp(), kept, address);
     if (accepted.isEmpty()) {
       return new Outcome.Wrong(); // somebody was faster
     }

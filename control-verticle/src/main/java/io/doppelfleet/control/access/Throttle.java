@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * How often passwords may be tried: five times in a row from a network, then once in 30 s. Networks
  * that nobody has signed in from within a day share 20 tries, then two in a second, for each takes
  * a processor its time; and of one account ten, then one in 30 s, for somebody may have many
- * networks. A try that was right is given back; one that is refused changes nothing.
+ * networks. Of codes, which are six digits, one account has ten and then one in 300 s from
+ * wherever: who tries them knows the password. A try that was right is given back; one that is
+ * refused changes nothing.
  */
 final class Throttle {
   private static final int MOST_NETWORKS = 4096;
@@ -18,12 +20,15 @@ final class Throttle {
   private static final long KNOWN_NANOS = 86_400L * 1_000_000_000;
   private static final Rate OF_ONE = new Rate(5, 30);
   private static final Rate OF_A_NAME = new Rate(10, 30);
+  private static final Rate OF_CODES = new Rate(10, 300);
   private static final Rate OF_STRANGERS = new Rate(20, 0.5);
 
   private final LongSupplier nanos;
   private final Bucket strangers;
   private final Map<String, Bucket> byNetwork = new Newest<>(MOST_NETWORKS);
   private final Map<String, Bucket> byName = new Newest<>(MOST_NAMES);
+
+  private final Map<String, Bucket> codes = new Newest<>(MOST_NAMES);
 
   /** When somebody last signed in from a network. */
   private final Map<String, Long> known = new Newest<>(MOST_KNOWN);
@@ -124,6 +129,28 @@ final class Throttle {
       giveBack(byName.get(name));
       strangers.giveBack();
     }
+  }
+
+  /**
+   * Takes a try of a code, whatever the network.
+   *
+   * @param name of an account that there is
+   * @return seconds after which there is one, 0: it may be done now
+   */
+  synchronized int takeCode(String name) {
+    long now = nanos.getAsLong();
+    Bucket ofName = bucket(codes, name, OF_CODES, now);
+    int wait = ofName.seconds(now);
+    if (wait == 0) {
+      ofName.take();
+      codes.put(name, ofName);
+    }
+    return wait;
+  }
+
+  /** The code was right, or none was looked at. */
+  synchronized void giveBackCode(String name) {
+    giveBack(codes.get(name));
   }
 
   /** Somebody came in from there by what can't be guessed. */

@@ -12,8 +12,11 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +25,17 @@ import org.slf4j.LoggerFactory;
 final class NodeRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
 
+  /** After this a node that was told to end has said so, or has ended. */
+  private static final Duration UNREPORTED = Duration.ofMinutes(1);
+
   private final Fleet fleet;
   private final Roster roster;
   private final NodeViews views;
   private final Clock clock;
   private final RandomGenerator random;
+
+  /** When it was last noted of each that it is drained, by its number. */
+  private final Map<Long, Instant> drained = new ConcurrentHashMap<>();
 
   NodeRoutes(Fleet fleet, NodeViews views, Clock clock, RandomGenerator random) {
     this.fleet = fleet;
@@ -103,15 +112,27 @@ final class NodeRoutes {
     if (links == null || !links.isOpen(member)) {
       throw Problem.of(409, "its link isn't open here, so it can't be told: stop it where it runs");
     }
-    fleet
-        .store()
-        .audit()
-        .note(
-            call.edit("drains node " + name),
-            new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
+    if (!isDraining(member)) {
+      fleet
+          .store()
+          .audit()
+          .note(
+              call.edit("drains node " + name),
+              new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
+      drained.put(member.id(), clock.instant());
+    }
     links.drain(member, seconds);
     LOG.info("{} drains node {}, for {} s at most", call.caller().author(), name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
+  }
+
+  /** Who says it again pushes nothing out of the audit log. */
+  private boolean isDraining(Member member) {
+    Instant at = drained.get(member.id());
+    return (at != null && clock.instant().isBefore(at.plus(UNREPORTED)))
+        || fleet.nodes().present().stream()
+            .anyMatch(
+                report -> report.draining() && report.stamp().sender().equals(member.sender()));
   }
 
   private Answer remove(Call call) throws Problem, StoreException {
@@ -126,6 +147,7 @@ final class NodeRoutes {
       links.drop(removed);
     }
     fleet.nodes().forget(removed.sender());
+    drained.remove(removed.id());
     LOG.info("{} removed node {}", call.caller().author(), removed.name());
     return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));
   }

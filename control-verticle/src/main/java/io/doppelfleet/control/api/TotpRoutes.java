@@ -49,10 +49,10 @@ final class TotpRoutes {
   }
 
   private Answer confirm(Call call) throws Problem, StoreException {
-    String name = person(call);
-    Outcome outcome = signIn.confirmCodes(name, call.body().text("code"), call.caller().origin());
+    Maker.Person person = who(call);
+    Outcome outcome = signIn.confirmCodes(person, call.body().text("code"), call.caller().origin());
     if (outcome instanceof Outcome.Confirmed) {
-      LOG.info("{} says codes from now on", name);
+      LOG.info("{} says codes from now on", person.author());
     }
     return answer(outcome);
   }
@@ -69,6 +69,9 @@ final class TotpRoutes {
   /** Whoever lost both telephone and list asks an administrator. */
   private Answer remove(Call call) throws Problem, StoreException {
     String name = call.text("name");
+    if (call.caller().maker() instanceof Maker.Person person && person.author().equals(name)) {
+      throw Problem.of(409, "these are your own codes: POST /totp/end, with one of them, is right");
+    }
     long version =
         factors
             .remove(name, call.intent())
@@ -80,8 +83,12 @@ final class TotpRoutes {
   }
 
   private static String person(Call call) throws Problem {
+    return who(call).author();
+  }
+
+  private static Maker.Person who(Call call) throws Problem {
     if (call.caller().maker() instanceof Maker.Person person) {
-      return person.author();
+      return person;
     }
     throw Problem.of(
         409, "codes are of who signs in with a password: a browser's session is right");

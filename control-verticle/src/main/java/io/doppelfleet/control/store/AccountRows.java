@@ -116,6 +116,11 @@ final class AccountRows {
     update("DELETE FROM web_session WHERE hash = ?", hash);
   }
 
+  /** All of an account but one, which may be of nobody. */
+  void endOtherSessions(String name, String kept) throws SQLException {
+    update("DELETE FROM web_session WHERE account = ? AND hash <> ?", name, kept);
+  }
+
   void endSessions(String name) throws SQLException {
     update("DELETE FROM web_session WHERE account = ?", name);
   }

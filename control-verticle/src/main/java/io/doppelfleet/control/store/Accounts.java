@@ -126,19 +126,22 @@ public final class Accounts {
    * Sets the password of whom the invitation is for: the invitation is good for nothing then, and
    * their sessions end.
    *
+   * @param totp whether a code was needed when it was looked at
    * @param password its hash
    * @param origin from where it was brought
-   * @return whose it is, with that password; empty where the invitation has ended or was used
+   * @return whose it is, with that password; empty where the invitation has ended or was used, or
+   *     whether a code is needed has changed
    * @throws StoreException where the store is away
    */
-  public Optional<Account> accept(String invitation, String password, String origin)
+  public Optional<Account> accept(String invitation, boolean totp, String password, String origin)
       throws StoreException {
     return transactions.run(
         "the password can't be written",
         (connection, rows) -> {
           Transactions.locked(rows); // of two who bring it one is too late
           AccountRows accounts = new AccountRows(connection);
-          Optional<Account> invited = accounts.invited(invitation, now());
+          Optional<Account> invited =
+              accounts.invited(invitation, now()).filter(account -> account.totp() == totp);
           if (invited.isEmpty()) {
             return invited;
           }
@@ -260,7 +263,8 @@ public final class Accounts {
 
   /** Writes what was changed of one, and keeps all that was done. */
   private OptionalLong changed(
-      Connection connection, Edit edit, String name, @Nullable Account before) throws SQLException {
+      Connection connection, Edit edit, String name, @Nullable Account before)
+      throws SQLException, UnknownException {
     JsonObject after = new AccountRows(connection).named(name).map(Accounts::view).orElse(null);
     Deed deed = new Deed(Kind.ACCOUNT, name, before == null ? null : view(before), after);
     OptionalLong version = OptionalLong.of(new AuditRows(connection).changed(edit, deed, now()));

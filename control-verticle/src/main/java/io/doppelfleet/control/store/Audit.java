@@ -12,8 +12,9 @@ import java.util.List;
 
 /**
  * All that was done: the history of revisions, and what is no part of them. Entries of the latter
- * are kept for 400 days: 20,000 of changes at most, and 5,000 of who came in or tried to. Safe for
- * use by many threads, all of which it may block: none may be an event loop.
+ * are kept for 400 days: 20,000 of changes at most, and 5,000 each of who came in, of who tried to,
+ * and of questions. Safe for use by many threads, all of which it may block: none may be an event
+ * loop.
  */
 public final class Audit {
   private static final Comparator<AuditEntry> NEWEST_FIRST =

@@ -22,8 +22,10 @@ public record AuditEntry(Place place, Instant at, Edit edit, @Nullable Deed deed
     TOKEN,
     /** A machine that is a node, or may become one. */
     NODE,
-    /** Somebody who came in, or tried to. */
-    SESSION;
+    /** Somebody who came in, or tried to: then nobody is its author. */
+    SESSION,
+    /** Somebody who asked what tells of clients. */
+    QUESTION;
 
     /** Its name in JSON and the store. */
     public String word() {

@@ -24,8 +24,8 @@ final class AuditRows {
   /** Entries of changes; the oldest go when there are more. */
   private static final int MOST_CHANGES = 20_000;
 
-  /** Strangers make some of these, and push no change out. */
-  private static final int MOST_SESSIONS = 5_000;
+  /** Of each of what is done often: who tries in vain pushes nobody out who came in. */
+  private static final int MOST_OTHERS = 5_000;
 
   private static final Duration KEPT = Duration.ofDays(400);
 
@@ -77,15 +77,21 @@ final class AuditRows {
         before == null ? null : before.encode(),
         after == null ? null : after.encode());
     update("DELETE FROM audit WHERE done_at < ?", at(now.minus(KEPT)));
-    boolean session = deed.kind() == Kind.SESSION;
-    String same = session ? "kind = 'session'" : "kind <> 'session'";
+    String same =
+        switch (deed.kind()) {
+          case SESSION ->
+              "kind = 'session' AND author " + (edit.author().isEmpty() ? "=" : "<>") + " ''";
+          case QUESTION -> "kind = 'question'";
+          case ACCOUNT, TOKEN, NODE -> "kind NOT IN ('session', 'question')";
+        };
+    boolean other = deed.kind() == Kind.SESSION || deed.kind() == Kind.QUESTION;
     update(
         "DELETE FROM audit WHERE "
             + same
             + " AND id <= (SELECT id FROM audit WHERE "
             + same
             + " ORDER BY id DESC OFFSET "
-            + (session ? MOST_SESSIONS : MOST_CHANGES)
+            + (other ? MOST_OTHERS : MOST_CHANGES)
             + " ROWS FETCH FIRST 1 ROW ONLY)");
   }
 

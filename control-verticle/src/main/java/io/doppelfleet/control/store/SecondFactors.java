@@ -77,16 +77,20 @@ public final class SecondFactors {
   }
 
   /**
-   * From now on the account's owner has to say a code: they have said one.
+   * From now on the account's owner has to say a code: they have said one. Sessions that the
+   * password alone opened end, but that in which they said it.
    *
+   * @param person whose account it is
    * @param seed of which the code was
    * @param step of the code
    * @param recovery hex of SHA-256 of each
    * @return whether that is so; false: it was so already, or there is another seed meanwhile
    * @throws StoreException where the store is away
    */
-  public boolean confirm(String account, Seed seed, long step, List<String> recovery, String origin)
+  public boolean confirm(
+      Maker.Person person, Seed seed, long step, List<String> recovery, String origin)
       throws StoreException {
+    String account = person.author();
     return transactions.read(
         UNWRITABLE,
         (connection, rows) -> {
@@ -101,6 +105,7 @@ public final class SecondFactors {
           if (!seeds.take(account, step)) {
             return false;
           }
+          new AccountRows(connection).endOtherSessions(account, person.session());
           write(connection, new Edit(account, origin, "says codes from now on"), account, true);
           return true;
         });
@@ -141,7 +146,7 @@ public final class SecondFactors {
           new AuditRows(connection)
               .note(
                   new Edit(account, origin, "used a recovery code"),
-                  new Deed(Kind.SESSION, account, null, null),
+                  new Deed(Kind.ACCOUNT, account, null, null), // nobody who fails pushes it out
                   now());
           transactions.commit(connection);
           return true;
@@ -156,24 +161,22 @@ public final class SecondFactors {
    * @throws StoreException where the store is away
    */
   public OptionalLong remove(String account, Intent intent) throws StoreException {
-    return transactions.read(
+    return transactions.run(
         UNWRITABLE,
         (connection, rows) -> {
           Transactions.locked(rows);
           new AuditRows(connection).check(Kind.ACCOUNT, intent.seen());
-          SeedRows seeds = new SeedRows(connection, seals);
-          Seed present = seeds.of(account);
-          if (present == null || !present.isConfirmed()) {
+          if (new AccountRows(connection).named(account).filter(Account::totp).isEmpty()) {
             return OptionalLong.empty();
           }
-          seeds.remove(account);
+          new SeedRows(connection, seals).remove(account); // whether or not its key is here yet
           Edit edit = intent.edit("took away the codes of " + account);
           return OptionalLong.of(write(connection, edit, account, false));
         });
   }
 
   private long write(Connection connection, Edit edit, String account, boolean has)
-      throws SQLException {
+      throws SQLException, UnknownException {
     Deed deed = new Deed(Kind.ACCOUNT, account, view(!has), view(has));
     long version = new AuditRows(connection).changed(edit, deed, now());
     transactions.commit(connection);

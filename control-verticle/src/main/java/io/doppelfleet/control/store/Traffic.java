@@ -87,7 +87,7 @@ public final class Traffic {
 
   private Optional<List<TrafficReceipt.Grant>> add(
       Connection connection, TrafficReport report, Map<String, Map<Limits.Period, Long>> limits)
-      throws SQLException {
+      throws SQLException, UnknownException {
     String node = report.stamp().sender();
     long epoch = report.stamp().epoch();
     long sequence = report.stamp().sequence();

@@ -108,24 +108,31 @@ final class Transactions implements AutoCloseable {
     return sealed;
   }
 
-  /** Keeps what was done. */
-  void commit(Connection connection) throws SQLException {
-    connection.commit();
-    engine.committed(connection);
+  /**
+   * Keeps what was done.
+   *
+   * @throws UnknownException where that fails, which doesn't tell whether it was kept
+   */
+  void commit(Connection connection) throws UnknownException {
+    commit(connection, "what was asked was done isn't known: look");
   }
 
-  /** The same where it matters whether it was kept, which a failure doesn't tell. */
-  void commit(Connection connection, long revision, States states) throws StoreException {
+  /** The same of a revision. */
+  void commit(Connection connection, long revision, States states) throws UnknownException {
     try {
-      commit(connection);
-    } catch (SQLException e) {
+      commit(connection, "revision " + revision + " was kept isn't known: look at the history");
+    } catch (UnknownException e) {
       states.forget();
-      throw new UnknownException(
-          engine.meaning(e)
-              + "; whether revision "
-              + revision
-              + " was kept isn't known: look at the history",
-          e);
+      throw e;
+    }
+  }
+
+  private void commit(Connection connection, String unknown) throws UnknownException {
+    try {
+      connection.commit();
+      engine.committed(connection);
+    } catch (SQLException e) {
+      throw new UnknownException(engine.meaning(e) + "; whether " + unknown, e);
     }
   }
 

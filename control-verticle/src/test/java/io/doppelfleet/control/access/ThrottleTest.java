@@ -108,6 +108,22 @@ final class ThrottleTest {
   }
 
   @Test
+  void ofOneAccountCodesAreTriedTenTimesFromWhereverAndThenOnceInFiveMinutes() {
+    for (int i = 0; i < 10; i++) {
+      throttle.welcome("2001:db8:0:" + i + "::1");
+      assertThat(throttle.takeCode("anna")).isZero();
+    }
+    assertThat(throttle.takeCode("anna")).isEqualTo(300);
+    assertThat(throttle.takeCode("bert")).isZero();
+    throttle.giveBackCode("anna");
+    assertThat(throttle.takeCode("anna")).isZero();
+    pass(299);
+    assertThat(throttle.takeCode("anna")).isEqualTo(1);
+    pass(1);
+    assertThat(throttle.takeCode("anna")).isZero();
+  }
+
+  @Test
   void whoIsRefusedTakesNobodysPlace() {
     assertThat(takes("192.0.2.1", 5)).isEqualTo(5);
     assertThat(takenByStrangers()).isEqualTo(15);

@@ -39,7 +39,7 @@ final class AccessTest extends OnEachEngine {
     assertThat(accounts().begin("admin", TWO, LATER)).isTrue();
     assertThat(accounts().invited(ONE)).isEmpty();
     reopen();
-    assertThat(accounts().accept(TWO, "hash", "unix")).map(Account::name).contains("admin");
+    assertThat(accounts().accept(TWO, false, "hash", "unix")).map(Account::name).contains("admin");
     assertThat(accounts().begin("admin", ONE, LATER)).isFalse();
     assertThat(accounts().all())
         .singleElement()
@@ -55,7 +55,9 @@ final class AccessTest extends OnEachEngine {
   void theFirstAccountIsAnAdministratorWhateverItWas() throws Exception {
     accounts().add("admin", Role.VIEWER, ONE, LATER, CAROL);
     assertThat(accounts().begin("admin", TWO, LATER)).isTrue();
-    assertThat(accounts().accept(TWO, "hash", "unix")).map(Account::role).contains(Role.ADMIN);
+    assertThat(accounts().accept(TWO, false, "hash", "unix"))
+        .map(Account::role)
+        .contains(Role.ADMIN);
   }
 
   @Test
@@ -64,8 +66,8 @@ final class AccessTest extends OnEachEngine {
     try (Store other = other()) {
       assertThat(
               together(
-                  () -> accounts().accept(ONE, "one", "unix").isPresent(),
-                  () -> other.access().accounts().accept(ONE, "two", "unix").isPresent()))
+                  () -> accounts().accept(ONE, false, "one", "unix").isPresent(),
+                  () -> other.access().accounts().accept(ONE, false, "two", "unix").isPresent()))
           .containsExactlyInAnyOrder(true, false);
     }
   }
@@ -74,7 +76,7 @@ final class AccessTest extends OnEachEngine {
   void anInvitationAndASessionEnd() throws Exception {
     accounts().add("anna", Role.VIEWER, ONE, BEFORE, CAROL);
     assertThat(accounts().invited(ONE)).isEmpty();
-    assertThat(accounts().accept(ONE, "hash", "unix")).isEmpty();
+    assertThat(accounts().accept(ONE, false, "hash", "unix")).isEmpty();
     Account anna = accounts().named("anna").orElseThrow();
     assertThat(accounts().open(anna, ONE, BEFORE, "unix")).isTrue();
     assertThat(accounts().session(ONE)).isEmpty();
@@ -101,10 +103,10 @@ final class AccessTest extends OnEachEngine {
   @Test
   void noSessionBeginsByAPasswordThatIsNoneAnyMore() throws Exception {
     accounts().add("anna", Role.VIEWER, ONE, LATER, CAROL);
-    Account before = accounts().accept(ONE, "one", "unix").orElseThrow();
+    Account before = accounts().accept(ONE, false, "one", "unix").orElseThrow();
     assertThat(before.password()).isEqualTo("one");
     accounts().invite("anna", TWO, LATER, CAROL);
-    Account anna = accounts().accept(TWO, "two", "unix").orElseThrow();
+    Account anna = accounts().accept(TWO, false, "two", "unix").orElseThrow();
     assertThat(accounts().open(before, "old", LATER, "unix")).isFalse();
     assertThat(accounts().session("old")).isEmpty();
     assertThat(accounts().open(anna, "new", LATER, "unix")).isTrue();

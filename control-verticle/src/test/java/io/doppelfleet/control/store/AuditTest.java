@@ -66,7 +66,7 @@ final class AuditTest extends OnEachEngine {
   void anEntrySaysWhatWasBeforeAndIsAfterAndNothingThatIsSecret() throws Exception {
     Accounts accounts = store.access().accounts();
     accounts.add("anna", Role.VIEWER, ONE, LATER, CAROL);
-    accounts.accept(ONE, "the hash", "192.0.2.9");
+    accounts.accept(ONE, false, "the hash", "192.0.2.9");
     accounts.remove("anna", CAROL);
     List<AuditEntry> all = store.audit().before(Place.END, 3);
     JsonObject invited =
@@ -150,6 +150,8 @@ final class AuditTest extends OnEachEngine {
   @Test
   void whatStrangersTryPushesNoChangeOut() throws Exception {
     store.access().tokens().add("ci", Role.OPERATOR, CAROL, LATER, TWO);
+    Deed in = new Deed(Kind.SESSION, "anna", null, null);
+    store.audit().note(new Edit("anna", "192.0.2.1", "signed in"), in);
     store.close();
     execute(
         "INSERT INTO audit (revision, done_at, author, origin, kind, subject, what, format)"
@@ -162,9 +164,10 @@ final class AuditTest extends OnEachEngine {
     store = place.open();
     note("the last");
     List<AuditEntry> all = store.audit().before(Place.END, 10_000);
-    assertThat(all).hasSize(5_000 + 2);
+    assertThat(all).hasSize(5_000 + 3);
     assertThat(all.getFirst().edit().what()).isEqualTo("the last");
     assertThat(lines().size()).isEqualTo(100);
-    assertThat(all.get(5_000).edit().what()).isEqualTo("added token ci");
+    assertThat(all.get(5_000).edit().what()).isEqualTo("signed in");
+    assertThat(all.get(5_001).edit().what()).isEqualTo("added token ci");
   }
 }

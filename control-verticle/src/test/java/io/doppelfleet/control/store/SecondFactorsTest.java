@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class SecondFactorsTest extends OnEachEngine {
   private static final Instant LATER = Instant.parse("2999-01-01T00:00:00Z");
   private static final Octets SEED = Octets.of(new byte[20]);
+  private static final Maker.Person ANNA = new Maker.Person("anna", "cc".repeat(32));
   private static final Intent CAROL = new Intent(new Maker.Owner("carol"), "unix", null);
 
   SecondFactorsTest(Engine engine) {
@@ -32,8 +33,8 @@ final class SecondFactorsTest extends OnEachEngine {
     assertThat(factors().begin("anna", SEED)).isTrue();
     Seed seed = factors().of("anna").orElseThrow();
     assertThat(seed.isConfirmed()).isFalse();
-    assertThat(factors().confirm("anna", seed, 7, List.of("one", "two"), "192.0.2.1")).isTrue();
-    assertThat(factors().confirm("anna", seed, 8, List.of("three"), "192.0.2.1")).isFalse();
+    assertThat(factors().confirm(ANNA, seed, 7, List.of("one", "two"), "192.0.2.1")).isTrue();
+    assertThat(factors().confirm(ANNA, seed, 8, List.of("three"), "192.0.2.1")).isFalse();
   }
 
   @Test
@@ -68,13 +69,21 @@ final class SecondFactorsTest extends OnEachEngine {
   }
 
   @Test
+  void anInvitationThatWasLookedAtBeforeACodeWasAskedForIsNotTaken() throws Exception {
+    confirmed();
+    Accounts accounts = store.access().accounts();
+    assertThat(accounts.accept("aa".repeat(32), false, "hash", "192.0.2.1")).isEmpty();
+    assertThat(accounts.accept("aa".repeat(32), true, "hash", "192.0.2.1")).isPresent();
+  }
+
+  @Test
   void whoSignedInBeforeACodeWasAskedForIsNotIn() throws Exception {
     store.access().accounts().add("anna", Role.VIEWER, "aa".repeat(32), LATER, CAROL);
     Accounts accounts = store.access().accounts();
-    Account before = accounts.accept("aa".repeat(32), "hash", "192.0.2.1").orElseThrow();
+    Account before = accounts.accept("aa".repeat(32), false, "hash", "192.0.2.1").orElseThrow();
     factors().begin("anna", SEED);
     Seed seed = factors().of("anna").orElseThrow();
-    factors().confirm("anna", seed, 7, List.of(), "192.0.2.1");
+    factors().confirm(ANNA, seed, 7, List.of(), "192.0.2.1");
     assertThat(accounts.open(before, "bb".repeat(32), LATER, "192.0.2.1")).isFalse();
     assertThat(
             accounts.open(
