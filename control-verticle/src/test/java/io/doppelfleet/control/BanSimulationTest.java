@@ -29,6 +29,8 @@ final class BanSimulationTest {
   @BeforeEach
   void start() throws Exception {
     control = TestControl.start(directory);
+    control.call("POST", "/secrets", TestControl.ALICE);
+    control.call("POST", "/secrets", TestControl.ALICE.replace("alice", "bob"));
     control.report(1, "192.0.2.1:443", "www.example.org");
   }
 
@@ -46,9 +48,12 @@ final class BanSimulationTest {
             BanQuestion.ADDRESS,
             message -> {
               BanQuestion question = (BanQuestion) MessageJson.read(message.body().getBytes());
-              assertThat(question.prefix()).hasToString("192.0.2.0/24");
+              assertThat(question.prefix().address()).hasToString("/192.0.2.0");
               List<BanAnswer.Reached> secrets =
-                  List.of(new BanAnswer.Reached("bob", 5), new BanAnswer.Reached("alice", 2));
+                  List.of(
+                      new BanAnswer.Reached("bob", 5),
+                      new BanAnswer.Reached("alice", 2),
+                      new BanAnswer.Reached("nobody", 1));
               message.reply(
                   Buffer.buffer(MessageJson.write(new BanAnswer(sender.next(), 9, secrets))));
             });
@@ -67,6 +72,18 @@ final class BanSimulationTest {
                  "nodes": [{"name": "node", "connections": 9}], "silent": []}
                 """));
     assertThat(control.call("GET", "/bans").body().getJsonArray("bans")).isEmpty();
+  }
+
+  @Test
+  void ofANarrowRangeNoSecretIsNamedWhateverANodeSaysAndWhoAsksIsNoted() throws Exception {
+    answersAs(Sender.OWN_NODE);
+    JsonObject reached = control.call("GET", "/bans/simulation?prefix=192.0.2.0/25").body();
+    assertThat(reached.getInteger("connections")).isEqualTo(9);
+    assertThat(reached.getJsonArray("secrets")).isEmpty();
+    JsonObject noted =
+        control.call("GET", "/audit?limit=1").body().getJsonArray("entries").getJsonObject(0);
+    assertThat(noted.getString("what")).isEqualTo("asked whom a ban of 192.0.2.0/25 would cut");
+    assertThat(noted.getString("kind")).isEqualTo("question");
   }
 
   @Test

@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param stamp of the node
  * @param connections all of them
- * @param secrets those that have most, {@value #MOST_SECRETS} at most, each once
+ * @param secrets those that have most, {@value #MOST_SECRETS} at most, each once; none where {@link
+ *     BanQuestion#namesSecrets} isn't so
  */
 public record BanAnswer(Stamp stamp, int connections, List<Reached> secrets)
     implements FleetMessage {

@@ -1,5 +1,7 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.Ban;
@@ -7,9 +9,11 @@ import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Prefix;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.Callable;
 
 /** Bans: addresses that meet the cover. */
 final class BanRoutes {
@@ -28,14 +32,20 @@ final class BanRoutes {
   void addTo(Api api) {
     api.add("listBans", this::list);
     api.add("addBan", this::add);
-    api.addQuestion(
-        "simulateBan",
-        call ->
-            simulation
-                .ask(Prefix.parse(call.text("prefix")))
-                .map(answers -> () -> Answer.of(0, answers.view())));
+    api.addQuestion("simulateBan", this::simulate);
     // A prefix has a slash of its own: escaped, it is a part of the path.
     api.add("removeBan", this::remove);
+  }
+
+  /** Asked again and again it would tell of addresses: so the audit log tells who asks. */
+  private Future<Callable<Answer>> simulate(Call call) throws Problem, StoreException {
+    Prefix prefix = Prefix.parse(call.text("prefix"));
+    store
+        .audit()
+        .note(
+            call.edit("asked whom a ban of " + prefix + " would cut"),
+            new Deed(Kind.QUESTION, prefix.toString(), null, null));
+    return simulation.ask(prefix).map(answers -> () -> Answer.of(0, answers.view(store.latest())));
   }
 
   private Answer list(Call call) throws StoreException {

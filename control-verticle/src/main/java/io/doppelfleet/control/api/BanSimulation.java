@@ -5,6 +5,8 @@ import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.BanAnswer;
 import io.doppelfleet.fleet.BanQuestion;
+import io.doppelfleet.fleet.FleetSecret;
+import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Prefix;
@@ -22,9 +24,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks all nodes whom a ban would cut: how many connections, never which addresses. */
@@ -57,10 +61,14 @@ final class BanSimulation {
 
   /** What nodes have said in time, not read yet: there may be some MB of it. */
   record Answers(Prefix prefix, List<Heard> heard) {
-    /** What is answered to who asked. */
-    JsonObject view() {
-      Map<String, Integer> bySecret = new HashMap<>();
-      Map<String, Integer> byNode = new TreeMap<>();
+    /** What is answered to who asked: of a state's secrets, for a node may name what it likes. */
+    JsonObject view(FleetState state) {
+      Set<String> known =
+          BanQuestion.namesSecrets(prefix)
+              ? state.secrets().stream().map(FleetSecret::name).collect(Collectors.toSet())
+              : Set.of();
+      Map<String, Long> bySecret = new HashMap<>();
+      Map<String, Long> byNode = new TreeMap<>();
       JsonArray silent = new JsonArray();
       long all = 0;
       for (Heard each : heard) {
@@ -69,10 +77,10 @@ final class BanSimulation {
           silent.add(each.name);
         } else {
           all += answer.connections();
-          byNode.put(each.name, answer.connections());
-          answer
-              .secrets()
-              .forEach(one -> bySecret.merge(one.secret(), one.connections(), Integer::sum));
+          byNode.put(each.name, (long) answer.connections());
+          answer.secrets().stream()
+              .filter(one -> known.contains(one.secret()))
+              .forEach(one -> bySecret.merge(one.secret(), (long) one.connections(), Long::sum));
         }
       }
       return new JsonObject()
@@ -97,18 +105,18 @@ final class BanSimulation {
       }
     }
 
-    private static JsonArray most(Map<String, Integer> bySecret) {
-      Map<String, Integer> most = new LinkedHashMap<>();
+    private static JsonArray most(Map<String, Long> bySecret) {
+      Map<String, Long> most = new LinkedHashMap<>();
       bySecret.entrySet().stream()
           .sorted(
-              Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+              Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                   .thenComparing(Map.Entry.comparingByKey()))
           .limit(BanAnswer.MOST_SECRETS)
           .forEach(each -> most.put(each.getKey(), each.getValue()));
       return named(most);
     }
 
-    private static JsonArray named(Map<String, Integer> counts) {
+    private static JsonArray named(Map<String, Long> counts) {
       JsonArray named = new JsonArray();
       counts.forEach(
           (name, count) -> named.add(new JsonObject().put("name", name).put("connections", count)));

@@ -24,7 +24,8 @@ final class BanReach {
           .append("\n");
     }
     if (connections > 0) {
-      text.append("\n").append(table("SECRET", reached.getJsonArray("secrets")));
+      JsonArray secrets = reached.getJsonArray("secrets"); // of a narrow range none is named
+      text.append(secrets.isEmpty() ? "" : "\n" + table("SECRET", secrets));
       text.append("\n").append(table("NODE", reached.getJsonArray("nodes")));
     }
     return text.toString();

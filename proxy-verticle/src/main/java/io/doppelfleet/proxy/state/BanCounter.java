@@ -39,7 +39,7 @@ public final class BanCounter {
       if (MessageJson.read(message.body().getBytes()) instanceof BanQuestion question) {
         reached
             .apply(question.prefix())
-            .map(this::answer)
+            .map(bySecret -> answer(question.prefix(), bySecret))
             .onSuccess(answer -> message.reply(Buffer.buffer(MessageJson.write(answer))))
             .onFailure(failure -> message.fail(0, String.valueOf(failure.getMessage())));
       } else {
@@ -50,7 +50,7 @@ public final class BanCounter {
     }
   }
 
-  private BanAnswer answer(Map<String, Integer> bySecret) {
+  private BanAnswer answer(Prefix prefix, Map<String, Integer> bySecret) {
     return new BanAnswer(
         sender.next(),
         bySecret.values().stream().mapToInt(Integer::intValue).sum(),
@@ -58,7 +58,7 @@ public final class BanCounter {
             .sorted(
                 Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
                     .thenComparing(Map.Entry.comparingByKey()))
-            .limit(BanAnswer.MOST_SECRETS)
+            .limit(BanQuestion.namesSecrets(prefix) ? BanAnswer.MOST_SECRETS : 0)
             .map(each -> new BanAnswer.Reached(each.getKey(), each.getValue()))
             .toList());
   }
