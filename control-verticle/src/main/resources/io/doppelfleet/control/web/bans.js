@@ -45,12 +45,16 @@ async function add(changed) {
       <label>${t("ban.hours")}
         <input name="hours" type="number" min="1" max="87600">
       </label>
-      <div role="status">${reached === null ? nothing : reach(reached)}</div>`,
+      <div role="status">${reached === null ? nothing : reach(reached.answer)}</div>`,
     action: () => (reached === null ? t("ban.reach") : t("ban.do")),
-    isSettled: () => reached !== null,
+    isSettled: (data) => reached?.asked === data.get("prefix"),
     danger: true,
-    look: async (data) => {
-      reached = await get(`/bans/simulation?prefix=${encodeURIComponent(data.get("prefix"))}`);
+    look: async (data, present) => {
+      const prefix = data.get("prefix");
+      const answer = await get(`/bans/simulation?prefix=${encodeURIComponent(prefix)}`);
+      if (prefix === present().get("prefix")) { // else it was edited meanwhile
+        reached = { asked: prefix, answer };
+      }
     },
     act: (data) => {
       const body = { prefix: data.get("prefix"), reason: data.get("reason") };
@@ -70,7 +74,7 @@ function reach({ connections, secrets, nodes, silent }) {
   return html`<p class=${connections === 0 ? nothing : "bad"}>${t("ban.reached", { count: number(connections) })}</p>
     ${connections === 0
       ? nothing
-      : html`<p>${t("ban.secrets", { list: counts(secrets) })}</p>
+      : html`${secrets.length === 0 ? nothing : html`<p>${t("ban.secrets", { list: counts(secrets) })}</p>`}
           <p>${t("ban.nodes", { list: counts(nodes) })}</p>`}
     ${silent.length === 0 ? nothing : html`<p class="warn">${t("ban.silent", { list: list(silent) })}</p>`}`;
 }

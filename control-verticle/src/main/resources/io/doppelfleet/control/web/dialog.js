@@ -32,7 +32,8 @@ export function tell(title, content) {
  * Asks in a dialog, does what was asked, and shows why where it can't be done. Done when the dialog
  * is gone; what `act` returned, or undefined where nothing was done. `content` and `action` may be
  * functions, for what changes. Where `isSettled` says that what was entered has not been looked at,
- * `look` does that, and nothing else is done then.
+ * `look` does that, and nothing else is done then; it is given what is entered when it asks, too. While
+ * something is done the dialog stays: what comes of it may be shown once.
  */
 export function ask({ title, content, action, danger = false, isSettled = () => true, look, act }) {
   return new Promise((resolve) => {
@@ -42,20 +43,21 @@ export function ask({ title, content, action, danger = false, isSettled = () => 
     let busy = false;
     const submit = async (event) => {
       event.preventDefault();
+      const form = event.target;
       if (busy) {
         return;
       }
       busy = true;
       problem = null;
       show();
-      const data = new FormData(event.target);
+      const data = new FormData(form);
       try {
-        if (isSettled()) {
+        if (isSettled(data)) {
           result = await act(data);
           dialog.close();
           return;
         }
-        await look(data);
+        await look(data, () => new FormData(form));
       } catch (failure) {
         problem = failure.message;
       }
@@ -68,12 +70,17 @@ export function ask({ title, content, action, danger = false, isSettled = () => 
           <h2 id=${TITLE}>${title}</h2>
           ${problem === null ? "" : html`<p class="problem" role="alert" dir="auto">${problem}</p>`} ${now(content, show)}
           <menu>
-            <button type="button" @click=${() => dialog.close()}>${t("dialog.cancel")}</button>
+            <button type="button" ?disabled=${busy} @click=${() => dialog.close()}>${t("dialog.cancel")}</button>
             <button class=${danger ? "danger" : "first"} ?disabled=${busy}>${now(action, show)}</button>
           </menu>
         </form>`,
         dialog,
       );
+    dialog.addEventListener("cancel", (event) => {
+      if (busy) {
+        event.preventDefault();
+      }
+    });
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(result);

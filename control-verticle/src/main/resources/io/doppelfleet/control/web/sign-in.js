@@ -7,6 +7,9 @@ import { code, t } from "./text.js";
 /** Whether what was tried last needs a code too. */
 let codeAsked = false;
 
+/** Who tried it; undefined: somebody with an invitation. */
+let tried;
+
 function codeField() {
   return codeAsked
     ? html`<label>${t("sign-in.code")}
@@ -28,11 +31,18 @@ export function signInPage(invitation, problem, entered, redraw) {
       if (failure.field === "code") {
         entered(null, codeAsked ? t("sign-in.wrong-code") : null);
         codeAsked = true;
+        tried = data.get("name") ?? undefined;
         redraw();
         document.querySelector("input[name=code]").select();
         return;
       }
       entered(null, failure.status === 401 && invitation === null ? t("sign-in.wrong") : failure.message);
+    }
+  };
+  const another = ({ target }) => { // whether they need a code isn't known
+    if (codeAsked && target.value !== tried) {
+      codeAsked = false;
+      redraw();
     }
   };
   const wrong = problem === null ? "" : html`<p class="problem" role="alert" dir="auto">${problem}</p>`;
@@ -55,7 +65,7 @@ export function signInPage(invitation, problem, entered, redraw) {
     <h1>Doppelfleet</h1>
     ${wrong}
     <form class="stack" @submit=${submit((data, said) => signIn(data.get("name"), data.get("password"), said))}>
-      <label>${t("sign-in.name")} <input name="name" dir="ltr" autocomplete="username" required autofocus></label>
+      <label>${t("sign-in.name")} <input name="name" dir="ltr" autocomplete="username" required autofocus @input=${another}></label>
       <label>${t("sign-in.password")}
         <input type="password" dir="ltr" name="password" autocomplete="current-password" required>
       </label>
