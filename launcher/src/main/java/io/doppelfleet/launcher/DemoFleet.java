@@ -18,6 +18,7 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -87,7 +88,11 @@ final class DemoFleet implements AutoCloseable {
             .setPreferNativeTransport(true) // for descriptors and the Unix socket
             .setEventLoopPoolSize(1)
             .setWorkerPoolSize(2)
-            .setInternalBlockingPoolSize(2));
+            .setInternalBlockingPoolSize(2)
+            .setFileSystemOptions(
+                new FileSystemOptions() // or a cache is left where the process is ended
+                    .setClassPathResolvingEnabled(false)
+                    .setFileCachingEnabled(false)));
   }
 
   private static LinkOptions links(HostPort free) {

@@ -1,15 +1,18 @@
 package io.doppelfleet.launcher;
 
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * SIGTERM and SIGINT. A shutdown hook could neither choose the exit status nor hear a second
- * signal, and what can, sun.misc.Signal of the supported module jdk.unsupported, warns each
- * compiler that sees it in a way that no annotation silences: so it is met by name.
+ * SIGTERM and SIGINT, and SIGHUP where it is asked for. A shutdown hook could neither choose the
+ * exit status nor hear a second signal, and what can, sun.misc.Signal of the supported module
+ * jdk.unsupported, warns each compiler that sees it in a way that no annotation silences: so it is
+ * met by name.
  */
 final class Signals {
-  private static final String[] NAMES = {"TERM", "INT"};
+  private static final List<String> NAMES = List.of("TERM", "INT");
+  private static final List<String> WITH_HANGUP = List.of("TERM", "INT", "HUP");
 
   /** By custom a shell shows this and the signal's number for what a signal ended. */
   private static final int ENDED_BY_SIGNAL = 128;
@@ -18,13 +21,18 @@ final class Signals {
 
   /** Completed with the first signal's name; a second one ends the process at once. */
   static CompletableFuture<String> first() {
-    return first(() -> {});
+    return first(NAMES, () -> {});
   }
 
   /**
-   * The same, with what is done before a second one ends the process: nothing else is told of that.
+   * The same of what ends with its terminal, with what is done before a second one ends the
+   * process: nothing else is told of that.
    */
   static CompletableFuture<String> first(Runnable atSecond) {
+    return first(WITH_HANGUP, atSecond);
+  }
+
+  private static CompletableFuture<String> first(List<String> names, Runnable atSecond) {
     CompletableFuture<String> first = new CompletableFuture<>();
     try {
       Class<?> type = Class.forName("sun.misc.Signal");
@@ -45,7 +53,7 @@ final class Signals {
                 }
                 return null;
               });
-      for (String name : NAMES) {
+      for (String name : names) {
         Object signal = type.getConstructor(String.class).newInstance(name);
         type.getMethod("handle", type, handlerType).invoke(null, signal, handler);
       }

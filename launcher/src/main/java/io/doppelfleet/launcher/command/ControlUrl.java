@@ -24,7 +24,7 @@ record ControlUrl(boolean tls, HostPort address) {
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw CommandException.wrong("the URL \"" + text + "\": " + RIGHT);
+      throw notOfAControl();
     }
     String scheme = String.valueOf(uri.getScheme());
     String host = uri.getHost();
@@ -37,8 +37,7 @@ record ControlUrl(boolean tls, HostPort address) {
         || uri.getRawFragment() != null
         || uri.getPort() == 0
         || uri.getPort() > 65535) {
-      // What is wrong may be the link of an invitation: it isn't repeated.
-      throw CommandException.wrong("the URL is none of a control: " + RIGHT + ", and nothing more");
+      throw notOfAControl();
     }
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
@@ -54,6 +53,11 @@ record ControlUrl(boolean tls, HostPort address) {
     } catch (IllegalArgumentException e) {
       throw CommandException.wrong("the URL \"" + text + "\": " + e.getMessage());
     }
+  }
+
+  /** What is wrong may be the link of an invitation: it isn't repeated. */
+  private static CommandException notOfAControl() {
+    return CommandException.wrong("the URL is none of a control: " + RIGHT + ", and nothing more");
   }
 
   private static boolean isLoopback(String host) {

@@ -5,11 +5,15 @@ import io.doppelfleet.launcher.state.ContextFile;
 import io.doppelfleet.launcher.state.ContextFile.Contexts;
 import io.doppelfleet.launcher.state.StateException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which control a command asks, where that isn't this machine's. */
 final class Elsewhere {
+  /** The setting {@code state}, as the environment has it. */
+  private static final String STATE = "DOPPELFLEET_STATE";
+
   @Option(
       names = "--url",
       paramLabel = "URL",
@@ -40,7 +44,11 @@ final class Elsewhere {
 
   /** This user's contexts. */
   static ContextFile file() {
-    return ContextFile.byDefault(System.getenv(), Path.of(System.getProperty("user.home")));
+    return file(System.getenv());
+  }
+
+  private static ContextFile file(Map<String, String> environment) {
+    return ContextFile.byDefault(environment, Path.of(System.getProperty("user.home")));
   }
 
   /** The one of a name. */
@@ -63,8 +71,11 @@ final class Elsewhere {
    *
    * @param config where it was said, this machine's is meant
    * @param state of this machine's node
+   * @param environment where a state directory was said, this machine's is meant too, unless one
+   *     elsewhere was said
    */
-  Door door(@Nullable Path config, Path state) throws CommandException, StateException {
+  Door door(@Nullable Path config, Path state, Map<String, String> environment)
+      throws CommandException, StateException {
     String address = url;
     if (address != null) {
       if (config != null || context != null) {
@@ -82,10 +93,10 @@ final class Elsewhere {
     if (name != null && config != null) {
       throw CommandException.wrong("--context and --config: one of them is right");
     }
-    if (config != null) {
+    if (config != null || (name == null && environment.containsKey(STATE))) {
       return NodeDoor.of(state);
     }
-    Contexts contexts = file().read();
+    Contexts contexts = file(environment).read();
     if (name == null) {
       name = contexts.current();
     }

@@ -37,7 +37,7 @@ final class FleetOptions {
   /** Does it; the status to exit with. */
   int run(Work work) throws Exception {
     Path state = state();
-    try (ApiClient api = new ApiClient(elsewhere.door(config, state))) {
+    try (ApiClient api = new ApiClient(elsewhere.door(config, state, System.getenv()))) {
       work.with(api, state);
     } finally {
       out().flush();

@@ -6,6 +6,7 @@ import io.doppelfleet.standin.datacenter.DatacenterKey;
 import io.doppelfleet.standin.datacenter.StandInDatacenter;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +46,11 @@ public final class Surroundings implements AutoCloseable {
             new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1));
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                    new FileSystemOptions() // or a cache is left where the process is ended
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
     try {
       StandInCover cover = StandInCover.start(vertx, HOST, SILENCE).await();
       InetSocketAddress free = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);

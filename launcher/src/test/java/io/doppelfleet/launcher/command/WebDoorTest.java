@@ -193,6 +193,7 @@ final class WebDoorTest {
     "control.example.org:8081, https://HOST:PORT is right",
     "https://user@control.example.org, https://HOST:PORT is right",
     "'https://h:1/#invitation=invite1.x', and nothing more",
+    "'https://h:1/#invitation=invite1.x y', and nothing more",
     "https://h:99999, https://HOST:PORT is right",
   })
   void anotherAddressIsRefusedWithWhatIsRight(String text, String said) {
