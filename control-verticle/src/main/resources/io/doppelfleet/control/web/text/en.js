@@ -176,6 +176,7 @@ export default {
   "deed.token": "token",
   "deed.node": "node",
   "deed.session": "session",
+  "deed.question": "question",
   "accounts.title": "People",
   "accounts.add": "Add an account",
   "accounts.name": "Name",

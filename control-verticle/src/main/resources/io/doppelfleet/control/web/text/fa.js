@@ -176,6 +176,7 @@ export default {
   "deed.token": "توکن",
   "deed.node": "گره",
   "deed.session": "نشست",
+  "deed.question": "پرسش",
   "accounts.title": "افراد",
   "accounts.add": "افزودن حساب",
   "accounts.name": "نام",

@@ -176,6 +176,7 @@ export default {
   "deed.token": "токен",
   "deed.node": "узел",
   "deed.session": "сеанс",
+  "deed.question": "вопрос",
   "accounts.title": "Люди",
   "accounts.add": "Добавить учётную запись",
   "accounts.name": "Имя",
