@@ -29,7 +29,7 @@ final class FarNodesTest extends FarNodes {
     FakeTlsClient inParis = client(paris, first);
     FakeTlsClient inOslo = client(oslo, first);
 
-    JsonObject reached = control.api.done("GET", "/bans/simulation?prefix=127.0.0.2", "");
+    JsonObject reached = control.api.done("GET", "/bans/simulation?prefix=127.0.0.0/24", "");
     assertThat(reached.getJsonArray("nodes"))
         .containsExactly(
             new JsonObject().put("name", "oslo").put("connections", 1),
