@@ -62,7 +62,7 @@ record TestCluster(int port, int busPort) {
     TreeSet<String> listening = new TreeSet<>();
     for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
       for (String line : Files.readAllLines(Path.of(table))) {
-        String[] words = line.strip().split("\\s+");
+        String[] words = line.strip().split("\\s+", -1);
         if (words.length > 3 && words[3].equals("0A")) { // TCP_LISTEN
           InetSocketAddress address = parsed(words[1]);
           if (address.getPort() == port || address.getPort() == busPort) {
@@ -76,7 +76,7 @@ record TestCluster(int port, int busPort) {
 
   /** Words of four bytes, each of which begins with its last one. */
   private static InetSocketAddress parsed(String text) throws IOException {
-    String[] parts = text.split(":");
+    String[] parts = text.split(":", -1);
     byte[] bytes = new byte[parts[0].length() / 2];
     for (int i = 0; i < bytes.length; i++) {
       int at = i / 4 * 4 + 3 - i % 4;
