@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  * A control and three nodes in a cluster, each a process of its own with an address of its own.
  * They are the same ones in all tests, for their start takes longest; the last test ends one.
  */
-@Timeout(240)
+@Timeout(300)
+@Tag("waiting")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ClusterTest {
