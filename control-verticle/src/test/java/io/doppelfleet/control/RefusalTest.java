@@ -12,29 +12,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API says to what it can't do. */
+/** What the API says to what it can't do: one control for all, which nothing of it changes. */
 @Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RefusalTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
   private TestControl control;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws Exception {
     control = TestControl.start(directory);
+    control.call("POST", "/secrets", TestControl.ALICE.replace("alice", "bob"));
   }
 
-  @AfterEach
+  @AfterAll
   void end() throws Exception {
     control.close();
   }
@@ -123,7 +126,6 @@ final class RefusalTest {
   void whatCannotBeDoneIsSaidWithItsFieldAndChangesNothing(
       String method, String path, @Nullable String body, int status, String detail)
       throws Exception {
-    control.call("POST", "/secrets", TestControl.ALICE.replace("alice", "bob"));
     TestControl.Reply reply =
         body == null
             ? control.call(method, path)
