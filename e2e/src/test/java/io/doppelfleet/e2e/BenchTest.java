@@ -80,7 +80,7 @@ class BenchTest {
     // The bound of both ways, and what the shaper keeps at most.
     assertThat(measured(figures, "slow readers: 10", "most that waits for one pair", "KB"))
         .isBetween(0.0, 200.0);
-    assertThat(median(figures, "two loops", "the busier loop's share of 1000 pairs", "node"))
+    assertThat(median(figures, "two loops", "the busier loop's share of 100 pairs", "node"))
         .isBetween(50.0, 100.0);
     assertThat(Files.readString(picture)).startsWith("<svg ").contains("node/relay");
   }

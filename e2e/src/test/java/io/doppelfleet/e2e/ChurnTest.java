@@ -34,7 +34,7 @@ final class ChurnTest {
   private static final int COUNTED = 100_000;
 
   /** Until then the node loads classes, compiles, and fills its pool and its queues. */
-  private static final int WARM_UP = 50_000;
+  private static final int WARM_UP = 30_000;
 
   private static final int AT_ONCE = 200;
 

@@ -1,6 +1,7 @@
 package io.doppelfleet.e2e;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,9 @@ record TcpTable(int local, int remote, int state, long inode) {
 
   private static final Pattern BLANKS = Pattern.compile(" +");
   private static final int LISTEN = 10;
+
+  /** As its column has it: no process holds these, and after some tests there are very many. */
+  private static final String TIME_WAIT = " 06 ";
 
   /** Connections that were accepted on this port and are not closed. */
   static long acceptedAt(int port) throws IOException {
@@ -58,7 +62,10 @@ record TcpTable(int local, int remote, int state, long inode) {
   private static Stream<TcpTable> all() throws IOException {
     Stream<TcpTable> all = Stream.empty();
     for (Path file : FILES) {
-      all = Stream.concat(all, Files.readAllLines(file).stream().skip(1).map(TcpTable::entry));
+      List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+      Stream<TcpTable> entries =
+          lines.stream().skip(1).filter(line -> !line.contains(TIME_WAIT)).map(TcpTable::entry);
+      all = Stream.concat(all, entries);
     }
     return all;
   }

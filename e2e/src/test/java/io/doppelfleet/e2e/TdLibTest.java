@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** TDLib 1.8.65, whose connections are real. */
-@Tag("waiting")
+/**
+ * TDLib 1.8.65, whose connections are real. It gives an exchange a few seconds, most of which it
+ * reckons itself: no other test may run beside it.
+ */
 final class TdLibTest {
   /** Of one request; what takes a slow machine so long is said at {@link TdLibProcess}. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -51,11 +52,11 @@ final class TdLibTest {
     exchangeKeys(shaping, List.of(4));
   }
 
-  /** Six times over, on the sockets that the product has. */
+  /** Three times over, on the sockets that the product has. */
   @Test
   void aCopyThatTrustsTheKeyExchangesKeysByTwentyConnectionsAtOnceAgainAndAgain() throws Exception {
     boolean channels = Boolean.getBoolean("io.netty.transport.noNative");
-    exchangeKeys(Shaping.FULL, channels ? List.of(2) : List.of(1, 2, 3, 4, 5, 2));
+    exchangeKeys(Shaping.FULL, channels ? List.of(2) : List.of(1, 3, 5));
   }
 
   private void exchangeKeys(Shaping shaping, List<Integer> datacenters) throws Exception {

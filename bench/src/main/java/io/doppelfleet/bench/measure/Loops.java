@@ -17,6 +17,9 @@ final class Loops {
   private static final int FLOWS = 64;
   private static final int PAIRS = 1_000;
 
+  /** Where the figures say nothing. */
+  private static final int FEW_PAIRS = 100;
+
   private final Plan plan;
   private final Results results;
 
@@ -42,16 +45,20 @@ final class Loops {
             single.seconds() / both.seconds());
       }
       results.add(
-          Figure.less(GROUP, "the busier loop's share of " + PAIRS + " pairs", "%"),
+          Figure.less(GROUP, "the busier loop's share of " + pairs() + " pairs", "%"),
           two.name(),
           100 * share(two));
     }
   }
 
+  private int pairs() {
+    return plan.quick() ? FEW_PAIRS : PAIRS;
+  }
+
   /** All pairs have the same to do, so a loop's part of the work is its part of the pairs. */
   private double share(Subject subject) throws IOException, InterruptedException, TimeoutException {
     try (LoadClients clients = subject.clients()) {
-      List<Echo> echoes = subject.crowd(clients).open(PAIRS);
+      List<Echo> echoes = subject.crowd(clients).open(pairs());
       try (Pulse pulse = Pulse.start(echoes, Duration.ZERO)) {
         Map<Long, Duration> before = subject.costs().threadTimes();
         Thread.sleep(plan.span());

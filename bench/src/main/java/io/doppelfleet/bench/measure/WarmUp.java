@@ -47,7 +47,8 @@ final class WarmUp {
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
     double best = Double.MAX_VALUE;
     int same = 0;
-    for (int i = 0; i < MOST && same < IN_A_ROW; i++) {
+    int most = plan.quick() ? 1 : MOST;
+    for (int i = 0; i < most && same < IN_A_ROW; i++) {
       double cost =
           Streams.move(subject, way, FLOWS, plan.transferBytes() / PART).processorSeconds();
       same = cost < best * CHEAPER ? 0 : same + 1;
