@@ -35,6 +35,9 @@ public final class Dialler {
 
   private static final long NEXT_AFTER_MILLIS = 250;
 
+  /** Of one dial by upstreams, but that each of them is tried. */
+  private static final int MOST_ATTEMPTS = 8;
+
   private final EventLoop loop;
   private final Legs legs;
   private final Bootstrap bootstrap;
@@ -65,7 +68,11 @@ public final class Dialler {
     return dial(addresses, Ways.DIRECT, timeout, handler);
   }
 
-  /** The same, from where and by whom the ways say: each upstream and each address is tried. */
+  /**
+   * The same, from where and by whom the ways say: each upstream with the first address, then each
+   * with the next one, since one may reach what another doesn't; 8 times, or once by each upstream
+   * where there are more.
+   */
   Dial dial(List<InetSocketAddress> addresses, Ways ways, Duration timeout, LegHandler handler) {
     Dial dial = new Dial(addresses, ways, handler);
     dial.start(timeout);
@@ -91,7 +98,11 @@ public final class Dialler {
       this.addresses = addresses;
       this.ways = ways;
       this.upstreams = ways.order();
-      this.most = addresses.isEmpty() ? 0 : Math.max(addresses.size(), upstreams.size());
+      this.most =
+          upstreams.isEmpty()
+              ? addresses.size()
+              : Math.min(
+                  addresses.size() * upstreams.size(), Math.max(MOST_ATTEMPTS, upstreams.size()));
       this.handler = handler;
     }
 
@@ -135,10 +146,10 @@ public final class Dialler {
     }
 
     private ChannelFuture attempt(int number) {
-      InetSocketAddress to = addresses.get(number % addresses.size());
       return upstreams.isEmpty()
-          ? ways.connect(bootstrap, to)
-          : ways.connect(bootstrap, to, by(number).upstream());
+          ? ways.connect(bootstrap, addresses.get(number))
+          : ways.connect(
+              bootstrap, addresses.get(number / upstreams.size()), by(number).upstream());
     }
 
     private Upstreams.Health by(int number) {
