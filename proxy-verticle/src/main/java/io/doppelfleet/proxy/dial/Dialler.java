@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens legs from one event loop. Addresses are tried one after the other, the next when the last
  * one failed or has not answered for 250 ms (<a href="https://www.rfc-editor.org/rfc/rfc8305">RFC
- * 8305</a>); the first that connects wins.
+ * 8305</a>), or for a second where an upstream is between; the first that connects wins.
  */
 public final class Dialler {
   /**
@@ -87,7 +89,8 @@ public final class Dialler {
     private final List<Upstreams.Health> upstreams;
     private final int most;
     private final LegHandler handler;
-    private final List<ChannelFuture> attempts = new ArrayList<>(1);
+    private final List<Attempt> attempts = new ArrayList<>(1);
+    private final Set<Upstreams.Health> charged = new HashSet<>(0);
     private int failed;
     private int borrowed;
     private boolean done;
@@ -137,23 +140,25 @@ public final class Dialler {
         }
         return;
       }
-      ChannelFuture attempt = attempt(attempts.size());
+      Attempt attempt = attempt(attempts.size());
       attempts.add(attempt);
-      attempt.addListener((ChannelFuture connected) -> onLoop(() -> answered(connected)));
+      attempt.connected.addListener(connected -> onLoop(() -> answered(attempt)));
       if (!done && attempts.size() < most) {
-        next = loop.schedule(this::tryBeside, NEXT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        next =
+            loop.schedule(
+                this::tryBeside,
+                upstreams.isEmpty() ? NEXT_AFTER_MILLIS : Trial.PATIENCE_MILLIS,
+                TimeUnit.MILLISECONDS);
       }
     }
 
-    private ChannelFuture attempt(int number) {
-      return upstreams.isEmpty()
-          ? ways.connect(bootstrap, addresses.get(number))
-          : ways.connect(
-              bootstrap, addresses.get(number / upstreams.size()), by(number).upstream());
-    }
-
-    private Upstreams.Health by(int number) {
-      return upstreams.get(number % upstreams.size());
+    private Attempt attempt(int number) {
+      if (upstreams.isEmpty()) {
+        return new Attempt(ways.connect(bootstrap, addresses.get(number)), null);
+      }
+      Trial trial = new Trial(upstreams.get(number % upstreams.size()));
+      return new Attempt(
+          ways.connect(bootstrap, addresses.get(number / upstreams.size()), trial), trial);
     }
 
     private void tryBeside() {
@@ -163,58 +168,68 @@ public final class Dialler {
         tryNext();
         return;
       }
-      for (ChannelFuture attempt : attempts) {
-        if (!attempt.isDone()) {
-          attempt.channel().close(); // fails the attempt, and so the next one begins
+      for (Attempt attempt : attempts) {
+        if (!attempt.connected.isDone()) {
+          if (attempt.trial != null) {
+            attempt.trial.drop();
+          }
+          attempt.connected.channel().close(); // fails the attempt, and so the next one begins
           return;
         }
       }
     }
 
-    private void answered(ChannelFuture attempt) {
+    private void answered(Attempt attempt) {
+      ChannelFuture connected = attempt.connected;
+      Trial trial = attempt.trial;
       if (done) {
-        if (attempt.isSuccess()) {
-          attempt.channel().close();
+        if (connected.isSuccess()) {
+          connected.channel().close();
         }
-      } else if (attempt.isSuccess()) {
-        if (!upstreams.isEmpty()) {
-          won(attempts.indexOf(attempt));
+      } else if (connected.isSuccess()) {
+        if (trial != null) {
+          ways.succeeded(trial.by());
+          chargeSilent(trial.by());
         }
         finish();
-        TcpOptions.set(attempt.channel().config());
+        TcpOptions.set(connected.channel().config());
         try {
-          result.complete(legs.take(attempt.channel(), "", handler));
+          result.complete(legs.take(connected.channel(), "", handler));
         } catch (IOException e) {
           result.fail(e);
         }
       } else {
         failed++;
-        if (!upstreams.isEmpty()) {
-          ways.failed(by(attempts.indexOf(attempt)), String.valueOf(attempt.cause().getMessage()));
+        if (trial != null && trial.failedItself()) {
+          charge(trial.by(), String.valueOf(connected.cause().getMessage()));
         }
         cancel(next);
         tryNext();
       }
     }
 
-    /** Who began sooner and isn't there yet is as bad as one that fails. */
-    private void won(int number) {
-      ways.succeeded(by(number));
-      slow(number, by(number));
+    /** Once for all addresses: it's one client that it didn't serve. */
+    private void charge(Upstreams.Health by, String why) {
+      if (charged.add(by)) {
+        ways.failed(by, why);
+      }
     }
 
-    private void slow(int before, Upstreams.@Nullable Health winner) {
-      for (int i = 0; i < before; i++) {
-        if (!attempts.get(i).isDone() && !by(i).equals(winner)) {
-          ways.failed(by(i), "no answer");
+    /** Who lost a race is only slow, unless nothing at all was heard of it. */
+    private void chargeSilent(Upstreams.@Nullable Health winner) {
+      for (Attempt attempt : attempts) {
+        Trial trial = attempt.trial;
+        if (trial != null
+            && !attempt.connected.isDone()
+            && !trial.by().equals(winner)
+            && trial.isSilent()) {
+          charge(trial.by(), "no answer");
         }
       }
     }
 
     private void fail(String why) {
-      if (!upstreams.isEmpty()) {
-        slow(attempts.size(), null);
-      }
+      chargeSilent(null);
       finish();
       result.fail(new IOException(why));
     }
@@ -240,9 +255,10 @@ public final class Dialler {
     }
 
     private void closeUnsuccessful() {
-      for (ChannelFuture attempt : attempts) {
-        if (!attempt.isSuccess() && attempt.channel().isRegistered()) {
-          attempt.channel().close();
+      for (Attempt attempt : attempts) {
+        ChannelFuture connected = attempt.connected;
+        if (!connected.isSuccess() && connected.channel().isRegistered()) {
+          connected.channel().close();
         }
       }
     }
@@ -253,6 +269,9 @@ public final class Dialler {
       }
     }
   }
+
+  /** By nobody where there is no trial. */
+  private record Attempt(ChannelFuture connected, @Nullable Trial trial) {}
 
   /** Until the leg is made; an attempt that fails says so by its future. */
   private static final class Silent extends ChannelInboundHandlerAdapter {

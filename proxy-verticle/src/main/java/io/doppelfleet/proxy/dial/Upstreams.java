@@ -50,7 +50,7 @@ public final class Upstreams {
       return upstream;
     }
 
-    /** Dials that it failed since the start. */
+    /** Dials in which it failed since the start; not those whose target it could not reach. */
     public long failures() {
       return failures.sum();
     }

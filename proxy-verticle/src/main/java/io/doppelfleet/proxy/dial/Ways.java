@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** From where, and by whom, the clients of one event loop are connected. */
 public final class Ways {
+  private static final String HANDSHAKE = "handshake";
+
   /** The handshake tells of its failure as an event too. */
   private static final ChannelHandler FAILED_OTHERWISE = new Silent();
 
@@ -60,8 +62,9 @@ public final class Ways {
     return bootstrap.connect(to, to.getAddress() instanceof Inet4Address ? ipv4 : ipv6);
   }
 
-  /** The same by an upstream: the future is that of its answer. */
-  ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to, Upstream by) {
+  /** The same by an upstream: the future is that of its answer, which the trial sees first. */
+  ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to, Trial trial) {
+    Upstream by = trial.by().upstream();
     ProxyHandler handshake = by.handshake();
     ChannelFuture begun =
         bootstrap
@@ -70,7 +73,11 @@ public final class Ways {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(handshake, FAILED_OTHERWISE);
+                    channel
+                        .pipeline()
+                        .addLast(HANDSHAKE, handshake)
+                        .addBefore(HANDSHAKE, null, trial) // after what decodes
+                        .addLast(FAILED_OTHERWISE);
                   }
                 })
             .connect(to, by.address().getAddress() instanceof Inet4Address ? ipv4 : ipv6);
@@ -90,6 +97,7 @@ public final class Ways {
             done -> {
               if (done.isSuccess()) {
                 begun.channel().pipeline().remove(FAILED_OTHERWISE);
+                begun.channel().pipeline().remove(trial);
                 answered.trySuccess();
               } else {
                 answered.tryFailure(done.cause());

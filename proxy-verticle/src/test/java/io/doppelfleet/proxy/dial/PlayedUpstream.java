@@ -14,6 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class PlayedUpstream implements AutoCloseable {
   private static final int IPV6 = 4;
 
+  /** Twice CR and LF. */
+  private static final int END_OF_HEADERS = 0x0d0a0d0a;
+
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> taken = new CopyOnWriteArrayList<>();
 
@@ -48,6 +51,14 @@ final class PlayedUpstream implements AutoCloseable {
   /** RFC 1928, 6: 0 is "succeeded". */
   static void reply(OutputStream out, int status) throws IOException {
     out.write(new byte[] {5, (byte) status, 0, 1, 0, 0, 0, 0, 0, 0});
+  }
+
+  /** Reads an HTTP request to its empty line. */
+  static void request(DataInputStream in) throws IOException {
+    int last = 0;
+    while (last != END_OF_HEADERS) {
+      last = last << 8 | in.readUnsignedByte();
+    }
   }
 
   private void take(Part part) {
