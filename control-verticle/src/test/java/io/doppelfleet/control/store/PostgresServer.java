@@ -133,10 +133,10 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Ends it as its operator would who doesn't wait for clients, so that its shared memory goes. */
+  /** Ends it at once, for its files go too, but so that its shared memory goes as well. */
   private void stop() throws IOException {
     if (process.isAlive()) {
-      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start();
+      new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).start();
     }
     try {
       process.onExit().get(30, TimeUnit.SECONDS);
