@@ -97,7 +97,7 @@ final class FarFleet implements ControlLink.Events {
               fleet,
               clock,
               random,
-              carrier == null ? null : carrier.address());
+              carrier == null ? null : carrier.carried());
       StateFollower follower =
           before == null
               ? first(vertx, link, sender, states)

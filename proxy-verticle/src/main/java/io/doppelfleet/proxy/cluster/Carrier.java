@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.cluster.Bus;
 import io.doppelfleet.fleet.cluster.BusIdentity;
 import io.doppelfleet.fleet.cluster.BusStream;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
+import io.doppelfleet.proxy.link.Carried;
 import io.doppelfleet.proxy.link.NodeIdentity;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -37,6 +39,9 @@ public final class Carrier extends VerticleBase {
   private static final DeliveryOptions PATIENCE = new DeliveryOptions().setSendTimeout(2_000);
 
   private static final long LONGEST_MILLIS = 2_500;
+
+  /** How soon a link that is not over the cluster is tried to be had there. */
+  private static final Duration BACK = Duration.ofSeconds(30);
 
   private final ClusterOptions options;
   private final Path socket;
@@ -102,7 +107,11 @@ public final class Carrier extends VerticleBase {
   }
 
   /** Where the node's link is taken. */
-  public SocketAddress address() {
+  public Carried carried() {
+    return new Carried(address(), BACK);
+  }
+
+  private SocketAddress address() {
     return SocketAddress.domainSocketAddress(socket.toString());
   }
 

@@ -17,7 +17,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -43,11 +42,6 @@ public final class ControlLink {
 
   private static final long RENEWAL_MILLIS = Duration.ofHours(1).toMillis();
 
-  /** So often a link that is not over the cluster is tried to be had there; less often in vain. */
-  private static final long BACK_MILLIS = 30_000;
-
-  private static final long LONGEST_BACK_MILLIS = Duration.ofHours(1).toMillis();
-
   private final Vertx vertx;
   private final Context context;
   private final Ways ways;
@@ -69,11 +63,6 @@ public final class ControlLink {
 
   /** Whether a link is being made while another is open, which ends by it. */
   private boolean moving;
-
-  /** False where one over the cluster ended: what ended it may end the next one, later. */
-  private boolean carriedFirst = true;
-
-  private long backMillis = BACK_MILLIS;
 
   /** What the node has to do about a link. */
   public interface Events {
@@ -124,7 +113,7 @@ public final class ControlLink {
       Events events,
       Clock clock,
       RandomGenerator random,
-      @Nullable SocketAddress carried) {
+      @Nullable Carried carried) {
     identity.parsed();
     Ways ways = new Ways(vertx, carried);
     ControlLink link = new ControlLink(vertx, identity, sender, events, clock, random, ways);
@@ -155,7 +144,7 @@ public final class ControlLink {
     }
     vertx.setPeriodic(RENEWAL_MILLIS, tick -> renewInTime());
     if (ways.areSeveral()) {
-      vertx.setTimer(backMillis, waited -> back());
+      vertx.setTimer(ways.againMillis(), waited -> back());
     }
     connect();
   }
@@ -164,7 +153,7 @@ public final class ControlLink {
     if (closed || open != null || moving) {
       return;
     }
-    ways.connect(identity, carriedFirst)
+    ways.connect(identity)
         .onSuccess(this::opened)
         .onFailure(
             failure -> {
@@ -180,7 +169,7 @@ public final class ControlLink {
 
   /** Over the cluster again, where it wasn't to be had. */
   private void back() {
-    vertx.setTimer(backMillis, waited -> back());
+    vertx.setTimer(ways.againMillis(), waited -> back());
     OpenLink now = open;
     if (now == null || now.isCarried() || moving || closed) {
       return;
@@ -280,7 +269,6 @@ public final class ControlLink {
       trouble = null;
       retry.begin();
       if (link.isCarried()) {
-        backMillis = BACK_MILLIS;
         LOG.info("the link to a control is open, over the cluster");
       } else {
         LOG.info("the link to the control at {} is open", identity.control());
@@ -330,15 +318,12 @@ public final class ControlLink {
 
     @Override
     public void ended(OpenLink link, String why) {
-      carriedFirst = !link.isCarried();
+      ways.ended(link.isCarried(), link.lastedMillis());
       if (open == link) {
         open = null;
         if (moving) {
           return; // the other one takes its place
         }
-      } else if (moving) {
-        // The link that was open may have ended by it: that isn't to happen often.
-        backMillis = Math.min(2 * backMillis, LONGEST_BACK_MILLIS);
       }
       moving = false;
       if (open == null) {

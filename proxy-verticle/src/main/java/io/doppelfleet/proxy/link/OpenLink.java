@@ -27,6 +27,7 @@ final class OpenLink implements Frames.Receiver {
   private final boolean carried;
   private int version = LinkMessage.FIRST;
   private long beats = -1;
+  private long welcomed;
   private boolean over;
   private String why = "it hung up";
 
@@ -76,6 +77,11 @@ final class OpenLink implements Frames.Receiver {
     return carried;
   }
 
+  /** For how long it has been open, milliseconds; 0 where it never was. */
+  long lastedMillis() {
+    return beats < 0 ? 0 : Duration.ofNanos(System.nanoTime() - welcomed).toMillis();
+  }
+
   /** Whether the hello said no version, for controls of before. */
   boolean isPlain() {
     return said == LinkMessage.FIRST;
@@ -120,6 +126,7 @@ final class OpenLink implements Frames.Receiver {
 
   private void welcome(long epoch, int ofLink) {
     version = ofLink;
+    welcomed = System.nanoTime();
     frames.allow(Frames.LONGEST_TO_NODE);
     Buffer beat = Frames.of(new LinkMessage.Beat());
     beats = vertx.setPeriodic(BEAT_MILLIS, tick -> outbox.tick(beat));

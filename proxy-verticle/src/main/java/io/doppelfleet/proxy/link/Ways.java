@@ -10,11 +10,13 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How this node reaches a control: where one is carried to it, if anywhere, else at its address.
+ * For one event loop.
  */
 final class Ways {
   /** Who says nothing for so long is gone; both ends say something every two seconds. */
@@ -25,16 +27,28 @@ final class Ways {
   /** Who poses as a control on the way takes what is said, and never ends the handshake. */
   private static final int HANDSHAKE_SECONDS = 4;
 
+  /** One that was carried for so many times the pause until it is tried again is no broken one. */
+  private static final int LASTING = 10;
+
+  private static final int LONGEST = 120;
+
   private final NetClient client;
-  private final @Nullable SocketAddress carried;
+  private final @Nullable Carried carried;
+  private final long firstMillis;
+  private long againMillis;
+
+  /** False where one that was carried ended: what ended it may end the next one, later. */
+  private boolean carriedFirst = true;
 
   /**
    * With a client that ends with Vert.x.
    *
    * @param carried where connections are carried to a control; null: nowhere
    */
-  Ways(Vertx vertx, @Nullable SocketAddress carried) {
+  Ways(Vertx vertx, @Nullable Carried carried) {
     this.carried = carried;
+    this.firstMillis = (carried == null ? Duration.ZERO : carried.again()).toMillis();
+    this.againMillis = firstMillis;
     this.client =
         vertx.createNetClient(
             new NetClientOptions()
@@ -50,12 +64,8 @@ final class Ways {
    */
   record Connection(NetSocket socket, boolean carried) {}
 
-  /**
-   * Whichever can be had.
-   *
-   * @param carriedFirst whether one that is carried is tried first
-   */
-  Future<Connection> connect(NodeIdentity identity, boolean carriedFirst) {
+  /** Whichever can be had. */
+  Future<Connection> connect(NodeIdentity identity) {
     if (carried == null) {
       return atAddress(identity);
     }
@@ -71,7 +81,7 @@ final class Ways {
     }
     ClientSSLOptions tls = tls(identity);
     tls.setSslHandshakeTimeout(HANDSHAKE_SECONDS);
-    return connect(carried, tls).map(socket -> new Connection(socket, true));
+    return connect(carried.address(), tls).map(socket -> new Connection(socket, true));
   }
 
   private Future<Connection> atAddress(NodeIdentity identity) {
@@ -91,6 +101,27 @@ final class Ways {
             .setSsl(true)
             .setSslOptions(tls)
             .setTimeout(CONNECT_MILLIS));
+  }
+
+  /**
+   * A link has ended. One that is carried costs that which is open at the address, so where they
+   * break they are to be had ever more seldom.
+   *
+   * @param lastedMillis since it was open; 0: it never was
+   */
+  void ended(boolean wasCarried, long lastedMillis) {
+    carriedFirst = !wasCarried;
+    if (wasCarried) {
+      againMillis =
+          lastedMillis >= LASTING * firstMillis
+              ? firstMillis
+              : Math.min(2 * againMillis, LONGEST * firstMillis);
+    }
+  }
+
+  /** So long one that isn't carried is left alone. */
+  long againMillis() {
+    return againMillis;
   }
 
   /** Whether there is a way but the address. */

@@ -1,0 +1,4 @@
+@NullUnmarked
+package io.doppelfleet.proxy.link;
+
+import org.jspecify.annotations.NullUnmarked;
