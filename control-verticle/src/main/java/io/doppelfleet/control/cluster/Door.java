@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,10 @@ public final class Door {
   private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
   private static final long LOOK_MILLIS = 1_000;
+
+  /** Who knocks waits no longer, and others may knock then. */
+  private static final int LONGEST_MILLIS = 2_000;
+
   private static final Duration RENEWAL = Authority.CONTROL_TIME.dividedBy(30);
 
   private final Bus bus;
@@ -43,10 +49,12 @@ public final class Door {
   private final Clock clock;
   private final RandomGenerator random;
   private final NetClient client;
+  private final KnockLimit limit = new KnockLimit(System::nanoTime);
   private MessageConsumer<Object> knocks;
   private Set<String> removed = Set.of();
   private Instant renewed;
   private boolean looking;
+  private boolean saying;
 
   private Door(
       Bus bus,
@@ -62,7 +70,8 @@ public final class Door {
     this.clock = clock;
     this.random = random;
     this.renewed = clock.instant();
-    this.client = bus.vertx().createNetClient();
+    this.client =
+        bus.vertx().createNetClient(new NetClientOptions().setConnectTimeout(LONGEST_MILLIS));
     this.knocks = bus.vertx().eventBus().consumer(BusStream.DOOR, this::knocked);
     bus.vertx().setPeriodic(1, LOOK_MILLIS, tick -> look());
     bus.vertx().setPeriodic(Bus.AGAIN.toMillis(), tick -> sayAgain());
@@ -158,9 +167,21 @@ public final class Door {
 
   /** Nodes find it by what members know, which one of them may have taken away. */
   private void sayAgain() {
-    MessageConsumer<Object> before = knocks;
-    knocks = bus.vertx().eventBus().consumer(BusStream.DOOR, this::knocked);
-    knocks.completion().onComplete(said -> before.unregister());
+    if (saying) {
+      return;
+    }
+    saying = true;
+    MessageConsumer<Object> next = bus.vertx().eventBus().consumer(BusStream.DOOR, this::knocked);
+    next.completion()
+        .onComplete(
+            said -> {
+              saying = false;
+              MessageConsumer<Object> other = said.succeeded() ? knocks : next;
+              if (said.succeeded()) {
+                knocks = next;
+              }
+              other.unregister();
+            });
   }
 
   /** The node has said where it is to be answered. */
@@ -170,16 +191,31 @@ public final class Door {
       return;
     }
     String peer = said.toString(StandardCharsets.US_ASCII);
+    if (!BusStream.isAddress(peer)) {
+      message.fail(0, "that is no address of a link");
+      return;
+    }
+    if (!limit.begin()) {
+      message.fail(0, "too many knock at once");
+      return;
+    }
     client
         .connect(links.port(), links.host())
-        .onSuccess(socket -> open(message, peer, socket))
-        .onFailure(failure -> message.fail(0, "this control takes no links now"));
+        .compose(socket -> open(message, peer, socket))
+        .onComplete(
+            done -> {
+              limit.end();
+              if (done.failed()) {
+                message.fail(0, "this control takes no links now");
+              }
+            });
   }
 
-  private void open(Message<Object> message, String peer, NetSocket socket) {
+  private Future<String> open(Message<Object> message, String peer, NetSocket socket) {
     BusStream stream = new BusStream(bus.vertx(), socket, random);
-    stream
+    return stream
         .address()
+        .timeout(LONGEST_MILLIS, TimeUnit.MILLISECONDS)
         .onSuccess(
             own -> {
               message.reply(Buffer.buffer(own));

@@ -76,10 +76,15 @@ public final class BusStream {
     return consumer.completion().map(own);
   }
 
+  /** Whether it may be that of one; other addresses are for others. */
+  public static boolean isAddress(String said) {
+    return said.startsWith(ADDRESS);
+  }
+
   /** From now on it is carried. Whoever holds the other end has said this address. */
   public void begin(String address) {
-    if (!address.startsWith(ADDRESS)) {
-      close(); // other addresses are for others
+    if (!isAddress(address)) {
+      close();
       return;
     }
     peer = address;

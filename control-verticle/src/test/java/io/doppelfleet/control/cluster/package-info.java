@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.cluster;
+
+import org.jspecify.annotations.NullMarked;
