@@ -24,7 +24,9 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.cluster.Bus;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
+import io.doppelfleet.fleet.cluster.Joining;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
@@ -38,7 +40,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Hellos hellos;
   private @Nullable Links links;
   private @Nullable HttpServer server;
-  private @Nullable Door door;
-  private boolean stopping;
+  private @Nullable Joining<Door> door;
 
   /** Worker threads ask where it is. */
   private volatile @Nullable TcpListener web;
@@ -186,34 +186,39 @@ public final class ControlVerticle extends VerticleBase {
   private Future<?> cluster(WorkerExecutor own, Store opened) {
     ClusterOptions cluster = options.cluster();
     LinkOptions nodesElsewhere = options.nodes();
-    return cluster == null || nodesElsewhere == null
-        ? Future.succeededFuture()
-        : Door.start(
-                cluster,
-                opened.authority(),
-                opened.roster(),
-                nodesElsewhere.listen(),
-                own,
-                clock,
-                random)
-            .onSuccess(started -> started.ifPresent(this::entered))
-            .timeout(JOINING_SECONDS, TimeUnit.SECONDS)
-            .recover(
-                failure -> {
-                  if (failure instanceof TimeoutException) {
-                    LOG.warn("the cluster doesn't answer yet: nodes come in at their address");
-                    return Future.succeededFuture(Optional.empty());
-                  }
-                  return Future.failedFuture(failure);
-                });
+    if (cluster == null || nodesElsewhere == null) {
+      return Future.succeededFuture();
+    }
+    return own.executeBlocking(
+            () -> {
+              Bus.check(cluster);
+              return null;
+            })
+        .compose(
+            checked -> {
+              Joining<Door> opening =
+                  Door.open(
+                      vertx,
+                      cluster,
+                      opened.authority(),
+                      opened.roster(),
+                      nodesElsewhere.listen(),
+                      own,
+                      clock,
+                      random);
+              door = opening;
+              return opening
+                  .tried()
+                  .timeout(JOINING_SECONDS, TimeUnit.SECONDS)
+                  .recover(ControlVerticle::without);
+            });
   }
 
-  private void entered(Door opened) {
-    if (stopping) {
-      opened.close();
-    } else {
-      door = opened;
+  private static Future<Door> without(Throwable failure) {
+    if (failure instanceof TimeoutException) { // all others were said
+      LOG.warn("the cluster doesn't answer yet: nodes come in at their address");
     }
+    return Future.succeededFuture();
   }
 
   /** As long as nobody can sign in, who runs this process is told how. */
@@ -256,10 +261,9 @@ public final class ControlVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    stopping = true;
     return closed(server == null ? null : server.close())
         .compose(ended -> closed(closeWeb()))
-        .compose(ended -> closed(door == null ? null : door.close()))
+        .compose(ended -> closed(door == null ? null : door.end()))
         .compose(ended -> closed(links == null ? null : links.close()))
         .compose(ended -> closed(hellos == null ? null : hellos.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))

@@ -14,10 +14,8 @@ import io.doppelfleet.proxy.link.ControlLink;
 import io.doppelfleet.proxy.link.NodeIdentity;
 import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.StateFollower;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.io.IOException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -40,7 +38,7 @@ final class FarFleet implements ControlLink.Events {
   /** So long a node that has no state of before waits for its first one. */
   private static final long FIRST_SECONDS = 20;
 
-  /** A member that is frozen keeps others from joining for minutes, and clients don't wait. */
+  /** And so long for its cluster: a member that is frozen keeps others from joining for minutes. */
   private static final long JOINING_SECONDS = 10;
 
   private final WorkerExecutor worker;
@@ -61,14 +59,15 @@ final class FarFleet implements ControlLink.Events {
   }
 
   /**
-   * Opens the link, which ends with Vert.x. With a state of before it waits for no control.
+   * Opens the link, which ends with Vert.x. With a state of before it waits for no control, and for
+   * no cluster.
    *
    * @param cluster that the link goes over if it can; null: none
    * @param tolerance how far a hello's time may be off, either way
    * @param leaving is told what the control says of this node's end
    * @throws StateException when this machine hasn't joined a fleet
-   * @throws StartException when the cluster can't be joined, or there is neither a state of before
-   *     nor a control
+   * @throws StartException when this machine can't be in the cluster, or there is neither a state
+   *     of before nor a control
    */
   static Following start(
       Vertx vertx,
@@ -82,9 +81,12 @@ final class FarFleet implements ControlLink.Events {
     IdentityFile file = new IdentityFile(state.path());
     NodeIdentity identity = file.read();
     LastState last = new LastState(state.path(), identity.seal().bytes(), random);
-    Carrier carrier = cluster == null ? null : joined(vertx, state, cluster, identity, random);
+    Carrier carrier = cluster == null ? null : deployed(vertx, state, cluster, identity, random);
     FarFleet fleet = new FarFleet(vertx, file, last, leaving, carrier);
     KnownState before = fleet.before();
+    if (before == null && carrier != null) {
+      awaitJoined(carrier);
+    }
     // Greater epochs come from the control.
     Sender sender = new Sender(identity.sender(), Instant.EPOCH);
     try {
@@ -110,8 +112,8 @@ final class FarFleet implements ControlLink.Events {
     }
   }
 
-  /** Null where the others don't want it, and so the link goes to the control's address. */
-  private static @Nullable Carrier joined(
+  /** From now on it joins. */
+  private static Carrier deployed(
       Vertx vertx,
       StateDirectory state,
       Cluster cluster,
@@ -120,26 +122,22 @@ final class FarFleet implements ControlLink.Events {
       throws StartException {
     Carrier carrier =
         new Carrier(cluster.options(), identity, state.path().resolve("cluster.sock"), random);
-    Future<String> joining = vertx.deployVerticle(carrier);
     try {
-      joining.timeout(JOINING_SECONDS, TimeUnit.SECONDS).await();
+      vertx.deployVerticle(carrier).await();
       return carrier;
     } catch (Exception e) { // await() throws checked ones too
-      if (e instanceof IOException) {
-        throw new StartException("this node can't be in its cluster", e);
-      }
-      if (e instanceof TimeoutException) {
-        LOG.warn("this node's cluster doesn't answer yet: it goes to the control's address");
-        joining.onFailure(FarFleet::alone);
-        return carrier;
-      }
-      alone(e);
-      return null;
+      throw new StartException("this node can't be in its cluster", e);
     }
   }
 
-  private static void alone(Throwable failure) {
-    LOG.warn("this node isn't in its cluster until it starts anew: {}", failure.getMessage());
+  private static void awaitJoined(Carrier carrier) {
+    try {
+      carrier.tried().timeout(JOINING_SECONDS, TimeUnit.SECONDS).await();
+    } catch (Exception e) { // await() throws checked ones too
+      if (e instanceof TimeoutException) { // it has said all others
+        LOG.warn("this node's cluster doesn't answer yet: it goes to the control's address");
+      }
+    }
   }
 
   private @Nullable KnownState before() {

@@ -7,7 +7,9 @@ import io.doppelfleet.fleet.cluster.Bus;
 import io.doppelfleet.fleet.cluster.BusIdentity;
 import io.doppelfleet.fleet.cluster.BusStream;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
+import io.doppelfleet.fleet.cluster.Joining;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -15,13 +17,11 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -78,14 +78,16 @@ public final class Door {
   }
 
   /**
-   * Joins the cluster; empty where its members don't want this one, which is logged. Fails with an
-   * {@link IOException} and its sentence for the operator where this machine can't be in one.
+   * Opens it as soon as the cluster's members want this control, who are asked again every few
+   * minutes; that they don't is logged.
    *
+   * @param vertx the control's own
    * @param links where nodes elsewhere come in to this control
    * @param worker makes its certificate
    * @param random must be unpredictable
    */
-  public static Future<Optional<Door>> start(
+  public static Joining<Door> open(
+      Vertx vertx,
       ClusterOptions options,
       Authority authority,
       Roster roster,
@@ -93,28 +95,28 @@ public final class Door {
       WorkerExecutor worker,
       Clock clock,
       RandomGenerator random) {
-    return worker
-        .executeBlocking(() -> identity(authority, clock))
-        .map(Objects::requireNonNull)
-        .compose(identity -> Bus.start(options, identity))
-        .compose(
-            bus -> {
-              Door door = new Door(bus, authority, roster, within(links), clock, random);
-              return door.knocks.completion().map(door).recover(bus::closed);
-            })
-        .onSuccess(
-            door ->
-                LOG.info("nodes on the cluster's bus find this control, at {}", options.listen()))
-        .map(Optional::of)
-        .recover(Door::without);
-  }
-
-  private static Future<Optional<Door>> without(Throwable failure) {
-    if (failure instanceof IOException) {
-      return Future.failedFuture(failure);
-    }
-    LOG.warn("this control isn't in its cluster until it starts anew: {}", failure.getMessage());
-    return Future.succeededFuture(Optional.empty());
+    return Joining.begin(
+        vertx,
+        () ->
+            worker
+                .executeBlocking(() -> identity(authority, clock))
+                .map(Objects::requireNonNull)
+                .compose(identity -> Bus.start(options, identity))
+                .compose(
+                    bus -> {
+                      Door door = new Door(bus, authority, roster, within(links), clock, random);
+                      return door.knocks.completion().map(door).recover(bus::closed);
+                    })
+                .onSuccess(
+                    door ->
+                        LOG.info(
+                            "nodes on the cluster's bus find this control, at {}",
+                            options.listen())),
+        Door::close,
+        failure ->
+            LOG.warn(
+                "this control isn't in its cluster, and tries again every few minutes: {}",
+                failure.getMessage()));
   }
 
   private static HostPort within(HostPort links) {

@@ -38,9 +38,19 @@ public final class Bus {
   }
 
   /**
-   * Joins the others, or waits for them where none is there. Fails with an {@link IOException} and
-   * its sentence for the operator where this machine can't be in a cluster, and otherwise where the
-   * others don't want it: members of another version of Hazelcast.
+   * Looks whether this machine can be in a cluster at all, which takes no time.
+   *
+   * @throws IOException with a sentence for the operator where it can't
+   */
+  public static void check(ClusterOptions options) throws IOException {
+    checkFree(options, options.listen().port());
+    checkFree(options, options.busPort());
+    Membership.load();
+  }
+
+  /**
+   * Joins the others, or waits for them where none is there. Fails where they don't want it:
+   * members of another version of Hazelcast.
    */
   public static Future<Bus> start(ClusterOptions options, BusIdentity identity) {
     Promise<Bus> started = Promise.promise();
@@ -60,8 +70,6 @@ public final class Bus {
   }
 
   private static Future<Bus> join(ClusterOptions options, BusIdentity identity) throws IOException {
-    checkFree(options, options.listen().port());
-    checkFree(options, options.busPort());
     ClusterManager manager = Membership.load().manager(options, identity.fleet());
     EventBusOptions bus =
         new EventBusOptions()

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.cluster.Bus;
 import io.doppelfleet.fleet.cluster.BusIdentity;
 import io.doppelfleet.fleet.cluster.BusStream;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
+import io.doppelfleet.fleet.cluster.Joining;
 import io.doppelfleet.proxy.link.Carried;
 import io.doppelfleet.proxy.link.NodeIdentity;
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -27,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries this node's link over the bus of a cluster: who connects to its Unix socket is connected
- * to a control, whichever takes it. Starting fails with a sentence for the operator.
+ * to a control, whichever takes it. Starting fails with a sentence for the operator where this
+ * machine can't be in a cluster, and else doesn't wait until it is.
  */
 public final class Carrier extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
@@ -48,6 +51,7 @@ public final class Carrier extends VerticleBase {
   private final RandomGenerator random;
   private volatile NodeIdentity identity;
   private volatile @Nullable Bus bus;
+  private volatile @Nullable Joining<Bus> joining;
 
   /** Kept, for Vert.x closes one that nobody refers to. */
   @SuppressWarnings("UnusedVariable")
@@ -73,20 +77,50 @@ public final class Carrier extends VerticleBase {
         .executeBlocking(
             () -> {
               checkLength();
+              Bus.check(options);
               return Files.deleteIfExists(socket); // of a process that was killed
             })
-        .compose(deleted -> Bus.start(options, of(identity)))
-        .onSuccess(joined -> bus = joined)
+        .map(deleted -> joining = Joining.begin(vertx, this::join, Bus::close, Carrier::refused));
+  }
+
+  private Future<Bus> join() {
+    NodeIdentity first = identity;
+    return Bus.start(options, of(first))
         .compose(
-            joined -> {
+            joined ->
+                entered(joined, first)
+                    .map(joined)
+                    .recover(
+                        failure -> {
+                          bus = null;
+                          return joined.closed(failure);
+                        }))
+        .onSuccess(joined -> LOG.info("this node is in the cluster, at {}", options.listen()));
+  }
+
+  private Future<?> entered(Bus joined, NodeIdentity first) {
+    bus = joined;
+    NodeIdentity present = identity; // the link at the address may have renewed it meanwhile
+    return (present.equals(first) ? Future.succeededFuture() : joined.become(of(present), Set.of()))
+        .compose(
+            shown -> {
               NetServer listening = joined.vertx().createNetServer();
               server = listening;
               return listening
                   .connectHandler(connection -> connected(joined, connection))
-                  .listen(address())
-                  .recover(joined::closed);
-            })
-        .onSuccess(listening -> LOG.info("this node is in the cluster, at {}", options.listen()));
+                  .listen(address());
+            });
+  }
+
+  private static void refused(Throwable failure) {
+    LOG.warn(
+        "this node isn't in its cluster, and tries again every few minutes: {}",
+        failure.getMessage());
+  }
+
+  /** Done when the first attempt has made it a member, once this has started; fails else. */
+  public Future<?> tried() {
+    return Objects.requireNonNull(joining).tried();
   }
 
   private void checkLength() throws IOException {
@@ -106,7 +140,7 @@ public final class Carrier extends VerticleBase {
     return new BusIdentity(node.key(), node.certificate(), node.authority());
   }
 
-  /** Where the node's link is taken. */
+  /** Where the node's link is taken, as soon as this node is in the cluster. */
   public Carried carried() {
     return new Carried(address(), BACK);
   }
@@ -143,8 +177,8 @@ public final class Carrier extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    Bus joined = bus;
+    Joining<Bus> begun = joining;
     // The server ends with it. What waits for that on the bus's own threads would wait for ever.
-    return joined == null ? Future.succeededFuture() : joined.close();
+    return begun == null ? Future.succeededFuture() : begun.end();
   }
 }
