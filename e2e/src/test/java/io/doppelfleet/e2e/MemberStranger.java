@@ -9,11 +9,14 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.multimap.MultiMap;
 import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.cluster.BusStream;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.doppelfleet.launcher.state.IdentityFile;
 import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -88,7 +91,10 @@ final class MemberStranger implements AutoCloseable {
     return seen.toString();
   }
 
-  /** Makes all messages of the bus come here that find no open connection, and others nowhere. */
+  /**
+   * Makes all messages of the bus come here that find no open connection, and others nowhere; and
+   * whoever knocks for a link may come here.
+   */
   void spoil() {
     IMap<String, HazelcastNodeInfo> infos = member.getMap("__vertx.nodeInfo");
     NodeInfo own = new NodeInfo(options.listen().host(), options.busPort(), null);
@@ -97,6 +103,9 @@ final class MemberStranger implements AutoCloseable {
     }
     MultiMap<String, Object> subs = member.getMultiMap("__vertx.subs");
     subs.keySet().forEach(subs::remove);
+    infos.put("stranger", new HazelcastNodeInfo(own));
+    subs.put(
+        BusStream.DOOR, new HazelcastRegistrationInfo(new RegistrationInfo("stranger", 1, false)));
   }
 
   private void listen() {

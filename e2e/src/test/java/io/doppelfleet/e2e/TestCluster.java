@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * all have the same two ports. The first is the control's.
  */
 record TestCluster(int port, int busPort) {
-  private static final int PROCESSES = 4;
+  private static final int PROCESSES = 3;
 
   /** Addresses from 127.0.1.1 on, and ports that are free on all of them. */
   static TestCluster choose() throws IOException {
@@ -37,10 +37,15 @@ record TestCluster(int port, int busPort) {
         .formatted(address(0), port, address(1), port, address(which), port, busPort);
   }
 
+  /** The same for one in this process, which is told of the control. */
+  ClusterOptions options(int which) {
+    return new ClusterOptions(
+        new HostPort(address(which), port), busPort, List.of(new HostPort(address(0), port)));
+  }
+
   /** Those of one more, who is let in by none. */
   ClusterOptions ofStranger() {
-    return new ClusterOptions(
-        new HostPort(address(PROCESSES), port), busPort, List.of(new HostPort(address(0), port)));
+    return options(PROCESSES);
   }
 
   HostPort bus(int which) {
@@ -57,7 +62,7 @@ record TestCluster(int port, int busPort) {
     return List.copyOf(new TreeSet<>(expected));
   }
 
-  /** All that do, whatever the address. */
+  /** All that do, on those addresses or on all that there are; others' ports are no matter. */
   List<String> listening() throws IOException {
     TreeSet<String> listening = new TreeSet<>();
     for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
@@ -65,13 +70,18 @@ record TestCluster(int port, int busPort) {
         String[] words = line.strip().split("\\s+", -1);
         if (words.length > 3 && words[3].equals("0A")) { // TCP_LISTEN
           InetSocketAddress address = parsed(words[1]);
-          if (address.getPort() == port || address.getPort() == busPort) {
+          if ((address.getPort() == port || address.getPort() == busPort)
+              && isOurs(address.getAddress())) {
             listening.add(address.getAddress().getHostAddress() + ":" + address.getPort());
           }
         }
       }
     }
     return List.copyOf(listening);
+  }
+
+  private static boolean isOurs(InetAddress address) {
+    return address.isAnyLocalAddress() || address.getHostAddress().startsWith("127.0.1.");
   }
 
   /** Words of four bytes, each of which begins with its last one. */
