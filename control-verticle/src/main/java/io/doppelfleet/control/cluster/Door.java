@@ -99,7 +99,7 @@ public final class Door {
         vertx,
         () ->
             worker
-                .executeBlocking(() -> identity(authority, clock))
+                .executeBlocking(() -> identity(authority, clock, Set.of()))
                 .map(Objects::requireNonNull)
                 .compose(identity -> Bus.start(options, identity))
                 .compose(
@@ -127,9 +127,13 @@ public final class Door {
     };
   }
 
-  private static BusIdentity identity(Authority authority, Clock clock) {
+  private static BusIdentity identity(Authority authority, Clock clock, Set<String> removed) {
     Authority.Identity own = authority.certifyControl(clock.instant());
-    return new BusIdentity(own.key(), own.chain().getFirst(), own.chain().getLast());
+    return new BusIdentity(
+        own.key(),
+        own.chain().getFirst(),
+        own.chain().getLast(),
+        new BusIdentity.Others.Fleet(removed));
   }
 
   /** Who was removed connects here no more, and the certificate is renewed in time. */
@@ -157,9 +161,9 @@ public final class Door {
       return Future.succeededFuture();
     }
     return bus.vertx()
-        .executeBlocking(() -> identity(authority, clock))
+        .executeBlocking(() -> identity(authority, clock, now))
         .map(Objects::requireNonNull)
-        .compose(identity -> bus.become(identity, now))
+        .compose(bus::become)
         .onSuccess(
             done -> {
               removed = now;

@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * This process's end of the clustered event bus. Its sockets are under mutual TLS 1.3, and who has
@@ -98,7 +97,7 @@ public final class Bus {
     vertx.setPeriodic(
         AGAIN.toMillis(), tick -> manager.setNodeInfo(manager.getNodeInfo(), Promise.promise()));
     Bus bus = new Bus(vertx, BusSockets.of(vertx.eventBus()));
-    return bus.become(identity, Set.of()).map(bus).recover(bus::closed);
+    return bus.become(identity).map(bus).recover(bus::closed);
   }
 
   private static void checkFree(ClusterOptions options, int port) throws IOException {
@@ -119,13 +118,9 @@ public final class Bus {
     }
   }
 
-  /**
-   * New connections are made and taken as this one from now on.
-   *
-   * @param refused the keys of who was removed: {@code JoinToken.fingerprint} of each
-   */
-  public Future<Void> become(BusIdentity identity, Set<String> refused) {
-    return sockets.become(identity, refused);
+  /** New connections are made and taken as this one from now on. */
+  public Future<Void> become(BusIdentity identity) {
+    return sockets.become(identity);
   }
 
   /** The Vert.x that has the bus; nothing else runs there. */

@@ -8,13 +8,11 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.TrustOptions;
 import java.lang.reflect.Field;
 import java.security.GeneralSecurityException;
-import java.util.Set;
 
 /**
  * The two ends that a bus has towards others. Vert.x makes them of options in JSON, in which no
  * judge of certificates fits and which hold until the end, and doesn't show them, though both can
- * be given other options while they run. Until then they believe too little: a node to nobody that
- * connects to it.
+ * be given other options while they run. Until then they believe nobody.
  */
 final class BusSockets {
   private final NetClient client;
@@ -42,10 +40,10 @@ final class BusSockets {
   }
 
   /** New connections are made and taken as this one; no earlier session is resumed. */
-  Future<Void> become(BusIdentity identity, Set<String> refused) {
+  Future<Void> become(BusIdentity identity) {
     TrustOptions trust;
     try {
-      trust = TrustOptions.wrap(new FleetTrust(identity.authority(), refused));
+      trust = TrustOptions.wrap(new FleetTrust(identity.authority(), identity.others()));
     } catch (GeneralSecurityException e) {
       return Future.failedFuture(e);
     }

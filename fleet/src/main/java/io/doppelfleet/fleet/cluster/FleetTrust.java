@@ -15,26 +15,30 @@ import java.util.Set;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Believes all who have a certificate of the fleet's authority, whichever end they are of: on the
- * bus a node is connected to as well as it connects, while its certificate says that it is a client
- * only. Who is a control, and which node it is, is not asked here but within each link.
+ * Believes those of the fleet that a process speaks with, by certificates of its authority,
+ * whichever end they are of: on the bus a node is connected to as well as it connects, while its
+ * certificate says that it is a client only. Which node it is, is not asked here but within each
+ * link.
  */
 final class FleetTrust implements X509TrustManager {
+  /** RFC 5280, 4.2.1.12: what a control's certificate is for, and no node's is. */
+  private static final String SERVER = "1.3.6.1.5.5.7.3.1";
+
   private final CertificateFactory certificates;
   private final X509Certificate authority;
-  private final Set<String> refused;
+  private final BusIdentity.Others others;
 
   /**
-   * Believes this authority, X.509, but of these keys, by their fingerprints.
+   * With the authority, X.509.
    *
    * @throws GeneralSecurityException where it is no certificate
    */
-  FleetTrust(Octets authority, Set<String> refused) throws GeneralSecurityException {
+  FleetTrust(Octets authority, BusIdentity.Others others) throws GeneralSecurityException {
     this.certificates = CertificateFactory.getInstance("X.509");
     this.authority =
         (X509Certificate)
             certificates.generateCertificate(new ByteArrayInputStream(authority.bytes()));
-    this.refused = refused;
+    this.others = others;
   }
 
   private void check(X509Certificate[] chain) throws CertificateException {
@@ -46,8 +50,19 @@ final class FleetTrust implements X509TrustManager {
     } catch (GeneralSecurityException e) {
       throw new CertificateException("it is none of this fleet's: " + e.getMessage(), e);
     }
-    if (refused.contains(JoinToken.fingerprint(chain[0].getPublicKey().getEncoded()))) {
-      throw new CertificateException("it was a node's that was removed");
+    switch (others) {
+      case BusIdentity.Others.Controls _ -> {
+        List<String> purposes = chain[0].getExtendedKeyUsage();
+        if (purposes == null || !purposes.contains(SERVER)) {
+          throw new CertificateException("it is no control's");
+        }
+      }
+      case BusIdentity.Others.Fleet fleet -> {
+        String key = JoinToken.fingerprint(chain[0].getPublicKey().getEncoded());
+        if (fleet.removed().contains(key)) {
+          throw new CertificateException("it was a node's that was removed");
+        }
+      }
     }
   }
 

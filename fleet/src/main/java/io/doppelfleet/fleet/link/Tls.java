@@ -56,13 +56,13 @@ public final class Tls {
     return options;
   }
 
-  /** What the bus of a cluster begins with: certificates of the authority at both ends. */
+  /** What the bus of a cluster begins with, which believes nobody but itself. */
   public static EventBusOptions bus(EventBusOptions options, Octets key, List<Octets> chain) {
     options
         .setSsl(true)
         .setClientAuth(ClientAuth.REQUIRED)
         .setKeyCertOptions(keyCert(key, chain))
-        .setTrustOptions(trust(chain.getLast()))
+        .setTrustOptions(trust(chain.getFirst()))
         .setEnabledSecureTransportProtocols(Set.of(VERSION));
     return options;
   }

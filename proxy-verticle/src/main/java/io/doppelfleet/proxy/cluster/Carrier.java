@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +100,7 @@ public final class Carrier extends VerticleBase {
   private Future<?> entered(Bus joined, NodeIdentity first) {
     bus = joined;
     NodeIdentity present = identity; // the link at the address may have renewed it meanwhile
-    return (present.equals(first) ? Future.succeededFuture() : joined.become(of(present), Set.of()))
+    return (present.equals(first) ? Future.succeededFuture() : joined.become(of(present)))
         .compose(
             shown -> {
               NetServer listening = joined.vertx().createNetServer();
@@ -137,7 +136,8 @@ public final class Carrier extends VerticleBase {
   }
 
   private static BusIdentity of(NodeIdentity node) {
-    return new BusIdentity(node.key(), node.certificate(), node.authority());
+    return new BusIdentity(
+        node.key(), node.certificate(), node.authority(), new BusIdentity.Others.Controls());
   }
 
   /** Where the node's link is taken, as soon as this node is in the cluster. */
@@ -172,7 +172,7 @@ public final class Carrier extends VerticleBase {
   public Future<Void> become(NodeIdentity renewed) {
     identity = renewed;
     Bus joined = bus;
-    return joined == null ? Future.succeededFuture() : joined.become(of(renewed), Set.of());
+    return joined == null ? Future.succeededFuture() : joined.become(of(renewed));
   }
 
   @Override
