@@ -293,7 +293,7 @@ final class BusTest {
     }
     assertThat(knocks.stream().filter(Future::failed))
         .hasSizeGreaterThan(100)
-        .allMatch(each -> each.cause().getMessage().equals("too many knock at once"));
+        .allMatch(each -> "too many knock at once".equals(each.cause().getMessage()));
     assertThat(knocks.stream().filter(Future::succeeded)).isNotEmpty();
     assertThat(echoed.get() - before).isLessThan(300);
 
