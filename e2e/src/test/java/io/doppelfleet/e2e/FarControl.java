@@ -89,6 +89,10 @@ final class FarControl implements AutoCloseable {
     awaitRunning();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   int port() {
     return port;
   }
