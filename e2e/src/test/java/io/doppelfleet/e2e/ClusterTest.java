@@ -142,9 +142,7 @@ final class ClusterTest {
     awaitRevision(NAMES);
     for (ProcessNode node : nodes) {
       // On a busy machine the first try may be too slow, and the next is half a minute later.
-      await()
-          .atMost(BACK)
-          .untilAsserted(() -> assertThat(node.log()).contains(CARRIED));
+      await().atMost(BACK).untilAsserted(() -> assertThat(node.log()).contains(CARRIED));
     }
     try (Stream<Path> files = Files.list(Path.of("/proc/" + nodes.getFirst().pid() + "/fd"))) {
       assertThat(files.filter(Files::isSymbolicLink).map(ClusterTest::target))
