@@ -53,7 +53,6 @@ public final class Carrier extends VerticleBase {
   private volatile @Nullable Joining<Bus> joining;
 
   /** Kept, for Vert.x closes one that nobody refers to. */
-  @SuppressWarnings("UnusedVariable")
   private volatile @Nullable NetServer server;
 
   /**
@@ -79,7 +78,7 @@ public final class Carrier extends VerticleBase {
               Bus.check(options);
               return Files.deleteIfExists(socket); // of a process that was killed
             })
-        .map(deleted -> joining = Joining.begin(vertx, this::join, Bus::close, Carrier::refused));
+        .map(deleted -> joining = Joining.begin(vertx, this::join, this::leave, Carrier::refused));
   }
 
   private Future<Bus> join() {
@@ -175,10 +174,17 @@ public final class Carrier extends VerticleBase {
     return joined == null ? Future.succeededFuture() : joined.become(of(renewed));
   }
 
+  private Future<Void> leave(Bus joined) {
+    NetServer listening = server;
+    if (listening != null) {
+      listening.close(); // what waits for that on the bus's own threads may wait for ever
+    }
+    return joined.close();
+  }
+
   @Override
   public Future<?> stop() {
     Joining<Bus> begun = joining;
-    // The server ends with it. What waits for that on the bus's own threads would wait for ever.
     return begun == null ? Future.succeededFuture() : begun.end();
   }
 }
