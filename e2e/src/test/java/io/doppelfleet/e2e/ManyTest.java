@@ -19,10 +19,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many connections, and many bytes, through a node in a process of its own. */
+@Tag("crowd")
 final class ManyTest {
   private static final int HELD = 8_000;
   private static final long BULK = 1L << 30;
