@@ -43,8 +43,7 @@ final class LoopsTest {
       for (int pair = 0; pair < 4; pair++) {
         RawSocket stranger = node.connectRaw();
         stranger.send(new byte[] {'x'});
-        RawSocket site = node.cover.take(SOON);
-        assertThat(site.read(1)).containsExactly('x');
+        RawSocket site = node.siteOf(new byte[] {'x'});
         loops.add(loopOf(node, stranger, site, node.cover));
         stranger.close();
       }

@@ -59,8 +59,7 @@ final class RevokedTest {
     }
     try (RawSocket stranger = node.connectRaw()) {
       stranger.send(new byte[] {'x'});
-      RawSocket site = node.cover.take(SOON);
-      assertThat(site.read(1)).containsExactly('x');
+      RawSocket site = node.siteOf(new byte[] {'x'});
 
       final long applied = System.nanoTime();
       node.node.apply(new FleetState(2, List.of(BOB)));

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,6 +255,22 @@ final class TestNode implements AutoCloseable {
       byte[] sealed = bytes.clone();
       stream.encrypt(sealed, 0, sealed.length);
       socket.send(sealed);
+    }
+  }
+
+  /**
+   * The cover's end of a stranger who said this. A client that was slow with its hello had a leg to
+   * the cover too, which has ended: such ends are passed over.
+   *
+   * @throws IOException when none comes in time
+   */
+  RawSocket siteOf(byte[] said) throws IOException, InterruptedException {
+    while (true) {
+      RawSocket site = cover.take(SOON);
+      if (Arrays.equals(site.read(said.length), said)) {
+        return site;
+      }
+      site.close();
     }
   }
 
