@@ -1,16 +1,17 @@
 package io.doppelfleet.control.store;
 
+import static io.doppelfleet.control.store.Sql.at;
+import static io.doppelfleet.control.store.Sql.instant;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Accounts and their sessions on one connection. */
 final class AccountRows {
@@ -20,10 +21,10 @@ final class AccountRows {
   private static final String SELECT =
       "SELECT name, role, created_at, password, invitation_ends_at, totp_since FROM account ";
 
-  private final Connection connection;
+  private final Sql sql;
 
   AccountRows(Connection connection) {
-    this.connection = connection;
+    this.sql = new Sql(connection);
   }
 
   Optional<Account> named(String name) throws SQLException {
@@ -50,7 +51,7 @@ final class AccountRows {
 
   private List<Account> select(String where, Object... parameters) throws SQLException {
     List<Account> found = new ArrayList<>();
-    try (PreparedStatement select = prepared(SELECT + where, parameters);
+    try (PreparedStatement select = sql.prepared(SELECT + where, parameters);
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         found.add(
@@ -67,7 +68,7 @@ final class AccountRows {
   }
 
   void insert(String name, Role role, Instant now) throws SQLException {
-    update(
+    sql.update(
         "INSERT INTO account (name, role, created_at) VALUES (?, ?, ?)",
         name,
         role.word(),
@@ -75,7 +76,7 @@ final class AccountRows {
   }
 
   boolean invite(String name, String invitation, Instant until) throws SQLException {
-    return update(
+    return sql.update(
             "UPDATE account SET invitation = ?, invitation_ends_at = ? WHERE name = ?",
             invitation,
             at(until),
@@ -84,11 +85,11 @@ final class AccountRows {
   }
 
   void setRole(String name, Role role) throws SQLException {
-    update("UPDATE account SET role = ? WHERE name = ?", role.word(), name);
+    sql.update("UPDATE account SET role = ? WHERE name = ?", role.word(), name);
   }
 
   void setPassword(String name, String password) throws SQLException {
-    update(
+    sql.update(
         "UPDATE account SET password = ?, invitation = NULL, invitation_ends_at = NULL"
             + " WHERE name = ?",
         password,
@@ -96,14 +97,14 @@ final class AccountRows {
   }
 
   boolean remove(String name) throws SQLException {
-    return update("DELETE FROM account WHERE name = ?", name) > 0;
+    return sql.update("DELETE FROM account WHERE name = ?", name) > 0;
   }
 
   void open(String name, String hash, Instant until, Instant now) throws SQLException {
-    update("DELETE FROM web_session WHERE ends_at <= ?", at(now));
-    update(
+    sql.update("DELETE FROM web_session WHERE ends_at <= ?", at(now));
+    sql.update(
         "INSERT INTO web_session (hash, account, ends_at) VALUES (?, ?, ?)", hash, name, at(until));
-    update(
+    sql.update(
         "DELETE FROM web_session WHERE account = ? AND hash NOT IN (SELECT hash FROM web_session"
             + " WHERE account = ? ORDER BY ends_at DESC LIMIT "
             + MOST_SESSIONS
@@ -113,38 +114,15 @@ final class AccountRows {
   }
 
   void close(String hash) throws SQLException {
-    update("DELETE FROM web_session WHERE hash = ?", hash);
+    sql.update("DELETE FROM web_session WHERE hash = ?", hash);
   }
 
   /** All of an account but one, which may be of nobody. */
   void endOtherSessions(String name, String kept) throws SQLException {
-    update("DELETE FROM web_session WHERE account = ? AND hash <> ?", name, kept);
+    sql.update("DELETE FROM web_session WHERE account = ? AND hash <> ?", name, kept);
   }
 
   void endSessions(String name) throws SQLException {
-    update("DELETE FROM web_session WHERE account = ?", name);
-  }
-
-  private int update(String sql, Object... parameters) throws SQLException {
-    try (PreparedStatement update = prepared(sql, parameters)) {
-      return update.executeUpdate();
-    }
-  }
-
-  private PreparedStatement prepared(String sql, Object... parameters) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i]);
-    }
-    return statement;
-  }
-
-  private static OffsetDateTime at(Instant time) {
-    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
-  }
-
-  private static @Nullable Instant instant(ResultSet rows, int column) throws SQLException {
-    OffsetDateTime time = rows.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
+    sql.update("DELETE FROM web_session WHERE account = ?", name);
   }
 }

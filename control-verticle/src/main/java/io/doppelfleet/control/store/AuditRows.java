@@ -1,5 +1,7 @@
 package io.doppelfleet.control.store;
 
+import static io.doppelfleet.control.store.Sql.at;
+
 import io.doppelfleet.control.store.AuditEntry.Deed;
 import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.AuditEntry.Place;
@@ -11,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +30,10 @@ final class AuditRows {
 
   private static final Duration KEPT = Duration.ofDays(400);
 
-  private final Connection connection;
+  private final Sql sql;
 
   AuditRows(Connection connection) {
-    this.connection = connection;
+    this.sql = new Sql(connection);
   }
 
   /** How often any of a kind was changed, from 1. */
@@ -55,7 +56,7 @@ final class AuditRows {
   /** Writes what is changed in this transaction, which has the lock; the version that has it. */
   long changed(Edit edit, Deed deed, Instant now) throws SQLException {
     note(edit, deed, now);
-    update("UPDATE kind_version SET version = version + 1 WHERE kind = ?", deed.kind().word());
+    sql.update("UPDATE kind_version SET version = version + 1 WHERE kind = ?", deed.kind().word());
     return version(deed.kind());
   }
 
@@ -63,7 +64,7 @@ final class AuditRows {
   void note(Edit edit, Deed deed, Instant now) throws SQLException {
     JsonObject before = deed.before();
     JsonObject after = deed.after();
-    update(
+    sql.update(
         "INSERT INTO audit (revision, done_at, author, origin, kind, subject, what, format,"
             + " before_json, after_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         number("SELECT COALESCE(MAX(number), 0) FROM revision"),
@@ -76,7 +77,7 @@ final class AuditRows {
         FORMAT,
         before == null ? null : before.encode(),
         after == null ? null : after.encode());
-    update("DELETE FROM audit WHERE done_at < ?", at(now.minus(KEPT)));
+    sql.update("DELETE FROM audit WHERE done_at < ?", at(now.minus(KEPT)));
     String same =
         switch (deed.kind()) {
           case SESSION ->
@@ -85,7 +86,7 @@ final class AuditRows {
           case ACCOUNT, TOKEN, NODE -> "kind NOT IN ('session', 'question')";
         };
     boolean other = deed.kind() == Kind.SESSION || deed.kind() == Kind.QUESTION;
-    update(
+    sql.update(
         "DELETE FROM audit WHERE "
             + same
             + " AND id <= (SELECT id FROM audit WHERE "
@@ -99,7 +100,7 @@ final class AuditRows {
   List<AuditEntry> before(Place place, int most) throws SQLException, StoreException {
     List<AuditEntry> all = new ArrayList<>();
     try (PreparedStatement select =
-        prepared(
+        sql.prepared(
             "SELECT revision, id, done_at, author, origin, what, kind, subject, format,"
                 + " before_json, after_json FROM audit"
                 + " WHERE revision < ? OR (revision = ? AND id < ?)"
@@ -140,29 +141,10 @@ final class AuditRows {
     return text == null ? null : new JsonObject(text);
   }
 
-  private long number(String sql, Object... parameters) throws SQLException {
-    try (PreparedStatement select = prepared(sql, parameters);
+  private long number(String text, Object... parameters) throws SQLException {
+    try (PreparedStatement select = sql.prepared(text, parameters);
         ResultSet rows = select.executeQuery()) {
       return rows.next() ? rows.getLong(1) : 0;
     }
-  }
-
-  private void update(String sql, @Nullable Object... parameters) throws SQLException {
-    try (PreparedStatement update = prepared(sql, parameters)) {
-      update.executeUpdate();
-    }
-  }
-
-  private PreparedStatement prepared(String sql, @Nullable Object... parameters)
-      throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i]);
-    }
-    return statement;
-  }
-
-  private static OffsetDateTime at(Instant time) {
-    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
   }
 }

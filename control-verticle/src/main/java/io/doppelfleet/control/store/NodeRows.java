@@ -1,5 +1,8 @@
 package io.doppelfleet.control.store;
 
+import static io.doppelfleet.control.store.Sql.at;
+import static io.doppelfleet.control.store.Sql.instant;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,7 +10,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -203,14 +205,5 @@ final class NodeRows {
       update.setLong(2, id);
       update.executeUpdate();
     }
-  }
-
-  private static OffsetDateTime at(Instant time) {
-    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
-  }
-
-  private static @Nullable Instant instant(ResultSet rows, int column) throws SQLException {
-    OffsetDateTime time = rows.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 }

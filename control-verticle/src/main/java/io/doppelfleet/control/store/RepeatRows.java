@@ -1,5 +1,7 @@
 package io.doppelfleet.control.store;
 
+import static io.doppelfleet.control.store.Sql.at;
+
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.seal.SealException;
@@ -10,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** Calls that brought an Idempotency-Key on one connection. */
@@ -151,9 +152,5 @@ final class RepeatRows {
 
   private static String about(String hash) {
     return "answer to " + hash;
-  }
-
-  private static OffsetDateTime at(Instant time) {
-    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
   }
 }

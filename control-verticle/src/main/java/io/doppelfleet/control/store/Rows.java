@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -82,7 +81,7 @@ final class Rows {
             "INSERT INTO revision (number, written_at, author, origin, what, checksum)"
                 + " VALUES (?, ?, ?, ?, ?, ?)")) {
       insert.setLong(1, revision.number());
-      insert.setObject(2, OffsetDateTime.ofInstant(revision.at(), ZoneOffset.UTC));
+      insert.setObject(2, Sql.at(revision.at()));
       insert.setString(3, revision.edit().author());
       insert.setString(4, revision.edit().origin());
       insert.setString(5, revision.edit().what());

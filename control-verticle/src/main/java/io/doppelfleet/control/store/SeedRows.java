@@ -21,10 +21,12 @@ final class SeedRows {
   private static final int FORMAT = 1;
 
   private final Connection connection;
+  private final Sql sql;
   private final Seals seals;
 
   SeedRows(Connection connection, Seals seals) {
     this.connection = connection;
+    this.sql = new Sql(connection);
     this.seals = seals;
   }
 
@@ -53,7 +55,7 @@ final class SeedRows {
 
   /** In place of one that isn't confirmed. */
   void write(String account, Octets seed, SealKey key) throws SQLException {
-    update(
+    sql.update(
         "UPDATE account SET totp_format = ?, totp_sealed = ?, totp_since = NULL, totp_step = 0"
             + " WHERE name = ?",
         FORMAT,
@@ -62,7 +64,7 @@ final class SeedRows {
   }
 
   void confirm(String account, Instant now) throws SQLException {
-    update(
+    sql.update(
         "UPDATE account SET totp_since = ? WHERE name = ?",
         OffsetDateTime.ofInstant(now, ZoneOffset.UTC),
         account);
@@ -70,7 +72,7 @@ final class SeedRows {
 
   /** Takes the code of a step; false where that was taken, or a later one. */
   boolean take(String account, long step) throws SQLException {
-    return update(
+    return sql.update(
             "UPDATE account SET totp_step = ? WHERE name = ? AND totp_step < ?",
             step,
             account,
@@ -80,13 +82,14 @@ final class SeedRows {
 
   /** Takes what is good in place of a code; false where it isn't. */
   boolean takeRecovery(String account, String hash) throws SQLException {
-    return update("DELETE FROM recovery_code WHERE account = ? AND hash = ?", account, hash) > 0;
+    return sql.update("DELETE FROM recovery_code WHERE account = ? AND hash = ?", account, hash)
+        > 0;
   }
 
   void recovery(String account, List<String> hashes) throws SQLException {
-    update("DELETE FROM recovery_code WHERE account = ?", account);
+    sql.update("DELETE FROM recovery_code WHERE account = ?", account);
     for (String hash : hashes) {
-      update("INSERT INTO recovery_code (hash, account) VALUES (?, ?)", hash, account);
+      sql.update("INSERT INTO recovery_code (hash, account) VALUES (?, ?)", hash, account);
     }
   }
 
@@ -101,7 +104,7 @@ final class SeedRows {
   }
 
   void remove(String account) throws SQLException {
-    update(
+    sql.update(
         "UPDATE account SET totp_format = NULL, totp_sealed = NULL, totp_since = NULL,"
             + " totp_step = NULL WHERE name = ?",
         account);
@@ -121,20 +124,8 @@ final class SeedRows {
       }
     }
     for (Map.Entry<String, byte[]> each : all.entrySet()) {
-      update("UPDATE account SET totp_sealed = ? WHERE name = ?", each.getValue(), each.getKey());
-    }
-  }
-
-  private int update(String sql, Object... parameters) throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        if (parameters[i] instanceof byte[] bytes) {
-          update.setBytes(i + 1, bytes);
-        } else {
-          update.setObject(i + 1, parameters[i]);
-        }
-      }
-      return update.executeUpdate();
+      sql.update(
+          "UPDATE account SET totp_sealed = ? WHERE name = ?", each.getValue(), each.getKey());
     }
   }
 

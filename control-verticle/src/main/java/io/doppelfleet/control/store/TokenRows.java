@@ -1,5 +1,7 @@
 package io.doppelfleet.control.store;
 
+import static io.doppelfleet.control.store.Sql.at;
+
 import io.doppelfleet.control.store.AuditEntry.Deed;
 import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.vertx.core.json.JsonObject;
@@ -9,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,11 @@ final class TokenRows {
       "SELECT name, role, created_at, created_by, ends_at FROM api_token ";
 
   private final Connection connection;
+  private final Sql sql;
 
   TokenRows(Connection connection) {
     this.connection = connection;
+    this.sql = new Sql(connection);
   }
 
   List<ApiToken> hashed(String hash) throws SQLException {
@@ -39,7 +42,7 @@ final class TokenRows {
 
   private List<ApiToken> select(String where, Object... parameters) throws SQLException {
     List<ApiToken> found = new ArrayList<>();
-    try (PreparedStatement select = prepared(SELECT + where, parameters);
+    try (PreparedStatement select = sql.prepared(SELECT + where, parameters);
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         found.add(
@@ -83,7 +86,7 @@ final class TokenRows {
 
   void insert(ApiToken token, String hash, String root, @Nullable String maker)
       throws SQLException {
-    update(
+    sql.update(
         "INSERT INTO api_token (name, hash, role, created_at, created_by, root, maker, ends_at)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         token.name(),
@@ -99,12 +102,12 @@ final class TokenRows {
   /** Forgets those that have ended; what one of them made is as if its maker had made it. */
   void purge(Instant now) throws SQLException {
     for (String ended : texts("SELECT hash FROM api_token WHERE ends_at <= ?", at(now))) {
-      update(
+      sql.update(
           "UPDATE api_token SET maker = (SELECT gone.maker FROM api_token gone WHERE gone.hash = ?)"
               + " WHERE maker = ?",
           ended,
           ended);
-      update("DELETE FROM api_token WHERE hash = ?", ended);
+      sql.update("DELETE FROM api_token WHERE hash = ?", ended);
     }
   }
 
@@ -128,7 +131,7 @@ final class TokenRows {
   private void revoke(List<ApiToken> all, Edit edit, Instant now) throws SQLException {
     AuditRows audit = new AuditRows(connection);
     for (ApiToken token : all) {
-      update("DELETE FROM api_token WHERE name = ?", token.name()); // or it went with its maker
+      sql.update("DELETE FROM api_token WHERE name = ?", token.name()); // or it went with its maker
       audit.changed(edit, new Deed(Kind.TOKEN, token.name(), view(token), null), now);
     }
   }
@@ -144,33 +147,14 @@ final class TokenRows {
         .put("expiry", token.ends().toString());
   }
 
-  private List<String> texts(String sql, Object... parameters) throws SQLException {
+  private List<String> texts(String text, Object... parameters) throws SQLException {
     List<String> found = new ArrayList<>();
-    try (PreparedStatement select = prepared(sql, parameters);
+    try (PreparedStatement select = sql.prepared(text, parameters);
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         found.add(rows.getString(1));
       }
     }
     return found;
-  }
-
-  private void update(String sql, @Nullable Object... parameters) throws SQLException {
-    try (PreparedStatement update = prepared(sql, parameters)) {
-      update.executeUpdate();
-    }
-  }
-
-  private PreparedStatement prepared(String sql, @Nullable Object... parameters)
-      throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i]);
-    }
-    return statement;
-  }
-
-  private static OffsetDateTime at(Instant time) {
-    return OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
   }
 }

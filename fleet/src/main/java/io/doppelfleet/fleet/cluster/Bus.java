@@ -61,7 +61,7 @@ public final class Bus {
             () -> {
               try {
                 join(options, identity).onComplete(started);
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | LinkageError e) { // jars may be missing
                 started.fail(e);
               }
             });
