@@ -7,19 +7,13 @@ import io.doppelfleet.fleet.Stamp;
 import io.doppelfleet.fleet.TrafficReceipt;
 import io.doppelfleet.fleet.TrafficReport;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,31 +29,11 @@ final class TrafficTest extends OnEachEngine {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
 
-  private final Hands clock = new Hands();
+  private final Hands clock = new Hands(MIDNIGHT);
   private Traffic traffic;
 
   TrafficTest(Engine engine) {
     super(engine);
-  }
-
-  /** A clock that the test sets. */
-  private static final class Hands extends Clock {
-    private Instant now = MIDNIGHT;
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
   }
 
   @BeforeEach
@@ -305,130 +279,13 @@ final class TrafficTest extends OnEachEngine {
   void lostRepeatedLateAndReorderedReportsAndRestartsMakeTheTotalsOfWhatWasTold() throws Exception {
     for (int round = 0; round < 20; round++) {
       long seed = System.nanoTime();
-      Fleet fleet = new Fleet("r" + round, new Random(seed));
+      ToldFleet fleet = new ToldFleet("r" + round, new Random(seed), traffic, clock);
       for (int step = 0; step < 150; step++) {
         fleet.step();
       }
       fleet.all();
       assertThat(fleet.written()).as("seed %d", seed).isEqualTo(fleet.told);
       assertThat(fleet.writtenByDay()).as("seed %d", seed).isEqualTo(fleet.told);
-    }
-  }
-
-  /** Nodes that move bytes, and the messages between them and the store. */
-  private final class Fleet {
-    private final String prefix;
-    private final Random random;
-    private final List<Node> nodes = new ArrayList<>();
-    private final List<TrafficReport> underWay = new ArrayList<>();
-
-    /** By secret, of all that was accepted or will be; each number once. */
-    private final Map<String, Long> told = new TreeMap<>();
-
-    private final Map<String, Long> greatest = new HashMap<>();
-
-    Fleet(String prefix, Random random) throws StoreException {
-      this.prefix = prefix;
-      this.random = random;
-      for (int i = 0; i < 3; i++) {
-        nodes.add(new Node(prefix + "-n" + i));
-      }
-    }
-
-    private final class Node {
-      private final String name;
-      private final Map<String, Long> up = new TreeMap<>();
-      private long epoch;
-      private long sequence;
-
-      Node(String name) throws StoreException {
-        this.name = name;
-        start();
-      }
-
-      void start() throws StoreException {
-        up.clear();
-        epoch = traffic.newEpoch(name);
-        sequence = 0;
-      }
-
-      TrafficReport report() {
-        return new TrafficReport(
-            new Stamp(name, epoch, ++sequence),
-            up.entrySet().stream()
-                .map(each -> count(each.getKey(), 1, each.getValue(), 0, 0, 0))
-                .toList());
-      }
-    }
-
-    void step() throws StoreException {
-      Node node = nodes.get(random.nextInt(nodes.size()));
-      switch (random.nextInt(8)) {
-        case 0, 1, 2 ->
-            node.up.merge(prefix + "-s" + random.nextInt(4), 1L + random.nextInt(9), Long::sum);
-        case 3 -> underWay.add(node.report());
-        case 4, 5 -> {
-          if (!underWay.isEmpty()) {
-            deliver(underWay.get(random.nextInt(underWay.size()))); // and perhaps again
-          }
-        }
-        case 6 -> {
-          if (!underWay.isEmpty()) {
-            underWay.remove(random.nextInt(underWay.size())); // lost
-          }
-        }
-        default -> {
-          if (random.nextInt(4) == 0) {
-            node.start();
-          }
-          clock.now = clock.now.plusSeconds(random.nextInt(100_000) - 40_000);
-        }
-      }
-    }
-
-    private void deliver(TrafficReport report) throws StoreException {
-      if (add(traffic, report)) {
-        for (TrafficReport.Count count : report.counts()) {
-          String counter = report.stamp().sender() + report.stamp().epoch() + count.secret();
-          long before = greatest.getOrDefault(counter, 0L);
-          if (count.up() > before) {
-            greatest.put(counter, count.up());
-            told.merge(count.secret(), count.up() - before, Long::sum);
-          }
-        }
-      }
-    }
-
-    /** Whatever is under way comes, and each node tells once more. */
-    void all() throws StoreException {
-      Collections.shuffle(underWay, random);
-      for (TrafficReport each : underWay) {
-        deliver(each);
-      }
-      for (Node node : nodes) {
-        deliver(node.report());
-        node.up.keySet().forEach(secret -> assertThat(told).containsKey(secret));
-      }
-    }
-
-    Map<String, Long> written() throws StoreException {
-      Map<String, Long> sums = new TreeMap<>();
-      for (SecretTotal total : traffic.totals(null)) {
-        if (total.secret().startsWith(prefix + "-")) {
-          sums.merge(total.secret(), total.moved().up(), Long::sum);
-        }
-      }
-      return sums;
-    }
-
-    Map<String, Long> writtenByDay() throws StoreException {
-      Map<String, Long> sums = new TreeMap<>();
-      for (String secret : told.keySet()) {
-        for (TrafficPeriod day : days(secret)) {
-          sums.merge(secret, day.moved().up(), Long::sum);
-        }
-      }
-      return sums;
     }
   }
 
