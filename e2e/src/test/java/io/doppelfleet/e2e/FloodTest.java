@@ -33,7 +33,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** More clients at once than can be served at once. */
@@ -63,12 +62,8 @@ final class FloodTest {
     }
   }
 
-  /**
-   * Half a minute's wait, which on channels would be for the same rule: there the heap is enough.
-   */
   @Test
   @Timeout(180)
-  @DisabledIfSystemProperty(named = "io.netty.transport.noNative", matches = "true")
   void afterABurstTheProcessIsWithinAMinuteAsLargeAsBeforeIt() throws Exception {
     try (StandInDatacenter datacenter = StandInDatacenter.start();
         ProcessNode node =

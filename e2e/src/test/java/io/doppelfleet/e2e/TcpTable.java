@@ -29,25 +29,32 @@ record TcpTable(int local, int remote, int state, long inode) {
   /** As its column has it: no process holds these, and after some tests there are very many. */
   private static final String TIME_WAIT = " 06 ";
 
-  /** Connections that were accepted on this port and are not closed. */
+  /**
+   * Connections that were accepted on this port and are not closed. One to another server may come
+   * from a port of this number, which a client on another address of the loopback was given.
+   */
   static long acceptedAt(int port) throws IOException {
-    return all().filter(each -> each.isHeld() && each.local == port).count();
+    List<TcpTable> all = all().toList();
+    Set<Integer> listening = listening(all);
+    return all.stream()
+        .filter(each -> each.isHeld() && each.local == port && !listening.contains(each.remote))
+        .count();
   }
 
-  /**
-   * Connections to this port that are under way or open. One that was accepted may have come from a
-   * port of this number, which a client on another address of the loopback was given.
-   */
+  /** Connections to this port that are under way or open; not those that came from such a port. */
   static long dialledTo(int port) throws IOException {
     List<TcpTable> all = all().toList();
-    Set<Integer> listening =
-        all.stream()
-            .filter(each -> each.state == LISTEN)
-            .map(TcpTable::local)
-            .collect(Collectors.toSet());
+    Set<Integer> listening = listening(all);
     return all.stream()
         .filter(each -> each.isHeld() && each.remote == port && !listening.contains(each.local))
         .count();
+  }
+
+  private static Set<Integer> listening(List<TcpTable> all) {
+    return all.stream()
+        .filter(each -> each.state == LISTEN)
+        .map(TcpTable::local)
+        .collect(Collectors.toSet());
   }
 
   /** The inode of the socket that has this port and speaks with that one. */
