@@ -27,6 +27,7 @@ import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.cluster.Bus;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.doppelfleet.fleet.cluster.Joining;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
@@ -111,6 +112,9 @@ public final class ControlVerticle extends VerticleBase {
   private Future<?> begin(WorkerExecutor own, Store opened) {
     Nodes reporting = new Nodes(vertx, System::nanoTime);
     nodes = reporting;
+    Gauge.builder("doppelfleet.control.nodes", () -> reporting.present().size())
+        .description("Nodes that report to this control")
+        .register(meters);
     Sender sender = new Sender("control", clock.instant());
     ledger = new Ledger(vertx, opened, sender, options.retention());
     return Feed.start(vertx, opened, sender, own)

@@ -6,9 +6,14 @@ final class LoopLag {
   private static final long PERIOD = 1_000_000_000L;
 
   private final long[] late = new long[SECONDS];
-  private long last = System.nanoTime();
+  private volatile long last = System.nanoTime();
   private int at;
   private volatile long worst;
+
+  /** The clock begins. */
+  void begin() {
+    last = System.nanoTime();
+  }
 
   /** Called by the clock. */
   void tick() {
@@ -23,7 +28,13 @@ final class LoopLag {
     worst = max;
   }
 
+  /** That of a loop that is stuck grows while it is. */
   double worstSeconds() {
-    return worst / 1e9;
+    return Math.max(worst / 1e9, overdueSeconds());
+  }
+
+  /** How long the clock should have come by now; a loop that goes on is never late for long. */
+  double overdueSeconds() {
+    return Math.max(0, System.nanoTime() - last - PERIOD) / 1e9;
   }
 }

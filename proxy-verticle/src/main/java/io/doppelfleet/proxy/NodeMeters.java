@@ -10,21 +10,29 @@ import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a node counts, under the names that the metrics page shows. */
+/**
+ * What a node counts, under the names that the metrics page shows. Labels have few values: loops,
+ * upstreams, Telegram's data centres and the words of this code. Nothing is counted by secret or
+ * address here.
+ */
 final class NodeMeters {
   private static final String FAILURES = "doppelfleet.phase.failures";
   private static final String FAILURES_ARE =
       "Connections that went no further, or to the cover, by phase and reason";
 
   final AtomicInteger undecided = new AtomicInteger();
+  final DatacenterDials dials = new DatacenterDials();
   private final MeterRegistry registry;
 
   NodeMeters(
@@ -77,9 +85,27 @@ final class NodeMeters {
     Gauge.builder("doppelfleet.cover.down", cover, site -> site.isDown() ? 1 : 0)
         .description("1 where the last attempt to connect to the cover failed, else 0")
         .register(registry);
+    dials.all().forEach(this::datacenter);
     Gauge.builder("doppelfleet.buffers", () -> Buffers.POOLED.metric().usedDirectMemory())
         .description("Memory of the pool of buffers")
         .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private void datacenter(DatacenterDials.Dials dials) {
+    FunctionTimer.builder(
+            "doppelfleet.datacenter.dial",
+            dials,
+            DatacenterDials.Dials::connected,
+            DatacenterDials.Dials::seconds,
+            TimeUnit.SECONDS)
+        .description("Clients' dials that a data centre answered, from when the client asked")
+        .tag("datacenter", dials.name())
+        .register(registry);
+    FunctionCounter.builder(
+            "doppelfleet.datacenter.dial.failures", dials, DatacenterDials.Dials::failures)
+        .description("Clients' dials that a data centre didn't answer, by any way")
+        .tag("datacenter", dials.name())
         .register(registry);
   }
 
@@ -124,6 +150,13 @@ final class NodeMeters {
         .tag("reason", reason)
         .register(registry)
         .increment();
+  }
+
+  /** Whether the node takes clients. */
+  void draining(BooleanSupplier draining) {
+    Gauge.builder("doppelfleet.draining", () -> draining.getAsBoolean() ? 1 : 0)
+        .description("1 where the node takes no more clients, for its fleet drains it, else 0")
+        .register(registry);
   }
 
   /** The lag, the waiting bytes and the waiting clients of one event loop. */

@@ -85,6 +85,7 @@ public final class ProxyNode {
             .mapToObj(number -> new ProxyVerticle(shared, number))
             .toList();
     this.counts = new NodeCounts(shared.accounts().books(), verticles, shared.secrets()::serves);
+    shared.meters().draining(this::isDraining);
     this.state = new StateInTime(vertx, shared.clock(), this::take, state, now);
   }
 
@@ -299,6 +300,11 @@ public final class ProxyNode {
   /** Connections of clients and strangers now, decided or not. */
   public int connections() {
     return shared.admission().open();
+  }
+
+  /** What it is doing at this moment. */
+  public Vitals vitals() {
+    return Vitals.of(shared, verticles.stream().map(ProxyVerticle::vitals).toList(), draining);
   }
 
   /** Whether it has begun to {@link #leave}. */

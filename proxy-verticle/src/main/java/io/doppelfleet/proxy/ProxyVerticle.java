@@ -78,6 +78,7 @@ final class ProxyVerticle extends VerticleBase {
   private final List<Listener> listeners = new ArrayList<>();
   private final LoopBytes bytes;
   private final PairTable pairs;
+  private final LoopLag lag = new LoopLag();
 
   /** Whether the operator knows that routers' listeners are met by others. */
   private boolean toldOfOthers;
@@ -139,7 +140,7 @@ final class ProxyVerticle extends VerticleBase {
             bytes,
             options.limits().silence(),
             new AfterGreeting());
-    LoopLag lag = new LoopLag();
+    lag.begin();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
     vertx.setPeriodic(
         TICK_MILLIS,
@@ -302,6 +303,8 @@ final class ProxyVerticle extends VerticleBase {
 
   private void dial(
       Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early) {
+    DatacenterDials.Dials account = shared.meters().dials.to(stream.datacenter());
+    long asked = System.nanoTime();
     DialQueue.Turn turn = dials.dial(shared.datacenters().of(stream.datacenter()));
     Waiting waiting =
         new Waiting(
@@ -312,9 +315,14 @@ final class ProxyVerticle extends VerticleBase {
               shared.meters().failed("dial", "left");
             });
     turn.result()
-        .onSuccess(far -> relay(near, guest, stream, records, waiting.take(), far))
+        .onSuccess(
+            far -> {
+              account.connected(System.nanoTime() - asked);
+              relay(near, guest, stream, records, waiting.take(), far);
+            })
         .onFailure(
             failure -> {
+              account.failed();
               waiting.take().release();
               refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
             });
@@ -344,6 +352,12 @@ final class ProxyVerticle extends VerticleBase {
 
   List<HostPort> listening() {
     return listeners.stream().map(Listener::address).toList();
+  }
+
+  /** How it is at this moment, from any thread. */
+  Vitals.Loop vitals() {
+    return new Vitals.Loop(
+        lag.worstSeconds(), lag.overdueSeconds(), bytes.waiting(), dials.waiting());
   }
 
   /** Takes no more connections. */

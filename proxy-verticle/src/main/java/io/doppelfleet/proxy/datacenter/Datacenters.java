@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The addresses of Telegram's data centres by their numbers, as clients have them built in (the
@@ -59,6 +61,11 @@ public final class Datacenters {
 
   private static boolean isIpv6(InetSocketAddress address) {
     return address.getAddress() instanceof Inet6Address;
+  }
+
+  /** The numbers that Telegram has, media clusters left out; what an operator adds is not here. */
+  public static Set<Integer> numbers() {
+    return new TreeSet<>(BUILT_IN.keySet());
   }
 
   /**

@@ -54,7 +54,7 @@ public final class ControlLink {
   private final Course course = new Course();
   private final Retry retry;
   private NodeIdentity identity;
-  private @Nullable OpenLink open;
+  private volatile @Nullable OpenLink open;
   private @Nullable String trouble;
   private boolean closed;
 
@@ -119,6 +119,11 @@ public final class ControlLink {
     ControlLink link = new ControlLink(vertx, identity, sender, events, clock, random, ways);
     link.context.runOnContext(go -> link.begin());
     return link;
+  }
+
+  /** Whether there is a link now; from any thread. */
+  public boolean isOpen() {
+    return open != null;
   }
 
   /** Done when the link was open for the first time; fails where it never will be. */

@@ -1,0 +1,37 @@
+package io.doppelfleet.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DatacenterDialsTest {
+  private final DatacenterDials dials = new DatacenterDials();
+
+  @Test
+  void whateverClientsAskForThereAreFewNames() {
+    for (int number = Short.MIN_VALUE; number <= Short.MAX_VALUE; number++) {
+      assertThat(dials.all()).contains(dials.to(number));
+    }
+    assertThat(dials.all())
+        .extracting(DatacenterDials.Dials::name)
+        .containsExactly("1", "2", "3", "4", "5", "203", "other");
+    assertThat(dials.to(-4)).isSameAs(dials.to(4));
+    assertThat(dials.to(6).name()).isEqualTo("other");
+  }
+
+  @Test
+  void theLastDialSaysWhetherOneIsDown() {
+    DatacenterDials.Dials two = dials.to(2);
+    assertThat(two.isDown()).isFalse();
+    two.failed();
+    assertThat(two.isDown()).isTrue();
+    two.connected(TimeUnit.MILLISECONDS.toNanos(250));
+    two.connected(TimeUnit.MILLISECONDS.toNanos(500));
+    assertThat(two.isDown()).isFalse();
+    assertThat(two.failures()).isEqualTo(1);
+    assertThat(two.connected()).isEqualTo(2);
+    assertThat(two.seconds()).isEqualTo(0.75);
+    assertThat(dials.to(1).connected()).isZero();
+  }
+}
