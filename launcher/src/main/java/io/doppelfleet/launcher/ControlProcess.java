@@ -1,19 +1,21 @@
 package io.doppelfleet.launcher;
 
-import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.launcher.config.Configuration;
+import io.doppelfleet.launcher.config.Watching;
 import io.doppelfleet.launcher.state.ControlSocket;
 import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
+import io.doppelfleet.launcher.watch.DumpNote;
+import io.doppelfleet.launcher.watch.Watch;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +28,17 @@ final class ControlProcess {
   private final ServiceManager manager = ServiceManager.ofEnvironment();
   private final Configuration configuration;
   private final String storeUrl;
-  private final @Nullable HostPort metricsAddress;
+  private final Watching watching;
 
   /**
-   * Serves metrics where an address is given.
+   * Shows how it fares as it is asked to.
    *
    * @param storeUrl that of the configuration
    */
-  ControlProcess(Configuration configuration, String storeUrl, @Nullable HostPort metricsAddress) {
+  ControlProcess(Configuration configuration, String storeUrl, Watching watching) {
     this.configuration = configuration;
     this.storeUrl = storeUrl;
-    this.metricsAddress = metricsAddress;
+    this.watching = watching;
   }
 
   /**
@@ -47,42 +49,38 @@ final class ControlProcess {
    */
   void run() throws StateException, StartException, InterruptedException, ExecutionException {
     CompletableFuture<String> signal = Signals.first();
-    try (StateDirectory state = StateDirectory.open(configuration.state())) {
-      Metrics metrics = metricsAddress == null ? null : new Metrics();
+    try (StateDirectory state = StateDirectory.open(configuration.state());
+        Watch watch = new Watch(watching, Main.Version.number())) {
       VertxOptions options =
           new VertxOptions()
               .setPreferNativeTransport(true) // for the Unix socket
               .setEventLoopPoolSize(1)
               .setWorkerPoolSize(WORKERS)
               .setInternalBlockingPoolSize(WORKERS);
-      Vertx vertx =
-          (metrics == null ? Vertx.builder().with(options) : metrics.builder(options)).build();
+      Vertx vertx = watch.builder(options).build();
       try {
+        serve(vertx, watch);
         OwnFleet.control(
-            vertx, storeUrl, configuration, state, Clock.systemUTC(), Metrics.registryOf(metrics));
-        serve(vertx, metrics);
+            vertx, storeUrl, configuration, state, Clock.systemUTC(), watch.registry());
+        watch.health().serves();
         LOG.info("the control runs, its API is at {}", ControlSocket.in(state.path()));
         manager.ready("the control runs, its API is at " + ControlSocket.in(state.path()));
-        String why = signal.get();
+        String why = new DumpNote(watch.health(), null, () -> "a control").await(signal);
+        watch.health().ends();
         manager.stopping("the control ends", TO_END);
         LOG.info("{}: the control ends", why);
       } finally {
         vertx.close().await();
       }
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()));
     }
   }
 
-  private void serve(Vertx vertx, @Nullable Metrics metrics) throws StartException {
-    if (metrics == null || metricsAddress == null) {
-      return;
-    }
-    try {
-      metrics.serve(vertx, metricsAddress).await();
-    } catch (Exception e) { // await() throws checked ones too
-      throw new StartException("metrics can't be served on " + metricsAddress, e);
-    }
+  private void serve(Vertx vertx, Watch watch) throws IOException {
+    watch.serve(vertx);
     List<String> oddities = new ArrayList<>();
-    Listeners.warnIfPublic(metricsAddress, oddities);
+    Listeners.warnIfPublic(watching.metrics(), oddities);
     oddities.forEach(LOG::warn);
   }
 }

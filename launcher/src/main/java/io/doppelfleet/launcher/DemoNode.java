@@ -12,6 +12,7 @@ import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.link.Joining;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class DemoNode implements AutoCloseable {
                 followed.state(),
                 followed.hellos(),
                 clock,
-                Metrics.registryOf(null))
+                new CompositeMeterRegistry())
             .await();
     node = serving;
     followed.serve(serving, listen, Surroundings.HOST);

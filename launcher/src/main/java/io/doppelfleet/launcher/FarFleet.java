@@ -106,7 +106,8 @@ final class FarFleet implements ControlLink.Events {
               : StateFollower.resume(vertx, sender, states, before);
       HelloExchange hellos = Following.hellos(vertx, sender, tolerance);
       Following.awaitAll(link.tried().compose(open -> hellos.complete()));
-      return new Following(vertx, sender, follower, hellos, state.path(), fleet::keep);
+      return new Following(
+          vertx, sender, follower, hellos, state.path(), fleet::keep, link::isOpen);
     } catch (InvalidValueException e) {
       throw new StartException("this node's identity is spoilt, join anew", e);
     }

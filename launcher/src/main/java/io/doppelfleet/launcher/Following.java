@@ -13,12 +13,15 @@ import io.doppelfleet.proxy.state.BanCounter;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.doppelfleet.proxy.state.TrafficReporter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +41,7 @@ final class Following {
   private final Path links;
   private final UntoldFile untold;
   private final Consumer<FleetState> taken;
+  private final BooleanSupplier linked;
   private @Nullable Reporter reporter;
   private @Nullable LinksFile linksFile;
   private @Nullable TrafficReporter traffic;
@@ -51,6 +55,7 @@ final class Following {
    * @param state the directory that the newest keys' links are left in, and what no control has
    *     heard
    * @param taken hears of each state that the node runs, the first one too
+   * @param linked whether a control can be heard now
    */
   Following(
       Vertx vertx,
@@ -58,7 +63,8 @@ final class Following {
       StateFollower follower,
       @Nullable HelloExchange hellos,
       Path state,
-      Consumer<FleetState> taken) {
+      Consumer<FleetState> taken,
+      BooleanSupplier linked) {
     this.vertx = vertx;
     this.sender = sender;
     this.follower = follower;
@@ -66,6 +72,7 @@ final class Following {
     this.links = Access.fileIn(state);
     this.untold = new UntoldFile(state);
     this.taken = taken;
+    this.linked = linked;
   }
 
   /**
@@ -125,6 +132,23 @@ final class Following {
     LinksFile file = new LinksFile(vertx, links, server, state());
     linksFile = file;
     follower.follow(state -> take(state, node, reports, file)).await();
+  }
+
+  /** Counts how it follows. */
+  void count(MeterRegistry meters) {
+    Gauge.builder("doppelfleet.control.linked", () -> linked.getAsBoolean() ? 1 : 0)
+        .description("1 where this node hears a control, 0 where it goes on with what it has")
+        .register(meters);
+    Gauge.builder("doppelfleet.revision", () -> follower.present().revision())
+        .description("The revision of the fleet's state that this node runs")
+        .register(meters);
+  }
+
+  /** How it stands with the control. */
+  String words() {
+    return (linked.getAsBoolean() ? "linked to a control" : "no link to a control")
+        + ", revision "
+        + follower.present().revision();
   }
 
   /** The node has ended: it says what has passed, takes no more states, and is heard no more. */

@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Which addresses to listen on. */
 final class Listeners {
@@ -59,8 +60,11 @@ final class Listeners {
     return SPARE;
   }
 
-  /** A sentence where strangers may read the metrics. */
-  static void warnIfPublic(HostPort address, List<String> oddities) {
+  /** A sentence where strangers may read the metrics; null: nobody may. */
+  static void warnIfPublic(@Nullable HostPort address, List<String> oddities) {
+    if (address == null) {
+      return;
+    }
     try {
       if (InetAddress.ofLiteral(address.host()).isLoopbackAddress()) {
         return;

@@ -4,6 +4,8 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.ConfigurationSource;
 import io.doppelfleet.launcher.config.Role;
+import io.doppelfleet.launcher.config.Watching;
+import io.doppelfleet.launcher.logging.LogSetup;
 import io.doppelfleet.launcher.state.StateDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +31,15 @@ final class NodeOptions {
   /** Runs the node, or the control, until a signal ends it. */
   void run() throws Exception {
     Configuration configuration = ConfigurationSource.read(config, defaultState());
-    HostPort address = metrics != null ? metrics : configuration.metrics();
+    Watching watching = configuration.watching().withMetrics(metrics);
+    if (watching.jsonLog()) {
+      LogSetup.json();
+    }
     String store = configuration.storeUrl();
     if (configuration.role() == Role.CONTROL && store != null) { // it has one, or that was said
-      new ControlProcess(configuration, store, address).run();
+      new ControlProcess(configuration, store, watching).run();
     } else {
-      new NodeProcess(configuration, address).run();
+      new NodeProcess(configuration, watching).run();
     }
   }
 

@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.OwnSite;
 import io.doppelfleet.launcher.config.Role;
+import io.doppelfleet.launcher.config.Watching;
 import io.doppelfleet.launcher.oddity.CoverProbe;
 import io.doppelfleet.launcher.oddity.OpenFiles;
 import io.doppelfleet.launcher.oddity.PublicHost;
@@ -17,13 +18,17 @@ import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.OwnKey;
 import io.doppelfleet.launcher.state.StateDirectory;
 import io.doppelfleet.launcher.state.StateException;
+import io.doppelfleet.launcher.watch.DumpNote;
+import io.doppelfleet.launcher.watch.Watch;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.scout.Trouble;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,15 +56,15 @@ final class NodeProcess {
   private static final Duration TO_END = Duration.ofSeconds(10);
 
   private final Configuration configuration;
-  private final @Nullable HostPort metricsAddress;
+  private final Watching watching;
   private final Clock clock = Clock.systemUTC();
   private final ServiceManager manager = ServiceManager.ofEnvironment();
   private final List<String> oddities = new ArrayList<>();
 
-  /** Serves metrics where an address is given. */
-  NodeProcess(Configuration configuration, @Nullable HostPort metricsAddress) {
+  /** Shows how it fares as it is asked to. */
+  NodeProcess(Configuration configuration, Watching watching) {
     this.configuration = configuration;
-    this.metricsAddress = metricsAddress;
+    this.watching = watching;
   }
 
   /**
@@ -70,12 +75,14 @@ final class NodeProcess {
    */
   void run() throws StateException, StartException, InterruptedException, ExecutionException {
     CompletableFuture<String> signal = Signals.first();
-    try (StateDirectory state = StateDirectory.open(configuration.state())) {
-      Metrics metrics = metricsAddress == null ? null : new Metrics();
-      Vertx vertx = vertx(metrics);
+    try (StateDirectory state = StateDirectory.open(configuration.state());
+        Watch watch = new Watch(watching, Main.Version.number())) {
+      Vertx vertx = vertx(watch);
       try {
+        watch.serve(vertx);
+        Listeners.warnIfPublic(watching.metrics(), oddities);
         Leaving leaving = new Leaving();
-        Following fleet = following(vertx, state, metrics, leaving);
+        Following fleet = following(vertx, state, watch.registry(), leaving);
         List<NamedSecret> given =
             fleet == null ? configuration.secrets() : NewestKeys.of(fleet.state());
         OwnSite site = configuration.site();
@@ -88,7 +95,13 @@ final class NodeProcess {
         FleetState begin = fleet == null ? new FleetState(1, secrets) : fleet.state();
         ProxyNode node =
             start(
-                vertx, state, cover, listen, begin, fleet == null ? null : fleet.hellos(), metrics);
+                vertx,
+                state,
+                cover,
+                listen,
+                begin,
+                fleet == null ? null : fleet.hellos(),
+                watch.registry());
         HeapReturn.watch(vertx, node::connections);
         CleanPages.watch(vertx);
         HostPort server = publicAddress(listen);
@@ -96,6 +109,7 @@ final class NodeProcess {
         Access.write(Access.fileIn(state.path()), access);
         if (fleet != null) {
           fleet.serve(node, server, cover.host());
+          fleet.count(watch.registry());
         }
         OpenFiles.tooFewFor(
                 configuration.limits().connections(), configuration.loops(), site != null)
@@ -107,19 +121,23 @@ final class NodeProcess {
                 cover,
                 trial,
                 state.path(),
-                metricsAddress,
+                watching.metrics(),
                 access,
                 List.copyOf(oddities)));
+        watch.health().serves(node::vitals);
+        DumpNote note =
+            new DumpNote(watch.health(), node::vitals, fleet == null ? () -> "" : fleet::words);
         manager.ready("serves at " + server + ", the cover is " + cover);
         tellLater(List.of(probe, look(node, cover, site != null)));
         // What is revoked or banned meanwhile is cut still.
         CompletableFuture<String> drained = leaving.drain().thenCompose(time -> leave(node, time));
-        drain(
-            node,
-            signal
-                .applyToEither(leaving.removed(), why -> why)
-                .applyToEither(drained, why -> why)
-                .get());
+        String why =
+            note.await(
+                signal
+                    .applyToEither(leaving.removed(), removed -> removed)
+                    .applyToEither(drained, left -> left));
+        watch.health().ends();
+        drain(node, why, note);
         if (fleet != null) {
           fleet.end();
         }
@@ -131,16 +149,18 @@ final class NodeProcess {
       } finally {
         vertx.close().await();
       }
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()));
     }
   }
 
   /** The fleet whose states this node runs; null: the configuration has all. */
   private @Nullable Following following(
-      Vertx vertx, StateDirectory state, @Nullable Metrics metrics, Leaving leaving)
+      Vertx vertx, StateDirectory state, MeterRegistry meters, Leaving leaving)
       throws StateException, StartException {
     String store = configuration.storeUrl();
     if (store != null) {
-      return OwnFleet.start(vertx, store, configuration, state, clock, Metrics.registryOf(metrics));
+      return OwnFleet.start(vertx, store, configuration, state, clock, meters);
     }
     return configuration.role() == Role.PROXY
         ? FarFleet.start(
@@ -196,7 +216,7 @@ final class NodeProcess {
         probe, work -> Thread.ofPlatform().daemon().name("cover-probe").start(work));
   }
 
-  private Vertx vertx(@Nullable Metrics metrics) {
+  private Vertx vertx(Watch watch) {
     VertxOptions options =
         new VertxOptions()
             // Connections live on bare descriptors, which only epoll loops can watch.
@@ -204,7 +224,7 @@ final class NodeProcess {
             .setEventLoopPoolSize(configuration.loops())
             .setWorkerPoolSize(WORKERS)
             .setInternalBlockingPoolSize(WORKERS);
-    return (metrics == null ? Vertx.builder().with(options) : metrics.builder(options)).build();
+    return watch.builder(options).build();
   }
 
   private ProxyNode start(
@@ -214,7 +234,7 @@ final class NodeProcess {
       List<Entrance> listen,
       FleetState begin,
       @Nullable FleetHellos hellos,
-      @Nullable Metrics metrics)
+      MeterRegistry meters)
       throws StartException {
     OwnSite site = configuration.site();
     ProxyOptions options =
@@ -231,16 +251,7 @@ final class NodeProcess {
             configuration.limits(),
             ProxyOptions.SCOUT_EVERY);
     try {
-      if (metrics != null && metricsAddress != null) {
-        metrics.serve(vertx, metricsAddress).await();
-        Listeners.warnIfPublic(metricsAddress, oddities);
-      }
-    } catch (Exception e) { // await() throws checked ones too
-      throw new StartException("metrics can't be served on " + metricsAddress, e);
-    }
-    try {
-      return ProxyNode.start(vertx, options, begin, hellos, clock, Metrics.registryOf(metrics))
-          .await();
+      return ProxyNode.start(vertx, options, begin, hellos, clock, meters).await();
     } catch (Exception e) {
       throw new StartException("the node can't start", e);
     }
@@ -323,7 +334,8 @@ final class NodeProcess {
         .toCompletableFuture();
   }
 
-  private void drain(ProxyNode node, String signal) {
+  private void drain(ProxyNode node, String signal, DumpNote note)
+      throws InterruptedException, ExecutionException {
     Duration longest = configuration.limits().drain();
     manager.stopping(
         "no more connections, " + node.connections() + " may finish", longest.plus(TO_END));
@@ -331,6 +343,7 @@ final class NodeProcess {
         "{}: no more connections, those that are may finish for {} s; a second signal ends them",
         signal,
         longest.toSeconds());
-    LOG.info("stopped, {} connections cut", node.drain().await());
+    int cut = note.await(node.drain().toCompletionStage().toCompletableFuture());
+    LOG.info("stopped, {} connections cut", cut);
   }
 }

@@ -135,7 +135,7 @@ final class OwnFleet {
         Following.awaitAll(hellos.complete());
       }
       // What it takes the store has already.
-      return new Following(vertx, sender, follower, hellos, state.path(), taken -> {});
+      return new Following(vertx, sender, follower, hellos, state.path(), taken -> {}, () -> true);
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);
     }

@@ -28,6 +28,7 @@ class HouseTest {
         .contains(
             "io.doppelfleet.fleet",
             "io.doppelfleet.cluster",
+            "io.doppelfleet.otlp",
             "io.doppelfleet.proxy",
             "io.doppelfleet.control",
             "io.doppelfleet.control.store",
@@ -64,6 +65,33 @@ class HouseTest {
     noClasses()
         .that()
         .resideInAPackage("io.doppelfleet.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.doppelfleet.proxy..",
+            "io.doppelfleet.control..",
+            "io.doppelfleet.launcher..",
+            "io.doppelfleet.bench..")
+        .check(CLASSES);
+  }
+
+  /** The same of what sends metrics. */
+  @Test
+  void openTelemetryIsBehindOneModuleThatNobodyNeeds() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.doppelfleet.otlp..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.doppelfleet.otlp..",
+            "io.micrometer.registry.otlp..",
+            "io.opentelemetry..",
+            "com.google.protobuf..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.doppelfleet.otlp..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -102,13 +102,16 @@ class OperatorTest {
 
   /** A jar that is open has its index in memory, and none of its classes is loaded without. */
   @Test
-  void aProcessInNoClusterOpensNothingOfOne() throws Exception {
+  void aProcessOpensNothingOfAClusterOrOfWhatSendsMetricsWithoutThem() throws Exception {
     assertThat(Path.of("../launcher/target/lib/cluster"))
         .isDirectoryContaining("glob:**/hazelcast-*.jar");
+    assertThat(Path.of("../launcher/target/lib/otlp"))
+        .isDirectoryContaining("glob:**/protobuf-java-*.jar");
     try (Launched launched = Launched.script(directory, quiet()).running()) {
       assertThat(launched.openFiles())
           .anyMatch(file -> file.contains("/lib/vertx-core"))
-          .noneMatch(file -> file.contains("/lib/cluster/") || file.contains("hazelcast"));
+          .noneMatch(
+              file -> file.matches(".*/lib/(cluster|otlp)/.*") || file.contains("hazelcast"));
     }
   }
 

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *     socket
  * @param cluster where this process meets the others of its fleet on a private network; null: it
  *     doesn't
- * @param metrics where Prometheus reads; null for no metrics
+ * @param watching how others see how this process fares
  */
 public record Configuration(
     Role role,
@@ -65,7 +65,7 @@ public record Configuration(
     @Nullable NodesElsewhere nodes,
     @Nullable WebAddress web,
     @Nullable Cluster cluster,
-    @Nullable HostPort metrics) {
+    Watching watching) {
   /** What a connection of this process's own to the cover begins with; empty where nothing is. */
   public byte[] coverBeginning() {
     return coverHeader == null ? new byte[0] : coverHeader.own();

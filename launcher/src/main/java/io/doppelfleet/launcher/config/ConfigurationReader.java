@@ -72,7 +72,7 @@ final class ConfigurationReader {
         nodes(),
         new WebReader(settings, values).read(),
         new ClusterReader(settings, values).read(role, state),
-        values.orNull(Option.METRICS_LISTEN, HostPort::parse));
+        new WatchingReader(settings, values).read());
   }
 
   private static Role role(String text) {

@@ -45,7 +45,11 @@ enum Option {
   CLUSTER_LISTEN("cluster.listen"),
   CLUSTER_BUS_PORT("cluster.bus-port"),
   CLUSTER_KEY_FILE("cluster.key-file"),
-  METRICS_LISTEN("metrics.listen");
+  METRICS_LISTEN("metrics.listen"),
+  METRICS_OTLP_URL("metrics.otlp.url"),
+  METRICS_OTLP_EVERY("metrics.otlp.every"),
+  HEALTH_LISTEN("health.listen"),
+  LOG_FORMAT("log.format");
 
   /** Where the key stands in the file, levels parted by dots. */
   final String path;

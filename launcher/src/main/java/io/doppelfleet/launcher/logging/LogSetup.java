@@ -3,6 +3,7 @@ package io.doppelfleet.launcher.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -12,6 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /** Sets Logback up in code, which starts faster than its XML. Found by Logback as a service. */
 public final class LogSetup extends ContextAwareBase implements Configurator {
+  private static final String NAME = "standard error";
+
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     OneLine layout = new OneLine();
@@ -24,6 +27,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     encoder.start();
 
     ConsoleAppender<ILoggingEvent> standardError = new ConsoleAppender<>();
+    standardError.setName(NAME);
     standardError.setContext(context);
     standardError.setTarget("System.err");
     standardError.setEncoder(encoder);
@@ -40,6 +44,34 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     context.getLogger("com.hazelcast").setLevel(Level.ERROR);
     context.getLogger("io.vertx.core.eventbus.impl").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** From now on a line is a JSON object: for what collects logs. */
+  public static void json() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+        && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(NAME)
+            instanceof ConsoleAppender<ILoggingEvent> appender) {
+      appender.stop();
+      appender.setEncoder(jsonEncoder(context));
+      appender.start();
+    }
+  }
+
+  /** Logback's own, without what is the same on each line or in the formatted message already. */
+  static JsonEncoder jsonEncoder(LoggerContext context) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithContext(false);
+    encoder.setWithMarkers(false);
+    encoder.setWithMDC(false);
+    encoder.setWithKVPList(false);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.start();
+    return encoder;
   }
 
   /** From now on: for a screen on which the events of many nodes would be noise. */

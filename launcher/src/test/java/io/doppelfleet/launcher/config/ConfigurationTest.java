@@ -17,6 +17,7 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class ConfigurationTest {
                 null,
                 null,
                 null,
-                null));
+                Watching.NONE));
   }
 
   @Test
@@ -86,7 +87,10 @@ class ConfigurationTest {
                 "    replays: 5000",
                 "    silence: 75s",
                 "secrets: {alice: " + ALICE + ", bob: " + BOB + "}",
-                "metrics: {listen: '127.0.0.1:9143'}")
+                "metrics: {listen: '127.0.0.1:9143', otlp: {url: 'http://[::1]:4318/v1/metrics',"
+                    + " every: 5s}}",
+                "health: {listen: '127.0.0.1:9144'}",
+                "log: {format: json}")
             .configuration();
     assertThat(read)
         .isEqualTo(
@@ -132,7 +136,12 @@ class ConfigurationTest {
                 null,
                 null,
                 null,
-                new HostPort("127.0.0.1", 9143)));
+                new Watching(
+                    new HostPort("127.0.0.1", 9143),
+                    new Watching.Collector(
+                        URI.create("http://[::1]:4318/v1/metrics"), Duration.ofSeconds(5)),
+                    new HostPort("127.0.0.1", 9144),
+                    true)));
   }
 
   @Test

@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +45,12 @@ class ReferenceConfigurationTest {
   void noKeyIsMissing() throws Exception {
     List<String> written =
         Stream.of(
-                Files.readString(FILE), withOwnSite(), withControl(), withRouter(), withUpstreams())
+                Files.readString(FILE),
+                withOwnSite(),
+                withControl(),
+                withRouter(),
+                withUpstreams(),
+                withWatching())
             .flatMap(text -> FileSettings.read("f", text).settings.stream())
             .map(Setting::path)
             .toList();
@@ -102,6 +109,26 @@ class ReferenceConfigurationTest {
                 "far", Upstream.Kind.HTTP, new InetSocketAddress("2001:db8::7", 3128), null, 1));
     assertThat(outbound.bind()).contains(InetAddress.ofLiteral("127.0.0.1"));
     assertThat(outbound.toString()).doesNotContain("knit");
+  }
+
+  /** Which costs memory, or is one more port. */
+  private static String withWatching() throws IOException {
+    return Files.readString(FILE)
+        .replace("  # otlp: {", "  otlp: {")
+        .replace("# health: {", "health: {");
+  }
+
+  @Test
+  void watchedItRunsToo(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.yaml"), withWatching());
+    assertThat(ConfigurationSource.read(file, Written.DEFAULT_STATE).watching())
+        .isEqualTo(
+            new Watching(
+                HostPort.parse("127.0.0.1:9143"),
+                new Watching.Collector(
+                    URI.create("http://127.0.0.1:4318/v1/metrics"), Duration.ofMinutes(1)),
+                HostPort.parse("127.0.0.1:9144"),
+                false));
   }
 
   /** Secrets are in the file or in the store. */

@@ -1,9 +1,11 @@
-package io.doppelfleet.launcher;
+package io.doppelfleet.launcher.watch;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.metrics.MetricsPush;
+import io.doppelfleet.launcher.config.Watching;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -15,11 +17,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.io.IOException;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Prometheus text over HTTP. */
-final class Metrics {
+/**
+ * What is counted: as Prometheus's text over HTTP, sent to a collector, or both. A process without
+ * either has no such object, and loads nothing of it.
+ */
+final class Metrics implements AutoCloseable {
   /** The node counts pairs itself; Vert.x's own accounts of each socket would cost memory. */
   private static final Set<String> UNCOUNTED =
       Set.of(
@@ -32,13 +37,34 @@ final class Metrics {
 
   private static final String FORM = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final PrometheusMeterRegistry registry =
+  private final PrometheusMeterRegistry page =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final MeterRegistry registry;
 
-  /** A registry that takes no two meters of one name. */
-  Metrics() {
-    // Vert.x's two groups of loops have these meters under the same names, which is a warning.
-    registry.config().meterFilter(MeterFilter.denyNameStartsWith("netty.eventexecutor"));
+  /**
+   * With the metrics of the process itself.
+   *
+   * @param version of this program
+   * @throws IOException where what sends them is not there
+   */
+  Metrics(Watching watching, String version) throws IOException {
+    Watching.Collector collector = watching.otlp();
+    if (collector == null) {
+      registry = page;
+    } else {
+      CompositeMeterRegistry both = new CompositeMeterRegistry();
+      if (watching.metrics() != null) {
+        both.add(page);
+      }
+      both.add(MetricsPush.load().begin(collector.url(), collector.every()));
+      registry = both;
+    }
+    registry.config().meterFilter(new Conventions());
+    new ProcessMeters().bindTo(registry);
+    Gauge.builder("doppelfleet.build.info", () -> 1)
+        .description("Always 1; the label says which version runs")
+        .tag("version", version)
+        .register(registry);
   }
 
   /** Where the node's counters go. */
@@ -46,19 +72,13 @@ final class Metrics {
     return registry;
   }
 
-  /** The same, or one that nobody sees where there are no metrics. */
-  static MeterRegistry registryOf(@Nullable Metrics metrics) {
-    return metrics == null ? new CompositeMeterRegistry() : metrics.registry;
-  }
-
-  /** A Vert.x whose pools, buffers and virtual machine are measured too. */
+  /** A Vert.x whose pools and virtual machine are measured too. */
   VertxBuilder builder(VertxOptions options) {
     options.setMetricsOptions(
         new MicrometerMetricsOptions()
             .setEnabled(true)
             .setDisabledMetricsCategories(UNCOUNTED)
-            .setJvmMetricsEnabled(true)
-            .setNettyMetricsEnabled(true));
+            .setJvmMetricsEnabled(true));
     return Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(registry));
   }
 
@@ -77,8 +97,17 @@ final class Metrics {
     }
     // Writing all meters takes milliseconds, which no event loop has.
     vertx
-        .executeBlocking(() -> registry.scrape(), false)
+        .executeBlocking(() -> page.scrape(), false)
         .onSuccess(text -> request.response().putHeader("content-type", FORM).end(text))
         .onFailure(e -> request.response().setStatusCode(500).end());
+  }
+
+  /** Sends what there is once more, where it is sent: for some seconds at the most. */
+  @Override
+  public void close() {
+    registry.close();
+    if (registry instanceof CompositeMeterRegistry both) {
+      both.getRegistries().forEach(MeterRegistry::close);
+    }
   }
 }

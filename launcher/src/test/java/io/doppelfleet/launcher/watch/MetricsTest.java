@@ -1,16 +1,15 @@
-package io.doppelfleet.launcher;
+package io.doppelfleet.launcher.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.launcher.config.Watching;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class MetricsTest {
   @Test
   void prometheusReadsWhatTheNodeCountsAndTheVirtualMachineToo() throws Exception {
-    Metrics metrics = new Metrics();
+    Metrics metrics = new Metrics(Watching.NONE, "1.2");
     Vertx vertx = metrics.builder(new VertxOptions().setEventLoopPoolSize(1)).build();
     try {
       int port = metrics.serve(vertx, new HostPort("127.0.0.1", 0)).await().actualPort();
@@ -30,23 +29,12 @@ class MetricsTest {
           .hasValue("text/plain; version=0.0.4; charset=utf-8");
       assertThat(read.body())
           .contains("doppelfleet_test_total 3.0")
-          .contains("jvm_memory_used_bytes", "netty_allocator_memory_used")
+          .contains("jvm_memory_used_bytes", "doppelfleet_build_info{version=\"1.2\"} 1\n")
           .doesNotContain("vertx_net_", "vertx_http_", "vertx_eventbus_");
       assertThat(get(port, "/").statusCode()).isEqualTo(404);
     } finally {
       vertx.close().await();
     }
-  }
-
-  @Test
-  void anAddressThatStrangersReachIsOdd() {
-    List<String> oddities = new ArrayList<>();
-    Listeners.warnIfPublic(new HostPort("127.0.0.1", 1), oddities);
-    Listeners.warnIfPublic(new HostPort("::1", 1), oddities);
-    Listeners.warnIfPublic(new HostPort("localhost", 1), oddities);
-    assertThat(oddities).isEmpty();
-    Listeners.warnIfPublic(new HostPort("0.0.0.0", 1), oddities);
-    assertThat(oddities).hasSize(1);
   }
 
   private static HttpResponse<String> get(int port, String path) throws Exception {

@@ -1,0 +1,5 @@
+/** Tests of what others see of the process. */
+@NullMarked
+package io.doppelfleet.launcher.watch;
+
+import org.jspecify.annotations.NullMarked;
