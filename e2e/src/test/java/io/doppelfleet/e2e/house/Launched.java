@@ -102,7 +102,16 @@ final class Launched implements AutoCloseable {
 
   /** SIGINT, as Ctrl-C. */
   void interrupt() throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+    signal("-INT");
+  }
+
+  /** SIGQUIT. */
+  void quit() throws IOException, InterruptedException {
+    signal("-QUIT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
     if (kill.waitFor() != 0) {
       throw new AssertionError("it has ended already:\n" + err());
     }

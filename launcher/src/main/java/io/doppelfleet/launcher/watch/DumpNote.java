@@ -41,15 +41,21 @@ public final class DumpNote {
     this.control = control;
   }
 
-  /** Waits, and is the calling thread's name meanwhile. */
+  /** Waits, and is the calling thread's name meanwhile: what it logs then has its own again. */
   public <T> T await(CompletableFuture<T> end) throws InterruptedException, ExecutionException {
-    while (true) {
-      Thread.currentThread().setName("main: " + text(Instant.now()));
-      try {
-        return end.get(EVERY_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        // What was said is old.
+    Thread own = Thread.currentThread();
+    String name = own.getName();
+    try {
+      while (true) {
+        own.setName(name + ": " + text(Instant.now()));
+        try {
+          return end.get(EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          // What was said is old.
+        }
       }
+    } finally {
+      own.setName(name);
     }
   }
 

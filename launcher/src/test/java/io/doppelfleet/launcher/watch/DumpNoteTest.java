@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class DumpNoteTest {
@@ -55,14 +56,18 @@ class DumpNoteTest {
   @Test
   void whoWaitsForTheEndHasItAsAName() throws Exception {
     CompletableFuture<String> end = new CompletableFuture<>();
+    CompletableFuture<Boolean> named = new CompletableFuture<>();
     Health health = new Health();
     Thread waiting =
         Thread.ofPlatform()
+            .name("main")
             .start(
                 () -> {
                   try {
                     assertThat(new DumpNote(health, null, () -> "a control").await(end))
                         .isEqualTo("over");
+                    assertThat(Thread.currentThread().getName()).isEqualTo("main");
+                    named.complete(true);
                   } catch (Exception e) {
                     throw new AssertionError(e);
                   }
@@ -73,7 +78,6 @@ class DumpNoteTest {
         .atMost(Duration.ofSeconds(5))
         .until(() -> waiting.getName().matches("main: at .*Z ready; a control"));
     end.complete("over");
-    waiting.join(Duration.ofSeconds(5));
-    assertThat(waiting.isAlive()).isFalse();
+    assertThat(named.get(5, TimeUnit.SECONDS)).isTrue();
   }
 }
