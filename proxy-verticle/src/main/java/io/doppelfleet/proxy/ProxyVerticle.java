@@ -159,7 +159,7 @@ final class ProxyVerticle extends VerticleBase {
   }
 
   private Future<?> listen(Entrance entrance) {
-    PrefixSet routers = entrance.routers().isEmpty() ? null : new PrefixSet(entrance.routers());
+    PrefixSet routers = entrance.routers().isEmpty() ? null : PrefixSet.of(entrance.routers());
     return Listener.open(
             vertx, entrance.address(), shared.admission(), socket -> accepted(socket, routers))
         .onSuccess(listeners::add);

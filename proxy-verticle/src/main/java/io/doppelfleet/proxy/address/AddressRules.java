@@ -19,18 +19,18 @@ public final class AddressRules {
   /** Those that hold at a time. */
   public AddressRules(FleetState state, Instant now) {
     refused =
-        new PrefixSet(
+        PrefixSet.of(
             Stream.concat(
                     state.bans().stream().filter(ban -> ban.holdsAt(now)).map(Ban::prefix),
                     listed(state, PrefixList.Use.REFUSE).stream())
                 .toList());
     List<Prefix> only = listed(state, PrefixList.Use.ALLOW);
-    allowed = only.isEmpty() ? null : new PrefixSet(only);
+    allowed = only.isEmpty() ? null : PrefixSet.of(only);
   }
 
   /** One ban alone. */
   public AddressRules(Prefix banned) {
-    refused = new PrefixSet(List.of(banned));
+    refused = PrefixSet.of(List.of(banned));
     allowed = null;
   }
 

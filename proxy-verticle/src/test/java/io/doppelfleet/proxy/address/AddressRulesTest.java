@@ -65,7 +65,7 @@ final class AddressRulesTest {
     while (prefixes.size() < 3_000) {
       prefixes.add(prefix(random));
     }
-    PrefixSet set = new PrefixSet(prefixes);
+    PrefixSet set = PrefixSet.of(prefixes);
     int inside = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] address = new byte[random.nextBoolean() ? 4 : 16];
