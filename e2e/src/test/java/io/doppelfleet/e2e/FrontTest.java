@@ -86,6 +86,7 @@ final class FrontTest {
             List.of(
                 new Entrance(
                     new HostPort("127.0.0.1", own.getPort()), List.of(Prefix.parse("127.0.0.1")))),
+            List.of(),
             new HostPort("127.0.0.1", site.getPort()),
             ProxyVersion.V2,
             null,

@@ -93,6 +93,13 @@ final class ProcessNode implements AutoCloseable {
     return start(directory, cover, datacenters, secrets(secret), under);
   }
 
+  /** With more lines beneath {@code proxy:} in its configuration. */
+  static ProcessNode startWith(
+      Path directory, int cover, Secret secret, InetSocketAddress datacenter, String more)
+      throws IOException, InterruptedException {
+    return start(directory, cover, Map.of(2, datacenter), more, secrets(secret), List.of());
+  }
+
   private static String secrets(Secret secret) {
     return "secrets: {alice: \"" + secret.toHex() + "\"}";
   }
@@ -116,6 +123,17 @@ final class ProcessNode implements AutoCloseable {
       String secrets,
       List<String> under)
       throws IOException, InterruptedException {
+    return start(directory, cover, datacenters, "", secrets, under);
+  }
+
+  private static ProcessNode start(
+      Path directory,
+      int cover,
+      Map<Integer, InetSocketAddress> datacenters,
+      String more,
+      String secrets,
+      List<String> under)
+      throws IOException, InterruptedException {
     int port;
     int metrics;
     try (ServerSocket free = new ServerSocket(0);
@@ -132,9 +150,10 @@ final class ProcessNode implements AutoCloseable {
           cover: {host: 127.0.0.1, port: %d}
           datacenters: {%s}
         %s
+        %s
         state: %s
         """
-            .formatted(port, cover, entries(datacenters), secrets, directory));
+            .formatted(port, cover, entries(datacenters), more, secrets, directory));
     Path log = directory.resolve("log");
     List<String> command = new ArrayList<>(List.of("env", JAVA_OPTIONS));
     command.addAll(under);

@@ -79,6 +79,7 @@ final class SiteNodeTest {
                 vertx,
                 new ProxyOptions(
                     List.of(Entrance.open(new HostPort("127.0.0.1", 0))),
+                    List.of(),
                     null,
                     null,
                     SiteOptions.of(pages, certificateFile, keyFile),

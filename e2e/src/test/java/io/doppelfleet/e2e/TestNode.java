@@ -12,6 +12,7 @@ import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.FakeTlsClient;
@@ -112,18 +113,25 @@ final class TestNode implements AutoCloseable {
   static TestNode start(
       Path stateDirectory, Entrance entrance, @Nullable ProxyVersion coverHeader, Ban... bans)
       throws Exception {
-    return start(stateDirectory, entrance, coverHeader, Outbound.DIRECT, bans);
+    return start(stateDirectory, List.of(entrance), List.of(), coverHeader, Outbound.DIRECT, bans);
   }
 
   /** Whose clients are connected so. */
   static TestNode start(Path stateDirectory, Outbound outbound) throws Exception {
     Entrance entrance = Entrance.open(new HostPort("127.0.0.1", 0));
-    return start(stateDirectory, entrance, null, outbound);
+    return start(stateDirectory, List.of(entrance), List.of(), null, outbound);
+  }
+
+  /** Listening so, with these lists. */
+  static TestNode start(Path stateDirectory, List<Entrance> entrances, ListOptions... lists)
+      throws Exception {
+    return start(stateDirectory, entrances, List.of(lists), null, Outbound.DIRECT);
   }
 
   private static TestNode start(
       Path stateDirectory,
-      Entrance entrance,
+      List<Entrance> entrances,
+      List<ListOptions> lists,
       @Nullable ProxyVersion coverHeader,
       Outbound outbound,
       Ban... bans)
@@ -132,7 +140,8 @@ final class TestNode implements AutoCloseable {
     RawServer cover = RawServer.start();
     ProxyOptions options =
         new ProxyOptions(
-            List.of(entrance),
+            entrances,
+            lists,
             new HostPort("127.0.0.1", cover.address().getPort()),
             coverHeader,
             null,

@@ -240,6 +240,7 @@ final class NodeProcess {
     ProxyOptions options =
         new ProxyOptions(
             listen,
+            configuration.lists(),
             cover,
             configuration.coverHeader(),
             site == null ? null : site.options(),

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.ProfileFile;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
+import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.site.Site;
 import io.doppelfleet.proxy.site.SiteOptions;
 import java.io.IOException;
@@ -17,9 +18,11 @@ import java.util.Optional;
  * @param replays the hellos of before
  * @param file where the profile is kept
  * @param profile what that had
+ * @param lists whom the operator's lists have
  * @param site the cover, where the node serves it itself
  */
-record Held(ReplayWindow replays, ProfileFile file, Profile profile, Optional<Site> site) {
+record Held(
+    ReplayWindow replays, ProfileFile file, Profile profile, Lists lists, Optional<Site> site) {
   /**
    * Blocks.
    *
@@ -34,13 +37,19 @@ record Held(ReplayWindow replays, ProfileFile file, Profile profile, Optional<Si
     ReplayWindow replays =
         ReplayWindow.open(state.resolve("replays"), limits.replays(), limits.clockTolerance());
     SiteOptions own = options.site();
+    Lists lists = null;
     try {
+      lists = Lists.open(options.lists(), state, clock);
       return new Held(
           replays,
           file,
           file.read(cover),
+          lists,
           own == null ? Optional.empty() : Optional.of(Site.open(own, state, clock, descriptors)));
     } catch (IOException | RuntimeException e) {
+      if (lists != null) {
+        lists.end();
+      }
       replays.close();
       throw e;
     }
@@ -48,6 +57,7 @@ record Held(ReplayWindow replays, ProfileFile file, Profile profile, Optional<Si
 
   /** Blocks. */
   void close() throws IOException {
+    lists.end();
     site.ifPresent(Site::close);
     replays.close();
   }

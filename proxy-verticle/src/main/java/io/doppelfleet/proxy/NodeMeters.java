@@ -5,6 +5,8 @@ import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.leg.Buffers;
+import io.doppelfleet.proxy.list.FollowedList;
+import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.replay.FleetHellos;
@@ -40,6 +42,7 @@ final class NodeMeters {
       Admission admission,
       PairTable.Accounts accounts,
       SecretSearch secrets,
+      Lists lists,
       ReplayWindow replays,
       @Nullable FleetHellos fleet,
       Cover cover,
@@ -66,6 +69,7 @@ final class NodeMeters {
     if (upstreams != null) {
       upstreams.all().forEach(this::upstream);
     }
+    lists.all().forEach(this::list);
     connections("undecided", undecided);
     connections("client", accounts.clients());
     connections("stranger", accounts.strangers());
@@ -81,6 +85,7 @@ final class NodeMeters {
     cut("idle", accounts.idled());
     cut("secret gone", accounts.revoked());
     cut("banned", accounts.banned());
+    cut("listed", accounts.listed());
     cut("bytes spent", accounts.spent());
     Gauge.builder("doppelfleet.cover.down", cover, site -> site.isDown() ? 1 : 0)
         .description("1 where the last attempt to connect to the cover failed, else 0")
@@ -106,6 +111,31 @@ final class NodeMeters {
             "doppelfleet.datacenter.dial.failures", dials, DatacenterDials.Dials::failures)
         .description("Clients' dials that a data centre didn't answer, by any way")
         .tag("datacenter", dials.name())
+        .register(registry);
+  }
+
+  private void list(FollowedList list) {
+    Gauge.builder("doppelfleet.list.prefixes", list, FollowedList::prefixes)
+        .description("Prefixes of a list, without those that are in others of it")
+        .tag("list", list.name())
+        .register(registry);
+    Gauge.builder("doppelfleet.list.age", list, FollowedList::age)
+        .description("Time since a list was last known to be what its file or URL has")
+        .baseUnit("seconds")
+        .tag("list", list.name())
+        .register(registry);
+    Gauge.builder("doppelfleet.list.last.failure.timestamp", list, FollowedList::lastFailure)
+        .description("When a list last couldn't be had or was refused; 0: never")
+        .baseUnit("seconds")
+        .tag("list", list.name())
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.list.failures", list, FollowedList::failures)
+        .description("Times that a list couldn't be had or was refused, and the last one stayed")
+        .tag("list", list.name())
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.list.hits", list, FollowedList::hits)
+        .description("Clients that met the cover, or were cut, for a list")
+        .tag("list", list.name())
         .register(registry);
   }
 

@@ -163,6 +163,7 @@ public final class ProxyNode {
                       new Shared(
                           options,
                           secrets,
+                          held.lists(),
                           held.replays(),
                           fleet == null ? OtherNodes.NONE : fleet,
                           new Freshness(clock, options.limits().clockTolerance()),
@@ -177,6 +178,7 @@ public final class ProxyNode {
                               admission,
                               accounts,
                               secrets,
+                              held.lists(),
                               held.replays(),
                               fleet,
                               cover,
@@ -200,6 +202,7 @@ public final class ProxyNode {
         .compose(
             last -> {
               state.begin(); // not sooner: a sweep needs the verticles' loops
+              shared.lists().begin(this::sweep);
               vertx.setTimer(COVER_UNSEEN_MILLIS, over -> shared.doppel().coverSeen());
               shared.cover().guard(listening());
               Future<Void> known = shared.cover().follow(vertx);
@@ -241,6 +244,10 @@ public final class ProxyNode {
     shared.secrets().apply(next, now); // first: who becomes a pair from now on is measured by it
     shared.accounts().books().limit(next);
     hosts = hosts(next);
+    sweep();
+  }
+
+  private void sweep() {
     verticles.forEach(ProxyVerticle::sweep);
   }
 
@@ -354,6 +361,7 @@ public final class ProxyNode {
 
   private Future<Void> close() {
     state.end();
+    shared.lists().end();
     shared.cover().forget(vertx);
     return scout
         .close()

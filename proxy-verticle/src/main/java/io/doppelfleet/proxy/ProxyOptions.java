@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * How a node proxies.
  *
  * @param listen addresses to listen on, each once
+ * @param lists who meets the cover, whatever they know
  * @param cover the site that strangers are spliced to; null means the host name of the secrets,
  *     port 443 (then all secrets must have one host name)
  * @param coverHeader what the cover is told of who comes, before all else; null: nothing
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProxyOptions(
     List<Entrance> listen,
+    List<ListOptions> lists,
     @Nullable HostPort cover,
     @Nullable ProxyVersion coverHeader,
     @Nullable SiteOptions site,
@@ -54,6 +57,7 @@ public record ProxyOptions(
   /** Copies the collections. */
   public ProxyOptions {
     listen = List.copyOf(listen);
+    lists = List.copyOf(lists);
     datacenters = Map.copyOf(datacenters);
   }
 
@@ -69,6 +73,7 @@ public record ProxyOptions(
       Duration scoutEvery) {
     this(
         listen.stream().map(Entrance::open).toList(),
+        List.of(),
         cover,
         null,
         null,

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.address.PrefixSet;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
@@ -50,6 +51,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,7 +150,10 @@ final class ProxyVerticle extends VerticleBase {
           lag.tick();
           pairs.tick();
         });
-    return Future.all(options.listen().stream().map(this::listen).toList());
+    return Future.all(
+        IntStream.range(0, options.listen().size())
+            .mapToObj(place -> listen(options.listen().get(place), shared.lists().gate(place)))
+            .toList());
   }
 
   @Override
@@ -158,14 +163,17 @@ final class ProxyVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private Future<?> listen(Entrance entrance) {
+  private Future<?> listen(Entrance entrance, ListGate gate) {
     PrefixSet routers = entrance.routers().isEmpty() ? null : PrefixSet.of(entrance.routers());
     return Listener.open(
-            vertx, entrance.address(), shared.admission(), socket -> accepted(socket, routers))
+            vertx,
+            entrance.address(),
+            shared.admission(),
+            socket -> accepted(socket, routers, gate))
         .onSuccess(listeners::add);
   }
 
-  private void accepted(NetSocketInternal socket, @Nullable PrefixSet routers) {
+  private void accepted(NetSocketInternal socket, @Nullable PrefixSet routers, ListGate gate) {
     var context = socket.channelHandlerContext();
     InetSocketAddress from = (InetSocketAddress) context.channel().remoteAddress();
     InetSocketAddress to = (InetSocketAddress) context.channel().localAddress();
@@ -175,9 +183,9 @@ final class ProxyVerticle extends VerticleBase {
       if (from == null || to == null) { // reset before it was accepted
         near.close();
       } else if (routers == null) {
-        greeter.greet(near, new Ends(from, to), Unpooled.EMPTY_BUFFER);
+        greeter.greet(near, new Ends(from, to), gate, Unpooled.EMPTY_BUFFER);
       } else {
-        behindRouters(near, new Ends(from, to), routers);
+        behindRouters(near, new Ends(from, to), routers, gate);
       }
     } catch (IOException e) {
       shared.admission().left();
@@ -186,11 +194,11 @@ final class ProxyVerticle extends VerticleBase {
   }
 
   /** Who comes past the routers could say anything of itself: nobody but strangers does. */
-  private void behindRouters(Leg near, Ends ends, PrefixSet routers) {
+  private void behindRouters(Leg near, Ends ends, PrefixSet routers, ListGate gate) {
     AddressBits from = AddressBits.of(ends.from().getAddress());
     if (routers.contains(from.high(), from.low())) {
       shared.meters().undecided.incrementAndGet();
-      Introduction.await(near, ends, new AfterIntroduction(near));
+      Introduction.await(near, ends, new AfterIntroduction(near, gate));
     } else {
       if (!toldOfOthers) {
         toldOfOthers = true;
@@ -202,15 +210,17 @@ final class ProxyVerticle extends VerticleBase {
 
   private final class AfterIntroduction implements Introduction.Next {
     private final Leg near;
+    private final ListGate gate;
 
-    AfterIntroduction(Leg near) {
+    AfterIntroduction(Leg near, ListGate gate) {
       this.near = near;
+      this.gate = gate;
     }
 
     @Override
     public void introduced(Ends ends, ByteBuf rest) {
       shared.meters().undecided.decrementAndGet();
-      greeter.greet(near, ends, rest);
+      greeter.greet(near, ends, gate, rest);
     }
 
     @Override
@@ -331,7 +341,11 @@ final class ProxyVerticle extends VerticleBase {
   private void relay(
       Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early, Leg far) {
     NamedSecret secret = guest.secret().named();
-    Standing standing = shared.secrets().standing(secret, guest.from().high(), guest.from().low());
+    AddressBits from = guest.from();
+    Standing standing =
+        guest.gate().refuse(from.high(), from.low())
+            ? Standing.LISTED
+            : shared.secrets().standing(secret, from.high(), from.low());
     if (standing != Standing.SERVED) { // any more: it ends as a pair that is cut
       early.release();
       shared.accounts().cut(standing);
@@ -341,7 +355,7 @@ final class ProxyVerticle extends VerticleBase {
     }
     far.write(Unpooled.wrappedBuffer(stream.towardsDatacenter(random, scratch.ciphers())));
     far.flush();
-    Pair.serve(secret, guest.from(), near, records, stream, far, pairs).start(early);
+    Pair.serve(secret, from, guest.gate(), near, records, stream, far, pairs).start(early);
   }
 
   private void refuse(Leg near, String phase, String reason) {

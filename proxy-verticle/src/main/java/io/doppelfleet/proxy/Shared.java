@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.OtherNodes;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
+import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.relay.PairTable;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param options how the node proxies
  * @param secrets finds a hello's secret
+ * @param lists knows whom the operator's lists have
  * @param replays knows the hellos of before
  * @param others knows those of the fleet's other nodes
  * @param freshness knows whether a hello is of now
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 record Shared(
     ProxyOptions options,
     SecretSearch secrets,
+    Lists lists,
     ReplayWindow replays,
     OtherNodes others,
     Freshness freshness,

@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param role what this process does
  * @param state the state directory; need not exist yet
  * @param listen where to listen; empty where the operator left it to us
+ * @param lists who meets the cover, whatever they know
  * @param publicHost what links say; null where the operator left it to us
  * @param publicPort what links say; null where the operator left it to us
  * @param cover the site for strangers, elsewhere; null where the operator left it to us
@@ -48,6 +50,7 @@ public record Configuration(
     Role role,
     Path state,
     List<Entrance> listen,
+    List<ListOptions> lists,
     @Nullable String publicHost,
     @Nullable Integer publicPort,
     @Nullable HostPort cover,

@@ -5,6 +5,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -48,10 +49,12 @@ final class ConfigurationReader {
     OwnSite site = ownSite.read(state);
     CoverReader covers = new CoverReader(settings, values, ownSite);
     HostPort cover = covers.site();
+    List<Entrance> listen = new ListenReader(settings, values).read();
     return new Configuration(
         role,
         state,
-        new ListenReader(settings, values).read(),
+        listen,
+        new ListsReader(settings, values).read(listen),
         values.orNull(Option.PUBLIC_HOST, text -> new HostPort(text, 0).host()),
         values.orNull(Option.PUBLIC_PORT, text -> Values.number(text, 1, 65_535)),
         cover,
@@ -234,17 +237,7 @@ final class ConfigurationReader {
   }
 
   private Duration time(Option option, Duration byDefault, Duration least, Duration most) {
-    return values.of(
-        option,
-        byDefault,
-        text -> {
-          Duration time = Quantity.duration(text);
-          if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
-            throw new IllegalArgumentException(
-                Quantity.written(least) + " to " + Quantity.written(most) + " is right");
-          }
-          return time;
-        });
+    return values.of(option, byDefault, text -> Values.time(text, least, most));
   }
 
   private int size(Option option, int byDefault, int least, int most) {

@@ -8,6 +8,7 @@ enum Option {
   STATE("state"),
   LISTEN("proxy.listen"),
   LISTEN_PROXY_PROTOCOL("proxy.proxy-protocol", true),
+  LISTS("proxy.lists", true),
   PUBLIC_HOST("proxy.public.host"),
   PUBLIC_PORT("proxy.public.port"),
   COVER_HOST("proxy.cover.host"),

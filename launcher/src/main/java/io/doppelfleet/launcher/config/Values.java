@@ -3,6 +3,7 @@ package io.doppelfleet.launcher.config;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,20 @@ final class Values {
             setting.origin().equals(setting.path()) || setting.origin().endsWith(setting.path())
                 ? message
                 : Quoted.key(setting.path()) + ": " + message));
+  }
+
+  /**
+   * A time in these bounds.
+   *
+   * @throws IllegalArgumentException that names the bounds
+   */
+  static Duration time(String text, Duration least, Duration most) {
+    Duration time = Quantity.duration(text);
+    if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          Quantity.written(least) + " to " + Quantity.written(most) + " is right");
+    }
+    return time;
   }
 
   /**

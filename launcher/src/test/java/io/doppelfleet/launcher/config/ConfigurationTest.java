@@ -39,6 +39,7 @@ class ConfigurationTest {
                 Role.ALL,
                 Written.DEFAULT_STATE,
                 List.of(),
+                List.of(),
                 null,
                 null,
                 null,
@@ -102,6 +103,7 @@ class ConfigurationTest {
                     new Entrance(
                         new HostPort("::1", 8443),
                         List.of(Prefix.parse("::1"), Prefix.parse("10.0.0.0/24")))),
+                List.of(),
                 "2001:db8::1",
                 8443,
                 new HostPort("www.example.org", 8444),

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.address.AddressList;
 import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.dial.Upstream;
 import io.doppelfleet.proxy.doppel.Shaping;
+import io.doppelfleet.proxy.list.Danger;
+import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +54,8 @@ class ReferenceConfigurationTest {
                 withControl(),
                 withRouter(),
                 withUpstreams(),
-                withWatching())
+                withWatching(),
+                withLists())
             .flatMap(text -> FileSettings.read("f", text).settings.stream())
             .map(Setting::path)
             .toList();
@@ -84,6 +89,34 @@ class ReferenceConfigurationTest {
             new Entrance(
                 HostPort.parse("127.0.0.1:8443"),
                 List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.0.0.0/29"))));
+  }
+
+  private static String withLists() throws IOException {
+    return Files.readString(FILE).replace("  # lists: {", "  lists: {");
+  }
+
+  @Test
+  void withListsItRunsToo(@TempDir Path directory) throws Exception {
+    Path offices = Files.createFile(directory.resolve("offices.txt"));
+    String text = withLists().replace("/etc/doppelfleet/offices.txt", offices.toString());
+    Path file = Files.writeString(directory.resolve("c.yaml"), text);
+    assertThat(ConfigurationSource.read(file, Written.DEFAULT_STATE).lists())
+        .containsExactly(
+            new ListOptions(
+                "level1",
+                AddressList.Use.DENY,
+                new ListOptions.Place.Web(
+                    URI.create("https://iplists.firehol.org/files/firehol_level1.netset")),
+                Duration.ofHours(6),
+                Set.of(),
+                Set.of(Danger.PRIVATE, Danger.BOGON)),
+            new ListOptions(
+                "offices",
+                AddressList.Use.ALLOW,
+                new ListOptions.Place.Disk(offices),
+                ListOptions.EVERY,
+                Set.of(0),
+                Set.of()));
   }
 
   /** Which nobody has by default. */

@@ -1,4 +1,4 @@
-/** IP addresses as numbers, and what a state says of them. */
+/** IP addresses as numbers, and what states and lists say of them. */
 @NullMarked
 package io.doppelfleet.proxy.address;
 

@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.front.Ends;
@@ -114,10 +115,11 @@ public final class Greeter {
   /**
    * Takes over a leg of which nothing was read but this.
    *
+   * @param gate the listener's lists
    * @param early its first bytes, or none; given away
    */
-  public void greet(Leg near, Ends ends, ByteBuf early) {
-    Undecided undecided = undecided(near, ends);
+  public void greet(Leg near, Ends ends, ListGate gate, ByteBuf early) {
+    Undecided undecided = undecided(near, ends, gate);
     if (early.isReadable()) {
       undecided.received(early);
     } else {
@@ -128,14 +130,20 @@ public final class Greeter {
 
   /** Takes over a leg that was not read yet, of a stranger for this reason. */
   public void turnAway(Leg near, Ends ends, String reason) {
-    undecided(near, ends).toCover(reason);
+    undecided(near, ends, ListGate.OPEN).toCover(reason);
   }
 
-  private Undecided undecided(Leg near, Ends ends) {
+  private Undecided undecided(Leg near, Ends ends, ListGate gate) {
     next.undecided(1);
     Undecided undecided =
         new Undecided(
-            near, ends, this, splices, new FirstBytes(bytes), new Times(flights.dialMicros()));
+            near,
+            ends,
+            gate,
+            this,
+            splices,
+            new FirstBytes(bytes),
+            new Times(flights.dialMicros()));
     near.handTo(undecided);
     return undecided;
   }
@@ -167,7 +175,7 @@ public final class Greeter {
     return silence;
   }
 
-  Future<Verdict> judge(ClientHello hello, InetSocketAddress from, Leg near) {
+  Future<Verdict> judge(ClientHello hello, InetSocketAddress from, ListGate gate, Leg near) {
     doppel.arrived(hello);
     InetAddress address = from.getAddress();
     long since = System.nanoTime();
@@ -177,13 +185,18 @@ public final class Greeter {
             found ->
                 found.isEmpty()
                     ? Future.succeededFuture(new Verdict.Stranger("no secret"))
-                    : judge(hello, found.get(), address, since, near));
+                    : judge(hello, found.get(), address, gate, since, near));
   }
 
   /** Who is refused is so no sooner than who has no secret. */
   private Future<Verdict> judge(
-      ClientHello hello, SecretSearch.Found found, InetAddress from, long since, Leg near) {
-    Verdict verdict = judge(hello, found, from, near);
+      ClientHello hello,
+      SecretSearch.Found found,
+      InetAddress from,
+      ListGate gate,
+      long since,
+      Leg near) {
+    Verdict verdict = judge(hello, found, from, gate, near);
     return switch (verdict) {
       case Verdict.Client client -> Future.succeededFuture(client);
       case Verdict.Stranger stranger ->
@@ -193,7 +206,8 @@ public final class Greeter {
     };
   }
 
-  private Verdict judge(ClientHello hello, SecretSearch.Found found, InetAddress from, Leg near) {
+  private Verdict judge(
+      ClientHello hello, SecretSearch.Found found, InetAddress from, ListGate gate, Leg near) {
     long time = found.time();
     if (!freshness.isFresh(time)) {
       return new Verdict.Stranger("stale");
@@ -212,6 +226,9 @@ public final class Greeter {
     if (secrets.refuses(bits)) {
       return new Verdict.Stranger("banned");
     }
+    if (gate.refuse(bits.high(), bits.low())) {
+      return new Verdict.Stranger("listed");
+    }
     if (leaving) {
       return new Verdict.Stranger("draining");
     }
@@ -227,7 +244,7 @@ public final class Greeter {
     }
     doppel.met(hello);
     secrets.met(from, secret);
-    return new Verdict.Client(new Guest(secret, bits), flight);
+    return new Verdict.Client(new Guest(secret, bits, gate), flight);
   }
 
   void serve(Leg near, Verdict.Client client, long due, ByteBuf rest) {

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.greeting;
 
+import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.Dialler;
 import io.doppelfleet.proxy.front.Ends;
@@ -42,6 +43,7 @@ final class Undecided implements LegHandler {
 
   private final Leg near;
   private final Ends ends;
+  private final ListGate gate;
   private final Greeter greeter;
   private final Splices splices;
   private final FirstBytes first;
@@ -59,9 +61,17 @@ final class Undecided implements LegHandler {
   /** Takes the time of the cover's answer, where it may be compared with a client's. */
   private @Nullable AnswerClock clock;
 
-  Undecided(Leg near, Ends ends, Greeter greeter, Splices splices, FirstBytes first, Times times) {
+  Undecided(
+      Leg near,
+      Ends ends,
+      ListGate gate,
+      Greeter greeter,
+      Splices splices,
+      FirstBytes first,
+      Times times) {
     this.near = near;
     this.ends = ends;
+    this.gate = gate;
     this.greeter = greeter;
     this.splices = splices;
     this.first = first;
@@ -98,7 +108,7 @@ final class Undecided implements LegHandler {
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
     times.helloCame(coverDial != null);
-    Future<Verdict> verdict = greeter.judge(whole.hello(), ends.from(), near);
+    Future<Verdict> verdict = greeter.judge(whole.hello(), ends.from(), gate, near);
     if (!verdict.isComplete()) {
       hush();
       dial();

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
@@ -38,12 +39,13 @@ public final class Pair extends Served {
   private Pair(
       @Nullable Account account,
       @Nullable AddressBits from,
+      ListGate gate,
       Leg near,
       Passage up,
       Leg far,
       Passage down,
       PairTable table) {
-    super(account, from);
+    super(account, from, gate);
     this.table = table;
     this.near = new Side(this, near, far, up);
     this.far = new Side(this, far, near, down);
@@ -55,12 +57,14 @@ public final class Pair extends Served {
    *
    * @param secret by which it came
    * @param address the client's
+   * @param gate of the listener by which it came
    * @param records where the client's records stand
    * @param opened by its header
    */
   public static Pair serve(
       NamedSecret secret,
       AddressBits address,
+      ListGate gate,
       Leg client,
       RecordReader records,
       Obfuscated2 opened,
@@ -69,7 +73,7 @@ public final class Pair extends Served {
     Passage up = new Passage.Upload(records, opened);
     Passage down = new Passage.Download();
     Account account = table.account(secret);
-    return new Pair(account, address, client, up, datacenter, down, table);
+    return new Pair(account, address, gate, client, up, datacenter, down, table);
   }
 
   /**
@@ -80,7 +84,7 @@ public final class Pair extends Served {
   public static Pair splice(
       Leg stranger, Leg cover, @Nullable Consumer<ByteBuf> answered, PairTable table) {
     Passage down = answered == null ? Passage.Verbatim.ONE : new Passage.Awaited(answered);
-    return new Pair(null, null, stranger, Passage.Verbatim.ONE, cover, down, table);
+    return new Pair(null, null, ListGate.OPEN, stranger, Passage.Verbatim.ONE, cover, down, table);
   }
 
   /**

@@ -50,6 +50,7 @@ public final class PairTable {
    * @param idled clients that were cut because nothing passed for too long
    * @param revoked clients that were cut because their secret is served no longer
    * @param banned clients that were cut because their address is banned
+   * @param listed clients that were cut because a list has their address, or has it no longer
    * @param spent clients that were cut because their secret's bytes are spent
    * @param books the clients' bytes and pairs by secret
    */
@@ -65,6 +66,7 @@ public final class PairTable {
       LongAdder idled,
       LongAdder revoked,
       LongAdder banned,
+      LongAdder listed,
       LongAdder spent,
       Books books) {
     /** At zero. */
@@ -82,12 +84,18 @@ public final class PairTable {
           new LongAdder(),
           new LongAdder(),
           new LongAdder(),
+          new LongAdder(),
           new Books());
     }
 
     /** A client was cut for its standing. */
     public void cut(Standing standing) {
-      (standing == Standing.BANNED ? banned : revoked).increment();
+      switch (standing) {
+        case SERVED -> {}
+        case SECRET_GONE -> revoked.increment();
+        case BANNED -> banned.increment();
+        case LISTED -> listed.increment();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.ListGate;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -19,12 +20,17 @@ abstract class Served {
   private final long high;
 
   private final long low;
+
+  /** Of the listener by which it came. */
+  private final ListGate gate;
+
   private long up;
   private long down;
 
   /** With nothing passed yet; null and null for a stranger. */
-  Served(@Nullable Account account, @Nullable AddressBits from) {
+  Served(@Nullable Account account, @Nullable AddressBits from, ListGate gate) {
     this.account = account;
+    this.gate = gate;
     this.high = from == null ? 0 : from.high();
     this.low = from == null ? 0 : from.low();
   }
@@ -39,7 +45,12 @@ abstract class Served {
     return account == null ? null : account.secret();
   }
 
-  /** What is said of a client now. */
+  /** Whether lists refuse a client now. */
+  final boolean isListed() {
+    return gate.refuse(high, low);
+  }
+
+  /** What else is said of it. */
   final Standing standing(NamedSecret own, Standing.Judge judge) {
     return judge.of(own, high, low);
   }

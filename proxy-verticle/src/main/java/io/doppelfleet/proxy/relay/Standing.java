@@ -9,12 +9,14 @@ public enum Standing {
   /** Its secret, or that key of it, is no more. */
   SECRET_GONE,
   /** Its address meets the cover now. */
-  BANNED;
+  BANNED,
+  /** By the listener's lists its address meets the cover now. */
+  LISTED;
 
   /** Says it of each; may be asked on any thread. */
   public interface Judge {
     /**
-     * The standing of one client.
+     * The standing of one client, but for lists.
      *
      * @param secret by which it came
      * @param high its address, as {@code AddressBits} has it

@@ -84,7 +84,7 @@ final class Sweep implements Runnable {
     if (secret == null) {
       return;
     }
-    Standing standing = pair.standing(secret, judge);
+    Standing standing = pair.isListed() ? Standing.LISTED : pair.standing(secret, judge);
     if (standing == Standing.SERVED) {
       return;
     }

@@ -8,6 +8,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.DescriptorLeg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -315,7 +316,14 @@ final class PairTest {
 
   private Pair pair(TestClient client, PairTable table) {
     return Pair.serve(
-        SECRET, AddressBits.of(FROM), nearLeg, new RecordReader(), client.opened(), farLeg, table);
+        SECRET,
+        AddressBits.of(FROM),
+        ListGate.OPEN,
+        nearLeg,
+        new RecordReader(),
+        client.opened(),
+        farLeg,
+        table);
   }
 
   private void splice() throws Exception {

@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Settings;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -180,6 +181,7 @@ final class RateTest {
                   Pair.serve(
                       ALICE,
                       AddressBits.of(InetAddress.ofLiteral("192.0.2.1")),
+                      ListGate.OPEN,
                       nearLeg,
                       new RecordReader(),
                       TestClient.random(new Random(1)).opened(),

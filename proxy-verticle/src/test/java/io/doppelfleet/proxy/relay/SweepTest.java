@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
@@ -210,6 +211,7 @@ final class SweepTest {
                 Pair.serve(
                     secrets.of(i),
                     AddressBits.of(FROM),
+                    ListGate.OPEN,
                     open.get(2 * i),
                     new RecordReader(),
                     opened,

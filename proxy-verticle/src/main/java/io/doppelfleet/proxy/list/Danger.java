@@ -1,0 +1,60 @@
+package io.doppelfleet.proxy.list;
+
+import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.proxy.address.PrefixSet;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a list refuses by a mistake of whoever made it, most of the time. */
+public enum Danger {
+  /** Half of all addresses of a family that can be somebody's. */
+  EVERYTHING("everything", ""),
+  /**
+   * Networks that are nobody's alone: RFC 1918, 4193, 6598, loopback and link-local addresses. They
+   * are the operator's own, or a router's in front.
+   */
+  PRIVATE(
+      "private",
+      "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16"
+          + " ::1/128 fc00::/7 fe80::/10"),
+  /** What no client comes from: by IANA's registries of special addresses, or not given out. */
+  BOGON(
+      "bogon",
+      "0.0.0.0/8 192.0.0.0/24 192.0.2.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3"
+          + " ::/128 64:ff9b:1::/48 100::/64 2001:db8::/32 3fff::/20 4000::/2 8000::/2 c000::/3"
+          + " e000::/4 f000::/5 f800::/6 fe00::/9 fec0::/10 ff00::/8");
+
+  private static final double HALF_OF_IPV4 = 0.5;
+
+  /** What is given out is in 2000::/3. */
+  private static final double HALF_OF_IPV6 = 1.0 / 16;
+
+  private final String word;
+
+  /** Parted by spaces. */
+  private final String networks;
+
+  Danger(String word, String networks) {
+    this.word = word;
+    this.networks = networks;
+  }
+
+  /** As it is written where it is confirmed. */
+  public String word() {
+    return word;
+  }
+
+  /** What of it these addresses have, for the operator; empty: nothing. */
+  Optional<String> in(PrefixSet addresses) {
+    if (this == EVERYTHING) {
+      return addresses.shareOfIpv4() >= HALF_OF_IPV4 || addresses.shareOfIpv6() >= HALF_OF_IPV6
+          ? Optional.of("half of all addresses or more")
+          : Optional.empty();
+    }
+    return Arrays.stream(networks.split(" "))
+        .map(Prefix::parse)
+        .filter(addresses::overlaps)
+        .findFirst()
+        .map(network -> "addresses of " + network);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.list;
+
+import org.jspecify.annotations.NullMarked;
