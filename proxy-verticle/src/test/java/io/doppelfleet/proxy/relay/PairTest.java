@@ -159,7 +159,7 @@ final class PairTest {
   void aPairKnowsBySecretAndAddressWhomItServesAndCountsItsBytes() throws Exception {
     for (String address : List.of("192.0.2.77", "2001:db8::7:8", "0.0.0.0", "::1")) {
       InetAddress from = InetAddress.ofLiteral(address);
-      Served served = new Served(table.account(SECRET), AddressBits.of(from)) {};
+      Served served = new Served(table.account(SECRET), AddressBits.of(from), ListGate.OPEN) {};
       assertThat(served.from()).isEqualTo(from);
       assertThat(served.secret()).isSameAs(SECRET);
     }
