@@ -207,7 +207,8 @@ final class ClusterTest {
     Secret alice = control.api.secret("alice");
     final JsonArray before = secrets();
     try (MemberStranger stranger = MemberStranger.join(cluster, directory.resolve("oslo"))) {
-      assertThat(stranger.seen()).isNotEmpty().doesNotContain("alice", alice.toHex(), HOST);
+      await().atMost(SOON).until(() -> !stranger.seen().isEmpty());
+      assertThat(stranger.seen()).doesNotContain("alice", alice.toHex(), HOST);
       List<Integer> opened = new ArrayList<>();
       for (ProcessNode node : nodes) {
         await()
@@ -231,13 +232,18 @@ final class ClusterTest {
       }
       // Who wants a link over the bus is led to the stranger, each second time, and begins TLS.
       Path carrier = directory.resolve("oslo").resolve("cluster.sock");
+      List<SocketChannel> knocking = new ArrayList<>();
       await()
           .atMost(SOON)
+          .pollInterval(Duration.ofMillis(500))
           .until(
               () -> {
-                knock(carrier);
+                knocking.add(knock(carrier));
                 return stranger.heard().startsWith("\u0016");
               });
+      for (SocketChannel socket : knocking) {
+        socket.close();
+      }
       assertThat(stranger.heard()).doesNotContain("alice", "carol", "cover.example");
     }
     control.api.done("DELETE", "/secrets/carol", "");
@@ -249,12 +255,11 @@ final class ClusterTest {
     return node.log().split(DIRECT, -1).length;
   }
 
-  /** As the node's own link does. */
-  private static void knock(Path carrier) throws IOException {
-    try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(carrier))) {
-      socket.write(ByteBuffer.wrap(new byte[] {1}));
-      socket.read(ByteBuffer.allocate(1)); // until it is answered, or hung up
-    }
+  /** As the node's own link does; the control waits long for the rest of who came to it. */
+  private static SocketChannel knock(Path carrier) throws IOException {
+    SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(carrier));
+    socket.write(ByteBuffer.wrap(new byte[] {1}));
+    return socket;
   }
 
   /** But what passes, which goes on. */

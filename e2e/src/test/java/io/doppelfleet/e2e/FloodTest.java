@@ -141,7 +141,8 @@ final class FloodTest {
 
   @Test
   void aDeadDatacentreKeepsOnlyItsOwnClientsWaiting() throws Exception {
-    Duration patience = Duration.ofSeconds(4);
+    Duration patience = Duration.ofSeconds(8); // in which all of them come, on a busy machine too
+    ClientKeys keys = ClientKeys.generate();
     try (RawServer alive = RawServer.start();
         DeadServer dead = DeadServer.start();
         TestNode node =
@@ -155,12 +156,11 @@ final class FloodTest {
       long begin = System.nanoTime();
       for (int i = 0; i < atOnce + 50; i++) {
         FakeTlsClient client = node.connect();
-        client.handshake(Hellos.classic(SECRET).build(), 3, RANDOM);
+        client.handshake(Hellos.classic(SECRET).withKeys(keys).build(), 3, RANDOM);
         unlucky.add(client);
       }
       await().atMost(SOON).until(() -> dialsWaiting(node) == 50);
       // The other data centre's client and a stranger go by.
-      long asked = System.nanoTime();
       try (FakeTlsClient lucky = node.connect();
           RawSocket stranger = node.connectRaw()) {
         lucky.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
@@ -171,7 +171,7 @@ final class FloodTest {
         node.siteOf(request).close();
         reached.close();
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(1));
+      assertThat(dialsWaiting(node)).as("who still waits").isEqualTo(50);
       // Who leaves has no turn, and whose turn doesn't come in time is told as all the others are.
       unlucky.removeLast().raw().reset();
       await().atMost(SOON).until(() -> dialsWaiting(node) == 49);
@@ -179,7 +179,7 @@ final class FloodTest {
         assertThat(client.raw().readToEnd().bytes()).hasSize(24).startsWith(0x17, 3, 3, 0, 0x13);
       }
       assertThat(Duration.ofNanos(System.nanoTime() - begin))
-          .isBetween(patience, patience.plusSeconds(5));
+          .isBetween(patience, patience.multipliedBy(2));
       await().atMost(SOON).until(() -> node.node.connections() == 0);
       assertThat(dialsWaiting(node)).isZero();
     }

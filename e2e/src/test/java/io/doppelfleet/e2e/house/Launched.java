@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +111,11 @@ final class Launched implements AutoCloseable {
     signal("-QUIT");
   }
 
+  /** SIGHUP. */
+  void hangUp() throws IOException, InterruptedException {
+    signal("-HUP");
+  }
+
   private void signal(String signal) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
     if (kill.waitFor() != 0) {
@@ -132,9 +138,10 @@ final class Launched implements AutoCloseable {
     return read(err);
   }
 
+  /** Its last character may be half written. */
   private static String read(Path file) {
     try {
-      return Files.readString(file);
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
