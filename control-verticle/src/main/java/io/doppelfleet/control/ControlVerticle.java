@@ -118,7 +118,7 @@ public final class ControlVerticle extends VerticleBase {
     Sender sender = new Sender("control", clock.instant());
     ledger = new Ledger(vertx, opened, sender, options.retention());
     return Feed.start(vertx, opened, sender, own)
-        .onSuccess(started -> feed = started)
+        .onSuccess(started -> feed = counted(started))
         .compose(started -> links(own, opened, sender).map(started))
         .compose(
             started ->
@@ -130,6 +130,13 @@ public final class ControlVerticle extends VerticleBase {
                                 contract,
                                 new Fleet(opened, started, reporting, links, this::webUrl)))
                     .compose(listening -> invite(own, opened)));
+  }
+
+  private Feed counted(Feed started) {
+    Gauge.builder("doppelfleet.control.store.down", () -> started.isStoreThere() ? 0 : 1)
+        .description("1 where this control's store didn't answer last, and nodes hear no change")
+        .register(meters);
+    return started;
   }
 
   private Future<?> links(WorkerExecutor own, Store opened, Sender sender) {

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.LongAdder;
 final class DatacenterDials {
   private static final String OTHERS = "other";
 
+  /** Clients that wait for so long in vain leave, most of them before a dial's time is over. */
+  private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Map<Integer, Dials> byNumber = new HashMap<>();
   private final Dials others = new Dials(OTHERS);
   private final List<Dials> all = new ArrayList<>();
@@ -59,6 +62,13 @@ final class DatacenterDials {
       connected.increment();
       nanos.add(afterNanos);
       down = false;
+    }
+
+    /** Its client has left before there was an answer, so long after it asked. */
+    void left(long afterNanos) {
+      if (afterNanos >= LONG_NANOS) {
+        failed();
+      }
     }
 
     /** One has got no answer in time. */

@@ -9,10 +9,16 @@ final class LoopLag {
   private volatile long last = System.nanoTime();
   private int at;
   private volatile long worst;
+  private volatile boolean over;
 
   /** The clock begins. */
   void begin() {
     last = System.nanoTime();
+  }
+
+  /** The loop's clock stands still from now on, and nobody waits for it. */
+  void end() {
+    over = true;
   }
 
   /** Called by the clock. */
@@ -35,6 +41,6 @@ final class LoopLag {
 
   /** How long the clock should have come by now; a loop that goes on is never late for long. */
   double overdueSeconds() {
-    return Math.max(0, System.nanoTime() - last - PERIOD) / 1e9;
+    return over ? 0 : Math.max(0, System.nanoTime() - last - PERIOD) / 1e9;
   }
 }

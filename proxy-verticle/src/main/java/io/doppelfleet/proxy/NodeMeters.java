@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -32,6 +33,12 @@ final class NodeMeters {
   private static final String FAILURES = "doppelfleet.phase.failures";
   private static final String FAILURES_ARE =
       "Connections that went no further, or to the cover, by phase and reason";
+
+  private static final String CONNECTIONS = "doppelfleet.connections";
+  private static final String CONNECTIONS_ARE = "Connections open now, by whose they are";
+
+  /** Those that alerts ask for are there before the first: a rise from nothing isn't seen. */
+  private static final List<String> AT_ONCE = List.of("stale", "replay", "replay from elsewhere");
 
   final AtomicInteger undecided = new AtomicInteger();
   final DatacenterDials dials = new DatacenterDials();
@@ -73,6 +80,11 @@ final class NodeMeters {
     connections("undecided", undecided);
     connections("client", accounts.clients());
     connections("stranger", accounts.strangers());
+    Gauge.builder(CONNECTIONS, () -> coming(admission, accounts))
+        .description(CONNECTIONS_ARE)
+        .tag("kind", "coming")
+        .register(registry);
+    AT_ONCE.forEach(reason -> failures("greeting", reason));
     bytes("client", "up", accounts.up());
     bytes("client", "down", accounts.down());
     bytes("stranger", "up", accounts.strangersUp());
@@ -174,12 +186,15 @@ final class NodeMeters {
 
   /** A connection left its life's way in a phase. */
   void failed(String phase, String reason) {
-    Counter.builder(FAILURES)
+    failures(phase, reason).increment();
+  }
+
+  private Counter failures(String phase, String reason) {
+    return Counter.builder(FAILURES)
         .description(FAILURES_ARE)
         .tag("phase", phase)
         .tag("reason", reason)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /** Whether the node takes clients. */
@@ -207,9 +222,16 @@ final class NodeMeters {
         .register(registry);
   }
 
+  /** Clients from the verdict to the pair: the three are read one after the other. */
+  private int coming(Admission admission, PairTable.Accounts accounts) {
+    return Math.max(
+        0,
+        admission.open() - undecided.get() - accounts.clients().get() - accounts.strangers().get());
+  }
+
   private void connections(String kind, AtomicInteger count) {
-    Gauge.builder("doppelfleet.connections", count, AtomicInteger::get)
-        .description("Connections open now, by whose they are")
+    Gauge.builder(CONNECTIONS, count, AtomicInteger::get)
+        .description(CONNECTIONS_ARE)
         .tag("kind", kind)
         .register(registry);
   }

@@ -158,6 +158,7 @@ final class ProxyVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    lag.end();
     pairs.cutAll();
     legs.release();
     return Future.succeededFuture();
@@ -322,6 +323,7 @@ final class ProxyVerticle extends VerticleBase {
             early,
             () -> {
               turn.cancel();
+              account.left(System.nanoTime() - asked);
               shared.meters().failed("dial", "left");
             });
     turn.result()

@@ -3,6 +3,8 @@ package io.doppelfleet.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DatacenterDialsTest {
@@ -10,9 +12,11 @@ class DatacenterDialsTest {
 
   @Test
   void whateverClientsAskForThereAreFewNames() {
-    for (int number = Short.MIN_VALUE; number <= Short.MAX_VALUE; number++) {
-      assertThat(dials.all()).contains(dials.to(number));
-    }
+    assertThat(
+            IntStream.rangeClosed(Short.MIN_VALUE, Short.MAX_VALUE)
+                .mapToObj(dials::to)
+                .collect(Collectors.toSet()))
+        .hasSameElementsAs(dials.all());
     assertThat(dials.all())
         .extracting(DatacenterDials.Dials::name)
         .containsExactly("1", "2", "3", "4", "5", "203", "other");
@@ -33,5 +37,16 @@ class DatacenterDialsTest {
     assertThat(two.connected()).isEqualTo(2);
     assertThat(two.seconds()).isEqualTo(0.75);
     assertThat(dials.to(1).connected()).isZero();
+  }
+
+  @Test
+  void aClientThatLeftAfterLongHadNoAnswerAndOneThatLeftAtOnceSaysNothing() {
+    DatacenterDials.Dials two = dials.to(2);
+    two.left(TimeUnit.MILLISECONDS.toNanos(999));
+    assertThat(two.failures()).isZero();
+    assertThat(two.isDown()).isFalse();
+    two.left(TimeUnit.SECONDS.toNanos(1));
+    assertThat(two.failures()).isOne();
+    assertThat(two.isDown()).isTrue();
   }
 }

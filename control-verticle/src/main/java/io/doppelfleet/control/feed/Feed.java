@@ -37,7 +37,7 @@ public final class Feed {
   private final MessageConsumer<Buffer> requests;
   private final long timer;
   private volatile Signed told;
-  private boolean trouble;
+  private volatile boolean trouble;
   private volatile Future<?> looking = Future.succeededFuture();
 
   /** A state that nodes were told. */
@@ -89,6 +89,11 @@ public final class Feed {
       publish(still(next));
     }
     told = next;
+  }
+
+  /** Whether the last look found the store there; else nodes go on with what they have. */
+  public boolean isStoreThere() {
+    return !trouble;
   }
 
   private Signed signed(KnownState state) {

@@ -83,6 +83,18 @@ final class FeedTest {
   }
 
   @Test
+  void itIsKnownThatTheStoreIsAway() throws Exception {
+    try (Store store = Place.in(directory, Engine.H2).open()) {
+      Feed feed = start(store);
+      await().atMost(SOON).until(() -> !heard.isEmpty());
+      assertThat(feed.isStoreThere()).isTrue();
+      store.close();
+      await().atMost(SOON).until(() -> !feed.isStoreThere());
+      get(feed.close());
+    }
+  }
+
+  @Test
   void whoAsksIsToldTheWhole() throws Exception {
     try (Store store = Place.in(directory, Engine.H2).open()) {
       FleetState present = store.change(EDIT, state -> state.with(Examples.ban(1)));

@@ -3,6 +3,7 @@ package io.doppelfleet.e2e.house;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Ports;
 import io.vertx.core.json.JsonArray;
@@ -23,8 +24,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -53,16 +56,29 @@ final class WatchingTest {
   /** A label's value. */
   private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
 
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   @TempDir static Path directory;
+  private static final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
+  private static HttpServer collector;
   private static Launched node;
   private static InetSocketAddress listens;
   private static InetSocketAddress metrics;
   private static InetSocketAddress health;
 
-  /** With all that has metrics: a control, nodes elsewhere, an upstream. */
+  /** With all that has metrics: a control, nodes elsewhere, an upstream; and whom they are sent. */
   @BeforeAll
   static void start() throws Exception {
     InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    collector = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
+    collector.createContext(
+        "/v1/metrics",
+        exchange -> {
+          sent.add(exchange.getRequestBody().readAllBytes());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    collector.start();
     listens = Ports.free(loopback);
     metrics = Ports.free(loopback);
     health = Ports.free(loopback);
@@ -75,7 +91,7 @@ final class WatchingTest {
               cover: {host: 127.0.0.1, port: 9}
               upstreams: {near: "socks5://127.0.0.1:9"}
             control: {listen: "off", store: {url: "jdbc:h2:file:%s"}, nodes: {listen: "127.0.0.1:%d"}}
-            metrics: {listen: "127.0.0.1:%d"}
+            metrics: {listen: "127.0.0.1:%d", otlp: {url: "http://127.0.0.1:%d/v1/metrics", every: 5s}}
             health: {listen: "127.0.0.1:%d"}
             log: {format: json}
             """
@@ -84,6 +100,7 @@ final class WatchingTest {
                     directory.resolve("fleet"),
                     Ports.free(loopback).getPort(),
                     metrics.getPort(),
+                    collector.getAddress().getPort(),
                     health.getPort()));
     node = Launched.script(directory, Map.of(), "run", "--config", file.toString()).running();
   }
@@ -91,6 +108,16 @@ final class WatchingTest {
   @AfterAll
   static void end() {
     node.close();
+    collector.stop(0);
+    HTTP.close();
+  }
+
+  /** Whether what stands in {@code lib} beside the class path is whole. */
+  @Test
+  void theSameIsSentToACollector() {
+    await().atMost(SOON).until(() -> !sent.isEmpty());
+    assertThat(new String(sent.element(), StandardCharsets.ISO_8859_1))
+        .contains("doppelfleet.connections", "service.instance.id");
   }
 
   @Test
@@ -106,7 +133,8 @@ final class WatchingTest {
         .as("series of a node with all that has some")
         .hasSizeLessThan(300);
     assertThat(Files.readString(page))
-        .doesNotContain("netty_", "HELP doppelfleet_accepted_total \n");
+        .doesNotContain("netty_", "HELP doppelfleet_accepted_total \n")
+        .contains("reason=\"stale\"", "reason=\"replay\"", "reason=\"replay from elsewhere\"");
   }
 
   @Test
@@ -203,6 +231,7 @@ final class WatchingTest {
       client.getOutputStream().write(22);
       await()
           .atMost(SOON)
+          .pollInterval(Duration.ofSeconds(1)) // as often as it says something else
           .untilAsserted(
               () -> {
                 node.quit();
@@ -220,7 +249,12 @@ final class WatchingTest {
   @Test
   void eachLineOfTheLogIsJson() {
     // The virtual machine's own word of its environment comes before any log.
-    assertThat(node.err().lines().filter(line -> !line.startsWith("NOTE: ")))
+    String err = node.err();
+    String whole = err.substring(0, err.lastIndexOf('\n') + 1); // the last may be under way
+    assertThat(
+            whole
+                .lines()
+                .filter(line -> !line.startsWith("NOTE: ") && !line.startsWith("Picked up ")))
         .isNotEmpty()
         .allSatisfy(
             line -> assertThat(new JsonObject(line).getString("formattedMessage")).isNotEmpty());
@@ -285,11 +319,9 @@ final class WatchingTest {
   }
 
   private static HttpResponse<String> get(InetSocketAddress at, String path) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.getPort() + path)).build(),
-          HttpResponse.BodyHandlers.ofString());
-    }
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.getPort() + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private static Process promtool(String... arguments) throws IOException {

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what is dear to have. It stands beside the class path, in a directory that only a process
@@ -30,15 +32,18 @@ public final class Beside {
    */
   public static <T> T load(Class<T> service, String directory) throws IOException {
     Path beside = besideClassPath(directory);
-    return ServiceLoader.load(service, loader(beside))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IOException(
-                    beside
-                        + " has no "
-                        + service.getSimpleName()
-                        + ": build all of Doppelfleet anew"));
+    try {
+      return ServiceLoader.load(service, loader(beside))
+          .findFirst()
+          .orElseThrow(() -> notWhole(beside, service, null));
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw notWhole(beside, service, e);
+    }
+  }
+
+  private static IOException notWhole(Path beside, Class<?> service, @Nullable Throwable why) {
+    return new IOException(
+        beside + " has no " + service.getSimpleName() + ": build all of Doppelfleet anew", why);
   }
 
   private static Path besideClassPath(String directory) throws IOException {

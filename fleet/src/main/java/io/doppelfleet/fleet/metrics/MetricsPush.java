@@ -13,8 +13,9 @@ public interface MetricsPush {
    *
    * @param collector takes OTLP over HTTP there
    * @param every between two times, one second at least
+   * @param version of this program
    */
-  MeterRegistry begin(URI collector, Duration every);
+  MeterRegistry begin(URI collector, Duration every, String version);
 
   /**
    * The one that is there.

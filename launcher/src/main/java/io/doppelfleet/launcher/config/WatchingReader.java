@@ -21,15 +21,19 @@ final class WatchingReader {
   }
 
   Watching read() {
+    HostPort metrics = values.orNull(Option.METRICS_LISTEN, HostPort::parse);
+    HostPort health = values.orNull(Option.HEALTH_LISTEN, HostPort::parse);
+    Setting said = settings.of(Option.HEALTH_LISTEN);
+    if (said != null && health != null && health.equals(metrics) && health.port() != 0) {
+      // Both would listen, and every other question would meet the wrong one.
+      values.mistake(said, "is metrics.listen's too: give it a port of its own");
+    }
     return new Watching(
-        values.orNull(Option.METRICS_LISTEN, HostPort::parse),
-        collector(),
-        values.orNull(Option.HEALTH_LISTEN, HostPort::parse),
-        values.of(Option.LOG_FORMAT, false, WatchingReader::isJson));
+        metrics, collector(), health, values.of(Option.LOG_FORMAT, false, WatchingReader::isJson));
   }
 
   private Watching.@Nullable Collector collector() {
-    URI url = values.orNull(Option.METRICS_OTLP_URL, WatchingReader::url);
+    URI url = url();
     Duration every = values.of(Option.METRICS_OTLP_EVERY, EVERY, WatchingReader::every);
     Setting said = settings.of(Option.METRICS_OTLP_EVERY);
     if (said != null && settings.of(Option.METRICS_OTLP_URL) == null) {
@@ -38,21 +42,30 @@ final class WatchingReader {
     return url == null ? null : new Watching.Collector(url, every);
   }
 
-  private static URI url(String text) {
+  private @Nullable URI url() {
+    Setting setting = settings.of(Option.METRICS_OTLP_URL);
+    String text = values.orNull(Option.METRICS_OTLP_URL, said -> said);
+    if (setting == null || text == null) {
+      return null;
+    }
     try {
       URI url = new URI(text);
       String scheme = url.getScheme();
       if (("http".equals(scheme) || "https".equals(scheme))
           && url.getHost() != null
           && url.getUserInfo() == null
+          && url.getQuery() == null
           && url.getFragment() == null) {
         return url;
       }
     } catch (URISyntaxException e) {
       // It is said below what would be right.
     }
-    throw new IllegalArgumentException(
-        "http://HOST:PORT/v1/metrics is right, or https, without a password");
+    // Not repeated: it may have a password. Micrometer logs it, so a query may have none either.
+    values.mistake(
+        setting,
+        "http://HOST:PORT/v1/metrics is right, or https, without a password and without ?");
+    return null;
   }
 
   private static Duration every(String text) {

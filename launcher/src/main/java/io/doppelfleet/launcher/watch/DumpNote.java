@@ -47,7 +47,7 @@ public final class DumpNote {
     String name = own.getName();
     try {
       while (true) {
-        own.setName(name + ": " + text(Instant.now()));
+        own.setName(name + ": " + note());
         try {
           return end.get(EVERY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -56,6 +56,15 @@ public final class DumpNote {
       }
     } finally {
       own.setName(name);
+    }
+  }
+
+  /** Whatever fails in it, the process goes on. */
+  private String note() {
+    try {
+      return text(Instant.now());
+    } catch (RuntimeException e) {
+      return "what it does can't be said: " + e.getClass().getSimpleName();
     }
   }
 

@@ -57,8 +57,13 @@ public final class Health {
     Supplier<Vitals> now = node;
     if (!course.isEmpty()) {
       reasons.add(course);
-    } else if (now != null && now.get().draining()) {
-      reasons.add("draining");
+    } else if (now != null) {
+      Vitals vitals = now.get();
+      if (vitals.draining()) {
+        reasons.add("draining");
+      } else if (vitals.connections() >= vitals.limit()) {
+        reasons.add("full"); // who comes waits in the backlog
+      }
     }
     return reasons;
   }

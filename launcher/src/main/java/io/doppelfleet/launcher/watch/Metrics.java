@@ -56,7 +56,7 @@ final class Metrics implements AutoCloseable {
       if (watching.metrics() != null) {
         both.add(page);
       }
-      both.add(MetricsPush.load().begin(collector.url(), collector.every()));
+      both.add(MetricsPush.load().begin(collector.url(), collector.every(), version));
       registry = both;
     }
     registry.config().meterFilter(new Conventions());

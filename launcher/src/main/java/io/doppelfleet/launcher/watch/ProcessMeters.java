@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** What the process takes, under the names that Prometheus's own libraries have for it. */
+/**
+ * What the process takes, under names that Prometheus's and Micrometer's own libraries have for it.
+ */
 final class ProcessMeters implements MeterBinder {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String RESIDENT = "VmRSS:";

@@ -40,24 +40,6 @@ class MistakesTest {
   }
 
   @Test
-  void whatIsWrongWithBeingWatchedIsSaid() {
-    assertThat(
-            file(
-                    "metrics: {otlp: {url: 'grpc://127.0.0.1:4317', every: 2h}}",
-                    "log: {format: xml}",
-                    "health: {listen: here}")
-                .mistakes())
-        .containsExactly(
-            "f:1: metrics.otlp.url: \"grpc://127.0.0.1:4317\": http://HOST:PORT/v1/metrics is right,"
-                + " or https, without a password",
-            "f:1: metrics.otlp.every: \"2h\": 1s to 1h is right",
-            "f:2: log.format: \"xml\": text or json is right",
-            "f:3: health.listen: \"here\" has no port: write HOST:PORT");
-    assertThat(file("metrics: {otlp: {every: 5s}}").mistakes())
-        .containsExactly("f:1: metrics.otlp.every: nothing is sent: add metrics.otlp.url");
-  }
-
-  @Test
   void anUpstreamsPasswordIsInNoMessageAndOnNoCommandLine() {
     for (String url :
         new String[] {

@@ -75,9 +75,20 @@ class DumpNoteTest {
     await().until(() -> waiting.getName().matches("main: at .*Z not ready: starting; a control"));
     health.serves();
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> waiting.getName().matches("main: at .*Z ready; a control"));
+    health.serves(
+        () -> {
+          throw new IllegalStateException("a test");
+        });
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                waiting
+                    .getName()
+                    .equals("main: what it does can't be said: IllegalStateException"));
     end.complete("over");
-    assertThat(named.get(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(named.get(20, TimeUnit.SECONDS)).isTrue();
   }
 }

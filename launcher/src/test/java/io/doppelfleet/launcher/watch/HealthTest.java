@@ -27,9 +27,13 @@ class HealthTest {
 
   /** Of a node with one loop. */
   static Vitals vitals(boolean draining, double overdue) {
+    return vitals(draining, overdue, 12);
+  }
+
+  private static Vitals vitals(boolean draining, double overdue, int connections) {
     return new Vitals(
         draining,
-        12,
+        connections,
         9000,
         10,
         1,
@@ -78,6 +82,15 @@ class HealthTest {
     health.serves(() -> vitals(false, 40));
     expect("/livez", 503, "event loop 0 has been stuck for 40 s\n");
     expect("/readyz", 503, "event loop 0 has been stuck for 40 s\n");
+  }
+
+  @Test
+  void whoIsFullIsReadyAgainWhenSomebodyLeaves() throws Exception {
+    health.serves(() -> vitals(false, 0, 9000));
+    expect("/readyz", 503, "full\n");
+    expect("/livez", 200, "ok\n");
+    health.serves(() -> vitals(false, 0, 8999));
+    expect("/readyz", 200, "ok\n");
   }
 
   @Test

@@ -36,6 +36,7 @@ public final class Cover {
   private volatile boolean leadsBack;
   private volatile boolean cameBack;
   private volatile long timer = -1;
+  private volatile Runnable whenDown = () -> {};
 
   /** With the host and port of the site. */
   public Cover(HostPort site) {
@@ -190,7 +191,18 @@ public final class Cover {
   public void failed(Throwable why) {
     if (down.compareAndSet(false, true)) {
       LOG.warn("the cover {} can't be reached: {}", site, why.getMessage());
+      whenDown.run();
     }
+  }
+
+  /** Who looks at it has told why it can't be reached. */
+  public void unreachable() {
+    down.set(true);
+  }
+
+  /** Who is to look whether it is back, from any thread: strangers may come seldom. */
+  public void whenDown(Runnable look) {
+    whenDown = look;
   }
 
   /** It answers. */

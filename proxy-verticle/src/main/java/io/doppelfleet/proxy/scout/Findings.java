@@ -66,6 +66,13 @@ public record Findings(
     return sightings.keySet().stream().anyMatch(mould -> !flights(mould).isEmpty());
   }
 
+  /** Whether no connection was taken. */
+  boolean unreachable() {
+    return sightings.values().stream()
+        .flatMap(List::stream)
+        .allMatch(sighting -> sighting.seen() instanceof Seen.Unreachable);
+  }
+
   /** Whether the site is this node, by whatever way: a site that answered anything isn't. */
   public boolean leadsBack() {
     return cameBack

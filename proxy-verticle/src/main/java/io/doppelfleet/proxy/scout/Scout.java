@@ -99,6 +99,7 @@ public final class Scout implements Doppel.Learner {
   /** Looks now, and from then on. Returns at once. */
   public void start() {
     doppel.learner(this);
+    cover.whenDown(() -> after(every.toMillis() / SOONER));
     begin();
   }
 
@@ -225,6 +226,9 @@ public final class Scout implements Doppel.Learner {
     }
     tell(Diagnosis.of(findings));
     if (!findings.any()) {
+      if (findings.unreachable()) {
+        cover.unreachable();
+      }
       return false;
     }
     cover.cameBack(false);

@@ -16,6 +16,7 @@ import io.doppelfleet.proxy.hello.KnownClients;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -110,17 +111,40 @@ class ScoutTest {
   @Test
   void aCoverThatGoesDownLaterIsSaidAndItsProfileStays() throws Exception {
     Doppel doppel;
+    Cover cover;
     HostPort there;
     try (RawSite site = RawSite.start(this::answer)) {
       there = site.site();
-      doppel = scout(there, Duration.ofMillis(500));
+      cover = new Cover(there);
+      done(cover.follow(vertx));
+      cover.forget(vertx);
+      doppel = new Doppel(Profile.unknown(there));
+      scout(cover, doppel, Duration.ofMillis(500));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
+      assertThat(cover.isDown()).isFalse();
     }
     await()
         .atMost(SOON)
         .until(() -> heard.lines().stream().anyMatch(line -> line.contains("can't be reached")));
+    await().atMost(SOON).until(cover::isDown);
     assertThat(doppel.profile().flights()).hasSize(2);
     assertThat(new ProfileFile(directory).read(there).flights()).hasSize(2);
+  }
+
+  /** One stranger's dial failed, and no other stranger comes. */
+  @Test
+  void aCoverThatWasAwayForAMomentIsSoonKnownToBeBack() throws Exception {
+    try (RawSite site = RawSite.start(this::answer)) {
+      Cover cover = new Cover(site.site());
+      done(cover.follow(vertx));
+      cover.forget(vertx);
+      Doppel doppel = new Doppel(Profile.unknown(site.site()));
+      scout(cover, doppel, Duration.ofMinutes(1));
+      await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
+      done(vertx.timer(100, TimeUnit.MILLISECONDS)); // that look has ended
+      cover.failed(new IOException("a test"));
+      await().atMost(Duration.ofSeconds(20)).until(() -> !cover.isDown());
+    }
   }
 
   @Test
