@@ -28,39 +28,56 @@ import picocli.CommandLine.Mixin;
       "An MTProto proxy for Telegram whose traffic looks like its cover web site's.",
       "Without a command: runs a node that needs no configuration."
     },
-    subcommands = {
-      RunCommand.class,
-      AccessCommand.class,
-      DoctorCommand.class,
-      DemoCommand.class,
-      StatusCommand.class,
-      SecretCommand.class,
-      BanCommand.class,
-      RevisionCommand.class,
-      TrafficCommand.class,
-      NodeCommand.class,
-      AccountCommand.class,
-      TokenCommand.class,
-      AuditCommand.class,
-      ContextCommand.class,
-      CompletionCommand.class
-    },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit status, of each command:%n")
 public final class Main implements Callable<Integer> {
+  private static final String COMPLETION = "completion";
+
+  /** By their names, in the help's order. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("access", AccessCommand.class);
+    COMMANDS.put("doctor", DoctorCommand.class);
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("status", StatusCommand.class);
+    COMMANDS.put("secret", SecretCommand.class);
+    COMMANDS.put("ban", BanCommand.class);
+    COMMANDS.put("revision", RevisionCommand.class);
+    COMMANDS.put("traffic", TrafficCommand.class);
+    COMMANDS.put("node", NodeCommand.class);
+    COMMANDS.put("account", AccountCommand.class);
+    COMMANDS.put("token", TokenCommand.class);
+    COMMANDS.put("audit", AuditCommand.class);
+    COMMANDS.put("context", ContextCommand.class);
+    COMMANDS.put(COMPLETION, CompletionCommand.class);
+  }
+
   @Mixin private final NodeOptions node = new NodeOptions();
 
   private Main() {}
 
   /** Ends the process with the status that the help lists. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
-  /** All commands. */
-  static CommandLine commandLine() {
+  /**
+   * What these arguments may mean. To know all commands takes half a second of a processor, so
+   * where it is plain which one is meant that one is known, and a node knows none.
+   */
+  static CommandLine commandLine(String... arguments) {
     CommandLine commandLine = new CommandLine(new Main());
+    if (arguments.length > 0) {
+      Class<?> command = COMMANDS.get(arguments[0]);
+      if (command == null || arguments[0].equals(COMPLETION)) {
+        COMMANDS.forEach(commandLine::addSubcommand);
+      } else {
+        commandLine.addSubcommand(arguments[0], command);
+      }
+    }
     Map<String, String> statuses = new LinkedHashMap<>();
     for (ExitStatus status : ExitStatus.values()) {
       statuses.put(Integer.toString(status.code()), status.meaning());

@@ -23,7 +23,10 @@ final class CompletionTest {
 
   private Path script(String shell) throws Exception {
     StringWriter out = new StringWriter();
-    int status = Main.commandLine().setOut(new PrintWriter(out)).execute("completion", shell);
+    int status =
+        Main.commandLine("completion", shell)
+            .setOut(new PrintWriter(out))
+            .execute("completion", shell);
     assertThat(status).isZero();
     return Files.writeString(directory.resolve("completion." + shell), out.toString());
   }

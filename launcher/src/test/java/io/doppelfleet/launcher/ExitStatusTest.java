@@ -15,10 +15,24 @@ import picocli.CommandLine;
 /** Each number has one meaning, which the help and the page say. */
 final class ExitStatusTest {
   private static int status(String... arguments) {
-    return Main.commandLine()
+    return Main.commandLine(arguments)
         .setOut(new PrintWriter(new StringWriter()))
         .setErr(new PrintWriter(new StringWriter()))
         .execute(arguments);
+  }
+
+  @Test
+  void theHelpHasEachCommandAndWhoKnowsOneAloneHasTheSame() {
+    var all = Main.commandLine("--help").getSubcommands();
+    assertThat(all).hasSizeGreaterThan(10).containsKeys("run", "secret", "completion");
+    all.forEach(
+        (name, command) -> {
+          assertThat(
+                  command.getCommand().getClass().getAnnotation(CommandLine.Command.class).name())
+              .isEqualTo(name);
+          assertThat(Main.commandLine(name, "--help").getSubcommands()).containsKey(name);
+        });
+    assertThat(Main.commandLine().getSubcommands()).isEmpty();
   }
 
   @Test
