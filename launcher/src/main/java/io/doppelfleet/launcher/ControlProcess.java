@@ -10,12 +10,14 @@ import io.doppelfleet.launcher.watch.Watch;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ final class ControlProcess {
   private static final Duration TO_END = Duration.ofSeconds(10);
 
   private final ServiceManager manager = ServiceManager.ofEnvironment();
+  private final @Nullable Path file;
   private final Configuration configuration;
   private final String storeUrl;
   private final Watching watching;
@@ -33,9 +36,12 @@ final class ControlProcess {
   /**
    * Shows how it fares as it is asked to.
    *
+   * @param file where the configuration stands, which is followed; null: nowhere
    * @param storeUrl that of the configuration
    */
-  ControlProcess(Configuration configuration, String storeUrl, Watching watching) {
+  ControlProcess(
+      @Nullable Path file, Configuration configuration, String storeUrl, Watching watching) {
+    this.file = file;
     this.configuration = configuration;
     this.storeUrl = storeUrl;
     this.watching = watching;
@@ -63,6 +69,7 @@ final class ControlProcess {
         OwnFleet.control(
             vertx, storeUrl, configuration, state, Clock.systemUTC(), watch.registry());
         watch.health().serves();
+        Reload.begin(vertx, file, configuration, null);
         LOG.info("the control runs, its API is at {}", ControlSocket.in(state.path()));
         manager.ready("the control runs, its API is at " + ControlSocket.in(state.path()));
         String why = new DumpNote(watch.health(), null, () -> "a control").await(signal);

@@ -37,9 +37,9 @@ final class NodeOptions {
     }
     String store = configuration.storeUrl();
     if (configuration.role() == Role.CONTROL && store != null) { // it has one, or that was said
-      new ControlProcess(configuration, store, watching).run();
+      new ControlProcess(config, configuration, store, watching).run();
     } else {
-      new NodeProcess(configuration, watching).run();
+      new NodeProcess(config, configuration, watching).run();
     }
   }
 

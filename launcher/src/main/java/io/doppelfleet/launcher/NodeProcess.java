@@ -29,6 +29,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,14 +56,23 @@ final class NodeProcess {
   /** From the last connection's end to the process's. */
   private static final Duration TO_END = Duration.ofSeconds(10);
 
+  private final @Nullable Path file;
   private final Configuration configuration;
   private final Watching watching;
   private final Clock clock = Clock.systemUTC();
   private final ServiceManager manager = ServiceManager.ofEnvironment();
   private final List<String> oddities = new ArrayList<>();
 
-  /** Shows how it fares as it is asked to. */
-  NodeProcess(Configuration configuration, Watching watching) {
+  /** Of a node by itself. */
+  private long revision = 1;
+
+  /**
+   * Shows how it fares as it is asked to.
+   *
+   * @param file where the configuration stands, which is followed; null: nowhere
+   */
+  NodeProcess(@Nullable Path file, Configuration configuration, Watching watching) {
+    this.file = file;
     this.configuration = configuration;
     this.watching = watching;
   }
@@ -92,7 +102,7 @@ final class NodeProcess {
         List<Entrance> listen = Listeners.choose(configuration.listen(), oddities);
         CompletableFuture<List<String>> probe =
             aside(() -> site == null ? probe(cover, secrets, listen) : probe(site, secrets));
-        FleetState begin = fleet == null ? new FleetState(1, secrets) : fleet.state();
+        FleetState begin = fleet == null ? new FleetState(revision, secrets) : fleet.state();
         ProxyNode node =
             start(
                 vertx,
@@ -125,6 +135,11 @@ final class NodeProcess {
                 access,
                 List.copyOf(oddities)));
         watch.health().serves(node::vitals);
+        Reload.begin(
+            vertx,
+            file,
+            configuration,
+            fleet == null ? written -> take(node, state, server, written) : null);
         DumpNote note =
             new DumpNote(watch.health(), node::vitals, fleet == null ? () -> "" : fleet::words);
         manager.ready("serves at " + server + ", the cover is " + cover);
@@ -171,6 +186,18 @@ final class NodeProcess {
             configuration.limits().clockTolerance(),
             leaving)
         : null;
+  }
+
+  /** Other secrets: whose key is gone is cut, all others notice nothing. */
+  private void take(
+      ProxyNode node, StateDirectory state, HostPort server, List<NamedSecret> secrets) {
+    revision++;
+    node.apply(new FleetState(revision, secrets));
+    try {
+      Access.write(Access.fileIn(state.path()), Access.of(server, secrets));
+    } catch (StateException e) {
+      LOG.warn("{}", e.getMessage());
+    }
   }
 
   private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) {

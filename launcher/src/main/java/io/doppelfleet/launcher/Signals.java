@@ -32,8 +32,33 @@ final class Signals {
     return first(WITH_HANGUP, atSecond);
   }
 
+  /** Does this at each SIGHUP, on a thread that may not be held up. */
+  static void atHangup(Runnable hangup) {
+    handle(List.of("HUP"), (name, number) -> hangup.run());
+  }
+
   private static CompletableFuture<String> first(List<String> names, Runnable atSecond) {
     CompletableFuture<String> first = new CompletableFuture<>();
+    handle(
+        names,
+        (name, number) -> {
+          if (!first.complete(name)) {
+            try {
+              atSecond.run();
+            } finally {
+              Runtime.getRuntime().halt(ENDED_BY_SIGNAL + number);
+            }
+          }
+        });
+    return first;
+  }
+
+  /** What hears a signal. */
+  private interface Hearer {
+    void hear(String name, int number);
+  }
+
+  private static void handle(List<String> names, Hearer hearer) {
     try {
       Class<?> type = Class.forName("sun.misc.Signal");
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
@@ -43,14 +68,9 @@ final class Signals {
               new Class<?>[] {handlerType},
               (proxy, method, arguments) -> {
                 Object signal = arguments[0];
-                if (!first.complete("SIG" + type.getMethod("getName").invoke(signal))) {
-                  try {
-                    atSecond.run();
-                  } finally {
-                    int number = (int) type.getMethod("getNumber").invoke(signal);
-                    Runtime.getRuntime().halt(ENDED_BY_SIGNAL + number);
-                  }
-                }
+                hearer.hear(
+                    "SIG" + type.getMethod("getName").invoke(signal),
+                    (int) type.getMethod("getNumber").invoke(signal));
                 return null;
               });
       for (String name : names) {
@@ -60,6 +80,5 @@ final class Signals {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this Java has no sun.misc.Signal: use JDK 25", e);
     }
-    return first;
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.Ending;
 import io.doppelfleet.standin.tcp.RawServer;
 import io.doppelfleet.standin.tcp.RawSocket;
 import io.doppelfleet.standin.wire.Obfuscated2;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class OperatorTest {
   private static final String KEY = "00112233445566778899aabbccddeeff";
+
+  private static final String OTHER_KEY = "10112233445566778899aabbccddeeff";
 
   private static final Secret SECRET = Secret.of(HexFormat.of().parseHex(KEY), "cover.example.org");
   private static final Pattern LISTENING =
@@ -129,6 +132,35 @@ class OperatorTest {
       datacenter.close();
       assertThat(launched.exitStatus()).isZero();
       assertThat(launched.err()).contains("stopped, 0 connections cut");
+    }
+  }
+
+  @Test
+  void aHangupTakesOtherSecretsAndCutsWhomTheyLeaveOut() throws Exception {
+    try (RawServer datacenter = RawServer.start()) {
+      Path file = Path.of(relay(datacenter));
+      try (Launched launched =
+              Launched.script(directory, Map.of(), "run", "--config", file.toString());
+          FakeTlsClient client = paired(launched, datacenter)) {
+        String written = Files.readString(file);
+        Files.writeString(file, written + "rolle: all\n");
+        launched.hangUp();
+        launched.awaitErr("rolle is no known key: did you mean role?");
+        Files.writeString(
+            file,
+            written
+                .replace("alice", "bob")
+                .replace(KEY, OTHER_KEY)
+                .replace("proxy:\n", "proxy:\n  loops: 77\n"));
+        launched.hangUp();
+        assertThat(client.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+        launched.awaitErr("1 secrets now");
+        launched.awaitErr("these wait for the next start: proxy.loops");
+        assertThat(Files.readString(directory.resolve("doppelfleet/access.txt")))
+            .contains("bob tg://proxy?server=127.0.0.1&port=")
+            .doesNotContain("alice");
+        assertThat(launched.err()).doesNotContain(KEY, OTHER_KEY);
+      }
     }
   }
 
