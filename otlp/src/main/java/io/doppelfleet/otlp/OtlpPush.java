@@ -17,10 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** By Micrometer's registry. Found as a service. */
 public final class OtlpPush implements MetricsPush {
-  /** A process that ends sends once more, after what is under way: it may take both times twice. */
   private static final Duration TO_CONNECT = Duration.ofSeconds(1);
-
-  private static final Duration TO_ANSWER = Duration.ofSeconds(2);
+  private static final Duration TO_ANSWER = Duration.ofSeconds(5);
 
   @Override
   public MeterRegistry begin(URI collector, Duration every, String version) {

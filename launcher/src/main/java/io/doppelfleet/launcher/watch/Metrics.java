@@ -18,6 +18,7 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -34,6 +35,9 @@ final class Metrics implements AutoCloseable {
           MetricsDomain.HTTP_CLIENT.toCategory(),
           MetricsDomain.DATAGRAM_SOCKET.toCategory(),
           MetricsDomain.EVENT_BUS.toCategory());
+
+  /** For the last time, when the process ends. */
+  private static final Duration TO_SEND = Duration.ofSeconds(6);
 
   private static final String FORM = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -107,7 +111,17 @@ final class Metrics implements AutoCloseable {
   public void close() {
     registry.close();
     if (registry instanceof CompositeMeterRegistry both) {
-      both.getRegistries().forEach(MeterRegistry::close);
+      // A name that doesn't resolve takes as long as it likes.
+      Thread last =
+          Thread.ofPlatform()
+              .daemon()
+              .name("last-metrics")
+              .start(() -> both.getRegistries().forEach(MeterRegistry::close));
+      try {
+        last.join(TO_SEND);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,9 @@ public final class Scout implements Doppel.Learner {
   private boolean closed;
   private long timer = -1;
 
+  /** When the next look is, by the monotonic clock. */
+  private long due = System.nanoTime();
+
   /**
    * A scout that wasn't sent.
    *
@@ -99,7 +103,7 @@ public final class Scout implements Doppel.Learner {
   /** Looks now, and from then on. Returns at once. */
   public void start() {
     doppel.learner(this);
-    cover.whenDown(() -> after(every.toMillis() / SOONER));
+    cover.whenDown(this::lookSoon);
     begin();
   }
 
@@ -148,7 +152,16 @@ public final class Scout implements Doppel.Learner {
   private synchronized void after(long millis) {
     if (!closed && now == null) {
       vertx.cancelTimer(timer);
-      timer = vertx.setTimer(Math.max(1, millis), due -> begin());
+      due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+      timer = vertx.setTimer(Math.max(1, millis), time -> begin());
+    }
+  }
+
+  /** A cover that comes and goes doesn't put the next look off. */
+  private synchronized void lookSoon() {
+    long soon = every.toMillis() / SOONER;
+    if (due - System.nanoTime() > TimeUnit.MILLISECONDS.toNanos(soon)) {
+      after(soon);
     }
   }
 
@@ -228,6 +241,8 @@ public final class Scout implements Doppel.Learner {
     if (!findings.any()) {
       if (findings.unreachable()) {
         cover.unreachable();
+      } else {
+        cover.reached(); // strangers have its answer, whatever that is
       }
       return false;
     }
