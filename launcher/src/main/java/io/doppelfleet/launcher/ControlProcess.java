@@ -1,5 +1,6 @@
 package io.doppelfleet.launcher;
 
+import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.Watching;
 import io.doppelfleet.launcher.state.ControlSocket;
@@ -10,14 +11,12 @@ import io.doppelfleet.launcher.watch.Watch;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,7 @@ final class ControlProcess {
   private static final Duration TO_END = Duration.ofSeconds(10);
 
   private final ServiceManager manager = ServiceManager.ofEnvironment();
-  private final @Nullable Path file;
+  private final Reload reload;
   private final Configuration configuration;
   private final String storeUrl;
   private final Watching watching;
@@ -36,12 +35,11 @@ final class ControlProcess {
   /**
    * Shows how it fares as it is asked to.
    *
-   * @param file where the configuration stands, which is followed; null: nowhere
+   * @param reload follows the configuration's file
    * @param storeUrl that of the configuration
    */
-  ControlProcess(
-      @Nullable Path file, Configuration configuration, String storeUrl, Watching watching) {
-    this.file = file;
+  ControlProcess(Reload reload, Configuration configuration, String storeUrl, Watching watching) {
+    this.reload = reload;
     this.configuration = configuration;
     this.storeUrl = storeUrl;
     this.watching = watching;
@@ -69,11 +67,12 @@ final class ControlProcess {
         OwnFleet.control(
             vertx, storeUrl, configuration, state, Clock.systemUTC(), watch.registry());
         watch.health().serves();
-        Reload.begin(vertx, file, configuration, null);
+        reload.begin(configuration, false, taker());
         LOG.info("the control runs, its API is at {}", ControlSocket.in(state.path()));
         manager.ready("the control runs, its API is at " + ControlSocket.in(state.path()));
         String why = new DumpNote(watch.health(), null, () -> "a control").await(signal);
         watch.health().ends();
+        reload.close();
         manager.stopping("the control ends", TO_END);
         LOG.info("{}: the control ends", why);
       } finally {
@@ -82,6 +81,20 @@ final class ControlProcess {
     } catch (IOException e) {
       throw new StartException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Reload.Taker taker() {
+    return new Reload.Taker() {
+      @Override
+      public void take(List<NamedSecret> secrets) {
+        throw new IllegalStateException("secrets are in the store");
+      }
+
+      @Override
+      public void tell(String how) {
+        manager.status("the control runs; " + how);
+      }
+    };
   }
 
   private void serve(Vertx vertx, Watch watch) throws IOException {

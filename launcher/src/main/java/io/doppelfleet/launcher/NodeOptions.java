@@ -10,11 +10,17 @@ import io.doppelfleet.launcher.state.StateDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** What a node is told on the command line, with {@code run} or without a command. */
 final class NodeOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -30,16 +36,21 @@ final class NodeOptions {
 
   /** Runs the node, or the control, until a signal ends it. */
   void run() throws Exception {
+    Reload reload = Reload.hearing(config); // sooner than it is read
     Configuration configuration = ConfigurationSource.read(config, defaultState());
     Watching watching = configuration.watching().withMetrics(metrics);
+    if (metrics != null && metrics.port() != 0 && metrics.equals(watching.health())) {
+      throw new ParameterException(
+          spec.commandLine(), "--metrics is health.listen's too: give it a port of its own");
+    }
     if (watching.jsonLog()) {
       LogSetup.json();
     }
     String store = configuration.storeUrl();
     if (configuration.role() == Role.CONTROL && store != null) { // it has one, or that was said
-      new ControlProcess(config, configuration, store, watching).run();
+      new ControlProcess(reload, configuration, store, watching).run();
     } else {
-      new NodeProcess(config, configuration, watching).run();
+      new NodeProcess(reload, configuration, watching).run();
     }
   }
 

@@ -29,7 +29,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,23 +55,23 @@ final class NodeProcess {
   /** From the last connection's end to the process's. */
   private static final Duration TO_END = Duration.ofSeconds(10);
 
-  private final @Nullable Path file;
+  /** Of a node by itself. */
+  private static final long FIRST_REVISION = 1;
+
+  private final Reload reload;
   private final Configuration configuration;
   private final Watching watching;
   private final Clock clock = Clock.systemUTC();
   private final ServiceManager manager = ServiceManager.ofEnvironment();
   private final List<String> oddities = new ArrayList<>();
 
-  /** Of a node by itself. */
-  private long revision = 1;
-
   /**
    * Shows how it fares as it is asked to.
    *
-   * @param file where the configuration stands, which is followed; null: nowhere
+   * @param reload follows the configuration's file
    */
-  NodeProcess(@Nullable Path file, Configuration configuration, Watching watching) {
-    this.file = file;
+  NodeProcess(Reload reload, Configuration configuration, Watching watching) {
+    this.reload = reload;
     this.configuration = configuration;
     this.watching = watching;
   }
@@ -102,7 +101,7 @@ final class NodeProcess {
         List<Entrance> listen = Listeners.choose(configuration.listen(), oddities);
         CompletableFuture<List<String>> probe =
             aside(() -> site == null ? probe(cover, secrets, listen) : probe(site, secrets));
-        FleetState begin = fleet == null ? new FleetState(revision, secrets) : fleet.state();
+        FleetState begin = fleet == null ? new FleetState(FIRST_REVISION, secrets) : fleet.state();
         ProxyNode node =
             start(
                 vertx,
@@ -135,11 +134,7 @@ final class NodeProcess {
                 access,
                 List.copyOf(oddities)));
         watch.health().serves(node::vitals);
-        Reload.begin(
-            vertx,
-            file,
-            configuration,
-            fleet == null ? written -> take(node, state, server, written) : null);
+        reload.begin(configuration, fleet == null, taker(node, state, server));
         DumpNote note =
             new DumpNote(watch.health(), node::vitals, fleet == null ? () -> "" : fleet::words);
         manager.ready("serves at " + server + ", the cover is " + cover);
@@ -152,6 +147,7 @@ final class NodeProcess {
                     .applyToEither(leaving.removed(), removed -> removed)
                     .applyToEither(drained, left -> left));
         watch.health().ends();
+        reload.close();
         drain(node, why, note);
         if (fleet != null) {
           fleet.end();
@@ -188,16 +184,27 @@ final class NodeProcess {
         : null;
   }
 
-  /** Other secrets: whose key is gone is cut, all others notice nothing. */
-  private void take(
-      ProxyNode node, StateDirectory state, HostPort server, List<NamedSecret> secrets) {
-    revision++;
-    node.apply(new FleetState(revision, secrets));
-    try {
-      Access.write(Access.fileIn(state.path()), Access.of(server, secrets));
-    } catch (StateException e) {
-      LOG.warn("{}", e.getMessage());
-    }
+  /** Of other secrets: whose name or key is gone is cut, all others notice nothing. */
+  private Reload.Taker taker(ProxyNode node, StateDirectory state, HostPort server) {
+    return new Reload.Taker() {
+      private long revision = FIRST_REVISION;
+
+      @Override
+      public void take(List<NamedSecret> secrets) {
+        revision++;
+        node.apply(new FleetState(revision, secrets));
+        try {
+          Access.write(Access.fileIn(state.path()), Access.of(server, secrets));
+        } catch (StateException e) {
+          LOG.warn("{}", e.getMessage());
+        }
+      }
+
+      @Override
+      public void tell(String how) {
+        manager.status("serves at " + server + "; " + how);
+      }
+    };
   }
 
   private HostPort cover(@Nullable OwnSite site, List<NamedSecret> secrets) {

@@ -6,136 +6,210 @@ import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.ConfigurationException;
 import io.doppelfleet.launcher.config.ConfigurationSource;
 import io.doppelfleet.launcher.screen.Terminal;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what a changed configuration file changes while the node runs, which are the secrets of a
- * node by itself, and says what waits for the next start. A file with a mistake changes nothing.
+ * Takes what a changed configuration file changes while the process runs, which are the secrets of
+ * a node by itself, and says what waits for the next start. A file with a mistake changes nothing,
+ * and is tried again.
  */
-final class Reload {
+final class Reload implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
   /** A file that is taken has been the same for so long: whoever writes it may not be through. */
   private static final long LOOK_MILLIS = 5_000;
 
-  private final Path file;
+  private static final Duration TO_END = Duration.ofSeconds(5);
+
+  private final @Nullable Path file;
   private final Source source;
-  private final Configuration started;
-  private final @Nullable Consumer<List<NamedSecret>> secrets;
-  private Configuration running;
+  private final AtomicBoolean asked = new AtomicBoolean();
+
+  /** Ends the follower's sleep. */
+  private final Semaphore wakes = new Semaphore(0);
+
+  private volatile @Nullable Thread follower;
+  private volatile boolean closed;
 
   /** What the file looked like when it was read last, and at the last look. */
   private String read;
 
   private String seen;
 
+  /** The last failure, which is said once. */
+  private String told = "";
+
   /** Reads the configuration anew. */
   interface Source {
-    /** With each mistake where there are any. */
+    /** Blocks; fails with each mistake where there are any. */
     Configuration read() throws ConfigurationException;
   }
 
-  /**
-   * Looks at nothing yet.
-   *
-   * @param started what the process was started with
-   * @param secrets takes other ones, and may block; null: a control has them
-   */
-  Reload(
-      Path file,
-      Source source,
-      Configuration started,
-      @Nullable Consumer<List<NamedSecret>> secrets) {
+  /** What is done with what was read. */
+  interface Taker {
+    /** Other secrets, which the process runs from now on; blocks. */
+    void take(List<NamedSecret> secrets);
+
+    /** How it went, for whoever asks how the process fares. */
+    void tell(String how);
+  }
+
+  /** With a file that nobody has read yet: what is changed after this is a change. */
+  Reload(@Nullable Path file, Source source) {
     this.file = file;
     this.source = source;
-    this.started = started;
-    this.secrets = secrets;
-    this.running = started;
     this.read = looksLike(file);
     this.seen = read;
   }
 
-  /**
-   * Follows the file that a process was started with, if there is one, until Vert.x ends; and where
-   * it has no terminal, with which it would end, takes the file at each SIGHUP.
-   */
-  static void begin(
-      Vertx vertx,
-      @Nullable Path file,
-      Configuration started,
-      @Nullable Consumer<List<NamedSecret>> secrets) {
-    if (file == null) {
-      return;
-    }
+  /** From now on SIGHUP, which ends who is left by a terminal, has the file taken elsewhere. */
+  static Reload hearing(@Nullable Path file) {
     Reload reload =
-        new Reload(
-            file,
-            () -> ConfigurationSource.read(file, NodeOptions.defaultState()),
-            started,
-            secrets);
-    reload.follow(vertx);
-    if (!Terminal.isThere()) {
-      Signals.atHangup(() -> Thread.ofPlatform().daemon().name("reload").start(reload::take));
+        new Reload(file, () -> ConfigurationSource.read(file, NodeOptions.defaultState()));
+    if (!Terminal.controls()) {
+      Signals.atHangup(reload::ask);
+    }
+    return reload;
+  }
+
+  private void ask() {
+    if (file == null) {
+      LOG.info("SIGHUP: there is no configuration file to be read anew");
+    }
+    asked.set(true);
+    wakes.release();
+  }
+
+  /**
+   * Follows the file on a thread of its own, until this is closed.
+   *
+   * @param started what the process was started with
+   * @param secrets whether it can take other ones: else a control has them
+   */
+  void begin(Configuration started, boolean secrets, Taker taker) {
+    if (file != null) {
+      Follower work = new Follower(started, secrets, taker);
+      follower = Thread.ofPlatform().daemon().name("configuration").start(() -> follow(work));
     }
   }
 
-  private void follow(Vertx vertx) {
-    vertx.setPeriodic(
-        LOOK_MILLIS,
-        tick ->
-            vertx.executeBlocking(
-                () -> {
-                  look();
-                  return null;
-                }));
-  }
-
-  /** Takes the file if it is another one and was the same at the last look. Blocks. */
-  synchronized void look() {
-    String now = looksLike(file);
-    boolean stays = now.equals(seen);
-    seen = now;
-    if (stays && !now.equals(read) && !now.isEmpty()) {
-      take();
-    }
-  }
-
-  /** Takes it as it is, for somebody asks. Blocks. */
-  synchronized void take() {
-    read = looksLike(file);
-    seen = read;
-    Configuration written;
+  private void follow(Follower work) {
     try {
-      written = source.read();
-    } catch (ConfigurationException e) {
-      LOG.warn("the node goes on with the configuration that it has:\n{}", e.getMessage());
-      return;
+      while (isAskedOrDue()) {
+        work.look();
+      }
+    } catch (InterruptedException e) {
+      // Nobody wants more of it.
     }
-    List<String> later = Changes.forTheNextStart(started, written);
-    Consumer<List<NamedSecret>> taker = secrets;
-    if (taker != null && Changes.secretsToTake(running, written)) {
-      taker.accept(written.secrets());
-      running = written;
-      LOG.info("{} was read anew: {} secrets now", file, written.secrets().size());
-    } else if (later.isEmpty()) {
-      LOG.info("{} was read anew, and nothing is to be changed", file);
+  }
+
+  /** Waits; false: this is closed. */
+  private boolean isAskedOrDue() throws InterruptedException {
+    var _ = wakes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS); // somebody asks, or it is due
+    return !closed;
+  }
+
+  /** Takes nothing more; done when what is under way is, or after some seconds. */
+  @Override
+  public void close() throws InterruptedException {
+    closed = true;
+    wakes.release();
+    Thread thread = follower;
+    if (thread != null) {
+      thread.join(TO_END);
     }
-    if (!later.isEmpty()) {
-      LOG.warn("{}: these wait for the next start: {}", file, String.join(", ", later));
+  }
+
+  /** What is done with the file. For one thread. */
+  final class Follower {
+    private final Configuration started;
+    private final boolean secrets;
+    private final Taker taker;
+    private List<NamedSecret> taken;
+
+    /** With what the process runs. */
+    Follower(Configuration started, boolean secrets, Taker taker) {
+      this.started = started;
+      this.secrets = secrets;
+      this.taker = taker;
+      this.taken = started.secrets();
+    }
+
+    /**
+     * Takes the file if somebody asks, or if it is another one and was the same at the last look.
+     */
+    void look() {
+      String now = looksLike(file);
+      boolean wanted = asked.getAndSet(false);
+      boolean stays = now.equals(seen);
+      seen = now;
+      if (wanted) {
+        told = "";
+      }
+      if (wanted || (stays && !now.equals(read) && !now.isEmpty())) {
+        take(now, wanted);
+      }
+    }
+
+    private void take(String now, boolean wanted) {
+      Configuration written;
+      try {
+        written = source.read();
+      } catch (ConfigurationException e) {
+        fail(String.valueOf(e.getMessage()));
+        return;
+      } catch (RuntimeException e) { // it went away while it was read
+        fail("it can't be read (" + e.getClass().getSimpleName() + ")");
+        return;
+      }
+      read = now;
+      told = "";
+      List<String> later = new ArrayList<>(Changes.forTheNextStart(started, written));
+      boolean others = !written.secrets().equals(taken);
+      boolean take = others && secrets && Changes.canBeTaken(started, written.secrets());
+      if (take) {
+        taker.take(written.secrets());
+        taken = written.secrets();
+        LOG.info("{} was read anew: {} secrets now", file, taken.size());
+      } else if (others) {
+        later.add("secrets (those of before are served still)");
+      }
+      if (!later.isEmpty()) {
+        LOG.warn("{}: these wait for the next start: {}", file, String.join(", ", later));
+      } else if (wanted && !take) {
+        LOG.info("{} was read anew, and nothing is to be changed", file);
+      }
+      taker.tell(
+          later.isEmpty() ? "runs what its configuration says" : "some changes wait for a restart");
+    }
+
+    /** The same is said once. */
+    private void fail(String why) {
+      if (!why.equals(told)) {
+        told = why;
+        LOG.warn("what runs goes on with the configuration that it has:\n{}", why);
+        taker.tell("goes on with the configuration of before: the new one has mistakes");
+      }
     }
   }
 
   /** From outside; empty where it isn't there. */
-  private static String looksLike(Path file) {
+  private static String looksLike(@Nullable Path file) {
+    if (file == null) {
+      return "";
+    }
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return attributes.size()

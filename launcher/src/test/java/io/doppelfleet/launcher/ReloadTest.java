@@ -1,6 +1,7 @@
 package io.doppelfleet.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.launcher.config.Configuration;
@@ -8,9 +9,10 @@ import io.doppelfleet.launcher.config.ConfigurationSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,19 +23,36 @@ class ReloadTest {
   private static final String ELSEWHERE = "bob: ee10112233445566778899aabbccddeeff642e6566";
 
   @TempDir Path directory;
-  private final List<List<String>> taken = new ArrayList<>();
+  private final List<List<String>> taken = new CopyOnWriteArrayList<>();
+  private final List<String> said = new CopyOnWriteArrayList<>();
   private Path file = Path.of("c.yaml");
+  private Reload reload = new Reload(null, () -> ConfigurationSource.read(null, directory));
   private int writes;
 
-  private Reload started(String... lines) throws Exception {
+  private Reload.Follower started(String... lines) throws Exception {
     file = directory.resolve("c.yaml");
     write(lines);
+    reload = new Reload(file, () -> ConfigurationSource.read(file, directory));
     Configuration configuration = ConfigurationSource.read(file, directory);
-    return new Reload(
-        file,
-        () -> ConfigurationSource.read(file, directory),
-        configuration,
-        secrets -> taken.add(secrets.stream().map(NamedSecret::name).toList()));
+    return reload.new Follower(configuration, true, new Taker());
+  }
+
+  private final class Taker implements Reload.Taker {
+    @Override
+    public void take(List<NamedSecret> secrets) {
+      taken.add(secrets.stream().map(NamedSecret::name).toList());
+    }
+
+    @Override
+    public void tell(String how) {
+      said.add(how);
+    }
+  }
+
+  /** Twice: it is taken once it stays as it is. */
+  private static void look(Reload.Follower follower) {
+    follower.look();
+    follower.look();
   }
 
   private void write(String... lines) throws Exception {
@@ -44,68 +63,102 @@ class ReloadTest {
 
   @Test
   void otherSecretsAreTakenOnceTheFileStays() throws Exception {
-    Reload reload = started("secrets:", "  " + ALICE);
-    reload.look();
+    Reload.Follower follower = started("secrets:", "  " + ALICE);
+    follower.look();
     write("secrets:", "  " + ALICE, "  " + BOB);
-    reload.look();
+    follower.look();
     assertThat(taken).as("somebody may still write it").isEmpty();
-    reload.look();
+    follower.look();
     assertThat(taken).containsExactly(List.of("alice", "bob"));
-    reload.look();
+    follower.look();
     write("secrets:", "  " + BOB);
-    reload.look();
-    reload.look();
+    look(follower);
     assertThat(taken).containsExactly(List.of("alice", "bob"), List.of("bob"));
   }
 
+  /** What was written between the read and the follower's begin is a change. */
   @Test
-  void whoAsksHasItTakenAtOnceAndOnlyOnce() throws Exception {
-    Reload reload = started("secrets:", "  " + ALICE);
+  void aChangeWhileTheNodeStartsIsNotLost() throws Exception {
+    Reload.Follower follower = started("secrets:", "  " + ALICE);
     write("secrets:", "  " + BOB);
-    reload.take();
-    reload.take();
-    reload.look();
-    reload.look();
+    look(follower);
     assertThat(taken).containsExactly(List.of("bob"));
   }
 
   @Test
-  void aFileWithAMistakeOrWithoutSecretsOrThatIsGoneChangesNothing() throws Exception {
-    Reload reload = started("secrets:", "  " + ALICE);
-    for (String wrong : new String[] {"secrets: {bob: ee0}", "secret: x", "role: [", ""}) {
+  void aFileWithAMistakeOrThatIsGoneChangesNothingAndIsTriedAgain() throws Exception {
+    Reload.Follower follower = started("secrets:", "  " + ALICE);
+    for (String wrong : new String[] {"secrets: {bob: ee0}", "secret: x", "role: ["}) {
       write(wrong);
-      reload.look();
-      reload.look();
-      reload.take();
+      look(follower);
+      look(follower);
     }
+    assertThat(said).as("each once").hasSize(3).allMatch(how -> how.contains("has mistakes"));
     Files.delete(file);
-    reload.look();
-    reload.look();
-    reload.take();
+    look(follower);
     assertThat(taken).isEmpty();
+    // What is wrong may be mended elsewhere than in the file.
+    Path bind = directory.resolve("pages");
+    String site = "proxy: {cover: {site: " + bind + ", certificate: c, key: k}}";
+    write(site, "secrets:", "  " + BOB);
+    look(follower);
+    int failures = said.size();
+    look(follower);
+    assertThat(said).as("the same is said once").hasSize(failures);
     write("secrets:", "  " + BOB);
-    reload.look();
-    reload.look();
+    look(follower);
     assertThat(taken).as("and what is right again is taken").containsExactly(List.of("bob"));
   }
 
   @Test
   void secretsThatWouldBeAnotherCoverWaitForTheNextStart() throws Exception {
-    Reload reload = started("secrets:", "  " + ALICE);
+    Reload.Follower follower = started("secrets:", "  " + ALICE);
     write("secrets:", "  " + ELSEWHERE);
-    reload.take();
+    look(follower);
+    // Nor with a cover that the node hasn't, in one step or in two.
+    write("proxy: {cover: {host: x.y}}", "secrets:", "  " + ALICE, "  " + ELSEWHERE);
+    look(follower);
     assertThat(taken).isEmpty();
-    reload = started("proxy: {cover: {host: a.bc}}", "secrets:", "  " + ALICE);
+    write("proxy: {cover: {host: x.y}}", "secrets:", "  " + BOB);
+    look(follower);
+    assertThat(taken).containsExactly(List.of("bob"));
+    write("proxy: {cover: {host: x.y}}", "secrets:", "  " + ELSEWHERE);
+    look(follower);
+    assertThat(taken).hasSize(1);
+    assertThat(said).allMatch(how -> how.contains("wait for a restart"));
+  }
+
+  @Test
+  void withACoverSecretsOfAnyNameAreTakenAndWithNoneLeftNothingIs() throws Exception {
+    Reload.Follower follower = started("proxy: {cover: {host: a.bc}}", "secrets:", "  " + ALICE);
     write("proxy: {cover: {host: a.bc}}", "secrets:", "  " + ALICE, "  " + ELSEWHERE);
-    reload.take();
+    look(follower);
+    write("proxy: {cover: {host: a.bc}}");
+    look(follower);
     assertThat(taken).containsExactly(List.of("alice", "bob"));
   }
 
   @Test
   void secretsAreTakenBesideWhatWaits() throws Exception {
-    Reload reload = started("secrets:", "  " + ALICE);
+    Reload.Follower follower = started("secrets:", "  " + ALICE);
     write("proxy: {loops: 7}", "secrets:", "  " + ALICE, "  " + BOB);
-    reload.take();
+    look(follower);
     assertThat(taken).containsExactly(List.of("alice", "bob"));
+    assertThat(said).containsExactly("some changes wait for a restart");
+  }
+
+  @Test
+  void itsThreadTakesTheFileAndNothingOnceItIsClosed() throws Exception {
+    started("secrets:", "  " + ALICE);
+    Configuration configuration = ConfigurationSource.read(file, directory);
+    reload.begin(configuration, true, new Taker());
+    write("secrets:", "  " + BOB);
+    await().atMost(Duration.ofSeconds(30)).until(() -> taken.contains(List.of("bob")));
+    reload.close();
+    write("secrets:", "  " + ALICE);
+    Thread.sleep(200);
+    assertThat(taken).hasSize(1);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("configuration"));
   }
 }

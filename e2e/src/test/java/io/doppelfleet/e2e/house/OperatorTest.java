@@ -136,11 +136,13 @@ class OperatorTest {
   }
 
   @Test
-  void aHangupTakesOtherSecretsAndCutsWhomTheyLeaveOut() throws Exception {
+  void otherSecretsInItsFileAreTakenAndCutWhomTheyLeaveOut() throws Exception {
     try (RawServer datacenter = RawServer.start()) {
       Path file = Path.of(relay(datacenter));
-      try (Launched launched =
-              Launched.script(directory, Map.of(), "run", "--config", file.toString());
+      // On a terminal of its own, which is none: else SIGHUP ends it.
+      List<String> command =
+          List.of("setsid", Launched.SCRIPT.toString(), "run", "--config", file.toString());
+      try (Launched launched = Launched.command(directory, Map.of(), command);
           FakeTlsClient client = paired(launched, datacenter)) {
         String written = Files.readString(file);
         Files.writeString(file, written + "rolle: all\n");
@@ -152,9 +154,8 @@ class OperatorTest {
                 .replace("alice", "bob")
                 .replace(KEY, OTHER_KEY)
                 .replace("proxy:\n", "proxy:\n  loops: 77\n"));
-        launched.hangUp();
-        assertThat(client.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
         launched.awaitErr("1 secrets now");
+        assertThat(client.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
         launched.awaitErr("these wait for the next start: proxy.loops");
         assertThat(Files.readString(directory.resolve("doppelfleet/access.txt")))
             .contains("bob tg://proxy?server=127.0.0.1&port=")

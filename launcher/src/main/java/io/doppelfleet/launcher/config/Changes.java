@@ -1,84 +1,83 @@
 package io.doppelfleet.launcher.config;
 
+import io.doppelfleet.fleet.NamedSecret;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between what a process runs and what is written now. */
+/** What differs between what a process was started with and what is written now. */
 public final class Changes {
-  /**
-   * What a node that runs can't take: all but the secrets. By the keys that the operator writes.
-   */
-  private static final List<Key> WAITING =
-      List.of(
-          new Key("role", Configuration::role),
-          new Key("state", Configuration::state),
-          new Key("proxy.listen and proxy.proxy-protocol", Configuration::listen),
-          new Key("proxy.lists", Configuration::lists),
-          new Key("proxy.public.host", Configuration::publicHost),
-          new Key("proxy.public.port", Configuration::publicPort),
-          new Key("proxy.cover", Configuration::cover),
-          new Key("proxy.cover.proxy-protocol", Configuration::coverHeader),
-          new Key("proxy.cover.site", Changes::site), // what is in its files it takes by itself
-          new Key("proxy.datacenters", Configuration::datacenters),
-          new Key("proxy.upstreams and proxy.outgoing", Configuration::outbound),
-          new Key("proxy.loops", Configuration::loops),
-          new Key("proxy.shaping", Configuration::shaping),
-          new Key("proxy.limits", Configuration::limits),
-          new Key("control.store.url", Configuration::storeUrl),
-          new Key("control.traffic.keep-hours", Configuration::keepHours),
-          new Key("control.traffic.keep-days", Configuration::keepDays),
-          new Key("control.nodes", Configuration::nodes),
-          new Key("control.listen and what belongs to it", Configuration::web),
-          new Key("cluster", Configuration::cluster),
-          new Key("metrics, health and log", Configuration::watching));
+  private static final String SECRETS = "secrets";
 
-  private record Key(String path, Function<Configuration, @Nullable Object> value) {}
+  /** By the parts of a configuration the keys that the operator writes. */
+  private static final Map<String, String> KEYS =
+      Map.ofEntries(
+          Map.entry("role", "role"),
+          Map.entry("state", "state"),
+          Map.entry("listen", "proxy.listen and proxy.proxy-protocol"),
+          Map.entry("lists", "proxy.lists"),
+          Map.entry("publicHost", "proxy.public.host"),
+          Map.entry("publicPort", "proxy.public.port"),
+          Map.entry("cover", "proxy.cover"),
+          Map.entry("coverHeader", "proxy.cover.proxy-protocol"),
+          Map.entry("site", "proxy.cover.site"),
+          Map.entry("datacenters", "proxy.datacenters"),
+          Map.entry("outbound", "proxy.upstreams and proxy.outgoing"),
+          Map.entry("loops", "proxy.loops"),
+          Map.entry("shaping", "proxy.shaping"),
+          Map.entry("limits", "proxy.limits"),
+          Map.entry("storeUrl", "control.store.url"),
+          Map.entry("keepHours", "control.traffic.keep-hours"),
+          Map.entry("keepDays", "control.traffic.keep-days"),
+          Map.entry("nodes", "control.nodes"),
+          Map.entry("web", "control.listen and what belongs to it"),
+          Map.entry("cluster", "cluster"),
+          Map.entry("watching", "metrics, health and log"));
 
   private Changes() {}
 
-  private static @Nullable Object site(Configuration configuration) {
-    OwnSite site = configuration.site();
-    return site == null ? null : site.options();
-  }
-
-  /** All keys that wait. */
-  static List<String> waiting() {
-    return WAITING.stream().map(Key::path).toList();
-  }
-
-  /** The keys whose values are taken at the next start alone; none where none has changed. */
-  public static List<String> forTheNextStart(Configuration running, Configuration written) {
+  /** The keys, but for secrets, whose values are others; they wait for the next start. */
+  public static List<String> forTheNextStart(Configuration started, Configuration written) {
     List<String> keys = new ArrayList<>();
-    for (Key key : WAITING) {
-      if (!Objects.equals(key.value().apply(running), key.value().apply(written))) {
-        keys.add(key.path());
+    for (RecordComponent part : Configuration.class.getRecordComponents()) {
+      if (!part.getName().equals(SECRETS)
+          && !Objects.equals(value(part, started), value(part, written))) {
+        keys.add(key(part.getName()));
       }
-    }
-    if (!running.secrets().equals(written.secrets()) && isTheCover(running, written)) {
-      keys.add("secrets");
     }
     return keys;
   }
 
-  /** Whether the node can take the secrets, and they are others. */
-  public static boolean secretsToTake(Configuration running, Configuration written) {
-    return !running.secrets().equals(written.secrets()) && !isTheCover(running, written);
+  /** How the operator writes a part of a configuration. */
+  static String key(String part) {
+    return Objects.requireNonNull(KEYS.get(part), part);
   }
 
-  /** Without secrets the node has one of its own; without a cover they have its name. */
-  private static boolean isTheCover(Configuration running, Configuration written) {
-    return running.secrets().isEmpty()
-        || written.secrets().isEmpty()
-        || (running.cover() == null
-            && running.site() == null
-            && !running
-                .secrets()
-                .getFirst()
-                .secret()
-                .host()
-                .equals(written.secrets().getFirst().secret().host()));
+  private static @Nullable Object value(RecordComponent part, Configuration configuration) {
+    try {
+      // What is in the files of its own site a node takes by itself.
+      return part.getAccessor().invoke(configuration) instanceof OwnSite site
+          ? site.options()
+          : part.getAccessor().invoke(configuration);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e); // records have public accessors
+    }
+  }
+
+  /**
+   * Whether a node by itself can take these secrets as it runs. Without any it has one of its own;
+   * and without a cover their host name is the cover.
+   */
+  public static boolean canBeTaken(Configuration started, List<NamedSecret> secrets) {
+    if (started.secrets().isEmpty() || secrets.isEmpty()) {
+      return false;
+    }
+    String host = started.secrets().getFirst().secret().host();
+    return started.cover() != null
+        || started.site() != null
+        || secrets.stream().allMatch(named -> named.secret().host().equals(host));
   }
 }
