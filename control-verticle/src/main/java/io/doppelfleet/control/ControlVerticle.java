@@ -1,6 +1,7 @@
 package io.doppelfleet.control;
 
 import io.doppelfleet.control.access.Credential;
+import io.doppelfleet.control.access.PasswordCost;
 import io.doppelfleet.control.access.SignIn;
 import io.doppelfleet.control.api.Api;
 import io.doppelfleet.control.api.Caller;
@@ -69,6 +70,7 @@ public final class ControlVerticle extends VerticleBase {
   private final ControlOptions options;
   private final Clock clock;
   private final MeterRegistry meters;
+  private final PasswordCost passwordCost;
   private final SecureRandom random = new SecureRandom();
   private @Nullable WorkerExecutor worker;
   private @Nullable WorkerExecutor webWorker;
@@ -93,9 +95,16 @@ public final class ControlVerticle extends VerticleBase {
 
   /** The same with a place where its counters go. */
   public ControlVerticle(ControlOptions options, Clock clock, MeterRegistry meters) {
+    this(options, clock, meters, PasswordCost.USUAL);
+  }
+
+  /** A test that isn't about what passwords cost makes them cheap. */
+  ControlVerticle(
+      ControlOptions options, Clock clock, MeterRegistry meters, PasswordCost passwordCost) {
     this.options = options;
     this.clock = clock;
     this.meters = meters;
+    this.passwordCost = passwordCost;
   }
 
   @Override
@@ -150,7 +159,7 @@ public final class ControlVerticle extends VerticleBase {
   }
 
   private Future<?> listen(WorkerExecutor own, Contract contract, Fleet fleet) {
-    SignIn signIn = new SignIn(fleet.store(), clock, random);
+    SignIn signIn = new SignIn(fleet.store(), clock, random, passwordCost);
     Router forOwner =
         router(own, contract, fleet, signIn, call -> Future.succeededFuture(Caller.owner()), null);
     return UnixListener.start(vertx, options.socket(), own, forOwner)

@@ -2,6 +2,7 @@ package io.doppelfleet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.control.access.PasswordCost;
 import io.doppelfleet.control.http.WebOptions;
 import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.fleet.FleetMessage;
@@ -9,6 +10,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Sender;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /** A control with a store of its own, and a client of its API. */
 final class TestControl implements AutoCloseable {
   static final String ALICE = "{\"name\": \"alice\", \"host\": \"www.example.org\"}";
+
+  /** No test here is about what passwords cost. */
+  private static final PasswordCost CHEAP = new PasswordCost(64, 1);
 
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final Path socket;
@@ -75,7 +80,8 @@ final class TestControl implements AutoCloseable {
             null,
             web,
             null);
-    ControlVerticle verticle = new ControlVerticle(options, clock);
+    ControlVerticle verticle =
+        new ControlVerticle(options, clock, new CompositeMeterRegistry(), CHEAP);
     try {
       get(control.vertx.deployVerticle(verticle));
       control.verticle = verticle;

@@ -8,14 +8,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passwords as Argon2id keeps them, with the costs that OWASP names for it. A look takes some 50 ms
- * of a processor and 19 MiB, so one is done at once. From the first on the library keeps another 19
- * MiB for good, an empty memory that it copies for each; before there is none. Looks and hashes may
- * not be on an event loop.
+ * Passwords as Argon2id keeps them. At its usual cost a look takes some 50 ms of a processor and 19
+ * MiB, so one is done at once. From the first on the library keeps another 19 MiB for good, an
+ * empty memory that it copies for each; before there is none. Looks and hashes may not be on an
+ * event loop.
  */
 final class Passwords {
-  private static final int MEMORY_KIB = 19 * 1024;
-  private static final int ITERATIONS = 2;
   private static final int LANES = 1;
   private static final int HASH_LENGTH = 32;
   private static final int SALT_LENGTH = 16;
@@ -23,10 +21,16 @@ final class Passwords {
 
   private final Semaphore place = new Semaphore(1);
   private final RandomGenerator random;
+  private final PasswordCost cost;
 
-  /** With what salts are made of, which need not be secret. */
-  Passwords(RandomGenerator random) {
+  /**
+   * With what salts are made of, which need not be secret.
+   *
+   * @param cost of those that are hashed from now on; each kept one is looked at by its own
+   */
+  Passwords(RandomGenerator random, PasswordCost cost) {
     this.random = random;
+    this.cost = cost;
   }
 
   /** Takes the place for a look or a hash; false where somebody has it. */
@@ -47,9 +51,9 @@ final class Passwords {
   }
 
   /** The library makes it once, and all of its memory with it. */
-  private static Argon2Function function() {
+  private Argon2Function function() {
     return Argon2Function.getInstance(
-        MEMORY_KIB, ITERATIONS, LANES, HASH_LENGTH, Argon2.ID, VERSION);
+        cost.memoryKib(), cost.iterations(), LANES, HASH_LENGTH, Argon2.ID, VERSION);
   }
 
   /** Whether it is this one; null is nobody's, and takes as long to be told from it. */

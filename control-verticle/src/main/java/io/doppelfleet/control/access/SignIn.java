@@ -45,11 +45,12 @@ public final class SignIn {
    * For this store's accounts.
    *
    * @param random must be unpredictable
+   * @param cost of passwords that are set
    */
-  public SignIn(Store store, Clock clock, RandomGenerator random) {
+  public SignIn(Store store, Clock clock, RandomGenerator random, PasswordCost cost) {
     this.accounts = store.access().accounts();
     this.audit = store.audit();
-    this.passwords = new Passwords(random);
+    this.passwords = new Passwords(random, cost);
     this.codes = new Codes(store.access().factors(), clock, random);
     this.clock = clock;
     this.random = random;

@@ -153,10 +153,11 @@ final class AuditTest extends OnEachEngine {
     Deed in = new Deed(Kind.SESSION, "anna", null, null);
     store.audit().note(new Edit("anna", "192.0.2.1", "signed in"), in);
     store.close();
+    // A few too many: H2 looks for the last one that is kept anew for each that goes.
     execute(
         "INSERT INTO audit (revision, done_at, author, origin, kind, subject, what, format)"
             + " SELECT 1, CURRENT_TIMESTAMP, '', '', 'session', '', 'x', 1 FROM "
-            + (engine == Engine.H2 ? "SYSTEM_RANGE(1, 6000)" : "generate_series(1, 6000)"));
+            + (engine == Engine.H2 ? "SYSTEM_RANGE(1, 5020)" : "generate_series(1, 5020)"));
     execute(
         "INSERT INTO audit (revision, done_at, author, origin, kind, subject, what, format)"
             + " VALUES (1, TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00+00', '', '', 'token', '',"

@@ -214,7 +214,7 @@ final class SealedStoreTest extends OnEachEngine {
   @Test
   void writersWaitForNoneOfTheHistoryWhileTheKeyIsChanged() throws Exception {
     List<Entity> many = new ArrayList<>();
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       many.add(secret("user" + i, generation(1, key(i))));
     }
     store.write(FleetState.of(2, many), EDIT);
@@ -262,7 +262,7 @@ final class SealedStoreTest extends OnEachEngine {
   @Test
   void whoReadsWhileTheKeyIsChangedNeverMissesTheOldOne() throws Exception {
     List<Entity> many = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
+    for (int i = 0; i < 300; i++) {
       many.add(secret("user" + i, generation(1, key(i))));
     }
     FleetState state = FleetState.of(2, many);
