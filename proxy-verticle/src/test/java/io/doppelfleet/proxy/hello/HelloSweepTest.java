@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.IntRange;
 final class HelloSweepTest {
   private final HelloSweep sweep = new HelloSweep();
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void eachLaneIsTheDigestOfItsKeyAndTheMessage(
       @ForAll @IntRange(max = 4200) int length,
       @ForAll @IntRange(min = 1, max = KeyLanes.LANES) int count,
