@@ -22,7 +22,9 @@ final class ConversationTest {
   private static final int MSG_CONTAINER = 0x73f1f8dc;
   private static final long SESSION = 99;
 
-  private final DatacenterState state = new DatacenterState(DatacenterKey.generate());
+  private static final DatacenterKey KEY = DatacenterKey.generate();
+
+  private final DatacenterState state = new DatacenterState(KEY);
   private final Conversation conversation =
       new Conversation(state, new Methods(state.uploads(), -4));
   private final AuthKey key = new AuthKey(new byte[256], 5);

@@ -8,6 +8,8 @@ import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.KeyFactory;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
@@ -15,6 +17,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,13 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The exchange and what follows it, by a client that does each step as the protocol words it. */
 final class KeyExchangeTest {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final DatacenterKey KEY = DatacenterKey.generate();
   private static final int TELEGRAMS_PEM_LENGTH = 425;
 
   private StandInDatacenter datacenter;
 
   @BeforeEach
   void start() throws IOException {
-    datacenter = StandInDatacenter.start();
+    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    datacenter = StandInDatacenter.start(List.of(free), KEY, 1);
   }
 
   @AfterEach
