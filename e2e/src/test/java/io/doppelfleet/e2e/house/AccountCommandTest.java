@@ -46,7 +46,7 @@ class AccountCommandTest {
 
   @Test
   void theFirstAdministratorIsInvitedAndPeopleAndProgramsAreLetInAndTakenOut() throws Exception {
-    try (Launched node = Launched.script(directory, environment()).running()) {
+    try (Launched node = Launched.node(directory, environment())) {
       Path file = directory.resolve("doppelfleet/admin-link.txt");
       String link = Files.readString(file).strip();
       assertThat(link).startsWith("http://127.0.0.1:" + port + "/#invitation=invite1.");

@@ -68,7 +68,7 @@ final class ContextCommandTest {
       port = free.getLocalPort();
     }
     Map<String, String> environment = new HashMap<>(node(port));
-    try (Launched node = Launched.script(directory, environment).running()) {
+    try (Launched node = Launched.node(directory, environment)) {
       Path token = directory.resolve("token");
       try (Launched made =
           Launched.script(

@@ -91,7 +91,7 @@ class DoctorTest {
             "DOPPELFLEET_PROXY_DATACENTERS_" + number,
             "127.0.0.1:" + (number == 4 ? 9 : datacenter.address().getPort()));
       }
-      try (Launched node = Launched.script(directory, environment).running();
+      try (Launched node = Launched.node(directory, environment);
           Launched doctor = Launched.script(directory, environment, "doctor")) {
         assertThat(doctor.exitStatus()).as(doctor.err()).isEqualTo(1);
         assertThat(doctor.out())

@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands that change a node with a store while it runs. */
 @Timeout(180)
@@ -41,7 +39,7 @@ class FleetCommandTest {
 
   @Test
   void fromTheFirstSecretToTheRestorationOfARevokedOne() throws Exception {
-    try (Launched node = Launched.script(directory, environment()).running()) {
+    try (Launched node = Launched.node(directory, environment())) {
       assertThat(done("secret", "list"))
           .isEqualTo("no secrets yet: ./doppelfleet secret add NAME\n");
 
@@ -102,7 +100,7 @@ class FleetCommandTest {
 
   @Test
   void limitsAreSetOneByOneShownAndTakenAway() throws Exception {
-    try (Launched node = Launched.script(directory, environment()).running()) {
+    try (Launched node = Launched.node(directory, environment())) {
       done("secret", "add", "alice", "--host", "cover.example.org");
       assertThat(done("secret", "limit", "alice")).isEqualTo("no limits\n");
       assertThat(done("secret", "limit", "alice", "--connections", "8", "--addresses", "3/24h"))
@@ -124,7 +122,7 @@ class FleetCommandTest {
 
   @Test
   void theFileOfASecretsLinksIsReplacedWhenItIsRotatedAndGoneWhenItIsRevoked() throws Exception {
-    try (Launched node = Launched.script(directory, environment()).running()) {
+    try (Launched node = Launched.node(directory, environment())) {
       done("secret", "add", "alice", "--host", "cover.example.org");
       Path file = directory.resolve("doppelfleet/access-alice.txt");
       String before = Files.readString(file);
@@ -138,7 +136,7 @@ class FleetCommandTest {
 
   @Test
   void onATerminalTheLinkAndItsCodeAreShown() throws Exception {
-    try (Launched node = Launched.script(directory, environment()).running();
+    try (Launched node = Launched.node(directory, environment());
         Launched added =
             Launched.command(
                 directory,
@@ -155,35 +153,9 @@ class FleetCommandTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "secret add|doppelfleet: Missing required parameter: 'NAME'",
-        "secret|doppelfleet: Missing required subcommand",
-        "secret add alice --overlap 1|doppelfleet: Unknown options: '--overlap', '1'",
-        "secret rotate alice --overlap 1|doppelfleet: Invalid value for option '--overlap': \"1\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",
-        "secret rotate alice --overlap 1500ms|doppelfleet: Invalid value for option '--overlap': \"1500ms\": whole seconds are right",
-        "traffic --by secret|--by \"secret\": day, hour or node is right",
-        "secret limit alice --connections many|--connections \"many\": a whole number or none is right",
-        "secret limit alice --addresses 3|--addresses \"3\": NUMBER/TIME like 3/24h or none is right",
-        "secret limit alice --addresses 3/day|--addresses \"3/day\": a time with its unit is right, like 500ms, 5s, 2m, 1h or 7d",
-        "secret limit alice --rate 2MiB|--rate \"2MiB\": SIZE/s like 2MiB/s or none is right",
-        "secret limit alice --bytes 10GB/month|--bytes \"10GB/month\": a size with its unit is right, like 500MiB, 10GiB or 2TiB",
-        "secret limit alice --bytes 10GiB|--bytes \"10GiB\": SIZE/PERIOD like 10GiB/month, each once, is right",
-        "secret import nowhere|nowhere: there is no such file",
-        "revision diff one|doppelfleet: Invalid value for positional parameter at index 0 (FROM): 'one' is not a long",
-      })
-  void whatCannotBeMeantIsSaidBeforeAnythingIsAsked(String command, String error) throws Exception {
-    try (Launched launched = Launched.script(directory, Map.of(), command.split(" "))) {
-      assertThat(launched.exitStatus()).isEqualTo(2);
-      assertThat(launched.err().lines().findFirst()).contains(error);
-    }
-  }
-
   @Test
   void whatTheNodeRefusesIsOneLineAndStatus2() throws Exception {
-    try (Launched node = Launched.script(directory, environment()).running()) {
+    try (Launched node = Launched.node(directory, environment())) {
       refused(
           "name is \"-\": 1 to 64 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
           "secret",
@@ -226,7 +198,7 @@ class FleetCommandTest {
           .startsWith("no node with a store runs here: there is no ")
           .hasLineCount(1);
     }
-    try (Launched node = Launched.script(directory, environment()).running()) {
+    try (Launched node = Launched.node(directory, environment())) {
       assertThat(node.err()).contains("listening on"); // and is killed
     }
     try (Launched launched = Launched.script(directory, environment(), "status")) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,18 @@ final class Launched implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
     command.addAll(List.of(arguments));
     return command(directory, environment, command);
+  }
+
+  /**
+   * A node until it runs, of which nothing is asked that a second compiler would be for; the
+   * virtual machine says on standard error that it was told so.
+   */
+  static Launched node(Path directory, Map<String, String> environment) throws IOException {
+    Map<String, String> all = new HashMap<>(environment);
+    if (Boolean.getBoolean("first.compiler.alone")) {
+      all.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
+    }
+    return script(directory, all).running();
   }
 
   static Launched command(Path directory, Map<String, String> environment, List<String> command)
