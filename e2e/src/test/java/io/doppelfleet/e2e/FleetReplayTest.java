@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hello is good once in the whole fleet: a control and two nodes, each a process of its own. */
+@Tag("alone")
 @Timeout(120)
 final class FleetReplayTest {
   private static final Duration SOON = Duration.ofSeconds(30);

@@ -34,10 +34,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What of hellos is seen on a link, and who may say what there. */
+@Tag("alone")
 @Timeout(60)
 final class HelloLinkTest extends NodesPort {
   /** The frame's five bytes, and what TLS 1.3 adds: its tag, and the JDK sixteen zeros. */

@@ -29,11 +29,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients of one of very many secrets, while strangers keep the search busy. */
+@Tag("alone")
 @Timeout(120)
 final class SearchTest {
   private static final ClientKeys KEYS = ClientKeys.generate();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * TDLib 1.8.65, whose connections are real. It gives an exchange a few seconds, most of which it
  * reckons itself: no other test may run beside it.
  */
+@Tag("alone")
 final class TdLibTest {
   /** Of one request; what takes a slow machine so long is said at {@link TdLibProcess}. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
