@@ -137,7 +137,7 @@ final class LifeTest {
             TestNode.start(
                 state,
                 limits(1_000, 300, 1),
-                TestNode.tenThousand(),
+                TestNode.secrets(10_000),
                 Map.of(3, List.of(dead.address())))) {
       // Before the hello is whole: the cover has what came.
       for (int sent : new int[] {0, 1, 100}) {

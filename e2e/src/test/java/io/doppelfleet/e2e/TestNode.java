@@ -204,10 +204,10 @@ final class TestNode implements AutoCloseable {
     }
   }
 
-  /** Ten thousand secrets of one host name, of which {@link #SECRET} is the last. */
-  static FleetState tenThousand() {
+  /** So many secrets of one host name, of which {@link #SECRET} is the last. */
+  static FleetState secrets(int count) {
     List<NamedSecret> secrets = new ArrayList<>();
-    for (int i = 0; i < 9_999; i++) {
+    for (int i = 1; i < count; i++) {
       byte[] key = new byte[Secret.KEY_LENGTH];
       RANDOM.nextBytes(key);
       secrets.add(new NamedSecret("user" + i, Secret.of(key, SECRET.host())));

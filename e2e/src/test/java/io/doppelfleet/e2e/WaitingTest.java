@@ -105,7 +105,7 @@ final class WaitingTest {
   void aHelloIsWithTheCoverWhileItsSecretIsSearchedForAndAClientGetsNoAnswerOfIt()
       throws Exception {
     try (TestNode node =
-        TestNode.start(state, ProxyOptions.Limits.defaults(), TestNode.tenThousand())) {
+        TestNode.start(state, ProxyOptions.Limits.defaults(), TestNode.secrets(10_000))) {
       Thread site =
           Thread.ofVirtual()
               .start(
@@ -132,7 +132,7 @@ final class WaitingTest {
   @Test
   void theAnswerAndTheEndThatCameBeforeASearchFailedReachTheStranger() throws Exception {
     try (TestNode node =
-        TestNode.start(state, ProxyOptions.Limits.defaults(), TestNode.tenThousand())) {
+        TestNode.start(state, ProxyOptions.Limits.defaults(), TestNode.secrets(10_000))) {
       for (Ending ending : List.of(Ending.FIN, Ending.RST, Ending.FIN, Ending.RST)) {
         byte[] wrong = Hellos.hybrid(SECRET).withWrongDigest().build().bytes();
         try (RawSocket stranger = node.connectRaw()) {
