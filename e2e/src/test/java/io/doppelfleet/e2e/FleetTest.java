@@ -28,16 +28,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is changed while a node runs, in one process with its control, under clients. */
 @Timeout(180)
 @Tag("waiting")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FleetTest {
   /** A second is what is promised; a machine that runs many tests is given more. */
   private static final Duration AT_MOST = Duration.ofSeconds(5);
@@ -45,15 +48,23 @@ final class FleetTest {
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
   private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
   private StoreNode node;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws Exception {
     node = StoreNode.start(directory);
   }
 
   @AfterEach
+  void leave() throws Exception {
+    node.leave();
+    for (String name : List.of("alice", "bob")) {
+      node.api.call("DELETE", "/secrets/" + name, "");
+    }
+  }
+
+  @AfterAll
   void end() throws Exception {
     node.close();
   }
@@ -61,14 +72,15 @@ final class FleetTest {
   @Test
   void aSecretThatIsAddedIsServedSoonAndOthersNoticeNothing() throws Exception {
     FakeTlsClient bob = client(node.added("bob"), HOME);
+    final long next = node.status().getLong("revision") + 1;
     Secret alice = node.api.add("alice", StoreNode.HOST);
     Instant added = Instant.now();
     try (FakeTlsClient client = servedWithin(AT_MOST, added, alice)) {
       echo(client);
     }
     echo(bob);
-    assertThat(node.status().getLong("revision")).isEqualTo(3);
-    await().atMost(SOON).until(() -> node.report().getLong("revision") == 3);
+    assertThat(node.status().getLong("revision")).isEqualTo(next);
+    await().atMost(SOON).until(() -> node.report().getLong("revision") == next);
   }
 
   @Test
@@ -145,7 +157,14 @@ final class FleetTest {
   }
 
   @Test
-  void killedInTheMidstOfWritesItLosesNothingThatItSaidToBeDone() throws Exception {
+  void killedInTheMidstOfWritesItLosesNothingThatItSaidToBeDone(@TempDir Path own)
+      throws Exception {
+    try (StoreNode killed = StoreNode.start(own)) {
+      losesNothing(killed);
+    }
+  }
+
+  private static void losesNothing(StoreNode killed) throws Exception {
     Set<String> told = ConcurrentHashMap.newKeySet();
     for (int round = 0; round < 2; round++) {
       int name = round;
@@ -156,7 +175,7 @@ final class FleetTest {
             for (int i = 0; !over.get(); i++) {
               String each = "user-" + name + "-" + thread + "-" + i;
               try {
-                node.api.add(each, StoreNode.HOST);
+                killed.api.add(each, StoreNode.HOST);
                 told.add(each);
               } catch (IOException e) {
                 return; // killed
@@ -166,19 +185,19 @@ final class FleetTest {
           () -> {
             int before = told.size();
             await().atMost(Duration.ofSeconds(60)).until(() -> told.size() > before + 40);
-            node.kill();
+            killed.kill();
             over.set(true);
           });
-      node.startAgain();
-      JsonObject status = node.status();
+      killed.startAgain();
+      JsonObject status = killed.status();
       List<String> names =
-          node.api.done("GET", "/secrets", "").getJsonArray("secrets").stream()
+          killed.api.done("GET", "/secrets", "").getJsonArray("secrets").stream()
               .map(secret -> ((JsonObject) secret).getString("name"))
               .toList();
       assertThat(names).containsAll(told).doesNotHaveDuplicates();
       // Each revision added one: none is there by halves.
       assertThat(status.getLong("revision")).isEqualTo(names.size() + 1L);
-      client(node.api.secret(told.iterator().next()), HOME);
+      echo(killed.client(killed.api.secret(told.iterator().next()), HOME));
     }
   }
 

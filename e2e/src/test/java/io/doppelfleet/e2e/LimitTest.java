@@ -20,43 +20,59 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Limits of a secret, set while real clients use it. */
+/** Limits of a secret, set while real clients use it; each test has one of its own, on one node. */
 @Timeout(180)
 @Tag("waiting")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LimitTest {
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
   private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");
   private static final int MIB = 1 << 20;
   private static final Duration AT_MOST = Duration.ofSeconds(20);
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
   private StoreNode node;
+  private int tests;
+  private String name;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws Exception {
     node = StoreNode.start(directory);
   }
 
+  @BeforeEach
+  void next() {
+    name = "user" + ++tests;
+  }
+
   @AfterEach
+  void leave() throws Exception {
+    node.leave();
+  }
+
+  @AfterAll
   void end() throws Exception {
     node.close();
   }
 
   private Secret limited(String limits) throws Exception {
-    Secret secret = node.added("alice");
+    Secret secret = node.added(name);
     limit(limits);
     return secret;
   }
 
   private void limit(String limits) throws Exception {
-    node.api.done("PUT", "/secrets/alice/limits", limits);
+    node.api.done("PUT", "/secrets/" + name + "/limits", limits);
     node.applied();
   }
 
@@ -158,7 +174,8 @@ final class LimitTest {
         .until(() -> isServed(alice, HOME));
     moved += spend(alice, 20 * MIB);
     assertThat(moved).isBetween(59L * MIB, 60L * MIB + (512 << 10));
-    JsonObject total = node.api.done("GET", "/secrets/alice/traffic", "").getJsonObject("total");
+    JsonObject total =
+        node.api.done("GET", "/secrets/" + name + "/traffic", "").getJsonObject("total");
     assertThat(total.getLong("up") + total.getLong("down"))
         .isLessThanOrEqualTo(60L * MIB + (512 << 10));
   }

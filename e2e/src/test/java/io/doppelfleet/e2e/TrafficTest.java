@@ -11,29 +11,41 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What real clients move through a real node is in its control's totals, byte for byte. */
 @Timeout(180)
 @Tag("waiting")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class TrafficTest {
   /** From a byte to the store 5 s are promised; a busy machine is given more. */
   private static final Duration IN_THE_STORE = Duration.ofSeconds(15);
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
   private StoreNode node;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws Exception {
     node = StoreNode.start(directory);
   }
 
   @AfterEach
+  void leave() throws Exception {
+    node.leave();
+  }
+
+  @AfterAll
   void end() throws Exception {
     node.close();
   }
@@ -65,7 +77,9 @@ final class TrafficTest {
     return node.api.done("GET", "/secrets/" + secret + "/traffic", "").getJsonObject("total");
   }
 
+  /** The first: of all secrets together nothing has passed yet. */
   @Test
+  @Order(1)
   void everyByteAndConnectionIsInTheTotalsAndByHourAndDay() throws Exception {
     Secret alice = node.added("alice");
     Secret bob = node.added("bob");
@@ -97,38 +111,38 @@ final class TrafficTest {
 
   @Test
   void whatARevokedSecretMovedIsStillTold() throws Exception {
-    FakeTlsClient client = client(node.added("alice"));
+    FakeTlsClient client = client(node.added("carol"));
     move(client, 50_000);
-    node.api.done("DELETE", "/secrets/alice", "");
+    node.api.done("DELETE", "/secrets/carol", "");
     client.raw().readToEnd();
-    awaitTotal("alice", 50_000, 1, 0);
+    awaitTotal("carol", 50_000, 1, 0);
     // The name's next secret goes on from there.
-    move(client(node.added("alice")), 1_000);
-    awaitTotal("alice", 51_000, 2, 1);
+    move(client(node.added("carol")), 1_000);
+    awaitTotal("carol", 51_000, 2, 1);
   }
 
   @Test
   void aNodeThatEndsInPeaceTellsAllThatItMoved() throws Exception {
-    FakeTlsClient client = client(node.added("alice"));
+    FakeTlsClient client = client(node.added("dave"));
     for (int i = 0; i < 3; i++) {
       move(client, 10_000);
       client.close();
       assertThat(node.stop()).isZero(); // at once, before a report's time has come
       node.startAgain();
-      JsonObject total = total("alice");
+      JsonObject total = total("dave");
       assertThat(total.getLong("up")).isEqualTo(10_000L * (i + 1));
       assertThat(total.getLong("opened")).isEqualTo(i + 1);
       assertThat(total.getLong("open")).isZero();
-      client = client(node.api.secret("alice"));
+      client = client(node.api.secret("dave"));
     }
     move(client, 1);
-    awaitTotal("alice", 30_001, 4, 1);
+    awaitTotal("dave", 30_001, 4, 1);
   }
 
   @Test
   void ofANodeThatIsKilledNoMoreThanTheLastSecondsAreMissingAndNothingIsTwice() throws Exception {
     long before = 0;
-    Secret alice = node.added("alice");
+    Secret alice = node.added("erin");
     for (int round = 0; round < 2; round++) {
       FakeTlsClient client = client(alice);
       long early = 0;
@@ -145,7 +159,7 @@ final class TrafficTest {
       }
       node.kill();
       node.startAgain();
-      long after = total("alice").getLong("up");
+      long after = total("erin").getLong("up");
       System.out.printf(
           "killed after %d bytes in 12 s, of which %d are in the store%n", moved, after - before);
       assertThat(after - before).isBetween(early, moved);
@@ -153,7 +167,7 @@ final class TrafficTest {
     }
     move(client(alice), 500);
     long right = before + 500;
-    await().atMost(IN_THE_STORE).until(() -> total("alice").getLong("up") == right);
-    assertThat(total("alice").getLong("open")).isEqualTo(1);
+    await().atMost(IN_THE_STORE).until(() -> total("erin").getLong("up") == right);
+    assertThat(total("erin").getLong("open")).isEqualTo(1);
   }
 }
