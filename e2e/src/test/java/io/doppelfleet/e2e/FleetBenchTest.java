@@ -34,7 +34,9 @@ class FleetBenchTest {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile());
     // Who is killed leaves files behind: here they go with the test's own.
-    builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory);
+    builder
+        .environment()
+        .put("JDK_JAVA_OPTIONS", ProcessNode.COMPILERS + " -Djava.io.tmpdir=" + directory);
     Process process = builder.start();
     bench = process;
     assertThat(process.waitFor()).as(this::log).isZero();

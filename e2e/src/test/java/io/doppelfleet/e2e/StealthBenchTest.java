@@ -73,7 +73,9 @@ class StealthBenchTest {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile());
     // Who is killed leaves files behind: here they go with the test's own.
-    builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory);
+    builder
+        .environment()
+        .put("JDK_JAVA_OPTIONS", ProcessNode.COMPILERS + " -Djava.io.tmpdir=" + directory);
     Process process = builder.start();
     bench = process;
     return process;
