@@ -12,15 +12,24 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A control and nodes elsewhere, each a process of its own, under clients. */
+/**
+ * A control and nodes elsewhere, each a process of its own, under clients. They go on from test to
+ * test, for their start takes longest; a secret is of one test.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FarNodes {
   /** A second is what is promised; a machine that runs many tests is given more. */
   static final Duration SOON = Duration.ofSeconds(15);
@@ -28,29 +37,40 @@ abstract class FarNodes {
   static final String HOST = "cover.example";
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
   AlertingCover cover;
   FarControl control;
-  final List<ProcessNode> nodes = new ArrayList<>();
+
+  /** Those that were started last, by the names of their directories. */
+  private final Map<String, ProcessNode> nodes = new HashMap<>();
+
   private EchoDatacenter datacenter;
   private final List<FakeTlsClient> clients = new ArrayList<>();
 
-  @BeforeEach
+  @BeforeAll
   void start() throws Exception {
     datacenter = EchoDatacenter.start();
     cover = AlertingCover.start();
-    control = FarControl.start(directory.resolve("control"));
+    control = FarControl.start(state("control"));
   }
 
   @AfterEach
-  void end() throws Exception {
+  void leave() throws Exception {
     for (FakeTlsClient client : clients) {
       client.close();
     }
-    for (ProcessNode node : nodes) {
-      assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
-      node.close();
+    clients.clear();
+    for (Object secret : control.api.done("GET", "/secrets", "").getJsonArray("secrets")) {
+      control.api.done("DELETE", "/secrets/" + ((JsonObject) secret).getString("name"), "");
     }
+    for (ProcessNode node : nodes.values()) {
+      assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
+    }
+  }
+
+  @AfterAll
+  void end() throws Exception {
+    nodes.values().forEach(ProcessNode::close);
     assertThat(control.log()).doesNotContain("ERROR", "Exception", "tg://", "node1.");
     control.close();
     cover.close();
@@ -61,15 +81,21 @@ abstract class FarNodes {
     return directory.resolve(name);
   }
 
-  /** One token, one command, and it serves. */
+  /** It serves, as since the test before or by one token and one command. */
   ProcessNode joined(String name) throws Exception {
-    control.join(name, state(name));
+    ProcessNode node = nodes.get(name);
+    if (node != null && node.isAlive()) {
+      return node;
+    }
+    if (!Files.exists(state(name).resolve("node"))) {
+      control.join(name, state(name));
+    }
     return run(name);
   }
 
   ProcessNode run(String name) throws Exception {
     ProcessNode node = ProcessNode.startFar(state(name), cover.port(), datacenter.address());
-    nodes.add(node);
+    nodes.put(name, node);
     return node;
   }
 

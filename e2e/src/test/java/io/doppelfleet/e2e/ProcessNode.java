@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /** A node as the operator starts it: the launcher script, a configuration file, a process. */
 final class ProcessNode implements AutoCloseable {
   /** Whether this run is for channels, as they are where epoll is not. */
-  private static final boolean CHANNELS = Boolean.getBoolean("io.netty.transport.noNative");
+  static final boolean CHANNELS = Boolean.getBoolean("io.netty.transport.noNative");
 
   /** Tests that mostly wait start what they start with the first compiler alone. */
   static final String COMPILERS =
@@ -211,6 +211,10 @@ final class ProcessNode implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   String log() throws IOException {
