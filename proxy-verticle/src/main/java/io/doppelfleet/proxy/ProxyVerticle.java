@@ -20,7 +20,6 @@ import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.listen.Entrance;
-import io.doppelfleet.proxy.listen.Introduction;
 import io.doppelfleet.proxy.listen.Listener;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.doppelfleet.proxy.relay.Account;
@@ -82,12 +81,6 @@ final class ProxyVerticle extends VerticleBase {
   private final PairTable pairs;
   private final LoopLag lag = new LoopLag();
 
-  /** Whether the operator knows that routers' listeners are met by others. */
-  private boolean toldOfOthers;
-
-  /** And that a router doesn't say who comes. */
-  private boolean toldOfSilence;
-
   /** One for all: made for each connection it would be 16 bytes of it. */
   private final Runnable left;
 
@@ -99,6 +92,9 @@ final class ProxyVerticle extends VerticleBase {
 
   @SuppressWarnings("NullAway.Init") // start() comes first
   private Greeter greeter;
+
+  @SuppressWarnings("NullAway.Init") // start() comes first
+  private BehindRouters behindRouters;
 
   ProxyVerticle(Shared shared, int number) {
     this.shared = shared;
@@ -142,6 +138,7 @@ final class ProxyVerticle extends VerticleBase {
             bytes,
             options.limits().silence(),
             new AfterGreeting());
+    behindRouters = new BehindRouters(greeter, shared.meters());
     lag.begin();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
     vertx.setPeriodic(
@@ -186,57 +183,12 @@ final class ProxyVerticle extends VerticleBase {
       } else if (routers == null) {
         greeter.greet(near, new Ends(from, to), gate, Unpooled.EMPTY_BUFFER);
       } else {
-        behindRouters(near, new Ends(from, to), routers, gate);
+        behindRouters.accepted(near, new Ends(from, to), routers, gate);
       }
     } catch (IOException e) {
       shared.admission().left();
       LOG.warn("a connection was closed: {}", e.getMessage());
     }
-  }
-
-  /** Who comes past the routers could say anything of itself: nobody but strangers does. */
-  private void behindRouters(Leg near, Ends ends, PrefixSet routers, ListGate gate) {
-    AddressBits from = AddressBits.of(ends.from().getAddress());
-    if (routers.contains(from.high(), from.low())) {
-      shared.meters().undecided.incrementAndGet();
-      Introduction.await(near, ends, new AfterIntroduction(near, gate));
-    } else {
-      if (!toldOfOthers) {
-        toldOfOthers = true;
-        tell("somebody who is not in its proxy.proxy-protocol: they meet the cover");
-      }
-      greeter.turnAway(near, ends, "past the router");
-    }
-  }
-
-  private final class AfterIntroduction implements Introduction.Next {
-    private final Leg near;
-    private final ListGate gate;
-
-    AfterIntroduction(Leg near, ListGate gate) {
-      this.near = near;
-      this.gate = gate;
-    }
-
-    @Override
-    public void introduced(Ends ends, ByteBuf rest) {
-      shared.meters().undecided.decrementAndGet();
-      greeter.greet(near, ends, gate, rest);
-    }
-
-    @Override
-    public void nobody(String reason) {
-      shared.meters().undecided.decrementAndGet();
-      if (reason.equals(Introduction.NO_HEADER) && !toldOfSilence) {
-        toldOfSilence = true;
-        tell("a router that sends no PROXY header (HAProxy: send-proxy-v2): it is closed");
-      }
-      shared.meters().failed("introduction", reason);
-    }
-  }
-
-  private static void tell(String what) {
-    LOG.warn("a listener behind a router is met by {}; more of it in the metrics alone", what);
   }
 
   private final class AfterGreeting implements Greeter.Next {
