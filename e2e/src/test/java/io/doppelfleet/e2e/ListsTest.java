@@ -10,7 +10,10 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Ports;
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.proxy.address.AddressList;
+import io.doppelfleet.proxy.front.Ends;
+import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.list.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
@@ -158,14 +161,16 @@ final class ListsTest {
     Children children = new Children();
     publish(ONE + " # a prober\n");
     Process nginx = nginx(children, web);
+    Path file = Files.writeString(directory.resolve("list.txt"), "192.0.2.7\n");
     String lists =
-        "  lists: {web: {from: \"http://127.0.0.1:%d/list.netset\", every: 1s, confirm: private}}"
-            .formatted(web.getPort());
+        ("  lists: {web: {from: \"http://127.0.0.1:%d/list.netset\", every: 1s, confirm: private},"
+                + " disk: {from: \"%s\", confirm: bogon}}")
+            .formatted(web.getPort(), file);
     try (Site site = new Site();
         RawServer datacenter = RawServer.start()) {
       try (ProcessNode node =
           ProcessNode.startWith(directory, site.port(), SECRET, datacenter.address(), lists)) {
-        await().atMost(LATER).until(() -> metric(node, "prefixes") == 1);
+        assertThat(metric(node, "prefixes")).as("before it listens").isEqualTo(1);
         assertThat(meetsTheCover(node.address(), ONE)).isTrue();
         Live live = Live.open(node.address(), datacenter, ANOTHER);
         await().atMost(LATER).until(() -> Files.readString(log).contains("304 \\x22")); // a quote
@@ -190,10 +195,12 @@ final class ListsTest {
         assertThat(node.stop()).isZero();
       }
       children.stop(nginx);
+      Files.delete(file);
       try (ProcessNode node =
           ProcessNode.startWith(directory, site.port(), SECRET, datacenter.address(), lists)) {
         assertThat(meetsTheCover(node.address(), ANOTHER)).isTrue();
         assertThat(meetsTheCover(node.address(), ONE)).isFalse();
+        assertThat(node.metric("doppelfleet_list_prefixes{list=\"disk\"}")).isEqualTo(1);
         await().atMost(LATER).until(() -> metric(node, "failures_total") > 0);
       }
     } finally {
@@ -256,6 +263,36 @@ final class ListsTest {
                               .count())
                       .isEqualTo(1));
       live.client().close();
+    }
+  }
+
+  @Test
+  void behindARouterTheListIsAskedForWhomItNames() throws Exception {
+    Path file = Files.writeString(directory.resolve("list.txt"), ONE + "\n");
+    Entrance behind =
+        new Entrance(new HostPort("127.0.0.1", 0), List.of(Prefix.parse("127.0.0.0/8")));
+    try (TestNode node =
+        TestNode.start(
+            Files.createDirectory(directory.resolve("state")),
+            List.of(behind),
+            list("deny", AddressList.Use.DENY, 0, file))) {
+      for (String named : List.of(ONE, ANOTHER)) {
+        ClientHello hello = Hellos.classic(SECRET).build();
+        String router = named.equals(ONE) ? ANOTHER : ONE;
+        try (FakeTlsClient client = connect(node.address(), router)) {
+          Ends ends =
+              new Ends(new InetSocketAddress(InetAddress.ofLiteral(named), 7), node.address());
+          client.raw().send(ProxyVersion.V2.of(ends));
+          client.raw().send(hello.bytes());
+          if (named.equals(ONE)) {
+            RawSocket site = node.cover.take(SOON);
+            assertThat(site.read(hello.bytes().length)).isEqualTo(hello.bytes());
+            site.close();
+          } else {
+            client.readFlight(hello);
+          }
+        }
+      }
     }
   }
 

@@ -48,7 +48,7 @@ record Held(
           own == null ? Optional.empty() : Optional.of(Site.open(own, state, clock, descriptors)));
     } catch (IOException | RuntimeException e) {
       if (lists != null) {
-        lists.end();
+        lists.close();
       }
       replays.close();
       throw e;
@@ -57,7 +57,7 @@ record Held(
 
   /** Blocks. */
   void close() throws IOException {
-    lists.end();
+    lists.close();
     site.ifPresent(Site::close);
     replays.close();
   }

@@ -132,17 +132,18 @@ final class NodeMeters {
         .tag("list", list.name())
         .register(registry);
     Gauge.builder("doppelfleet.list.age", list, FollowedList::age)
-        .description("Time since a list was last known to be what its file or URL has")
+        .description(
+            "Time since a list was last known to be what its file or URL has, or since the start")
         .baseUnit("seconds")
         .tag("list", list.name())
         .register(registry);
     Gauge.builder("doppelfleet.list.last.failure.timestamp", list, FollowedList::lastFailure)
-        .description("When a list last couldn't be had or was refused; 0: never")
+        .description("When a list last couldn't be had or kept, or was refused; 0: never")
         .baseUnit("seconds")
         .tag("list", list.name())
         .register(registry);
     FunctionCounter.builder("doppelfleet.list.failures", list, FollowedList::failures)
-        .description("Times that a list couldn't be had or was refused, and the last one stayed")
+        .description("Times that a list couldn't be had or kept, or was refused")
         .tag("list", list.name())
         .register(registry);
     FunctionCounter.builder("doppelfleet.list.hits", list, FollowedList::hits)

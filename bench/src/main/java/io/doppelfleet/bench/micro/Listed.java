@@ -46,14 +46,24 @@ public class Listed {
     /** IPv6 networks of subscribers. */
     SITES,
     /** IPv6 addresses. */
-    IPV6;
+    IPV6,
+    /** IPv6 addresses that are made to have as many nodes above each as can be, 32 and more. */
+    COMB;
 
     private long high(long any) {
-      return this == IPV4 ? 0 : 0x2000_0000_0000_0000L | (any >>> 3);
+      return switch (this) {
+        case IPV4 -> 0;
+        case SITES, IPV6 -> 0x2000_0000_0000_0000L | (any >>> 3);
+        case COMB -> (any & 0x7fff) * 0x9e37_79b9_7f4a_7c15L;
+      };
     }
 
     private long low(long any) {
-      return this == IPV4 ? Listed.IPV4 | (any & 0xffff_ffffL) : any;
+      return switch (this) {
+        case IPV4 -> Listed.IPV4 | (any & 0xffff_ffffL);
+        case SITES, IPV6 -> any;
+        case COMB -> 3L << (2 * (any & 31));
+      };
     }
 
     private int length() {

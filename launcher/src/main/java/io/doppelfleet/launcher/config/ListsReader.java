@@ -4,12 +4,9 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.address.AddressList;
 import io.doppelfleet.proxy.list.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
+import io.doppelfleet.proxy.list.ListUrl;
+import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Entrance;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -26,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the lists of addresses. No message of it repeats a URL: it may hold a key. */
 final class ListsReader {
-  private static final int MOST = 16;
   private static final List<String> KEYS = List.of("from", "use", "every", "on", "confirm");
   private static final Duration LEAST_EVERY = Duration.ofSeconds(1);
   private static final Duration MOST_EVERY = Duration.ofDays(30);
@@ -75,9 +70,9 @@ final class ListsReader {
           if (list != null) {
             lists.add(list);
           }
-          if (lists.size() == MOST + 1) {
+          if (lists.size() == Lists.MOST + 1) {
             values.mistake(
-                keys.values().iterator().next(), MOST + " lists are the most: put some together");
+                keys.values().iterator().next(), Lists.MOST + " lists are the most: put some together");
           }
         });
     return lists;
@@ -131,7 +126,7 @@ final class ListsReader {
       return disk(from, text);
     }
     try {
-      return new ListOptions.Place.Web(url(text));
+      return new ListOptions.Place.Web(ListUrl.parse(text));
     } catch (IllegalArgumentException e) {
       values.mistake(from, String.valueOf(e.getMessage()));
       return null;
@@ -143,61 +138,9 @@ final class ListsReader {
       values.mistake(from, "it is empty: a file or a URL is right");
       return null;
     }
+    // Whether it is there is asked at the start alone: what was kept of it may do.
     Path path = values.parsed(from, text, each -> Path.of(each).toAbsolutePath().normalize());
-    if (path == null) {
-      return null;
-    }
-    if (!Files.isRegularFile(path)) {
-      values.mistake(from, Quoted.of(path.toString()) + " is no file");
-      return null;
-    }
-    if (!Files.isReadable(path)) {
-      values.mistake(from, Quoted.of(path.toString()) + " may not be read by this user");
-      return null;
-    }
-    return new ListOptions.Place.Disk(path);
-  }
-
-  private static URI url(String text) {
-    URI url;
-    try {
-      url = new URI(text);
-    } catch (URISyntaxException e) {
-      throw form();
-    }
-    if (url.getHost() == null || url.getUserInfo() != null || url.getFragment() != null) {
-      throw form();
-    }
-    return switch (String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT)) {
-      case "https" -> url;
-      case "http" -> {
-        if (!isNear(url.getHost())) {
-          throw new IllegalArgumentException(
-              "https is right: whoever is on the way could say who meets the cover; http is for"
-                  + " addresses of this machine and of private networks");
-        }
-        yield url;
-      }
-      default -> throw form();
-    };
-  }
-
-  private static IllegalArgumentException form() {
-    return new IllegalArgumentException(
-        "a file's path or https://HOST/PATH is right, without a user's name and without #");
-  }
-
-  /** On this machine, or in a network of RFC 1918 or 4193. */
-  private static boolean isNear(String host) {
-    try {
-      InetAddress address =
-          InetAddress.ofLiteral(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
-      return address.isLoopbackAddress()
-          || address.isSiteLocalAddress()
-          || (address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc);
-    } catch (IllegalArgumentException name) {
-      return host.equals("localhost");
-    }
+    return path == null ? null : new ListOptions.Place.Disk(path);
   }
 
   private Set<Integer> on(@Nullable Setting setting, List<Entrance> listen) {
@@ -227,12 +170,11 @@ final class ListsReader {
     if (setting == null) {
       return confirmed;
     }
-    if (use == AddressList.Use.ALLOW) {
-      values.mistake(setting, "this is for lists that deny: leave it out");
-    }
     for (String text : setting.texts()) {
       Danger danger = values.parsed(setting, text, ListsReader::danger);
-      if (danger != null) {
+      if (danger != null && !danger.isOf(use)) {
+        values.mistake(setting, danger.word() + " is for lists that deny: leave it out");
+      } else if (danger != null) {
         confirmed.add(danger);
       }
     }

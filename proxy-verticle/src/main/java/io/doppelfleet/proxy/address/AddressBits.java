@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.address;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
@@ -12,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 public record AddressBits(long high, long low) {
   /** Of an IPv4 address that is written as IPv6's, RFC 4291, 2.5.5.2: the 32 bits before it. */
-  private static final long MAPPED = 0xffffL << 32;
+  static final long MAPPED = 0xffffL << 32;
 
   /** Of either kind. */
   public static AddressBits of(InetAddress address) {
@@ -20,6 +21,15 @@ public record AddressBits(long high, long low) {
     return bytes.remaining() == 4
         ? new AddressBits(0, MAPPED | Integer.toUnsignedLong(bytes.getInt()))
         : new AddressBits(bytes.getLong(), bytes.getLong());
+  }
+
+  /** As the JDK has it, made anew. */
+  public InetAddress address() {
+    try {
+      return InetAddress.getByAddress(ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // 16 bytes are an address
+    }
   }
 
   /** What one subscriber has: an IPv4 address, or of IPv6 the /64. */

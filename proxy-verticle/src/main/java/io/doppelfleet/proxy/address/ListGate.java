@@ -21,6 +21,11 @@ public final class ListGate {
     return lists.stream().filter(list -> list.use() == use).toArray(AddressList[]::new);
   }
 
+  /** How many lists there are. */
+  public int size() {
+    return denied.length + allowed.length;
+  }
+
   /**
    * Whether a client's address, as {@link AddressBits} has it, is the cover's, which is a hit of
    * the list that says so.

@@ -51,14 +51,45 @@ public final class PrefixSet {
     return ipv4.count() + ipv6.count();
   }
 
-  /** Which part of all IPv4 addresses they have, 0 to 1. */
-  public double shareOfIpv4() {
-    return ipv4.share();
+  /** Which part of a range's addresses they have, 0 to 1. */
+  public double share(Prefix range) {
+    AddressBits first = AddressBits.of(range.address());
+    return range.address() instanceof Inet4Address
+        ? ipv4.share(first.low() << 32, 0, range.length())
+        : ipv6.share(first.high(), first.low(), range.length());
   }
 
-  /** Which part of all IPv6 addresses they have, 0 to 1. */
-  public double shareOfIpv6() {
-    return ipv6.share();
+  /** Whether each of them is in one of others. */
+  public boolean isWithin(PrefixSet others) {
+    return ipv4.isWithin(others.ipv4) && ipv6.isWithin(others.ipv6);
+  }
+
+  /** Whether these are the same prefixes, which is asked of a million. */
+  public boolean isSame(PrefixSet others) {
+    return ipv4.isSame(others.ipv4) && ipv6.isSame(others.ipv6);
+  }
+
+  /** Is shown prefixes. */
+  public interface Visitor<E extends Exception> {
+    /**
+     * One of them.
+     *
+     * @param high of its first address, as {@link AddressBits} has it
+     * @param length 0..128, as IPv6 has it: an IPv4 prefix's and 96
+     */
+    void visit(long high, long low, int length) throws E;
+  }
+
+  /** Shows each in order, those that have an address alone. */
+  public <E extends Exception> void forEach(Visitor<E> visitor) throws E {
+    ipv4.forEach(
+        (high, low, length) -> visitor.visit(0, AddressBits.MAPPED | high >>> 32, 96 + length));
+    ipv6.forEach(
+        (high, low, length) -> {
+          if (length < 96 || !AddressBits.isIpv4(high, low)) { // which are IPv4's
+            visitor.visit(high, low, length);
+          }
+        });
   }
 
   /** Memory that they take. */

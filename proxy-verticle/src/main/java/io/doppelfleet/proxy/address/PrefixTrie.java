@@ -8,14 +8,19 @@ import java.util.Arrays;
  * its places taken (a level-compressed trie, as Nilsson and Karlsson have it). What is beneath a
  * place is few enough to be looked at one by one. Immutable; a look-up makes no object.
  *
- * <p>A million prefixes take 9 MB, or 17 MB where some are longer than 64 bits, and the nodes a
- * quarter to a half of that; whatever the prefixes are, no more than 16 bytes of nodes each.
+ * <p>A million prefixes take 9 MB, or 17 MB where some are longer than 64 bits, and of lists as
+ * they are the nodes a quarter to a half of that, two or three above each other. Of a list that is
+ * made to have many nodes they take 20 bytes for each prefix at the most: one that parts a single
+ * prefix from all others has five numbers, and is one of 64 above each other.
  */
 final class PrefixTrie {
   /** Prefixes that are looked at one by one. */
   private static final int BUCKET = 8;
 
   private static final int MOST_BITS = 20;
+
+  /** Of nodes, for each prefix, at the most. */
+  private static final int NODE_BYTES = 20;
 
   /** In a leaf: above is how many prefixes there are, below the first one's place. */
   private static final int COUNT_SHIFT = 26;
@@ -30,7 +35,7 @@ final class PrefixTrie {
   private final byte[] lengths;
 
   /** Of each node where its bits begin and how many they are, and then its places. */
-  private int[] nodes = {};
+  private final int[] nodes;
 
   private int nodesEnd;
 
@@ -50,8 +55,33 @@ final class PrefixTrie {
     this.highs = highs;
     this.lows = lows;
     this.lengths = lengths;
+    this.nodes = new int[nodesOf(0, lengths.length)];
     this.root = build(0, lengths.length);
-    nodes = Arrays.copyOf(nodes, nodesEnd);
+  }
+
+  /** Memory that so many take at the most. */
+  static long mostBytes(int prefixes, boolean isLong) {
+    return (long) prefixes * (Long.BYTES + (isLong ? Long.BYTES : 0) + 1 + NODE_BYTES);
+  }
+
+  /** The length of what {@link #build} writes: to make room as it goes would take twice as much. */
+  private int nodesOf(int from, int to) {
+    if (to - from <= BUCKET) {
+      return 0;
+    }
+    int skip = common(from, to - 1);
+    int bits = bits(from, to, skip);
+    int sum = 1 + (1 << bits);
+    for (int first = from; first < to; ) {
+      int next = first + 1;
+      int value = value(first, skip, bits);
+      while (next < to && value(next, skip, bits) == value) {
+        next++;
+      }
+      sum += nodesOf(first, next);
+      first = next;
+    }
+    return sum;
   }
 
   private int build(int from, int to) {
@@ -62,9 +92,6 @@ final class PrefixTrie {
     int bits = bits(from, to, skip);
     int node = nodesEnd;
     nodesEnd += 1 + (1 << bits);
-    if (nodesEnd > nodes.length) {
-      nodes = Arrays.copyOf(nodes, nodesEnd + nodes.length / 2);
-    }
     nodes[node] = skip << 8 | bits;
     int next = from;
     for (int value = 0; value < 1 << bits; value++) {
@@ -74,8 +101,7 @@ final class PrefixTrie {
       }
       int place = node + 1 + value;
       if (first < next) {
-        int beneath = build(first, next); // which may move the nodes
-        nodes[place] = beneath;
+        nodes[place] = build(first, next);
       } else if (first > from && reaches(first - 1, skip, bits, value)) {
         nodes[place] = leaf(first - 1, 1);
       }
@@ -140,6 +166,41 @@ final class PrefixTrie {
 
   /** Whether an address is in one of them. */
   boolean contains(long high, long low) {
+    return find(high, low) >= 0;
+  }
+
+  /** Whether all of a prefix is in one of them. */
+  boolean has(long high, long low, int length) {
+    int found = find(high, low);
+    return found >= 0 && length(found) <= length;
+  }
+
+  /** Whether each of them is in one of others. */
+  boolean isWithin(PrefixTrie others) {
+    for (int i = 0; i < lengths.length; i++) {
+      if (!others.has(highs[i], low(i), length(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether others are the same. */
+  boolean isSame(PrefixTrie other) {
+    return Arrays.equals(highs, other.highs)
+        && Arrays.equals(lows, other.lows)
+        && Arrays.equals(lengths, other.lengths);
+  }
+
+  /** Shows each. */
+  <E extends Exception> void forEach(PrefixSet.Visitor<E> visitor) throws E {
+    for (int i = 0; i < lengths.length; i++) {
+      visitor.visit(highs[i], low(i), length(i));
+    }
+  }
+
+  /** The place of the one that an address is in; negative: it is in none. */
+  private int find(long high, long low) {
     int place = root;
     while (place < 0) {
       int head = nodes[~place];
@@ -148,10 +209,10 @@ final class PrefixTrie {
     int first = place & PLACE;
     for (int i = first; i < first + (place >>> COUNT_SHIFT); i++) {
       if (isIn(high, low, highs[i], low(i), length(i))) {
-        return true;
+        return i;
       }
     }
-    return false;
+    return -1;
   }
 
   /** Whether an address is in a prefix. */
@@ -190,11 +251,16 @@ final class PrefixTrie {
     return lengths.length;
   }
 
-  /** Which part of all addresses they have, 0 to 1. */
-  double share() {
+  /** Which part of a prefix they have, 0 to 1. */
+  double share(long high, long low, int length) {
     double sum = 0;
     for (int i = 0; i < lengths.length; i++) {
-      sum += Math.scalb(1.0, -length(i));
+      if (length(i) <= length && isIn(high, low, highs[i], low(i), length(i))) {
+        return 1;
+      }
+      if (isIn(highs[i], low(i), high, low, length)) {
+        sum += Math.scalb(1.0, length - length(i));
+      }
     }
     return sum;
   }

@@ -6,79 +6,31 @@ import java.util.Arrays;
  * Collects prefixes of both families for a {@link PrefixSet}, in any order and as numbers alone: a
  * million of them as objects would be a node's whole heap. For one thread.
  */
-public final class Prefixes {
-  private final Family ipv4 = new Family();
-  private final Family ipv6 = new Family();
+public final class Prefixes implements PrefixSink {
+  private final Family ipv4;
+  private final Family ipv6;
 
-  /**
-   * Adds the prefix that an address is in.
-   *
-   * @param high of the address, as {@link AddressBits} has it
-   * @param length 0..128, as IPv6 has it: an IPv4 prefix's and 96
-   */
-  public void add(long high, long low, int length) {
-    add(high, low, length, length >= 96 && AddressBits.isIpv4(high, low));
+  /** For any number of them: grows as they come. */
+  public Prefixes() {
+    this(new PrefixCount());
   }
 
-  private void add(long high, long low, int length, boolean four) {
-    if (four) {
-      ipv4.add(low << 32 & PrefixTrie.highMask(length - 96), 0, length - 96);
+  /** For those that were counted: takes the memory for them now, and no more if they are those. */
+  public Prefixes(PrefixCount counted) {
+    ipv4 = new Family(counted.ipv4(), false);
+    ipv6 = new Family(counted.ipv6(), counted.isLong());
+  }
+
+  @Override
+  public void take(boolean ipv4, long high, long low, int length) {
+    if (ipv4) {
+      this.ipv4.add(low << 32 & PrefixTrie.highMask(length - 96), 0, length - 96);
     } else {
       ipv6.add(high & PrefixTrie.highMask(length), low & PrefixTrie.lowMask(length), length);
     }
   }
 
-  /**
-   * Adds all addresses from one to another, both as {@link AddressBits} has them: as the fewest
-   * prefixes, which are 254 at the most.
-   *
-   * @throws IllegalArgumentException where the first is after the last
-   */
-  public void addRange(AddressBits first, AddressBits last) {
-    if (compare(first.high(), first.low(), last.high(), last.low()) > 0) {
-      throw new IllegalArgumentException("its first address is after its last");
-    }
-    boolean four =
-        AddressBits.isIpv4(first.high(), first.low())
-            && AddressBits.isIpv4(last.high(), last.low());
-    long high = first.high();
-    long low = first.low();
-    while (true) {
-      int length = widest(high, low, last);
-      add(high, low, length, four);
-      long endHigh = high | ~PrefixTrie.highMask(length);
-      long endLow = low | ~PrefixTrie.lowMask(length);
-      if (endHigh == last.high() && endLow == last.low()) {
-        return;
-      }
-      low = endLow + 1;
-      high = low == 0 ? endHigh + 1 : endHigh;
-    }
-  }
-
-  /** The length of the widest prefix that begins with an address and doesn't go beyond another. */
-  private static int widest(long high, long low, AddressBits last) {
-    int length = 128;
-    while (length > 0) {
-      int wider = length - 1;
-      long highRest = ~PrefixTrie.highMask(wider);
-      long lowRest = ~PrefixTrie.lowMask(wider);
-      if ((high & highRest) != 0
-          || (low & lowRest) != 0
-          || compare(high | highRest, low | lowRest, last.high(), last.low()) > 0) {
-        break;
-      }
-      length = wider;
-    }
-    return length;
-  }
-
-  private static int compare(long high, long low, long thatHigh, long thatLow) {
-    int order = Long.compareUnsigned(high, thatHigh);
-    return order != 0 ? order : Long.compareUnsigned(low, thatLow);
-  }
-
-  /** How many were added, those that are in others too. */
+  @Override
   public int count() {
     return ipv4.count + ipv6.count;
   }
@@ -90,13 +42,21 @@ public final class Prefixes {
 
   /** Of one family. */
   private static final class Family {
-    private long[] highs = {};
+    private static final long[] NONE = {};
+
+    private long[] highs;
 
     /** Shorter than the others, or empty, as long as no prefix is longer than 64 bits. */
-    private long[] lows = {};
+    private long[] lows;
 
-    private byte[] lengths = {};
+    private byte[] lengths;
     private int count;
+
+    Family(int room, boolean isLong) {
+      highs = new long[room];
+      lows = isLong ? new long[room] : NONE;
+      lengths = new byte[room];
+    }
 
     void add(long high, long low, int length) {
       if (count == highs.length) {
@@ -119,13 +79,39 @@ public final class Prefixes {
       return i < lows.length ? lows[i] : 0;
     }
 
+    /** Of a million prefixes two copies are much: each goes before the next is made. */
     PrefixTrie trie() {
-      if (lows.length > 0) {
+      if (lows.length > 0 && lows.length < highs.length) {
         lows = Arrays.copyOf(lows, highs.length);
       }
       if (!isSorted()) {
         sort();
       }
+      int kept = keepWidest();
+      long[] first = fit(highs, kept);
+      highs = NONE;
+      long[] rest = isLong(kept) ? fit(lows, kept) : NONE;
+      lows = NONE;
+      byte[] bits = lengths.length == kept ? lengths : Arrays.copyOf(lengths, kept);
+      lengths = new byte[0];
+      return new PrefixTrie(first, rest, bits);
+    }
+
+    private static long[] fit(long[] longs, int kept) {
+      return longs.length == kept ? longs : Arrays.copyOf(longs, kept);
+    }
+
+    private boolean isLong(int kept) {
+      for (int i = 0; i < kept; i++) {
+        if ((lengths[i] & 0xff) > 64) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Of those in order leaves those that are in no other, and says how many. */
+    private int keepWidest() {
       int kept = 0;
       for (int i = 0; i < count; i++) {
         if (kept == 0
@@ -134,15 +120,15 @@ public final class Prefixes {
           move(i, kept++);
         }
       }
-      return new PrefixTrie(
-          Arrays.copyOf(highs, kept),
-          lows.length == 0 ? lows : Arrays.copyOf(lows, kept),
-          Arrays.copyOf(lengths, kept));
+      return kept;
     }
 
     /** By the first address; of two that begin with it the wider one first. */
     private int order(int one, int other) {
-      int order = compare(highs[one], low(one), highs[other], low(other));
+      int order = Long.compareUnsigned(highs[one], highs[other]);
+      if (order == 0) {
+        order = Long.compareUnsigned(low(one), low(other));
+      }
       return order != 0 ? order : Integer.compare(lengths[one] & 0xff, lengths[other] & 0xff);
     }
 

@@ -1,13 +1,13 @@
 package io.doppelfleet.proxy.list;
 
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.proxy.address.AddressList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 
-/** What a list refuses by a mistake of whoever made it, most of the time. */
+/** What a list does by a mistake of whoever made it, most of the time. */
 public enum Danger {
-  /** Half of all addresses of a family that can be somebody's. */
+  /** Half of all addresses of a family that can be somebody's, or more at once than a country's. */
   EVERYTHING("everything", ""),
   /**
    * Networks that are nobody's alone: RFC 1918, 4193, 6598, loopback and link-local addresses. They
@@ -22,12 +22,9 @@ public enum Danger {
       "bogon",
       "0.0.0.0/8 192.0.0.0/24 192.0.2.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3"
           + " ::/128 64:ff9b:1::/48 100::/64 2001:db8::/32 3fff::/20 4000::/2 8000::/2 c000::/3"
-          + " e000::/4 f000::/5 f800::/6 fe00::/9 fec0::/10 ff00::/8");
-
-  private static final double HALF_OF_IPV4 = 0.5;
-
-  /** What is given out is in 2000::/3. */
-  private static final double HALF_OF_IPV6 = 1.0 / 16;
+          + " e000::/4 f000::/5 f800::/6 fe00::/9 fec0::/10 ff00::/8"),
+  /** Less than a tenth of the prefixes that the list had. */
+  FEWER("fewer", "");
 
   private final String word;
 
@@ -44,17 +41,15 @@ public enum Danger {
     return word;
   }
 
-  /** What of it these addresses have, for the operator; empty: nothing. */
-  Optional<String> in(PrefixSet addresses) {
-    if (this == EVERYTHING) {
-      return addresses.shareOfIpv4() >= HALF_OF_IPV4 || addresses.shareOfIpv6() >= HALF_OF_IPV6
-          ? Optional.of("half of all addresses or more")
-          : Optional.empty();
-    }
-    return Arrays.stream(networks.split(" "))
-        .map(Prefix::parse)
-        .filter(addresses::overlaps)
-        .findFirst()
-        .map(network -> "addresses of " + network);
+  /** Whether there is anything of it for a list of this use to do. */
+  public boolean isOf(AddressList.Use use) {
+    return this != EVERYTHING || use == AddressList.Use.DENY;
+  }
+
+  /** Those that make it one, none in another; none where it is one by its numbers. */
+  List<Prefix> networks() {
+    return networks.isEmpty()
+        ? List.of()
+        : Arrays.stream(networks.split(" ")).map(Prefix::parse).toList();
   }
 }

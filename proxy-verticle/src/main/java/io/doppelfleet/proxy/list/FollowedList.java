@@ -3,43 +3,42 @@ package io.doppelfleet.proxy.list;
 import io.doppelfleet.proxy.address.AddressList;
 import io.doppelfleet.proxy.address.PrefixSet;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One list as it is now: what was kept of it, then each good one that its place has. For one thread
- * at a time, which it blocks; what is counted may be asked on any.
+ * One list as it is now: what was kept of it, then each good one that its place has. It is followed
+ * on one thread at a time, which it blocks; what is counted may be asked on any.
  */
 public final class FollowedList {
-  private static final Logger LOG = LoggerFactory.getLogger(FollowedList.class);
-
-  /** Two lists of a million that are read at once would be much of a node's heap. */
-  private static final Object ONE_IS_READ = new Object();
+  /** To keep what couldn't be kept: not as often as a file is looked at. */
+  private static final Duration KEEP_AGAIN = Duration.ofMinutes(1);
 
   private final ListOptions options;
   private final Source source;
   private final KeptFile file;
-  private final Path directory;
+  private final Budget budget;
+  private final Guard guard;
+  private final ListLog log;
   private final Clock clock;
+  private final Instant began;
   private final AddressList addresses;
   private Stamp stamp = Stamp.NONE;
 
-  /** Without a good check between them. */
+  /** Of what was no good when it was last looked at. */
+  private Stamp refused = Stamp.NONE;
+
+  /** Without a good look between them. */
   private int failuresInARow;
 
-  private String told = "";
+  /** When to try again to keep what couldn't be kept; null: it is kept. */
+  private @Nullable Instant keepAgain;
+
   private final LongAdder failures = new LongAdder();
   private volatile @Nullable Instant lastFailure;
 
@@ -47,13 +46,17 @@ public final class FollowedList {
   private volatile @Nullable Instant confirmed;
 
   /** With nobody in it yet. */
-  FollowedList(ListOptions options, Source source, KeptFile file, Path directory, Clock clock) {
+  FollowedList(ListOptions options, Source source, KeptFile file, Budget budget, Clock clock) {
     this.options = options;
     this.source = source;
     this.file = file;
-    this.directory = directory;
+    this.budget = budget;
+    this.guard = new Guard(options);
+    this.log = new ListLog(options);
     this.clock = clock;
+    this.began = clock.instant();
     this.addresses = new AddressList(options.name(), options.use());
+    budget.add(addresses);
   }
 
   /** Whom it has, and who is told. */
@@ -65,56 +68,52 @@ public final class FollowedList {
     return options;
   }
 
+  /** For the start, where nothing was kept and nothing came. */
+  void tellThatItIsMissing() {
+    log.isNotThere();
+  }
+
+  /** Whether there was ever a good one. */
+  boolean isThere() {
+    return confirmed != null;
+  }
+
   /**
    * Begins with what was kept; of a file also with what it has.
    *
    * @throws IOException where neither a file nor what was kept of it is a list that may be used
    */
-  void begin() throws IOException, InterruptedException {
+  synchronized void begin() throws IOException, InterruptedException {
     try {
-      Optional<KeptFile.Kept> kept = kept();
-      if (kept.isPresent()) {
-        checkDangers(kept.get().reading().addresses());
+      Optional<KeptFile.Head> kept = file.head();
+      if (kept.isPresent() && replace(file) != null) {
         stamp = kept.get().stamp();
         confirmed = kept.get().at();
-        take(kept.get().reading().addresses());
+        log.has(addresses.addresses());
       }
     } catch (IOException e) {
-      LOG.warn("what was kept of the list {} is not used: {}", options.name(), e.getMessage());
+      log.keptIsNotUsed(e);
     }
-    if (options.from() instanceof ListOptions.Place.Disk) {
-      try {
-        fetch();
-      } catch (IOException e) {
-        if (confirmed == null) {
-          throw new IOException("the list " + options.name() + ": " + e.getMessage(), e);
-        }
-        failed(e);
+    if (!(options.from() instanceof ListOptions.Place.Disk)) {
+      return;
+    }
+    try {
+      look();
+    } catch (IOException e) {
+      if (confirmed == null) {
+        throw new IOException("the list " + options.name() + ": " + e.getMessage(), e);
       }
-    } else if (confirmed == null) {
-      LOG.warn(
-          "the list {} was never fetched yet: until it is {}",
-          options.name(),
-          options.use() == AddressList.Use.ALLOW ? "it lets nobody in" : "it refuses nobody");
+      failed(e);
     }
-  }
-
-  private Optional<KeptFile.Kept> kept() throws IOException {
-    synchronized (ONE_IS_READ) {
-      return file.read();
+    if (confirmed == null) {
+      throw new IOException("the list " + options.name() + ": its file changes while it is read");
     }
   }
 
   /** Looks whether there is another one; whether it took that. */
-  boolean check() throws InterruptedException {
+  synchronized boolean check() throws InterruptedException {
     try {
-      boolean another = fetch();
-      if (failuresInARow > 0) {
-        LOG.info("the list {} can be had again", options.name());
-      }
-      failuresInARow = 0;
-      told = "";
-      return another;
+      return look();
     } catch (IOException e) {
       if (Thread.interrupted()) { // the node ends, and files are closed by that
         throw new InterruptedException();
@@ -125,105 +124,141 @@ public final class FollowedList {
   }
 
   /** How long to wait for the next look. */
-  Duration pause() {
+  synchronized Duration pause() {
     return source.pause(failuresInARow);
   }
 
-  private boolean fetch() throws IOException, InterruptedException {
-    Path brought = ListFiles.temporary(directory);
+  private boolean look() throws IOException, InterruptedException {
+    return switch (source.look(stamp, refused)) {
+      case Source.Look.Same same -> {
+        good(stamp);
+        confirmKept();
+        yield false;
+      }
+      case Source.Look.Later later -> false;
+      case Source.Look.Another another -> {
+        try (Source.Content content = another.content()) {
+          yield take(content, another.stamp());
+        }
+      }
+    };
+  }
+
+  private boolean take(Source.Content content, Stamp next) throws IOException {
+    PrefixSet before = addresses.addresses();
+    ListReader.Reading reading;
     try {
-      Stamp next = source.fetch(stamp, brought);
-      if (next == null) {
-        confirm();
-        return false;
+      reading = replace(content);
+    } catch (BadListException e) {
+      refused = next;
+      throw e;
+    }
+    if (reading == null) {
+      return false;
+    }
+    good(next);
+    if (addresses.addresses() == before) {
+      confirmKept();
+      return false;
+    }
+    log.has(addresses.addresses());
+    log.badLines(reading);
+    keep();
+    return true;
+  }
+
+  /**
+   * Reads a list, and puts it in the place of the one before it, unless that is the same.
+   *
+   * @return null where it changed while it was read, and nothing can be said of it
+   */
+  private ListReader.@Nullable Reading replace(Source.Content content) throws IOException {
+    synchronized (budget) {
+      ListReader.Reading reading;
+      try {
+        reading = budget.read(content);
+      } catch (BadListException e) {
+        if (content.isStillSo()) {
+          throw e;
+        }
+        return null;
       }
-      ListReader.Reading reading = read(brought);
-      checkDangers(reading.addresses());
-      file.keep(brought, next);
-      stamp = next;
-      confirmed = clock.instant();
-      take(reading.addresses());
-      tellBadLines(reading);
-      return true;
-    } finally {
-      Files.deleteIfExists(brought);
+      if (!content.isStillSo()) {
+        return null;
+      }
+      guard.check(reading.addresses(), addresses.addresses());
+      if (!reading.addresses().isSame(addresses.addresses())) {
+        addresses.become(reading.addresses());
+      }
+      return reading;
     }
   }
 
-  private static ListReader.Reading read(Path brought) throws IOException {
-    synchronized (ONE_IS_READ) {
-      try (InputStream in = Files.newInputStream(brought)) {
-        return ListReader.read(in);
-      }
-    }
+  /** It is known to be what its place has now. */
+  private void good(Stamp now) {
+    stamp = now;
+    refused = Stamp.NONE;
+    confirmed = clock.instant();
+    failuresInARow = 0;
+    log.isWell();
   }
 
-  private void confirm() throws IOException {
+  /** Says on disk too that it is; where that has lost it, it is kept again. */
+  private void confirmKept() {
     Instant now = clock.instant();
-    if (options.from() instanceof ListOptions.Place.Web && !file.confirm(now)) {
-      stamp = Stamp.NONE; // it is fetched and kept anew
-    }
-    confirmed = now;
-  }
-
-  private void checkDangers(PrefixSet next) throws BadListException {
-    List<String> found = new ArrayList<>();
-    List<String> words = new ArrayList<>();
-    for (Danger danger : Danger.values()) {
-      Optional<String> what = danger.in(next);
-      boolean confirms = options.confirmed().contains(danger);
-      if (what.isPresent() && !confirms) {
-        found.add(what.get());
+    Instant again = keepAgain;
+    if (again != null) {
+      if (!now.isBefore(again)) {
+        keep();
       }
-      if (what.isPresent() || confirms) {
-        words.add(danger.word());
+      return;
+    }
+    try {
+      if (options.from() instanceof ListOptions.Place.Web && !file.confirm(now)) {
+        keep();
       }
-    }
-    if (options.use() == AddressList.Use.DENY && !found.isEmpty()) {
-      throw new BadListException(
-          "it would refuse "
-              + String.join(" and ", found)
-              + ": if that is meant, write confirm: ["
-              + String.join(", ", words)
-              + "] in proxy.lists."
-              + options.name());
+    } catch (IOException e) {
+      isNotKept(e);
     }
   }
 
-  private void take(PrefixSet next) {
-    addresses.become(next);
-    LOG.info("the list {} has {} prefixes now", options.name(), next.count());
-  }
-
-  private void tellBadLines(ListReader.Reading reading) {
-    if (reading.bad() > 0) {
-      LOG.warn(
-          "the list {}: {} of {} {}: an address, a range a-b or a prefix is right, what else stands"
-              + " there is left out",
-          options.name(),
-          (reading.badLines().size() == 1 ? "line " : "lines ")
-              + reading.badLines().stream().map(String::valueOf).collect(Collectors.joining(", ")),
-          options.from() instanceof ListOptions.Place.Disk disk ? disk.path() : "what was fetched",
-          reading.bad() > reading.badLines().size()
-              ? "and " + (reading.bad() - reading.badLines().size()) + " more"
-              : "can't be read");
+  private void keep() {
+    try {
+      file.keep(addresses.addresses(), new KeptFile.Head(stamp, clock.instant()));
+      keepAgain = null;
+      log.isKept();
+    } catch (IOException e) {
+      isNotKept(e);
     }
   }
 
-  /** The same is told once, until it is over. */
+  private void isNotKept(IOException why) {
+    if (why instanceof ClosedByInterruptException) {
+      return; // the node ends
+    }
+    keepAgain = clock.instant().plus(KEEP_AGAIN);
+    count();
+    log.isNotKept(why);
+  }
+
   private void failed(IOException why) {
+    boolean isLookedAtAsEver =
+        why instanceof BadListException && options.from() instanceof ListOptions.Place.Disk;
+    failuresInARow = isLookedAtAsEver ? 0 : failuresInARow + 1;
+    count();
+    log.failed(why, isThere());
+  }
+
+  /** By a mistake of ours. */
+  synchronized void failed(RuntimeException why) {
     failuresInARow++;
+    count();
+    log.failed(why);
+  }
+
+  private void count() {
     failures.increment();
     lastFailure = clock.instant();
-    String message = String.valueOf(why.getMessage());
-    if (!message.equals(told)) {
-      told = message;
-      LOG.warn(
-          "the list {}: {}; {}",
-          options.name(),
-          message,
-          confirmed == null ? "there is none before it" : "the one before it stays");
-    }
   }
 
   /** As the operator calls it. */
@@ -241,20 +276,23 @@ public final class FollowedList {
     return addresses.hits();
   }
 
-  /** How many checks failed. */
+  /** How many times it couldn't be had, was refused, or couldn't be kept. */
   public long failures() {
     return failures.sum();
   }
 
-  /** When the last of them did, seconds since 1970; 0: none did. */
+  /** When that last happened, seconds since 1970; 0: it didn't. */
   public double lastFailure() {
     Instant last = lastFailure;
     return last == null ? 0 : last.getEpochSecond();
   }
 
-  /** Seconds since it was last known to be what its place has; NaN where there is none. */
+  /**
+   * Seconds since it was last known to be what its place has; since the start where it never was.
+   */
   public double age() {
     Instant last = confirmed;
-    return last == null ? Double.NaN : Duration.between(last, clock.instant()).toMillis() / 1000.0;
+    Instant since = last == null ? began : last;
+    return Duration.between(since, clock.instant()).toMillis() / 1000.0;
   }
 }

@@ -1,11 +1,15 @@
 package io.doppelfleet.proxy.list;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.doppelfleet.proxy.address.PrefixSet;
 import java.io.BufferedInputStream;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.Writer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,12 +22,11 @@ import java.util.Optional;
 
 /**
  * The last good list on disk: four lines of our own, which are comments to whoever reads lists, and
- * then the list as it came. The file's time is when the list was last known to be what its place
- * has.
+ * then its prefixes. The file's time is when the list was last known to be what its place has.
  */
-final class KeptFile {
+final class KeptFile implements Source.Content {
   /** With the number of its format. */
-  private static final String FIRST_LINE = "# doppelfleet list 1";
+  static final String FIRST_LINE = "# doppelfleet list 1";
 
   private static final String FROM = "# from ";
   private static final String TAG = "# tag ";
@@ -35,7 +38,7 @@ final class KeptFile {
   private final String from;
 
   /**
-   * In a directory that exists.
+   * In a directory, which is made where it is missing.
    *
    * @param name the file's
    * @param from stands for the list's place: a list of another place is none
@@ -47,30 +50,39 @@ final class KeptFile {
   }
 
   /**
-   * What it has.
+   * Of a kept list, what isn't in the list.
    *
    * @param stamp of the list
    * @param at when it was last known to be so
-   * @param reading the list
    */
-  record Kept(Stamp stamp, Instant at, ListReader.Reading reading) {}
+  record Head(Stamp stamp, Instant at) {}
 
   /**
-   * Reads it; empty where there is none of this place and format.
+   * Reads the head; empty where there is no list of this place and format.
    *
-   * @throws IOException where it can't be read, or is no list
+   * @throws IOException where it can't be read
    */
-  Optional<Kept> read() throws IOException {
+  Optional<Head> head() throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
       if (!line(in).equals(FIRST_LINE) || !line(in).equals(FROM + from)) {
         return Optional.empty();
       }
       Stamp stamp = new Stamp(after(TAG, line(in)), after(MODIFIED, line(in)));
-      Instant at = Files.getLastModifiedTime(path).toInstant();
-      return Optional.of(new Kept(stamp, at, ListReader.read(in)));
+      return Optional.of(new Head(stamp, Files.getLastModifiedTime(path).toInstant()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  /** The list, with the head before it, which is no part of it to who reads lists. */
+  @Override
+  public InputStream open() throws IOException {
+    return Files.newInputStream(path);
+  }
+
+  @Override
+  public void close() {
+    // It stays.
   }
 
   private static String line(InputStream in) throws IOException {
@@ -91,24 +103,32 @@ final class KeptFile {
     return line.substring(head.length());
   }
 
-  /** Keeps another list, which is in a file; whoever reads meets the old one or this one whole. */
-  void keep(Path list, Stamp stamp) throws IOException {
+  /** Keeps a list; whoever reads meets the old one or this one whole. */
+  void keep(PrefixSet list, Head head) throws IOException {
+    ListFiles.make(directory);
     Path temporary = ListFiles.temporary(directory);
     try {
       try (FileChannel to = FileChannel.open(temporary, StandardOpenOption.WRITE);
-          FileChannel in = FileChannel.open(list)) {
-        String head =
+          Writer text = new BufferedWriter(Channels.newWriter(to, US_ASCII))) {
+        String lines =
             String.join(
-                "\n", FIRST_LINE, FROM + from, TAG + stamp.tag(), MODIFIED + stamp.modified(), "");
-        ByteBuffer bytes = ByteBuffer.wrap(head.getBytes(UTF_8));
-        while (bytes.hasRemaining()) {
-          to.write(bytes);
-        }
-        for (long at = 0; at < in.size(); ) {
-          at += in.transferTo(at, in.size() - at, to);
-        }
+                "\n",
+                FIRST_LINE,
+                FROM + from,
+                TAG + head.stamp().tag(),
+                MODIFIED + head.stamp().modified(),
+                "");
+        text.write(lines);
+        StringBuilder line = new StringBuilder();
+        list.forEach(
+            (high, low, length) -> {
+              line.setLength(0);
+              text.append(PrefixText.append(line, high, low, length)).append('\n');
+            });
+        text.flush();
         to.force(true);
       }
+      Files.setLastModifiedTime(temporary, FileTime.from(head.at()));
       Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
@@ -122,6 +142,14 @@ final class KeptFile {
       return true;
     } catch (NoSuchFileException e) {
       return false;
+    }
+  }
+
+  /** Whether a file is one of these, of any format. */
+  static boolean isOne(Path file) throws IOException {
+    String any = FIRST_LINE.substring(0, FIRST_LINE.lastIndexOf(' ') + 1);
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(any.length()), ISO_8859_1).equals(any);
     }
   }
 }

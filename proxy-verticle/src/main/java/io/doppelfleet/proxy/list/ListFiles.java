@@ -21,16 +21,31 @@ final class ListFiles {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
   }
 
-  /** In the state directory, without what a process left that ended in between. */
-  static Path directory(Path state) throws IOException {
-    Path directory = state.resolve("lists");
+  /** In the state directory; it need not be there. */
+  static Path in(Path state) {
+    return state.resolve("lists");
+  }
+
+  static void make(Path directory) throws IOException {
     Files.createDirectories(directory, OWNERS_DIRECTORY);
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + TEMPORARY)) {
-      for (Path each : left) {
-        Files.deleteIfExists(each);
+  }
+
+  /**
+   * Deletes what a process left that ended in between, and the lists that were kept for names that
+   * are none any more. What isn't ours stays.
+   */
+  static void tidy(Path directory, Set<String> names) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Files::isRegularFile)) {
+      for (Path each : files) {
+        String name = each.getFileName().toString();
+        if (name.endsWith(TEMPORARY) || (!names.contains(name) && KeptFile.isOne(each))) {
+          Files.deleteIfExists(each);
+        }
       }
     }
-    return directory;
   }
 
   /** An empty file, which is the caller's to delete. */

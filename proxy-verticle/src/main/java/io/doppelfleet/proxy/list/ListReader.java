@@ -3,7 +3,9 @@ package io.doppelfleet.proxy.list;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.PrefixCount;
 import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.proxy.address.PrefixSink;
 import io.doppelfleet.proxy.address.Prefixes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,16 +39,25 @@ final class ListReader {
 
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf"; // of UTF-8, byte by byte
 
-  private final Prefixes prefixes = new Prefixes();
+  private final PrefixSink prefixes;
   private final byte[] text = new byte[LONGEST_LINE];
   private int length;
   private boolean tooLong;
+  private long bytes;
   private int line;
   private int good;
   private int bad;
   private final List<Integer> badLines = new ArrayList<>();
 
-  private ListReader() {}
+  private ListReader(PrefixSink prefixes) {
+    this.prefixes = prefixes;
+  }
+
+  /** Where a list is: it is read twice. */
+  interface Opening {
+    /** From its beginning; the caller closes it. */
+    InputStream open() throws IOException;
+  }
 
   /**
    * What was read.
@@ -58,19 +69,37 @@ final class ListReader {
   record Reading(PrefixSet addresses, int bad, List<Integer> badLines) {}
 
   /**
-   * Reads to the end.
+   * Reads to the end: counts first what there is, then takes the memory that it needs.
    *
+   * @param room memory that it may take, bytes
    * @throws BadListException where there is nothing, too much, or too much that is something else
    */
-  static Reading read(InputStream in) throws IOException {
-    return new ListReader().readAll(in);
+  static Reading read(Opening list, long room) throws IOException {
+    PrefixCount count = new PrefixCount();
+    ListReader reader = new ListReader(count);
+    reader.readAll(list);
+    if (count.bytes() > room) {
+      throw new BadListException(
+          "with its %,d prefixes all lists would take more than the %,d MiB of memory that they may,"
+                  .formatted(count.count(), Budget.MOST >> 20)
+              + " while it is read too: make them fewer or shorter");
+    }
+    Prefixes prefixes = new Prefixes(count);
+    new ListReader(prefixes).readAll(list);
+    return new Reading(prefixes.toSet(), reader.bad, List.copyOf(reader.badLines));
   }
 
-  private Reading readAll(InputStream in) throws IOException {
-    byte[] bytes = new byte[1 << 16];
-    for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-      for (int i = 0; i < count; i++) {
-        take(bytes[i]);
+  private void readAll(Opening list) throws IOException {
+    try (InputStream in = list.open()) {
+      byte[] read = new byte[1 << 16];
+      for (int count = in.read(read); count >= 0; count = in.read(read)) {
+        bytes += count;
+        if (bytes > Source.LONGEST) {
+          throw new BadListException("it is longer than 64 MiB");
+        }
+        for (int i = 0; i < count; i++) {
+          take(read[i]);
+        }
       }
     }
     endLine();
@@ -84,7 +113,6 @@ final class ListReader {
     if (good == 0) {
       throw new BadListException("it is empty");
     }
-    return new Reading(prefixes.toSet(), bad, List.copyOf(badLines));
   }
 
   private void take(byte next) throws BadListException {
@@ -149,7 +177,11 @@ final class ListReader {
   }
 
   private static int bits(String digits) {
-    return digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : -1;
+    boolean isNumber =
+        !digits.isEmpty()
+            && digits.length() <= 3
+            && digits.chars().allMatch(each -> each >= '0' && each <= '9');
+    return isNumber ? Integer.parseInt(digits) : -1;
   }
 
   private boolean addRange(String from, String to) {

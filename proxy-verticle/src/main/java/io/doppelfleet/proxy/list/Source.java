@@ -1,24 +1,46 @@
 package io.doppelfleet.proxy.list;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Where a list comes from. Blocks; for one thread at a time. */
 interface Source {
   /** Of a list, bytes. */
   long LONGEST = 64L << 20;
 
+  /** What a look comes to. */
+  sealed interface Look {
+    /** It is as it was. */
+    record Same() implements Look {}
+
+    /** It can't be said yet, or nothing new can: whoever asks later may hear more. */
+    record Later() implements Look {}
+
+    /** There is another one; its content is the receiver's to close. */
+    record Another(Stamp stamp, Content content) implements Look {}
+  }
+
+  /** A list as it was brought. */
+  interface Content extends ListReader.Opening, Closeable {
+    /** Whether what was read of it is all one list: nobody has changed it meanwhile. */
+    default boolean isStillSo() throws IOException {
+      return true;
+    }
+
+    /** Gives back what it takes. */
+    @Override
+    void close();
+  }
+
   /**
-   * Brings the list, unless it is as it was.
+   * Looks whether the list is as it was, and brings it if it isn't.
    *
    * @param known of the list that is there already
-   * @param into a file to be written anew
-   * @return of what was brought; null: nothing was, for nothing changed
+   * @param refused of one that is no good
    * @throws IOException whose message says to the operator why it can't be had
    */
-  @Nullable Stamp fetch(Stamp known, Path into) throws IOException, InterruptedException;
+  Look look(Stamp known, Stamp refused) throws IOException, InterruptedException;
 
   /** How long to wait after so many failures in a row before it is asked again. */
   Duration pause(int failures);

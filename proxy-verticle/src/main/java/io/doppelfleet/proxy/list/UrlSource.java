@@ -9,17 +9,20 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** What a web server answers; asked for it only if it has changed. */
 final class UrlSource implements Source {
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int MOST_REDIRECTS = 5;
 
   /** A node isn't to be known by what it fetches; this is what fetches lists most often. */
   private static final String USER_AGENT = "curl/8.14.1";
@@ -28,6 +31,7 @@ final class UrlSource implements Source {
 
   private final HttpClient client;
   private final URI url;
+  private final Path directory;
   private final Duration every;
   private final Duration patience;
   private final long longest;
@@ -35,83 +39,128 @@ final class UrlSource implements Source {
   /**
    * Asks by a client.
    *
+   * @param directory for what is under way
    * @param every how often
-   * @param patience for the whole answer
+   * @param patience for the whole answer, of all servers that lead to it
    * @param longest that it may be, bytes
    */
-  UrlSource(HttpClient client, URI url, Duration every, Duration patience, long longest) {
+  UrlSource(
+      HttpClient client, URI url, Path directory, Duration every, Duration patience, long longest) {
     this.client = client;
     this.url = url;
+    this.directory = directory;
     this.every = every;
     this.patience = patience;
     this.longest = longest;
   }
 
-  /** A client that goes on from https to https alone, and is to be closed. */
+  /** A client that goes where it is told to and nowhere else, and is to be closed. */
   static HttpClient client() {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
-        .followRedirects(HttpClient.Redirect.NORMAL)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .proxy(HttpClient.Builder.NO_PROXY)
         .connectTimeout(Duration.ofSeconds(20))
         .build();
   }
 
   @Override
-  public @Nullable Stamp fetch(Stamp known, Path into) throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(url).timeout(patience).header("User-Agent", USER_AGENT);
-    if (!known.tag().isEmpty()) {
-      request.header("If-None-Match", known.tag());
+  public Look look(Stamp known, Stamp refused) throws IOException, InterruptedException {
+    Spool spool = new Spool(directory);
+    boolean given = false;
+    try {
+      HttpResponse<Void> response = answer(known, spool);
+      int status = response.statusCode();
+      if (status == NOT_MODIFIED && !known.equals(Stamp.NONE)) {
+        return new Look.Same();
+      }
+      if (status != OK) {
+        throw new IOException("the server answers with HTTP status " + status);
+      }
+      if (response.headers().firstValue("Content-Length").isEmpty()
+          && response.headers().firstValue("Transfer-Encoding").isEmpty()) {
+        throw new IOException("the server doesn't say how long it is, so it may not be whole");
+      }
+      given = true;
+      return new Look.Another(
+          new Stamp(header(response, "ETag"), header(response, "Last-Modified")), spool);
+    } finally {
+      if (!given) {
+        spool.close();
+      }
     }
-    if (!known.modified().isEmpty()) {
-      request.header("If-Modified-Since", known.modified());
-    }
-    HttpResponse<Path> response = answer(request.build(), into);
-    int status = response.statusCode();
-    if (status == NOT_MODIFIED && !known.equals(Stamp.NONE)) {
-      return null;
-    }
-    if (status != OK) {
-      throw new IOException("the server answers with HTTP status " + status);
-    }
-    if (response.headers().firstValue("Content-Length").isEmpty()
-        && response.headers().firstValue("Transfer-Encoding").isEmpty()) {
-      throw new IOException("the server doesn't say how long it is, so it may not be whole");
-    }
-    return new Stamp(header(response, "ETag"), header(response, "Last-Modified"));
   }
 
-  private static String header(HttpResponse<Path> response, String name) {
+  private static String header(HttpResponse<Void> response, String name) {
     return response.headers().firstValue(name).orElse("");
   }
 
-  private HttpResponse<Path> answer(HttpRequest request, Path into)
+  /** Of who is asked, or of whom that one names. */
+  private HttpResponse<Void> answer(Stamp known, Spool into)
       throws IOException, InterruptedException {
-    BodyHandler<Path> handler =
+    long end = System.nanoTime() + patience.toNanos();
+    URI asked = url;
+    for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(asked).header("User-Agent", USER_AGENT);
+      if (!known.tag().isEmpty()) {
+        request.header("If-None-Match", known.tag());
+      }
+      if (!known.modified().isEmpty()) {
+        request.header("If-Modified-Since", known.modified());
+      }
+      HttpResponse<Void> response = answer(request.build(), into, end);
+      if (!REDIRECTS.contains(response.statusCode())) {
+        return response;
+      }
+      asked = next(asked, header(response, "Location"));
+    }
+    throw new IOException("the server leads from one URL to another, more than five times");
+  }
+
+  /**
+   * The URL to which a server leads: one that could stand in the configuration too.
+   *
+   * @throws IOException where it is none, which is not repeated, for it may hold a key
+   */
+  static URI next(URI asked, String location) throws IOException {
+    try {
+      URI next = ListUrl.checked(asked.resolve(location.strip()));
+      if (isHttps(asked) && !isHttps(next)) {
+        throw new IOException("the server leads from https to http");
+      }
+      return next;
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the server leads to a URL that may not be fetched", e);
+    }
+  }
+
+  private static boolean isHttps(URI url) {
+    return url.getScheme().toLowerCase(Locale.ROOT).equals("https");
+  }
+
+  private HttpResponse<Void> answer(HttpRequest request, Spool into, long end)
+      throws IOException, InterruptedException {
+    BodyHandler<Void> handler =
         info ->
             info.statusCode() == OK
-                ? BodySubscribers.limiting(BodySubscribers.ofFile(into), longest)
-                : BodySubscribers.replacing(into);
-    CompletableFuture<HttpResponse<Path>> answer = client.sendAsync(request, handler);
+                ? BodySubscribers.limiting(
+                    BodySubscribers.ofByteArrayConsumer(bytes -> bytes.ifPresent(into::take)),
+                    longest)
+                : BodySubscribers.replacing(null);
+    CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request, handler);
     try {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("it isn't whole after " + patience.toSeconds() + " s", e);
+      throw new IOException("it isn't whole after " + written(patience), e);
     } catch (ExecutionException e) {
-      throw new IOException("it can't be fetched: " + reason(e), e);
+      throw new IOException("it can't be fetched: " + FetchTrouble.of(e, longest), e);
     } finally {
       answer.cancel(true); // does nothing to one that is there
     }
   }
 
-  /** Without the words of whoever answers, and without the URL. */
-  private static String reason(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getClass().getSimpleName()
-        + (root.getMessage() == null ? "" : " (" + root.getMessage() + ")");
+  private static String written(Duration time) {
+    return time.toSeconds() > 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 
   /** Some at another time than others: a fleet's nodes don't come all at once. */

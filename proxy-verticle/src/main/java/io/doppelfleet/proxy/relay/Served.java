@@ -4,8 +4,6 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +43,11 @@ abstract class Served {
     return account == null ? null : account.secret();
   }
 
+  /** How many lists are asked for it at the most. */
+  final int lists() {
+    return gate.size();
+  }
+
   /** Whether lists refuse a client now. */
   final boolean isListed() {
     return gate.refuse(high, low);
@@ -57,11 +60,7 @@ abstract class Served {
 
   /** The client's address, made anew. */
   final InetAddress from() {
-    try {
-      return InetAddress.getByAddress(ByteBuffer.allocate(16).putLong(high).putLong(low).array());
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e); // 16 bytes are an address
-    }
+    return new AddressBits(high, low).address();
   }
 
   /** So many bytes passed. */

@@ -20,7 +20,7 @@ final class Sweep implements Runnable {
   /** Pairs that are cut at one turn: four system calls each, 1 to 2 ms in all. */
   private static final int CUTS_A_TURN = 32;
 
-  /** Pairs that are looked at, at one turn: 0.1 ms. */
+  /** At one turn: a look at a pair is one, and each list that is asked for it another: 0.2 ms. */
   private static final int LOOKS_A_TURN = 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
@@ -58,10 +58,12 @@ final class Sweep implements Runnable {
   @Override
   public void run() {
     end = Math.min(end, pairs.size());
-    int looksEnd = Math.max(0, end - LOOKS_A_TURN);
+    int looks = 0;
     int cutsEnd = cut + CUTS_A_TURN;
-    while (end > looksEnd && cut < cutsEnd) {
-      look(pairs.get(--end));
+    while (end > 0 && looks < LOOKS_A_TURN && cut < cutsEnd) {
+      Pair pair = pairs.get(--end);
+      looks += 1 + pair.lists();
+      look(pair);
     }
     if (end > 0) {
       // Not execute(): Netty does all tasks, those too that come meanwhile, before it looks at its

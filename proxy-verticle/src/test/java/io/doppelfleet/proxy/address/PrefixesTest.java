@@ -145,8 +145,8 @@ final class PrefixesTest {
         AddressBits.of(InetAddress.ofLiteral("255.255.255.255")));
     assertThat(prefixes.count()).isEqualTo(2);
     PrefixSet set = prefixes.toSet();
-    assertThat(set.shareOfIpv4()).isEqualTo(1);
-    assertThat(set.shareOfIpv6()).isEqualTo(1);
+    assertThat(set.share(Prefix.parse("0.0.0.0/0"))).isEqualTo(1);
+    assertThat(set.share(Prefix.parse("::/0"))).isEqualTo(1);
     assertThatIllegalArgumentException().isThrownBy(() -> prefixes.addRange(all, none));
   }
 
@@ -203,9 +203,11 @@ final class PrefixesTest {
     /** IPv6 addresses from everywhere that is given out. */
     IPV6,
     /** As a stranger would have them to make the trie large: each bit parts few from many. */
-    COMB;
+    COMB,
+    /** The same, with a node of five numbers for each prefix and 32 of them above each other. */
+    COMB_OF_TWO_BITS;
 
-    void add(int i, SplittableRandom random, Prefixes to) {
+    void add(int i, SplittableRandom random, PrefixSink to) {
       long any = random.nextLong();
       long given = 0x2000_0000_0000_0000L | any >>> 3;
       switch (this) {
@@ -217,6 +219,10 @@ final class PrefixesTest {
           int tooth = i % 64;
           to.add((i / 64) * 0x9e37_79b9_7f4a_7c15L, 1L << tooth, 128);
         }
+        case COMB_OF_TWO_BITS -> {
+          int tooth = i % 32;
+          to.add((i / 32) * 0x9e37_79b9_7f4a_7c15L, 3L << (2 * tooth), 128);
+        }
       }
     }
   }
@@ -224,14 +230,15 @@ final class PrefixesTest {
   @ParameterizedTest
   @EnumSource
   void aMillionTakeAtMost40MbAndMakeNoGarbage(Kind kind) {
-    Prefixes prefixes = new Prefixes();
-    SplittableRandom random = new SplittableRandom(8);
-    for (int i = 0; i < 1_000_000; i++) {
-      kind.add(i, random, prefixes);
-    }
+    PrefixCount count = new PrefixCount();
+    fill(kind, count);
+    Prefixes prefixes = new Prefixes(count);
+    fill(kind, prefixes);
     PrefixSet set = prefixes.toSet();
+    System.out.printf("%s: %,d bytes%n", kind, set.bytes());
+    SplittableRandom random = new SplittableRandom(9);
     assertThat(set.count()).isGreaterThan(999_000);
-    assertThat(set.bytes()).isLessThanOrEqualTo(40_000_000);
+    assertThat(set.bytes()).isLessThanOrEqualTo(count.bytes()).isLessThan(40_000_000);
     long before = allocated();
     int found = 0;
     for (int i = 0; i < 100_000; i++) {
@@ -240,6 +247,39 @@ final class PrefixesTest {
     }
     assertThat(allocated() - before).isLessThan(50_000); // the compiler's, not ours
     assertThat(found).isLessThan(200_000);
+  }
+
+  private static void fill(Kind kind, PrefixSink to) {
+    SplittableRandom random = new SplittableRandom(8);
+    for (int i = 0; i < 1_000_000; i++) {
+      kind.add(i, random, to);
+    }
+  }
+
+  @Test
+  void theSameAreTheSameHoweverTheyCame() {
+    PrefixSet one = set("10.0.0.0/8 2001:db8::/32");
+    assertThat(set("2001:db8::/32 10.0.0.0/8 10.1.0.0/16 2001:db8::7").isSame(one)).isTrue();
+    assertThat(set("10.0.0.0/9 2001:db8::/32").isSame(one)).isFalse();
+    assertThat(set("10.0.0.0/8").isSame(one)).isFalse();
+    assertThat(set("10.0.0.0/8 2001:db8::/32 ::7").isSame(one)).isFalse();
+  }
+
+  @Test
+  void aShareIsOfTheRangeThatIsAskedFor() {
+    PrefixSet some = set("10.0.0.0/9 10.192.0.0/10 2001:db8::/33");
+    assertThat(some.share(Prefix.parse("10.0.0.0/8"))).isEqualTo(0.75);
+    assertThat(some.share(Prefix.parse("10.1.0.0/16"))).isEqualTo(1);
+    assertThat(some.share(Prefix.parse("10.128.0.0/16"))).isZero();
+    assertThat(some.share(Prefix.parse("10.0.0.0/7"))).isEqualTo(0.375);
+    assertThat(some.share(Prefix.parse("2001:db8::/32"))).isEqualTo(0.5);
+    assertThat(some.isWithin(set("10.0.0.0/8 2001:db8::/32"))).isTrue();
+    assertThat(some.isWithin(set("10.0.0.0/8 2001:db8::/34"))).isFalse();
+    assertThat(some.isWithin(set("10.0.0.0/8"))).isFalse();
+  }
+
+  private static PrefixSet set(String prefixes) {
+    return PrefixSet.of(Arrays.stream(prefixes.split(" ")).map(Prefix::parse).toList());
   }
 
   private static long allocated() {

@@ -28,7 +28,8 @@ final class ListReaderFuzzTest {
     }
     for (byte[] list : new byte[][] {bytes, amongGood}) {
       try {
-        ListReader.Reading reading = ListReader.read(new ByteArrayInputStream(list));
+        ListReader.Reading reading =
+            ListReader.read(() -> new ByteArrayInputStream(list), Budget.MOST);
         PrefixSet addresses = reading.addresses();
         assertThat(reading.bad()).isLessThanOrEqualTo(lines);
         assertThat(reading.badLines()).hasSizeLessThanOrEqualTo(5);

@@ -24,7 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Lists as they are found in the world. */
 final class ListReaderTest {
   private static ListReader.Reading read(String text) throws IOException {
-    return ListReader.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return read(text, Budget.MOST);
+  }
+
+  private static ListReader.Reading read(String text, long room) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return ListReader.read(() -> new ByteArrayInputStream(bytes), room);
   }
 
   private static boolean has(PrefixSet set, String address) {
@@ -159,6 +164,17 @@ final class ListReaderTest {
         .withMessage("it has more than 1,000,000 prefixes");
   }
 
+  @Test
+  void noMoreMemoryIsTakenThanThereIs() throws Exception {
+    String list = "192.0.2.1\n192.0.2.3\n"; // 29 bytes each at the most
+    assertThat(read(list, 58).addresses().count()).isEqualTo(2);
+    assertThatExceptionOfType(BadListException.class)
+        .isThrownBy(() -> read(list, 57))
+        .withMessage(
+            "with its 2 prefixes all lists would take more than the 64 MiB of memory that they may,"
+                + " while it is read too: make them fewer or shorter");
+  }
+
   /** Each prefix in one of its forms, among comments, in any order. */
   @Property(tries = 100)
   void whateverTheFormTheSameAddressesAreRead(@ForAll long seed) throws Exception {
@@ -178,8 +194,11 @@ final class ListReaderTest {
     ListReader.Reading reading = read(String.join(end, lines));
     assertThat(reading.bad()).isZero();
     PrefixSet expected = PrefixSet.of(prefixes);
-    assertThat(reading.addresses().shareOfIpv4()).isEqualTo(expected.shareOfIpv4());
-    assertThat(reading.addresses().shareOfIpv6()).isEqualTo(expected.shareOfIpv6());
+    assertThat(reading.addresses().isSame(expected)).isTrue();
+    StringBuilder text = new StringBuilder();
+    expected.forEach(
+        (high, low, length) -> PrefixText.append(text, high, low, length).append('\n'));
+    assertThat(read(text.toString()).addresses().isSame(expected)).as("written anew").isTrue();
     for (Prefix prefix : prefixes) {
       assertThat(has(reading.addresses(), prefix.address().getHostAddress())).isTrue();
     }
