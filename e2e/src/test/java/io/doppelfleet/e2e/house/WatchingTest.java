@@ -66,7 +66,10 @@ final class WatchingTest {
   private static InetSocketAddress metrics;
   private static InetSocketAddress health;
 
-  /** With all that has metrics: a control, nodes elsewhere, an upstream; and whom they are sent. */
+  /**
+   * With all that has metrics: a control, nodes elsewhere, an upstream, a list; and whom they are
+   * sent.
+   */
   @BeforeAll
   static void start() throws Exception {
     InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
@@ -82,6 +85,7 @@ final class WatchingTest {
     listens = Ports.free(loopback);
     metrics = Ports.free(loopback);
     health = Ports.free(loopback);
+    Path list = Files.writeString(directory.resolve("list.txt"), "8.8.8.8\n");
     Path file =
         Files.writeString(
             directory.resolve("node.yaml"),
@@ -90,6 +94,7 @@ final class WatchingTest {
               listen: ["127.0.0.1:%d"]
               cover: {host: 127.0.0.1, port: 9}
               upstreams: {near: "socks5://127.0.0.1:9"}
+              lists: {near: {from: "%s"}}
             control: {listen: "off", store: {url: "jdbc:h2:file:%s"}, nodes: {listen: "127.0.0.1:%d"}}
             metrics: {listen: "127.0.0.1:%d", otlp: {url: "http://127.0.0.1:%d/v1/metrics", every: 5s}}
             health: {listen: "127.0.0.1:%d"}
@@ -97,6 +102,7 @@ final class WatchingTest {
             """
                 .formatted(
                     listens.getPort(),
+                    list,
                     directory.resolve("fleet"),
                     Ports.free(loopback).getPort(),
                     metrics.getPort(),

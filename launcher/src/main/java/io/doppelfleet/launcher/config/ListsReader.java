@@ -72,7 +72,8 @@ final class ListsReader {
           }
           if (lists.size() == Lists.MOST + 1) {
             values.mistake(
-                keys.values().iterator().next(), Lists.MOST + " lists are the most: put some together");
+                keys.values().iterator().next(),
+                Lists.MOST + " lists are the most: put some together");
           }
         });
     return lists;
