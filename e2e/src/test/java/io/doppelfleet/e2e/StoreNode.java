@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -21,6 +22,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class StoreNode implements AutoCloseable {
   /** Of the secrets that it adds. */
   static final String HOST = "cover.example";
+
+  /** Beside other tests a start may take its time. */
+  private static final Duration STARTED = Duration.ofSeconds(30);
 
   final ControlApi api;
   final AlertingCover cover;
@@ -66,7 +70,7 @@ final class StoreNode implements AutoCloseable {
   }
 
   private void awaitControl() {
-    await().atMost(SOON).until(() -> !status().getJsonArray("nodes").isEmpty());
+    await().atMost(STARTED).until(() -> !status().getJsonArray("nodes").isEmpty());
   }
 
   void kill() throws InterruptedException {
