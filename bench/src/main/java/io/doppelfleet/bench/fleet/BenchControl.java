@@ -1,10 +1,13 @@
 package io.doppelfleet.bench.fleet;
 
 import io.doppelfleet.bench.measure.Children;
+import io.doppelfleet.bench.measure.JavaHeap;
 import io.doppelfleet.bench.measure.Ports;
 import io.doppelfleet.bench.measure.ProcessCosts;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.standin.cover.OwnCertificate;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,28 +15,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A control alone in its process, as the operator starts it, with an H2 store. */
 final class BenchControl implements AutoCloseable {
   static final String HOST = "www.example.org";
 
-  private static final Duration START_AT_MOST = Duration.ofSeconds(60);
+  private static final Duration START_AT_MOST = Duration.ofMinutes(3);
   private static final int POLL_MILLIS = 20;
+
+  /** The API takes no more secrets at once. */
+  private static final int MOST_IMPORTED = 10_000;
 
   private final Children children;
   private final Process process;
   private final ApiSocket api;
+  private final Web web;
 
-  private BenchControl(Children children, Process process, ApiSocket api) {
+  private BenchControl(Children children, Process process, ApiSocket api, Web web) {
     this.children = children;
     this.process = process;
     this.api = api;
+    this.web = web;
   }
+
+  /**
+   * Where browsers find it, on the loopback.
+   *
+   * @param host what its certificate is for
+   * @param trust that certificate
+   */
+  record Web(String host, int port, PemTrustOptions trust) {}
 
   static BenchControl start(Children children, Path script)
       throws IOException, InterruptedException {
     Path directory = children.directory();
     InetSocketAddress address = Ports.free(InetAddress.getLoopbackAddress());
+    OwnCertificate certificate = OwnCertificate.make("localhost");
+    Path chain = directory.resolve("chain.pem");
+    Path key = directory.resolve("key.pem");
+    certificate.write(chain, key);
+    int port = Ports.free(InetAddress.getLoopbackAddress()).getPort();
     Path file =
         Files.writeString(
             directory.resolve("control.yaml"),
@@ -41,10 +63,13 @@ final class BenchControl implements AutoCloseable {
             role: control
             state: "%s"
             control:
+              listen: "127.0.0.1:%d"
+              tls: {certificate: "%s", key: "%s"}
               store: {url: "jdbc:h2:file:%s"}
               nodes: {listen: "127.0.0.1:%d"}
             """
-                .formatted(directory, directory.resolve("fleet"), address.getPort()));
+                .formatted(
+                    directory, port, chain, key, directory.resolve("fleet"), address.getPort()));
     Path log = directory.resolve("control.log");
     Process process =
         children.startGuarded(
@@ -52,7 +77,11 @@ final class BenchControl implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile()));
     BenchControl control =
-        new BenchControl(children, process, new ApiSocket(directory.resolve("control.sock")));
+        new BenchControl(
+            children,
+            process,
+            new ApiSocket(directory.resolve("control.sock")),
+            new Web("localhost", port, certificate.trust()));
     try {
       control.awaitRunning();
     } catch (IOException e) {
@@ -98,15 +127,40 @@ final class BenchControl implements AutoCloseable {
     return api.call("GET", "/secrets/" + name + "/links", null).getString("secret");
   }
 
-  /** Adds all of these at once. */
+  /** Adds all of these, as many at once as may be. */
   void add(List<NamedSecret> secrets) throws IOException {
-    JsonObject all = new JsonObject();
-    secrets.forEach(each -> all.put(each.name(), each.secret().toHex()));
-    api.call("POST", "/imports", new JsonObject().put("secrets", all));
+    for (int i = 0; i < secrets.size(); i += MOST_IMPORTED) {
+      JsonObject some = new JsonObject();
+      secrets
+          .subList(i, Math.min(i + MOST_IMPORTED, secrets.size()))
+          .forEach(each -> some.put(each.name(), each.secret().toHex()));
+      api.call("POST", "/imports", new JsonObject().put("secrets", some));
+    }
+  }
+
+  Web web() {
+    return web;
+  }
+
+  /** What a program brings that may change secrets. */
+  String apiToken(String program) throws IOException {
+    JsonObject asked = new JsonObject().put("name", program).put("role", "operator");
+    return api.call("POST", "/tokens", asked).getString("token");
   }
 
   ProcessCosts costs() {
     return new ProcessCosts(process.pid());
+  }
+
+  /** Processor time from now on, for so long, in % of one processor. */
+  double busy(int seconds) throws IOException, InterruptedException {
+    Duration before = costs().processorTime();
+    TimeUnit.SECONDS.sleep(seconds);
+    return costs().processorTime().minus(before).toNanos() / 1e7 / seconds;
+  }
+
+  JavaHeap heap() {
+    return new JavaHeap(process.pid());
   }
 
   @Override

@@ -1,8 +1,13 @@
 package io.doppelfleet.bench.fleet;
 
 import io.doppelfleet.bench.measure.Children;
+import io.doppelfleet.bench.measure.Secrets;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,7 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {NodesCommand.class, ApplyCommand.class},
     description = {
       "Measures a control and the nodes that follow it over their links: how soon each runs what"
-          + " was written, and what that costs.",
+          + " was written, how soon the API answers, and what that costs.",
       "All of it is on this machine, so nodes that would have a machine each share its processors."
           + " docs/performance.md says how it is done."
     })
@@ -29,6 +34,13 @@ public final class FleetBench implements Callable<Integer> {
       names = "--quick",
       description = "Little of everything in some seconds; it shows that all works.")
   private boolean quick;
+
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      description = "Measure only these of ${COMPLETION-CANDIDATES} (default: all).")
+  private Set<Part> only = EnumSet.allOf(Part.class);
 
   @Option(names = "--nodes", paramLabel = "N", description = "That follow at once (default: 50).")
   private @Nullable Integer nodes;
@@ -42,7 +54,7 @@ public final class FleetBench implements Callable<Integer> {
   @Option(
       names = "--writes",
       paramLabel = "N",
-      description = "That are followed to each node (default: 100).")
+      description = "That are followed to each node, and then as many for the API (default: 100).")
   private @Nullable Integer writes;
 
   @Option(
@@ -53,10 +65,23 @@ public final class FleetBench implements Callable<Integer> {
 
   private FleetBench() {}
 
+  /** What is measured. */
+  private enum Part {
+    /** The memory that a node takes. */
+    NODE,
+    /** How soon nodes run what is written. */
+    WRITES,
+    /** How soon the API answers, and what dashboards cost. */
+    API,
+    /** How long a node takes for a state. */
+    APPLIED
+  }
+
   /** Ends the process with 0, with 1 when something was not measured, with 2 when misused. */
   public static void main(String[] arguments) {
     System.setProperty("logback.configurationFile", "io/doppelfleet/bench/log.xml");
-    CommandLine commandLine = new CommandLine(new FleetBench());
+    CommandLine commandLine =
+        new CommandLine(new FleetBench()).setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(
         (e, failed, parsed) -> {
           failed.getErr().println("bench/fleet: " + e.getMessage());
@@ -71,24 +96,48 @@ public final class FleetBench implements Callable<Integer> {
     Children children = new Children();
     Sheet sheet = new Sheet();
     try (BenchControl control = BenchControl.start(children, script)) {
-      progress("memory of a node, alone and in a fleet");
-      new NodeMemory(children, script, control, quick ? 1 : 15).measure(sheet);
-      progress("how soon nodes run what was written");
-      new Propagation(
-              children,
-              control,
-              number(nodes, 50, 6),
-              number(secrets, 10_000, 300),
-              number(writes, 100, 5),
-              quick ? 1 : 10)
-          .measure(sheet);
+      if (only.contains(Part.NODE)) {
+        progress("memory of a node, alone and in a fleet");
+        new NodeMemory(children, script, control, quick ? 1 : 15).measure(sheet);
+      }
+      if (only.contains(Part.WRITES) || only.contains(Part.API)) {
+        progress("nodes that follow");
+        control.add(Secrets.of(number(secrets, 10_000, 300)).all());
+        try (Followers followers = Followers.start(children, control, number(nodes, 50, 6))) {
+          measure(control, followers, sheet);
+        }
+      }
     }
-    progress("a state that is applied");
-    ApplyCommand.measure(children, number(applied, 100_000, 2_000), sheet);
+    if (only.contains(Part.APPLIED)) {
+      progress("a state that is applied");
+      ApplyCommand.measure(children, number(applied, 100_000, 2_000), sheet);
+    }
     PrintWriter out = command().getOut();
     out.print(sheet.text());
     out.flush();
     return CommandLine.ExitCode.OK;
+  }
+
+  private void measure(BenchControl control, Followers followers, Sheet sheet) throws Exception {
+    int present = number(secrets, 10_000, 300);
+    int written = number(writes, 100, 5);
+    int rest = quick ? 1 : 10;
+    if (only.contains(Part.WRITES)) {
+      progress("how soon nodes run what was written");
+      new Propagation(control, followers, present, written, rest).measure(sheet);
+    }
+    if (only.contains(Part.API)) {
+      progress("how soon the API answers, and what dashboards cost");
+      followers.haveClients();
+      Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+      try {
+        new ApiTimes(vertx, control, present, written, quick ? 50 : 400).measure(sheet);
+        new EventCosts(vertx, control, quick ? 10 : 100, rest).measure(sheet);
+        new FirstView(vertx, control).measure(sheet);
+      } finally {
+        vertx.close().await();
+      }
+    }
   }
 
   private int number(@Nullable Integer given, int usual, int quickly) {

@@ -59,6 +59,13 @@ final class NodeGroup implements AutoCloseable {
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
+  /** From now on they report what clients move, too. */
+  void haveClients() throws IOException {
+    Writer in = process.outputWriter(StandardCharsets.UTF_8);
+    in.write(NodesCommand.CLIENTS + "\n");
+    in.flush();
+  }
+
   private static void hear(BufferedReader out, Arrivals arrivals) {
     try {
       for (String line = out.readLine(); line != null; line = out.readLine()) {

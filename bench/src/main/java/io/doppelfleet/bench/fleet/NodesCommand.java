@@ -6,12 +6,14 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.link.ControlLink;
 import io.doppelfleet.proxy.link.Joining;
 import io.doppelfleet.proxy.link.NodeIdentity;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
+import io.doppelfleet.proxy.state.TrafficReporter;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.BufferedReader;
@@ -33,11 +35,26 @@ import picocli.CommandLine.ExitCode;
  * Nodes' ends of their links, some in one process, each with all that a node has but the listener:
  * the link, the follower, the index of secrets, the report. It reads tokens, one a line and an
  * empty one after them, says {@code ready}, and then for each state that a node runs its revision
- * and the time, {@link System#nanoTime}: on Linux one clock for all processes.
+ * and the time, {@link System#nanoTime}: on Linux one clock for all processes. When it reads
+ * {@value #CLIENTS} its nodes begin to report what clients move.
  */
 @Command(name = "nodes", hidden = true)
 final class NodesCommand implements Callable<Integer> {
+  static final String CLIENTS = "clients";
+
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** One that follows. */
+  private record Node(Vertx vertx, Sender sender, StateFollower follower) {
+    void haveClients() {
+      var _ =
+          new TrafficReporter(
+              vertx,
+              sender,
+              new UsedSecrets(follower.present().state(), sender.name().hashCode()),
+              new NothingKept());
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -47,17 +64,21 @@ final class NodesCommand implements Callable<Integer> {
     for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
       tokens.add(JoinToken.parse(line));
     }
+    List<Node> nodes = new ArrayList<>();
     for (JoinToken token : tokens) {
-      begin(token);
+      nodes.add(begin(token));
     }
     System.out.println("ready");
-    while (in.readLine() != null) {
-      // Its end tells that nobody wants these nodes any more.
+    // Its end tells that nobody wants these nodes any more.
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.equals(CLIENTS)) {
+        nodes.forEach(Node::haveClients);
+      }
     }
     return ExitCode.OK;
   }
 
-  private static void begin(JoinToken token) throws Exception {
+  private static Node begin(JoinToken token) throws Exception {
     // One for each: what a control tells a node is published on the node's own bus.
     Vertx vertx =
         Vertx.vertx(
@@ -76,8 +97,20 @@ final class NodesCommand implements Callable<Integer> {
     SecretSearch search = new SecretSearch(vertx, first, Instant.now());
     Reporter reporter =
         new Reporter(
-            vertx, sender, server(), BenchControl.HOST, () -> 0, () -> false, first.revision());
+            vertx,
+            sender,
+            server(),
+            BenchControl.HOST,
+            NodesCommand::clients,
+            () -> false,
+            first.revision());
     follower.follow(state -> take(state, search, reporter)).await();
+    return new Node(vertx, sender, follower);
+  }
+
+  /** Some more or some fewer each second, as where there are clients. */
+  private static int clients() {
+    return 200 + RANDOM.nextInt(20);
   }
 
   private static HostPort server() throws IOException {
@@ -89,6 +122,17 @@ final class NodesCommand implements Callable<Integer> {
     long at = System.nanoTime();
     reporter.applied(state.revision());
     System.out.println(state.revision() + " " + at);
+  }
+
+  /** No node here starts a second time. */
+  private static final class NothingKept implements TrafficReporter.Keeper {
+    @Override
+    public List<TrafficReport> read() {
+      return List.of();
+    }
+
+    @Override
+    public void write(List<TrafficReport> reports) {}
   }
 
   /** None is renewed, drained or removed here. */
