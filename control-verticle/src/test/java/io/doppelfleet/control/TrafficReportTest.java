@@ -86,6 +86,8 @@ final class TrafficReportTest {
         .isEqualTo(new JsonObject("{\"up\":6,\"down\":8,\"opened\":4,\"open\":2}"));
     assertThat(all.body().getJsonArray("periods").getJsonObject(0).getString("from"))
         .isEqualTo("2026-11-28T00:00:00Z");
+    assertThat(control.call("GET", "/status").body().getJsonObject("traffic"))
+        .isEqualTo(all.body().getJsonObject("total"));
     assertThat(
             control
                 .call("GET", "/traffic?before=2026-11-28T00:00:00Z")

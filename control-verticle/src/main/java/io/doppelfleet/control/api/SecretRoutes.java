@@ -65,7 +65,8 @@ final class SecretRoutes {
             call,
             state.secrets().stream().filter(secret -> search == null || isFound(secret, search)),
             FleetSecret::name);
-    Map<String, JsonObject> traffic = Totals.of(null, store, nodes).bySecret();
+    List<String> names = slice.page().stream().map(FleetSecret::name).toList();
+    Map<String, JsonObject> traffic = Totals.of(names, store, nodes).bySecret();
     JsonArray secrets = new JsonArray();
     for (FleetSecret secret : slice.page()) {
       secrets.add(
@@ -86,7 +87,7 @@ final class SecretRoutes {
   }
 
   private JsonObject view(FleetSecret secret) throws StoreException {
-    return Views.of(secret).put("traffic", Totals.of(secret.name(), store, nodes).json());
+    return Views.of(secret).put("traffic", Totals.of(List.of(secret.name()), store, nodes).json());
   }
 
   private Answer add(Call call) throws Problem, StoreException {

@@ -31,7 +31,7 @@ final class StatusRoutes {
             .put("revision", state.revision())
             .put("secrets", state.secrets().size())
             .put("bans", state.bans().size())
-            .put("traffic", Totals.of(null, store, nodes).json())
+            .put("traffic", Totals.ofAll(store, nodes))
             .put("nodes", views.present(state.revision()))
             .put("away", views.away()));
   }

@@ -2,10 +2,12 @@ package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Moved;
+import io.doppelfleet.control.store.NodeTotal;
 import io.doppelfleet.control.store.SecretTotal;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.vertx.core.json.JsonObject;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What has passed in all, and who is connected now. */
 final class Totals {
+  private static final Sum NONE = new Sum(Moved.NONE, 0);
+
   /** Of a secret that nothing has passed by. */
-  static final JsonObject NOTHING = new Sum(Moved.NONE, 0).json();
+  static final JsonObject NOTHING = NONE.json();
 
   private final List<SecretTotal> all;
   private final Set<String> present;
@@ -29,12 +33,26 @@ final class Totals {
     this.names = names;
   }
 
-  /** Of one secret, or of all. */
-  static Totals of(@Nullable String secret, Store store, Nodes nodes) throws StoreException {
-    return new Totals(
-        store.traffic().totals(secret),
-        nodes.present().stream().map(report -> report.stamp().sender()).collect(Collectors.toSet()),
-        store.roster().names());
+  /** Of these secrets; null: of all. */
+  static Totals of(@Nullable Collection<String> secrets, Store store, Nodes nodes)
+      throws StoreException {
+    return new Totals(store.traffic().totals(secrets), senders(nodes), store.roster().names());
+  }
+
+  /** Of all together, which is one sum and takes no more. */
+  static JsonObject ofAll(Store store, Nodes nodes) throws StoreException {
+    Set<String> present = senders(nodes);
+    Sum sum = NONE;
+    for (NodeTotal total : store.traffic().nodeTotals()) {
+      sum = sum.plus(new Sum(total.moved(), present.contains(total.node()) ? total.open() : 0));
+    }
+    return sum.json();
+  }
+
+  private static Set<String> senders(Nodes nodes) {
+    return nodes.present().stream()
+        .map(report -> report.stamp().sender())
+        .collect(Collectors.toSet());
   }
 
   /** How much, and of now; the connections of a node that is away are none. */
@@ -61,7 +79,7 @@ final class Totals {
 
   /** Of all together. */
   JsonObject json() {
-    return all.stream().map(this::sum).reduce(new Sum(Moved.NONE, 0), Sum::plus).json();
+    return all.stream().map(this::sum).reduce(NONE, Sum::plus).json();
   }
 
   /** By the name of the secret. */

@@ -44,7 +44,7 @@ final class TrafficRoutes {
   /** A secret that is gone is shown as long as anything is known of it. */
   private Answer ofOne(Call call) throws Problem, StoreException {
     String name = call.text("name");
-    Totals totals = Totals.of(name, store, nodes);
+    Totals totals = Totals.of(List.of(name), store, nodes);
     if (totals.isEmpty() && !isPresent(store.latest(), name)) {
       throw Problem.of(404, "there is no secret \"" + name + "\", and nothing is known of one");
     }

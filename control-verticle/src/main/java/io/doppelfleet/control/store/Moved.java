@@ -22,6 +22,11 @@ public record Moved(long up, long down, long opened) {
         Math.max(up, other.up), Math.max(down, other.down), Math.max(opened, other.opened));
   }
 
+  /** Of each no more than this. */
+  Moved orLess(long most) {
+    return new Moved(Math.min(up, most), Math.min(down, most), Math.min(opened, most));
+  }
+
   /** Both ways together. */
   long bytes() {
     return up + down;

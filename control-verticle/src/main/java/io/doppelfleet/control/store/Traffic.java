@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -155,12 +156,23 @@ public final class Traffic {
   /**
    * In all, by secret and node, in this order.
    *
-   * @param secret null: of all, those that are gone too
+   * @param secrets null: of all, those that are gone too
    * @throws StoreException where the store is away
    */
-  public List<SecretTotal> totals(@Nullable String secret) throws StoreException {
+  public List<SecretTotal> totals(@Nullable Collection<String> secrets) throws StoreException {
     return transactions.run(
-        UNREADABLE, (connection, rows) -> new TrafficReads(connection).totals(secret));
+        UNREADABLE, (connection, rows) -> new TrafficReads(connection).totals(secrets));
+  }
+
+  /**
+   * In all, of all secrets together, by node: a row for each, where {@link #totals} has one for
+   * each secret too.
+   *
+   * @throws StoreException where the store is away
+   */
+  public List<NodeTotal> nodeTotals() throws StoreException {
+    return transactions.run(
+        UNREADABLE, (connection, rows) -> new TrafficReads(connection).nodeTotals());
   }
 
   /**

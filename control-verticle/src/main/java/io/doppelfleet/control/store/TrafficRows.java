@@ -16,7 +16,7 @@ final class TrafficRows {
    * No sum is more, of bytes or of connections: what a seized node says may be as large as it
    * likes, and two of these can be added.
    */
-  private static final long MOST = (1L << 62) - 1;
+  static final long MOST = (1L << 62) - 1;
 
   /** The sums of what has passed. */
   static final String MOVED = sum("up") + ", " + sum("down") + ", " + sum("opened");

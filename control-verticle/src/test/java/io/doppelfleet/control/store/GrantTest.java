@@ -83,7 +83,9 @@ final class GrantTest extends OnEachEngine {
   }
 
   private long total(String secret) throws StoreException {
-    return store.traffic().totals(secret).stream().mapToLong(each -> each.moved().up()).sum();
+    return store.traffic().totals(List.of(secret)).stream()
+        .mapToLong(each -> each.moved().up())
+        .sum();
   }
 
   @Test

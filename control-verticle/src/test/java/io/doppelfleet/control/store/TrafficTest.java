@@ -82,10 +82,12 @@ final class TrafficTest extends OnEachEngine {
     long honest = traffic.newEpoch("n1");
     assertThat(add(report("n1", honest, 1, count("alice", 1, 5, 6, 1, 1)))).isTrue();
     long capped = (1L << 62) - 1;
-    assertThat(traffic.totals("alice"))
+    assertThat(traffic.totals(List.of("alice")))
         .containsExactly(
             new SecretTotal("alice", "n1", new Moved(5, 6, 1), 1),
             new SecretTotal("alice", "seized", new Moved(capped, capped, capped), 9));
+    assertThat(traffic.nodeTotals())
+        .contains(new NodeTotal("seized", new Moved(capped, capped, capped), 9));
     assertThat(hours("alice")).hasSize(2);
 
     TrafficReport asks =
@@ -102,7 +104,7 @@ final class TrafficTest extends OnEachEngine {
     clock.now = MIDNIGHT.plus(Duration.ofDays(3));
     traffic.tidy(Set.of("alice"), HOUR, Duration.ofDays(30));
     assertThat(days("alice")).hasSize(2);
-    assertThat(traffic.totals("alice")).hasSize(2);
+    assertThat(traffic.totals(List.of("alice"))).hasSize(2);
   }
 
   @Test
@@ -131,8 +133,26 @@ final class TrafficTest extends OnEachEngine {
     assertThat(add(report("n1", 2, 2, count("alice", 1, 99, 0, 1, 0)))).isFalse();
     assertThat(add(report("n1", 3, 2, count("alice", 1, 4, 0, 1, 0)))).isTrue();
     // The connections are those of the present epoch.
-    assertThat(traffic.totals("alice"))
+    assertThat(traffic.totals(List.of("alice")))
         .containsExactly(new SecretTotal("alice", "n1", new Moved(22, 0, 6), 7));
+  }
+
+  @Test
+  void totalsAreOfTheSecretsThatAreAskedForOrOfNodesAsAWhole() throws Exception {
+    for (String node : List.of("n1", "n2")) {
+      long epoch = traffic.newEpoch(node);
+      add(report(node, epoch, 1, count("alice", 1, 1, 2, 1, 1), count("bob", 1, 10, 20, 2, 2)));
+    }
+    traffic.newEpoch("n2"); // its connections of before are gone
+    Moved ofBob = new Moved(10, 20, 2);
+    assertThat(traffic.totals(List.of("bob", "carol")))
+        .containsExactly(
+            new SecretTotal("bob", "n1", ofBob, 2), new SecretTotal("bob", "n2", ofBob, 0));
+    assertThat(traffic.totals(List.of())).isEmpty();
+    assertThat(traffic.nodeTotals())
+        .containsExactly(
+            new NodeTotal("n1", new Moved(11, 22, 3), 3),
+            new NodeTotal("n2", new Moved(11, 22, 3), 0));
   }
 
   @Test
@@ -141,7 +161,7 @@ final class TrafficTest extends OnEachEngine {
     add(report("n1", epoch, 1, count("alice", 1, 100, 0, 1, 0)));
     add(report("n1", epoch, 2, count("alice", 2, 5, 0, 1, 0)));
     add(report("n1", epoch, 1, count("alice", 1, 110, 0, 2, 0)));
-    assertThat(traffic.totals("alice"))
+    assertThat(traffic.totals(List.of("alice")))
         .containsExactly(new SecretTotal("alice", "n1", new Moved(115, 0, 3), 0));
   }
 
@@ -271,7 +291,7 @@ final class TrafficTest extends OnEachEngine {
               new SecretTotal("bob", "n1", new Moved(20, 0, 0), 0));
     }
     reopen();
-    assertThat(store.traffic().totals("bob"))
+    assertThat(store.traffic().totals(List.of("bob")))
         .containsExactly(new SecretTotal("bob", "n1", new Moved(20, 0, 0), 0));
   }
 
