@@ -77,6 +77,20 @@ final class ApiTest {
   }
 
   @Test
+  void aSecretIsLimitedFromItsBeginningOnWhereThatIsSaid() throws Exception {
+    String limited = "{\"name\": \"alice\", \"host\": \"www.example.org\", \"limits\": %s}";
+    for (String wrong :
+        List.of("{\"connections\": 0}", "{\"expiry\": \"2099-01-01T00:00:00.5Z\"}")) {
+      TestControl.Reply refused = control.call("POST", "/secrets", limited.formatted(wrong));
+      assertThat(refused.problem()).startsWith("400 limits.");
+    }
+    String limits = "{\"connections\": 8, \"bytes\": {\"month\": 1024}}";
+    TestControl.Reply added = control.call("POST", "/secrets", limited.formatted(limits));
+    assertThat(added.etag()).isEqualTo("\"2\"");
+    assertThat(added.body().getJsonObject("limits")).isEqualTo(new JsonObject(limits));
+  }
+
+  @Test
   void aSecretIsAddedListedAndRevokedAndNoAnswerButItsLinksHasItsKey() throws Exception {
     TestControl.Reply added = control.call("POST", "/secrets", TestControl.ALICE);
     assertThat(added.status()).isEqualTo(201);

@@ -9,6 +9,7 @@ public sealed interface FleetMessage
         StateSnapshot,
         StateRequest,
         NodeReport,
+        NodeHealth,
         EpochRequest,
         EpochGrant,
         TrafficReport,

@@ -17,8 +17,11 @@ public sealed interface LinkMessage {
   /** From this one on controls ask nodes too: {@link BanQuestion}. */
   int ASKED_NODES = 3;
 
+  /** From this one on nodes tell how well they do: {@link NodeHealth}. */
+  int HEALTH = 4;
+
   /** What this end understands. */
-  int NEWEST = ASKED_NODES;
+  int NEWEST = HEALTH;
 
   /**
    * A machine wants to become a node: the first word on a link without a certificate.

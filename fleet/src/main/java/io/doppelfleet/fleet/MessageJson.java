@@ -28,6 +28,9 @@ import java.util.Locale;
  * {"format": 1, "message": "report", "sender": ..., "revision": 7,
  *  "server": "proxy.example.org:443", "cover": "www.example.org", "clients": 12,
  *  "draining": true}                                          // missing: false
+ * {"format": 1, "message": "health", "sender": ..., "version": "1.0", "lag": 3,  // milliseconds
+ *  "coverDown": false, "reached": [2, 4], "unreached": [5],
+ *  "oldKeys": [{"secret": "alice", "connections": 3}]}
  * {"format": 1, "message": "epoch-request", "sender": ...}
  * {"format": 1, "message": "epoch-grant", "sender": ..., "granted": 3}
  * {"format": 1, "message": "traffic", "sender": ..., "counts": [
@@ -72,6 +75,7 @@ public final class MessageJson {
       case StateSnapshot snapshot -> "snapshot";
       case StateRequest request -> "request";
       case NodeReport report -> "report";
+      case NodeHealth health -> "health";
       case EpochRequest request -> "epoch-request";
       case EpochGrant grant -> "epoch-grant";
       case TrafficReport report -> "traffic";
@@ -103,6 +107,7 @@ public final class MessageJson {
           out.writeBooleanField("draining", true);
         }
       }
+      case NodeHealth health -> HealthJson.write(out, health);
       case EpochRequest request -> {
         // It has nothing else to say.
       }
@@ -172,6 +177,7 @@ public final class MessageJson {
       case "snapshot" -> snapshot(in, head);
       case "request" -> request(in, head);
       case "report" -> report(in, head);
+      case "health" -> HealthJson.read(in, head);
       case "epoch-request" -> TrafficJson.epochRequest(in, head);
       case "epoch-grant" -> TrafficJson.epochGrant(in, head);
       case "traffic" -> TrafficJson.report(in, head);
@@ -187,9 +193,9 @@ public final class MessageJson {
               "",
               "is "
                   + Bounds.quoted(word)
-                  + ": delta, snapshot, request, report, epoch-request, epoch-grant, traffic,"
-                  + " receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question"
-                  + " or ban-answer is right");
+                  + ": delta, snapshot, request, report, health, epoch-request, epoch-grant,"
+                  + " traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer,"
+                  + " ban-question or ban-answer is right");
     };
   }
 

@@ -72,6 +72,14 @@ class MessageJsonTest {
             new StateRequest(STAMP, 6),
             new NodeReport(STAMP, 7, new HostPort("proxy.example.org", 443), "www.example.org", 12),
             new NodeReport(STAMP, 7, new HostPort("192.0.2.1", 443), "www.example.org", 0, true),
+            new NodeHealth(
+                STAMP,
+                "1.0",
+                3,
+                true,
+                List.of(2, 4),
+                List.of(203),
+                List.of(new NodeHealth.OldKeys("alice", 2))),
             new EpochRequest(STAMP),
             new EpochGrant(STAMP, 3),
             new TrafficReport(
@@ -118,6 +126,10 @@ class MessageJsonTest {
                 + HEAD
                 + "\"revision\":7,\"server\":\"192.0.2.1:443\","
                 + "\"cover\":\"www.example.org\",\"clients\":0,\"draining\":true}",
+            "{\"format\":1,\"message\":\"health\","
+                + HEAD
+                + "\"version\":\"1.0\",\"lag\":3,\"coverDown\":true,\"reached\":[2,4],"
+                + "\"unreached\":[203],\"oldKeys\":[{\"secret\":\"alice\",\"connections\":2}]}",
             "{\"format\":1,\"message\":\"epoch-request\"," + HEAD.replaceFirst(",$", "}"),
             "{\"format\":1,\"message\":\"epoch-grant\"," + HEAD + "\"granted\":3}",
             "{\"format\":1,\"message\":\"traffic\","
@@ -154,12 +166,16 @@ class MessageJsonTest {
         "{'format':2}|format is 2, of a newer version: this one reads 1",
         "{'format':0}|format is 0: 1 to 1 would be right",
         "{'format':1}|message is missing: it comes second",
-        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, epoch-request, epoch-grant, traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question or ban-answer is right",
+        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, health, epoch-request, epoch-grant, traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question or ban-answer is right",
         "{'format':1,'message':'request','x':1}|x is no field of this format",
         "{'format':1,'message':'request','revision':1}|sender is missing",
         "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':0,'revision':1}|sequence is 0: 1 to 9223372036854775807 would be right",
         "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':1,'revision':-1}|revision is -1: 0 to 9223372036854775807 would be right",
         "{'format':1,'message':'report','server':'here'}|server is no HOST:PORT",
+        "{'format':1,'message':'health','sender':'a','epoch':1,'sequence':1,'version':'1','lag':-1,'coverDown':false,'reached':[],'unreached':[],'oldKeys':[]}|lag is -1: 0 to 2147483647 would be right",
+        "{'format':1,'message':'health','sender':'a','epoch':1,'sequence':1,'version':'1','lag':0,'coverDown':false,'reached':[0],'unreached':[],'oldKeys':[]}|reached is 0: 1 to 32767 would be right",
+        "{'format':1,'message':'health','sender':'a','epoch':1,'sequence':1,'version':'1','lag':0,'coverDown':false,'reached':[],'unreached':[],'oldKeys':[{'secret':'alice','connections':1},{'secret':'alice','connections':1}]}|oldKeys.alice is there twice: once would be right",
+        "{'format':1,'message':'health','sender':'a','epoch':1,'sequence':1,'lag':0}|version is missing",
         "{'format':1,'message':'delta','gone':[{'kind':'user'}]}|gone.0.kind is \"user\": secret, ban, list or settings is right",
         "{'format':1,'message':'epoch-grant','sender':'a','epoch':1,'sequence':1,'granted':0}|granted is 0: 1 to 9223372036854775807 would be right",
         "{'format':1,'message':'receipt','taken':1}|taken is not true or false",

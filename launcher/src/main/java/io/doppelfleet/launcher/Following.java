@@ -10,6 +10,7 @@ import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.BanCounter;
+import io.doppelfleet.proxy.state.HealthReporter;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.doppelfleet.proxy.state.TrafficReporter;
@@ -46,6 +47,7 @@ final class Following {
   private @Nullable LinksFile linksFile;
   private @Nullable TrafficReporter traffic;
   private @Nullable BanCounter bans;
+  private @Nullable HealthReporter health;
 
   /**
    * With a follower that has begun.
@@ -129,6 +131,10 @@ final class Following {
     reporter = reports;
     traffic = new TrafficReporter(vertx, sender, node.counts(), untold);
     bans = new BanCounter(vertx, sender, node::reached);
+    String version = Main.Version.number();
+    health =
+        new HealthReporter(
+            vertx, () -> node.vitals().health(sender.next(), version, node.byOldKeys(state())));
     LinksFile file = new LinksFile(vertx, links, server, state());
     linksFile = file;
     follower.follow(state -> take(state, node, reports, file)).await();
@@ -158,6 +164,9 @@ final class Following {
     }
     if (bans != null) {
       bans.end().await();
+    }
+    if (health != null) {
+      health.end();
     }
     if (hellos != null) {
       hellos.end().await();

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
  * that Telegram has not are one; and a media cluster is its data centre. Shared by all event loops.
  */
 final class DatacenterDials {
-  private static final String OTHERS = "other";
+  /** The name of those that Telegram has not. */
+  static final String OTHERS = "other";
 
   /** Clients that wait for so long in vain leave, most of them before a dial's time is over. */
   private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -87,6 +88,11 @@ final class DatacenterDials {
 
     long failures() {
       return failed.sum();
+    }
+
+    /** Whether there were any, and the last one succeeded. */
+    boolean isUp() {
+      return !down && connected() > 0;
     }
 
     /** Whether the last one failed. */

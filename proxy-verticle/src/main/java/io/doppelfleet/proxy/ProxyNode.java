@@ -276,6 +276,11 @@ public final class ProxyNode {
     return counts;
   }
 
+  /** Pairs of clients now by keys of this state's secrets that have a newer one, by their names. */
+  public Map<String, Integer> byOldKeys(FleetState of) {
+    return shared.accounts().books().byOldKeys(of);
+  }
+
   /** Pairs of clients now. */
   public int clients() {
     return shared.accounts().clients().get();

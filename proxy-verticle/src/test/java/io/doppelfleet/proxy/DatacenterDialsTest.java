@@ -28,11 +28,13 @@ class DatacenterDialsTest {
   void theLastDialSaysWhetherOneIsDown() {
     DatacenterDials.Dials two = dials.to(2);
     assertThat(two.isDown()).isFalse();
+    assertThat(two.isUp()).as("nobody has asked").isFalse();
     two.failed();
     assertThat(two.isDown()).isTrue();
     two.connected(TimeUnit.MILLISECONDS.toNanos(250));
     two.connected(TimeUnit.MILLISECONDS.toNanos(500));
     assertThat(two.isDown()).isFalse();
+    assertThat(two.isUp()).isTrue();
     assertThat(two.failures()).isEqualTo(1);
     assertThat(two.connected()).isEqualTo(2);
     assertThat(two.seconds()).isEqualTo(0.75);

@@ -1,5 +1,6 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Limits;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -20,6 +21,19 @@ final class LimitsBody {
         bytes(json.getJsonObject("bytes", new JsonObject())),
         json.getLong("rate"),
         body.timeOrNull("expiry"));
+  }
+
+  /** The same of a field; none where it is missing. */
+  static Limits within(Call.Body body, String field) {
+    JsonObject json = body.json().getJsonObject(field);
+    if (json == null) {
+      return Limits.NONE;
+    }
+    try {
+      return read(new Call.Body(json, new JsonObject())); // which has no defaults
+    } catch (InvalidValueException e) {
+      throw new InvalidValueException(field + "." + e.path(), e.problem());
+    }
   }
 
   private static Limits.@Nullable AddressLimit addresses(@Nullable JsonObject json) {

@@ -3,6 +3,7 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.link.Links;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,14 +23,22 @@ final class NodeViews {
     this.fleet = fleet;
   }
 
-  /** The nodes that report, those that joined by their names. */
-  JsonArray present(long revision) throws StoreException {
+  /**
+   * The nodes that report, those that joined by their names.
+   *
+   * @param traffic by what messages of a node are stamped with
+   */
+  JsonArray present(long revision, Map<String, JsonObject> traffic) throws StoreException {
     Map<String, Member> bySender = new HashMap<>();
     fleet.store().roster().all().forEach(member -> bySender.put(member.sender(), member));
     JsonArray present = new JsonArray();
     for (NodeReport report : fleet.nodes().present()) {
-      Member member = bySender.get(report.stamp().sender());
-      JsonObject view = new JsonObject();
+      String sender = report.stamp().sender();
+      Member member = bySender.get(sender);
+      JsonObject view =
+          new JsonObject()
+              .put("role", member == null ? "all" : "proxy")
+              .put("traffic", traffic.getOrDefault(sender, Totals.NOTHING));
       if (member != null) {
         view.put("name", member.name());
         secondHolder(view, member);
@@ -75,15 +84,28 @@ final class NodeViews {
     return joined;
   }
 
-  private static JsonObject reported(JsonObject view, NodeReport report, long revision) {
+  private JsonObject reported(JsonObject view, NodeReport report, long revision) {
     if (report.draining()) {
       view.put("draining", true);
+    }
+    NodeHealth health = fleet.nodes().health(report);
+    if (health != null) {
+      view.put("health", of(health));
     }
     return view.put("server", report.server().toString())
         .put("cover", report.cover())
         .put("revision", report.revision())
         .put("behind", report.revision() < revision)
         .put("clients", report.clients());
+  }
+
+  private static JsonObject of(NodeHealth health) {
+    return new JsonObject()
+        .put("version", health.version())
+        .put("lag", health.lag())
+        .put("coverDown", health.coverDown())
+        .put("reached", new JsonArray(health.reached()))
+        .put("unreached", new JsonArray(health.unreached()));
   }
 
   private static void seen(JsonObject view, @Nullable Instant seen) {

@@ -33,6 +33,7 @@ public final class Pages {
           "format.js",
           "icon.svg",
           "language.js",
+          "limits.js",
           "revisions.js",
           "secrets.js",
           "settings.js",

@@ -67,10 +67,11 @@ final class SecretRoutes {
             FleetSecret::name);
     List<String> names = slice.page().stream().map(FleetSecret::name).toList();
     Map<String, JsonObject> traffic = Totals.of(names, store, nodes).bySecret();
+    Map<String, Long> byOldKeys = nodes.byOldKeys();
     JsonArray secrets = new JsonArray();
     for (FleetSecret secret : slice.page()) {
-      secrets.add(
-          Views.of(secret).put("traffic", traffic.getOrDefault(secret.name(), Totals.NOTHING)));
+      JsonObject passed = traffic.getOrDefault(secret.name(), Totals.NOTHING);
+      secrets.add(view(secret, passed, byOldKeys));
     }
     return Answer.of(
         state.revision(),
@@ -87,7 +88,16 @@ final class SecretRoutes {
   }
 
   private JsonObject view(FleetSecret secret) throws StoreException {
-    return Views.of(secret).put("traffic", Totals.of(List.of(secret.name()), store, nodes).json());
+    JsonObject traffic = Totals.of(List.of(secret.name()), store, nodes).json();
+    return view(secret, traffic, nodes.byOldKeys());
+  }
+
+  private static JsonObject view(
+      FleetSecret secret, JsonObject traffic, Map<String, Long> byOldKeys) {
+    JsonObject view = Views.of(secret).put("traffic", traffic);
+    return secret.keys().size() == 1
+        ? view
+        : view.put("oldKeyConnections", byOldKeys.getOrDefault(secret.name(), 0L));
   }
 
   private Answer add(Call call) throws Problem, StoreException {
@@ -95,7 +105,8 @@ final class SecretRoutes {
     String name = checked("name", body.text("name"));
     String given = body.textOrNull("host");
     Secret key = secret(newKey(), given == null ? coverOfNodes() : given, "host");
-    FleetState state = added(call, "added secret " + name, Map.of(name, key));
+    Limits limits = LimitsBody.within(body, "limits");
+    FleetState state = added(call, "added secret " + name, Map.of(name, key), limits);
     return Answer.created(state.revision(), view(secret(state, name)));
   }
 
@@ -116,7 +127,7 @@ final class SecretRoutes {
 
   private FleetState imported(Call call, Map<String, Secret> all) throws Problem, StoreException {
     try {
-      return added(call, "imported " + all.size() + " secrets", all);
+      return added(call, "imported " + all.size() + " secrets", all, Limits.NONE);
     } catch (InvalidValueException e) {
       // A state has more levels than the request.
       throw new InvalidValueException(
@@ -141,7 +152,7 @@ final class SecretRoutes {
     }
   }
 
-  private FleetState added(Call call, String what, Map<String, Secret> keys)
+  private FleetState added(Call call, String what, Map<String, Secret> keys, Limits limits)
       throws Problem, StoreException {
     return changes.make(
         call,
@@ -154,7 +165,7 @@ final class SecretRoutes {
           for (Map.Entry<String, Secret> entry : keys.entrySet()) {
             String name = entry.getKey();
             KeyGeneration key = fromNowOn(generations.getOrDefault(name, 1), entry.getValue());
-            FleetSecret secret = new FleetSecret(name, List.of(key), Limits.NONE, Set.of());
+            FleetSecret secret = new FleetSecret(name, List.of(key), limits, Set.of());
             if (present.contains(name)) {
               throw Problem.of(
                   409,

@@ -25,14 +25,15 @@ final class StatusRoutes {
   /** How the fleet is. */
   Answer now() throws StoreException {
     FleetState state = store.latest();
+    Totals.OfNodes totals = Totals.ofNodes(store, nodes);
     return Answer.of(
         state.revision(),
         new JsonObject()
             .put("revision", state.revision())
             .put("secrets", state.secrets().size())
             .put("bans", state.bans().size())
-            .put("traffic", Totals.ofAll(store, nodes))
-            .put("nodes", views.present(state.revision()))
+            .put("traffic", totals.all())
+            .put("nodes", views.present(state.revision(), totals.bySender()))
             .put("away", views.away()));
   }
 }

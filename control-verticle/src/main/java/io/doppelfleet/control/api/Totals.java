@@ -39,14 +39,25 @@ final class Totals {
     return new Totals(store.traffic().totals(secrets), senders(nodes), store.roster().names());
   }
 
-  /** Of all together, which is one sum and takes no more. */
-  static JsonObject ofAll(Store store, Nodes nodes) throws StoreException {
+  /**
+   * Of all secrets together.
+   *
+   * @param all of all nodes
+   * @param bySender by what messages of a node are stamped with
+   */
+  record OfNodes(JsonObject all, Map<String, JsonObject> bySender) {}
+
+  /** Of all secrets together, which the store adds up. */
+  static OfNodes ofNodes(Store store, Nodes nodes) throws StoreException {
     Set<String> present = senders(nodes);
-    Sum sum = NONE;
+    Sum all = NONE;
+    Map<String, JsonObject> bySender = new TreeMap<>();
     for (NodeTotal total : store.traffic().nodeTotals()) {
-      sum = sum.plus(new Sum(total.moved(), present.contains(total.node()) ? total.open() : 0));
+      Sum sum = new Sum(total.moved(), present.contains(total.node()) ? total.open() : 0);
+      bySender.put(total.node(), sum.json());
+      all = all.plus(sum);
     }
-    return sum.json();
+    return new OfNodes(all.json(), bySender);
   }
 
   private static Set<String> senders(Nodes nodes) {

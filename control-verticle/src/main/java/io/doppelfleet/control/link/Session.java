@@ -11,6 +11,7 @@ import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.LinkMessage.Refusal.Kind;
 import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.SeenHellos;
@@ -236,12 +237,11 @@ final class Session implements Frames.Receiver {
     read(
         text,
         message -> {
-          if (message instanceof NodeReport report) {
-            if (report.stamp().epoch() == epoch) { // or it is of a link before
-              links.vertx.eventBus().publish(NodeReport.ADDRESS, text);
-            }
-          } else {
+          String to = message instanceof NodeReport ? NodeReport.ADDRESS : NodeHealth.ADDRESS;
+          if (!(message instanceof NodeReport || message instanceof NodeHealth)) {
             refuse(Kind.WRONG, "that is nothing that nodes tell");
+          } else if (message.stamp().epoch() == epoch) { // or it is of a link before
+            links.vertx.eventBus().publish(to, text);
           }
         });
   }

@@ -164,17 +164,28 @@ function begin() {
   );
 }
 
-/** Bytes a second of late; null: not known yet. */
+/** Bytes a second of late, in all and by node; null: not known yet. */
 function rates(status) {
-  const now = { at: performance.now(), up: status.traffic.up, down: status.traffic.down };
+  const now = {
+    at: performance.now(),
+    all: status.traffic,
+    nodes: new Map(status.nodes.map(({ name, traffic: moved }) => [name, moved])),
+  };
   samples.push(now);
   while (samples.length > 2 && now.at - samples[1].at >= RATE_MILLIS) {
     samples.shift();
   }
-  const seconds = (now.at - samples[0].at) / 1000;
-  return seconds < 2
-    ? state.rates
-    : { up: (now.up - samples[0].up) / seconds, down: (now.down - samples[0].down) / seconds };
+  const [first] = samples;
+  const seconds = (now.at - first.at) / 1000;
+  if (seconds < 2) {
+    return state.rates;
+  }
+  const rate = (before, after) => ({ up: (after.up - before.up) / seconds, down: (after.down - before.down) / seconds });
+  const known = [...now.nodes].filter(([name]) => first.nodes.has(name));
+  return {
+    all: rate(first.all, now.all),
+    nodes: new Map(known.map(([name, moved]) => [name, rate(first.nodes.get(name), moved)])),
+  };
 }
 
 /** The stream was refused: the session has ended, or the control is not itself yet. */

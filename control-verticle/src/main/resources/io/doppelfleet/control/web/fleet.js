@@ -2,9 +2,12 @@
 import { html, nothing } from "/lib/lit-html.js";
 import { send } from "./api.js";
 import { ask } from "./dialog.js";
-import { bytes, number, time } from "./format.js";
+import { bytes, list, number, time } from "./format.js";
 import { table } from "./table.js";
 import { code, own, t } from "./text.js";
+
+/** An event loop that is late by more is one that clients feel. */
+const SLOW_MILLIS = 500;
 
 export function fleetPage({ status, rates, mayChange }) {
   if (status === null) {
@@ -17,14 +20,14 @@ export function fleetPage({ status, rates, mayChange }) {
       ${figure(t("fleet.nodes"), part(status.nodes.length, status.nodes.length + status.away.length))}
       ${figure(t("fleet.clients"), number(clients))}
       ${figure(t("fleet.connections"), number(status.traffic.open))}
-      ${figure(t("fleet.down"), aSecond(rates?.down))}
-      ${figure(t("fleet.up"), aSecond(rates?.up))}
+      ${figure(t("fleet.down"), aSecond(rates?.all.down))}
+      ${figure(t("fleet.up"), aSecond(rates?.all.up))}
       ${figure(t("fleet.revision"), number(status.revision))}
     </dl>
     <h2>${t("fleet.nodes")}</h2>
     ${table(
       t("fleet.nodes"),
-      columns(status.revision, mayChange),
+      columns(status.revision, rates, mayChange),
       [...status.away.map((node) => ({ ...node, isAway: true })), ...sorted(status.nodes)],
       t("fleet.none"),
     )}
@@ -43,8 +46,17 @@ function figure(label, value) {
   return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
 }
 
+/** Whether what it stands between doesn't answer it. */
+function isFailing({ health }) {
+  return health !== undefined && (health.coverDown || health.unreached.length > 0);
+}
+
+/** The least first. */
 function urgency(node) {
-  return node.secondHolder !== undefined ? 0 : node.behind ? 1 : node.draining === true ? 2 : 3;
+  if (node.secondHolder !== undefined) {
+    return 0;
+  }
+  return isFailing(node) ? 1 : node.behind ? 2 : node.draining === true ? 3 : 4;
 }
 
 function sorted(nodes) {
@@ -59,23 +71,33 @@ function state(node) {
     case 0:
       return html`<span class="badge bad" title=${t("fleet.why-two")}>${t("fleet.two")}</span>`;
     case 1:
-      return html`<span class="badge warn">${t("fleet.behind")}</span>`;
+      return html`<span class="badge bad">${t("fleet.failing")}</span>`;
     case 2:
+      return html`<span class="badge warn">${t("fleet.behind")}</span>`;
+    case 3:
       return html`<span class="badge warn">${t("fleet.draining")}</span>`;
     default:
       return html`<span class="badge good">${t("fleet.serving")}</span>`;
   }
 }
 
-function columns(desired, mayChange) {
+function columns(desired, rates, mayChange) {
+  const here = (cell) => (node) => (node.isAway ? nothing : cell(node));
+  const told = (cell) => (node) => (node.health === undefined ? nothing : cell(node.health));
   const ran = ({ behind, revision }) => (behind ? part(revision, desired) : number(revision));
+  const rate = (way) => here((node) => aSecond(rates?.nodes.get(node.name)?.[way]));
   const shown = [
-    { title: t("fleet.name"), cell: (node) => (node.name === undefined ? t("fleet.beside") : own(node.name)) },
+    { title: t("fleet.name"), cell: named },
     { title: t("fleet.state"), cell: state },
-    { title: t("fleet.revision"), kind: "number", cell: (node) => (node.isAway ? nothing : ran(node)) },
-    { title: t("fleet.clients"), kind: "number", cell: (node) => (node.isAway ? nothing : number(node.clients)) },
-    { title: t("fleet.server"), cell: (node) => (node.isAway ? seen(node) : code(node.server)) },
-    { title: t("fleet.cover"), cell: (node) => (node.isAway ? nothing : code(node.cover)) },
+    { title: t("fleet.role"), cell: here(({ role }) => t(`node-role.${role}`)) },
+    { title: t("fleet.version"), cell: told(({ version }) => code(version)) },
+    { title: t("fleet.revision"), kind: "number", cell: here(ran) },
+    { title: t("fleet.clients"), kind: "number", cell: here(({ clients }) => number(clients)) },
+    { title: t("fleet.down"), kind: "number", cell: rate("down") },
+    { title: t("fleet.up"), kind: "number", cell: rate("up") },
+    { title: t("fleet.lag"), kind: "number", cell: told(lag) },
+    { title: t("fleet.datacenters"), cell: told(datacenters) },
+    { title: t("fleet.cover"), cell: here(cover) },
   ];
   const actions = (node) =>
     node.isAway || node.name === undefined || node.draining === true
@@ -84,8 +106,44 @@ function columns(desired, mayChange) {
   return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
 }
 
+/** What the operator calls it, and where it is. */
+function named(node) {
+  return html`<div>
+    ${node.name === undefined ? t("fleet.beside") : own(node.name)}
+    <div class="beneath">${node.isAway ? seen(node) : code(node.server)}</div>
+  </div>`;
+}
+
+function lag({ lag: milliseconds }) {
+  const text = t("unit.milliseconds", { count: number(milliseconds) });
+  return html`<span class=${milliseconds < SLOW_MILLIS ? nothing : "warn"}>${text}</span>`;
+}
+
+/** That which doesn't answer stands first; of what no client has asked for nothing is known. */
+function datacenters({ reached, unreached }) {
+  if (reached.length + unreached.length === 0) {
+    return html`<span class="faint">${t("fleet.unasked")}</span>`;
+  }
+  return html`${unreached.length === 0 ? nothing : html`<div class="bad">${t("fleet.unreached", { list: numbers(unreached) })}</div>`}
+  ${reached.length === 0 ? nothing : html`<div>${t("fleet.reached", { list: numbers(reached) })}</div>`}`;
+}
+
+function numbers(all) {
+  return list(all.map(number));
+}
+
+function cover({ cover: host, health }) {
+  const answer =
+    health === undefined
+      ? nothing
+      : health.coverDown
+        ? html`<div class="bad">${t("fleet.cover-down")}</div>`
+        : html`<div class="beneath">${t("fleet.cover-up")}</div>`;
+  return html`<div>${code(host)} ${answer}</div>`;
+}
+
 function seen(node) {
-  return html`<span class="faint">${node.seen === undefined ? t("fleet.never") : t("fleet.seen", { time: time(node.seen) })}</span>`;
+  return node.seen === undefined ? t("fleet.never") : t("fleet.seen", { time: time(node.seen) });
 }
 
 function drain(node) {

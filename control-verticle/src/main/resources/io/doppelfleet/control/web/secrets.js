@@ -4,6 +4,7 @@ import { get, send } from "./api.js";
 import { copyable } from "./copy.js";
 import { ask, tell } from "./dialog.js";
 import { bytes, list, number, time } from "./format.js";
+import { entered, limit, limitFields } from "./limits.js";
 import { table } from "./table.js";
 import { code, own, t } from "./text.js";
 
@@ -53,6 +54,7 @@ function columns(mayChange, changed) {
     { title: t("secrets.keys"), kind: "wrap", cell: keys },
   ];
   const actions = (secret) => html`<button @click=${() => links(secret)}>${t("links.do")}</button>
+    <button @click=${() => limit(secret, changed)}>${t("limits.do")}</button>
     <button @click=${() => rotate(secret, changed)}>${t("rotate.do")}</button>
     <button class="danger" @click=${() => revoke(secret, changed)}>${t("revoke.do")}</button>`;
   return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
@@ -61,7 +63,13 @@ function columns(mayChange, changed) {
 function keys(secret) {
   // Keys that have ended stay in the state until the next rotation.
   const ends = secret.keys.map(({ until }) => Date.parse(until)).filter((end) => end > Date.now());
-  return ends.length === 0 ? t("secrets.one-key") : html`<span class="warn">${t("secrets.old-key", { time: time(Math.max(...ends)) })}</span>`;
+  if (ends.length === 0) {
+    return t("secrets.one-key");
+  }
+  return html`<div>
+    <div class="warn">${t("secrets.old-key", { time: time(Math.max(...ends)) })}</div>
+    <div class="beneath">${t("secrets.by-old-key", { count: number(secret.oldKeyConnections ?? 0) })}</div>
+  </div>`;
 }
 
 function limits({ connections, addresses, bytes: most, rate, expiry }) {
@@ -93,12 +101,17 @@ async function add(changed) {
   const added = await ask({
     title: t("secrets.add"),
     content: html`<label>${t("add.name")} <input name="name" dir="ltr" required maxlength="64" autofocus></label>
-      <label>${t("add.host")} <input name="host" dir="ltr"></label>`,
+      <label>${t("add.host")} <input name="host" dir="ltr"></label>
+      ${limitFields({})}`,
     action: t("add.do"),
     act: (data) => {
       const body = { name: data.get("name") };
       if (data.get("host") !== "") {
         body.host = data.get("host");
+      }
+      const limits = entered(data, {});
+      if (Object.keys(limits).length > 0) {
+        body.limits = limits;
       }
       return send("POST", "/secrets", body);
     },

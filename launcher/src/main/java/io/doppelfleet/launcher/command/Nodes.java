@@ -1,6 +1,10 @@
 package io.doppelfleet.launcher.command;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** How nodes are shown. */
 final class Nodes {
@@ -27,6 +31,20 @@ final class Nodes {
     if (node.containsKey("secondHolder")) {
       return "another machine holds its identity too: remove it";
     }
-    return node.containsKey("draining") ? "draining" : "";
+    List<String> warnings = new ArrayList<>();
+    JsonObject health = node.getJsonObject("health", new JsonObject());
+    if (health.getBoolean("coverDown", false)) {
+      warnings.add("its cover doesn't answer");
+    }
+    JsonArray unreached = health.getJsonArray("unreached", new JsonArray());
+    if (!unreached.isEmpty()) {
+      warnings.add(
+          "no answer from data centre "
+              + unreached.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    }
+    if (node.containsKey("draining")) {
+      warnings.add("draining");
+    }
+    return String.join("; ", warnings);
   }
 }

@@ -40,7 +40,8 @@ public final class SecretCommand {
 
   @Command(
       name = "add",
-      description = "Adds a secret with a new key, and shows its links.",
+      description =
+          "Adds a secret with a new key, with limits where they are said, and shows its links.",
       mixinStandardHelpOptions = true)
   static final class Add implements Callable<Integer> {
     @Mixin private final FleetOptions options = new FleetOptions();
@@ -56,13 +57,20 @@ public final class SecretCommand {
         description = "The host name in it; the nodes' cover unless it is said.")
     private @Nullable String host;
 
+    @Mixin private final LimitOptions limits = new LimitOptions();
+
     @Override
     public Integer call() throws Exception {
+      JsonObject limited = new JsonObject();
+      LimitOptions.change(limited, limits.wanted());
       return options.run(
           (api, state) -> {
             JsonObject body = new JsonObject().put("name", name);
             if (host != null) {
               body.put("host", host);
+            }
+            if (!limited.isEmpty()) {
+              body.put("limits", limited);
             }
             options.print(api.post("/secrets", body).body(), "added " + name + "\n");
             if (!options.json()) {
@@ -101,7 +109,7 @@ public final class SecretCommand {
                   Bytes.of(traffic.getLong("up")),
                   Bytes.of(traffic.getLong("down")),
                   traffic.getLong("open").toString(),
-                  keys(secret.getJsonArray("keys")));
+                  keys(secret));
             }
             options.print(
                 body,
@@ -112,7 +120,12 @@ public final class SecretCommand {
           });
     }
 
-    private static String keys(JsonArray keys) {
+    private static String keys(JsonObject secret) {
+      long old = secret.getLong("oldKeyConnections", 0L);
+      return each(secret.getJsonArray("keys")) + (old == 0 ? "" : "; open by old ones: " + old);
+    }
+
+    private static String each(JsonArray keys) {
       return keys.stream()
           .map(JsonObject.class::cast)
           .map(

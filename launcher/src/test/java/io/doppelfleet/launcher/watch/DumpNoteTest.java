@@ -45,6 +45,7 @@ class DumpNoteTest {
             0,
             false,
             List.of(),
+            List.of(),
             0,
             0);
     assertThat(new DumpNote(new Health(), () -> many, () -> "").text(NOW))

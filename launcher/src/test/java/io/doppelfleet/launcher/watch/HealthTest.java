@@ -41,6 +41,7 @@ class HealthTest {
         List.of(new Vitals.Loop(0.25, overdue, 34, 2)),
         4096,
         true,
+        List.of("4"),
         List.of("2", "other"),
         3,
         1);

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.EpochRequest;
 import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.LinkMessage;
+import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.SeenHellos;
@@ -138,6 +139,7 @@ public final class ControlLink {
 
   private void begin() {
     vertx.eventBus().consumer(NodeReport.ADDRESS, this::report);
+    vertx.eventBus().consumer(NodeHealth.ADDRESS, this::health);
     vertx.eventBus().consumer(SeenHellos.ADDRESS, this::hellos);
     for (String address :
         List.of(
@@ -214,6 +216,13 @@ public final class ControlLink {
   private void report(Message<Buffer> message) {
     OpenLink now = open;
     if (now != null) {
+      now.tell(Frames.of(message.body()));
+    }
+  }
+
+  private void health(Message<Buffer> message) {
+    OpenLink now = open;
+    if (now != null && now.hasHealth()) {
       now.tell(Frames.of(message.body()));
     }
   }

@@ -92,6 +92,11 @@ final class OpenLink implements Frames.Receiver {
     return version >= LinkMessage.HELLOS;
   }
 
+  /** Whether both ends know of nodes' health. */
+  boolean hasHealth() {
+    return version >= LinkMessage.HEALTH;
+  }
+
   /** Who can't be told now, or only slowly, is told by the next. */
   void tell(Buffer frame) {
     if (!over && outbox.isFree()) {

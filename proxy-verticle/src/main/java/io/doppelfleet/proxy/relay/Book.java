@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.TrafficReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,17 @@ final class Book {
     int open = 0;
     for (Account account : content.accounts) {
       open += account.open();
+    }
+    return open;
+  }
+
+  /** Connections now by other keys than this one. */
+  int openBeside(Secret key) {
+    int open = 0;
+    for (Account account : content.accounts) {
+      if (!account.secret().secret().equals(key)) {
+        open += account.open();
+      }
     }
     return open;
   }

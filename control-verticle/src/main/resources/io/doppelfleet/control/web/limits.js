@@ -1,0 +1,136 @@
+// What a secret may use: how that is entered, and what of it is used.
+import { html, nothing } from "/lib/lit-html.js";
+import { get, send } from "./api.js";
+import { ask, tell } from "./dialog.js";
+import { bytes, number } from "./format.js";
+import { t } from "./text.js";
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+/** Of 2026-11-25T07:25:18Z those that say the day. */
+const DAY_LETTERS = 10;
+
+/** More days than a month has. */
+const MOST_DAYS = 31;
+
+/** What can be entered: how it stands in limits, and how it gets there. The rest stays as it is. */
+const FIELDS = {
+  connections: {
+    min: 1,
+    of: (limits) => limits.connections,
+    put: (limits, value) => ({ ...limits, connections: whole(value) }),
+  },
+  addresses: {
+    min: 1,
+    of: (limits) => limits.addresses?.count,
+    put: (limits, value) => ({
+      ...limits,
+      addresses: value === undefined ? undefined : { window: DAY, ...limits.addresses, count: whole(value) },
+    }),
+  },
+  month: bytesIn("month"),
+  total: bytesIn("total"),
+  rate: {
+    step: "any",
+    min: 0.001,
+    of: ({ rate }) => scaled(rate, MIB),
+    put: (limits, value) => ({ ...limits, rate: whole(value, MIB) }),
+  },
+  expiry: {
+    type: "date",
+    of: ({ expiry }) => expiry?.slice(0, DAY_LETTERS),
+    put: (limits, value) => ({ ...limits, expiry: value === undefined ? undefined : `${value}T00:00:00Z` }),
+  },
+};
+
+function bytesIn(period) {
+  return {
+    step: "any",
+    min: 0.001,
+    of: (limits) => scaled(limits.bytes?.[period], GIB),
+    put: (limits, value) => ({ ...limits, bytes: { ...limits.bytes, [period]: whole(value, GIB) } }),
+  };
+}
+
+function scaled(count, unit) {
+  return count === undefined ? undefined : Number((count / unit).toFixed(3));
+}
+
+function whole(value, unit = 1) {
+  return value === undefined ? undefined : Math.round(Number(value) * unit);
+}
+
+/** Fields for a dialog, which show these limits. */
+export function limitFields(limits) {
+  const hours = number((limits.addresses?.window ?? DAY) / HOUR);
+  return html`<fieldset>
+    <legend>${t("limits.legend")}</legend>
+    ${Object.entries(FIELDS).map(
+      ([id, { type = "number", min, step, of }]) => html`<label>${t(`limit-of.${id}`, { hours })}
+        <input name=${id} type=${type} min=${min ?? nothing} step=${step ?? nothing} value=${of(limits) ?? ""}>
+      </label>`,
+    )}
+  </fieldset>`;
+}
+
+/** What is entered there, on top of the limits that the fields showed. */
+export function entered(data, present) {
+  let limits = present;
+  for (const [id, { of, put }] of Object.entries(FIELDS)) {
+    const text = data.get(id);
+    if (text !== String(of(present) ?? "")) {
+      limits = put(limits, text === "" ? undefined : text);
+    }
+  }
+  return limits;
+}
+
+/** Shows a secret's limits and what of them is used, and has them changed. */
+export async function limit({ name }, changed) {
+  const path = `/secrets/${encodeURIComponent(name)}`;
+  const title = t("limits.title", { name });
+  let limits;
+  let used;
+  try {
+    ({ limits } = await get(path)); // others may have changed them since
+    used = await spent(path, limits.bytes ?? {});
+  } catch (problem) {
+    return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
+  }
+  const done = await ask({
+    title,
+    content: html`<p>${t("limits.what")}</p>
+      ${Object.entries(used).map(
+        ([period, count]) =>
+          html`<p>${t(`limit-used.${period}`, { used: bytes(count), bytes: bytes(limits.bytes[period]) })}</p>`,
+      )}
+      ${limitFields(limits)}`,
+    action: t("limits.do-set"),
+    act: (data) => send("PUT", `${path}/limits`, entered(data, limits)),
+  });
+  if (done !== undefined) {
+    changed();
+  }
+}
+
+/** What has passed in each period that is limited, by UTC's calendar. */
+async function spent(path, limited) {
+  if (Object.keys(limited).length === 0) {
+    return {};
+  }
+  const { total, periods } = await get(`${path}/traffic?by=day&limit=${MOST_DAYS}`);
+  const now = new Date();
+  const day = now.getUTCDate();
+  const begins = { day, week: day - ((now.getUTCDay() + 6) % 7), month: 1 };
+  const sum = (moved) => moved.reduce((all, { up, down }) => all + up + down, 0);
+  return Object.fromEntries(
+    Object.keys(limited).map((period) => {
+      const begin = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), begins[period]);
+      const since = period === "total" ? [total] : periods.filter(({ from }) => Date.parse(from) >= begin);
+      return [period, sum(since)];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+package io.doppelfleet.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeHealth;
+import io.doppelfleet.fleet.Stamp;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What nodes say of how they do. */
+@Timeout(60)
+final class NodeHealthTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @TempDir Path directory;
+  private TestControl control;
+
+  @BeforeEach
+  void start() throws Exception {
+    control = TestControl.start(directory);
+    control.report(1, "192.0.2.1:443", "www.example.org"); // in epoch 0
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    control.close();
+  }
+
+  private void told(Stamp stamp, boolean coverDown, NodeHealth.OldKeys... oldKeys) {
+    NodeHealth health =
+        new NodeHealth(stamp, "1.0", 12, coverDown, List.of(2), List.of(4), List.of(oldKeys));
+    control.vertx.eventBus().publish(NodeHealth.ADDRESS, Buffer.buffer(MessageJson.write(health)));
+  }
+
+  private JsonObject node() throws Exception {
+    return control.call("GET", "/status").body().getJsonArray("nodes").getJsonObject(0);
+  }
+
+  @Test
+  void howANodeDoesIsKnownUntilItStartsAgain() throws Exception {
+    await()
+        .atMost(SOON)
+        .until(() -> !control.call("GET", "/status").body().getJsonArray("nodes").isEmpty());
+    assertThat(node().containsKey("health")).isFalse();
+    assertThat(node().getString("role")).isEqualTo("all");
+    assertThat(node().getJsonObject("traffic").getLong("down")).isZero();
+    told(new Stamp("node", 0, 7), true);
+    told(new Stamp("node", 0, 6), false); // late
+    told(new Stamp("nobody", 0, 8), false);
+    await().atMost(SOON).until(() -> node().containsKey("health"));
+    assertThat(node().getJsonObject("health"))
+        .isEqualTo(
+            new JsonObject()
+                .put("version", "1.0")
+                .put("lag", 12)
+                .put("coverDown", true)
+                .put("reached", new JsonArray().add(2))
+                .put("unreached", new JsonArray().add(4)));
+    told(new Stamp("node", 1, 1), false); // before its first report
+    await().atMost(SOON).until(() -> !node().containsKey("health"));
+  }
+
+  @Test
+  void whoUsesAnOldKeyIsCountedOfSecretsThatHaveSeveral() throws Exception {
+    control.call("POST", "/secrets", TestControl.ALICE);
+    assertThat(secret().containsKey("oldKeyConnections")).isFalse();
+    control.call("POST", "/secrets/alice/rotation", "{}");
+    assertThat(secret().getLong("oldKeyConnections")).isZero();
+    await()
+        .atMost(SOON)
+        .until(() -> !control.call("GET", "/status").body().getJsonArray("nodes").isEmpty());
+    told(
+        new Stamp("node", 0, 7),
+        false,
+        new NodeHealth.OldKeys("alice", 3),
+        new NodeHealth.OldKeys("bob", 1));
+    await().atMost(SOON).until(() -> secret().getLong("oldKeyConnections") == 3);
+    JsonArray listed = control.call("GET", "/secrets").body().getJsonArray("secrets");
+    assertThat(listed).singleElement().isEqualTo(secret());
+  }
+
+  private JsonObject secret() throws Exception {
+    return control.call("GET", "/secrets/alice").body();
+  }
+}
