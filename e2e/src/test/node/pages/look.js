@@ -87,17 +87,19 @@ async function strangers(browser, link, looked, options) {
 
 async function dialogs(browser, page, looked) {
   for (const [id, at, button] of [
+    ['add', 'secrets', 'add'],
     ['links', 'secrets', 0],
-    ['rotate', 'secrets', 1],
-    ['revoke', 'secrets', 2],
-    ['ban', 'bans', 0],
+    ['limit', 'secrets', 1],
+    ['rotate', 'secrets', 2],
+    ['revoke', 'secrets', 3],
+    ['ban', 'bans', 'add'],
     ['changes', 'revisions', 0],
     ['restore', 'revisions', 2],
   ]) {
     await page.goto(`${browser.origin}/#/${at}`)
     await heading(page, looked.own[`page.${at}`])
     const main = page.getByRole('main')
-    await (at === 'bans' ? main : main.getByRole('table')).getByRole('button').nth(button).click()
+    await (button === 'add' ? main.getByRole('button').first() : main.getByRole('table').getByRole('button').nth(button)).click()
     await page.getByRole('dialog').getByRole('heading').waitFor()
     await inspect(browser, page, looked, id)
     await page.keyboard.press('Escape')

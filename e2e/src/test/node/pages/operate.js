@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 
 import { codes } from './codes.js'
+import { firstView } from './first-view.js'
+import { nodes } from './nodes.js'
 import { PASSWORD, accept, answer, call, go, heading, press, row, signIn } from './parts.js'
 
 /** Does all of it; what the administrator's browser keeps at the end. */
@@ -14,7 +16,9 @@ export async function operate(browser, link, around) {
   await bans(page, around)
   await reload(page)
   await restart(page, around)
+  await nodes(browser, page, around)
   await codes(page)
+  await firstView(browser)
   await viewer(browser, page)
   return { cookies: await page.context().cookies(), origins: [] }
 }
@@ -23,23 +27,49 @@ async function passwords(page) {
   await press(page, 'Sign out')
   await signIn(page, 'admin', 'not this one at all')
   await page.getByRole('alert').filter({ hasText: 'name or password is wrong' }).waitFor()
+  await page.evaluate("location.hash = '#/bans'")
   await signIn(page, 'admin', PASSWORD)
-  await heading(page, 'Fleet')
+  await heading(page, 'Bans') // where the address leads
   assert.equal(await page.getByRole('alert').count(), 0)
 }
 
-/** Adds one, has a real client use it, and rotates it. */
+/** Adds one with a limit, has a real client use it, rotates it, and sees who uses the old key still. */
 async function secrets(page, around) {
   await go(page, 'Secrets')
   await press(page, 'Add a secret')
-  await answer(page, { Name: 'alice', Host: 'cover.example' }, 'Add')
+  await answer(page, { Name: 'alice', Host: 'cover.example', Connections: '40' }, 'Add')
   const first = await shownLink(page)
+  await row(page, 'alice').getByText('connections: 40').waitFor()
+  await limited(page)
   await around('connect', { link: first })
   await press(row(page, 'alice'), 'Rotate')
   await answer(page, {}, 'Rotate')
   const second = await shownLink(page)
   assert.notEqual(second, first)
   await row(page, 'alice').getByText('old until').waitFor()
+  await comes(page, row(page, 'alice').getByText('connections by it: 1'))
+  await around('connect', { link: second })
+  await comes(page, row(page, 'alice').getByText('connections by it: 0'))
+}
+
+/** What is entered is added to the limits that there were, and their use is shown. */
+async function limited(page) {
+  await press(row(page, 'alice'), 'Limit')
+  await answer(page, { 'GiB a month': '50' }, 'Set')
+  await row(page, 'alice').getByText('connections: 40, 50.0 GiB a month').waitFor()
+  await press(row(page, 'alice'), 'Limit')
+  await page.getByRole('dialog').getByText('Used this month: 0 B of 50.0 GiB.').waitFor()
+  await press(page.getByRole('dialog'), 'Cancel')
+}
+
+/** What nodes tell every few seconds is on a page of secrets that was opened since. */
+async function comes(page, locator) {
+  for (const end = Date.now() + 15_000; !(await locator.isVisible()); ) {
+    assert.ok(Date.now() < end, `${locator} doesn't come`)
+    await page.waitForTimeout(500)
+    await go(page, 'Fleet')
+    await go(page, 'Secrets')
+  }
 }
 
 async function shownLink(page) {
@@ -72,7 +102,7 @@ async function bans(page, around) {
   await page.getByText('Nobody is banned.').waitFor()
 }
 
-/** Stays where it was, in the language that was chosen there. */
+/** Stays where it was, in the language that was chosen there; what was not sent is not done. */
 async function reload(page) {
   await page.getByLabel('Language').selectOption('fa')
   await heading(page, 'مسدودها')
@@ -81,6 +111,20 @@ async function reload(page) {
   assert.equal(await page.evaluate('document.documentElement.dir'), 'rtl')
   await page.getByLabel('زبان').selectOption('en')
   await heading(page, 'Bans')
+  await go(page, 'Secrets')
+  await press(page, 'Add a secret')
+  await page.getByRole('dialog').getByLabel(/^\s*Name/).fill('bob')
+  await page.reload()
+  await heading(page, 'Secrets')
+  await row(page, 'alice').waitFor()
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.equal(await row(page, 'bob').count(), 0)
+  await press(page, 'Add a secret')
+  await answer(page, { Name: 'bob', Host: 'cover.example' }, 'Add') // the page knows its session anew
+  await press(page.getByRole('dialog', { name: 'Links of bob' }), 'Close')
+  await press(row(page, 'bob'), 'Revoke')
+  await answer(page, {}, 'Revoke')
+  await row(page, 'bob').waitFor({ state: 'detached' })
 }
 
 /** The page that was open says that its control is away, and goes on by itself. */

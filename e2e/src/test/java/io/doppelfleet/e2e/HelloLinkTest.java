@@ -8,6 +8,7 @@ import io.doppelfleet.fleet.HelloTokens;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.Sender;
@@ -198,7 +199,7 @@ final class HelloLinkTest extends NodesPort {
   }
 
   @Test
-  void anOlderControlIsToldNothingOfHellosAndTheLinkToItOpens() throws Exception {
+  void anOlderControlIsToldNothingOfHellosNorOfHealthAndTheLinkToItOpens() throws Exception {
     Authority authority = Authority.create(Instant.now(), RANDOM);
     Authority.Identity control = authority.certifyControl(Instant.now());
     List<Integer> versions = new CopyOnWriteArrayList<>();
@@ -225,7 +226,10 @@ final class HelloLinkTest extends NodesPort {
             authority.states().open(),
             Octets.of(new byte[32]));
     HelloExchange exchange = started(paris);
-    Thread.sleep(2_000); // it comes again, and there are ticks
+    for (int i = 0; i < 4; i++) { // it comes again, and there are ticks
+      Thread.sleep(500);
+      elsewhere.eventBus().publish(NodeHealth.ADDRESS, Buffer.buffer("{}"));
+    }
     assertThat(versions).containsExactly(LinkMessage.NEWEST, LinkMessage.FIRST);
     assertThat(unknown).isEmpty();
     assertThat(exchange.complete().isComplete()).isFalse();

@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.LinkMessage.Refusal.Kind;
 import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.Stamp;
@@ -183,6 +184,14 @@ final class LinkLifeTest extends NodesPort {
     assertThat(present()).hasSize(1);
     assertThat(present().getFirst().getLong("revision")).isEqualTo(1);
     assertThat(present().getFirst().getString("name")).isEqualTo("paris");
+    third.send(fleet(health(new Stamp(paris.sender(), epoch, 100), true)));
+    third.send(fleet(health(new Stamp(paris.sender(), third.epoch(), 4), false)));
+    await().atMost(SOON).until(() -> present().getFirst().containsKey("health"));
+    assertThat(present().getFirst().getJsonObject("health").getBoolean("coverDown")).isFalse();
+  }
+
+  private static NodeHealth health(Stamp stamp, boolean coverDown) {
+    return new NodeHealth(stamp, "1", 0, coverDown, List.of(), List.of(), List.of());
   }
 
   private static NodeReport report(NodeIdentity node, Stamp stamp, long revision) {

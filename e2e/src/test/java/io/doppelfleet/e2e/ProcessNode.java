@@ -61,17 +61,17 @@ final class ProcessNode implements AutoCloseable {
   /**
    * With a store in its directory, and a cover that a test plays on this port.
    *
-   * @param web where the dashboard is served, or "off"
+   * @param control what it listens on, as the configuration has it
    */
   static ProcessNode startWithStore(
-      Path directory, int cover, InetSocketAddress datacenter, String web)
+      Path directory, int cover, InetSocketAddress datacenter, String control)
       throws IOException, InterruptedException {
     String url = "jdbc:h2:file:" + directory.resolve("fleet");
     return start(
         directory,
         cover,
         Map.of(2, datacenter),
-        "control: {listen: \"" + web + "\", store: {url: \"" + url + "\"}}",
+        "control: {" + control + ", store: {url: \"" + url + "\"}}",
         List.of());
   }
 

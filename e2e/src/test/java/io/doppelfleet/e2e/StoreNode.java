@@ -29,14 +29,14 @@ final class StoreNode implements AutoCloseable {
   final ControlApi api;
   final AlertingCover cover;
   private final Path directory;
-  private final String web;
+  private final String control;
   private final EchoDatacenter datacenter;
   private final Queue<FakeTlsClient> clients = new ConcurrentLinkedQueue<>();
   private ProcessNode process;
 
-  private StoreNode(Path directory, String web) throws Exception {
+  private StoreNode(Path directory, String control) throws Exception {
     this.directory = directory;
-    this.web = web;
+    this.control = control;
     this.api = new ControlApi(directory);
     this.datacenter = EchoDatacenter.start();
     this.cover = AlertingCover.start();
@@ -45,22 +45,27 @@ final class StoreNode implements AutoCloseable {
 
   /** Begins, and is known to its control. */
   static StoreNode start(Path directory) throws Exception {
-    return start(directory, "off");
+    return start(directory, "listen: \"off\"");
   }
 
   /**
    * The same.
    *
-   * @param web where its dashboard is served, or "off"
+   * @param control what its control listens on, as the configuration has it
    */
-  static StoreNode start(Path directory, String web) throws Exception {
-    StoreNode node = new StoreNode(directory, web);
+  static StoreNode start(Path directory, String control) throws Exception {
+    StoreNode node = new StoreNode(directory, control);
     node.awaitControl();
     return node;
   }
 
   private ProcessNode launched() throws Exception {
-    return ProcessNode.startWithStore(directory, cover.port(), datacenter.address(), web);
+    return ProcessNode.startWithStore(directory, cover.port(), datacenter.address(), control);
+  }
+
+  /** Another one that has joined it, between the same data centre and cover. */
+  ProcessNode far(Path state) throws Exception {
+    return ProcessNode.startFar(state, cover.port(), datacenter.address());
   }
 
   /** Once more, where it was killed or stopped. */

@@ -116,6 +116,8 @@ class FleetCommandTest {
       assertThat(done("secret", "limit", "alice", "--addresses", "none", "--bytes", "none"))
           .isEqualTo("limited alice: 8 connections\n");
       assertThat(done("secret", "limit", "alice", "--json")).contains("\"connections\" : 8");
+      done("secret", "add", "bob", "--host", "cover.example.org", "--bytes", "50GiB/month");
+      assertThat(done("secret", "limit", "bob")).isEqualTo("50.0 GiB a month\n");
       assertThat(node.err()).doesNotContain("ERROR");
     }
   }
