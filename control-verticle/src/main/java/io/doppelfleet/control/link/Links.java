@@ -227,6 +227,19 @@ public final class Links {
     }
   }
 
+  /**
+   * A node whose link is open here has a later one to another control. Where its network broke it
+   * comes there before the end is seen here, and has moved.
+   *
+   * @param other whether that is another process while this one lives
+   */
+  void elsewhere(Member member, boolean other) {
+    if (other) {
+      secondHolder(member);
+    }
+    LOG.info("node {} has a link to another control now", member.name());
+  }
+
   /** The link of a node is open. */
   void opened(Session session, Member member, long epoch) {
     strangers.remove(session);

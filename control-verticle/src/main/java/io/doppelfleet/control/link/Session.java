@@ -50,6 +50,7 @@ final class Session implements Frames.Receiver {
   private final Outbox outbox;
   private final long since;
   private final Frames frames = new Frames(this);
+  private final Pulse pulse = new Pulse(frames);
   private final Questions questions;
   final Asked asked;
   private final HelloBounds bounds;
@@ -83,7 +84,7 @@ final class Session implements Frames.Receiver {
         .onSuccess(
             secure -> {
               key = PeerKey.of(socket);
-              socket.handler(frames).resume();
+              socket.handler(pulse).resume();
             })
         .onFailure(
             failure -> {
@@ -175,7 +176,7 @@ final class Session implements Frames.Receiver {
     }
     links
         .worker
-        .executeBlocking(() -> links.roster.open(fingerprint), false)
+        .executeBlocking(() -> links.roster.open(fingerprint, instance), false)
         .onSuccess(this::looked)
         .onFailure(this::unanswered);
   }
@@ -339,11 +340,8 @@ final class Session implements Frames.Receiver {
     } else if (now.removed()) {
       removed();
     } else if (now.epoch() > epoch) {
-      LOG.warn(
-          "node {} has a link to another control: one of them has a copy of its identity, or it"
-              + " has moved",
-          own.name());
-      refuse(Kind.LATER, "this node has a link to another control");
+      links.elsewhere(own, pulse.isThere() && !instance.equals(now.instance()));
+      end(Kind.LATER, "this node has a link to another control");
     }
   }
 
@@ -372,6 +370,10 @@ final class Session implements Frames.Receiver {
     } else {
       LOG.debug("a link was refused: {}", why);
     }
+    end(kind, why);
+  }
+
+  private void end(Kind kind, String why) {
     over();
     if (outbox.isWithin()) {
       socket.close(); // it asks again, and hears why

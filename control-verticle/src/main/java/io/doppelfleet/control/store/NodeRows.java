@@ -148,14 +148,16 @@ final class NodeRows {
     return all;
   }
 
-  /** The epoch of its new link. */
-  long open(Known known, Instant now) throws SQLException {
+  /** The epoch of the new link of one of its processes. */
+  long open(Known known, String instance, Instant now) throws SQLException {
     long epoch = known.epoch() + 1;
     try (PreparedStatement update =
-        connection.prepareStatement("UPDATE node SET epoch = ?, seen_at = ? WHERE id = ?")) {
+        connection.prepareStatement(
+            "UPDATE node SET epoch = ?, seen_at = ?, instance = ? WHERE id = ?")) {
       update.setLong(1, epoch);
       update.setObject(2, at(now));
-      update.setLong(3, known.member().id());
+      update.setString(3, instance);
+      update.setLong(4, known.member().id());
       update.executeUpdate();
     }
     return epoch;
@@ -176,10 +178,12 @@ final class NodeRows {
   Map<Long, Standing> standings() throws SQLException {
     Map<Long, Standing> all = new HashMap<>();
     try (PreparedStatement select =
-            connection.prepareStatement("SELECT id, epoch, present FROM node");
+            connection.prepareStatement("SELECT id, epoch, instance, present FROM node");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        all.put(rows.getLong(1), new Standing(rows.getLong(2), rows.getString(3) == null));
+        all.put(
+            rows.getLong(1),
+            new Standing(rows.getLong(2), rows.getString(3), rows.getString(4) == null));
       }
     }
     return all;

@@ -118,9 +118,10 @@ public final class Roster {
    * The link of a node is opened.
    *
    * @param fingerprint of its public key, hex of SHA-256
+   * @param instance of its process, 32 hex digits
    * @throws StoreException where the store is away
    */
-  public Admission open(String fingerprint) throws StoreException {
+  public Admission open(String fingerprint, String instance) throws StoreException {
     return transactions.run(
         "the node's link can't be written",
         (connection, rows) -> {
@@ -134,7 +135,7 @@ public final class Roster {
           if (known == null || known.removed()) {
             return refused(known);
           }
-          long epoch = nodes.open(known, now());
+          long epoch = nodes.open(known, instance, now());
           transactions.commit(connection);
           return new Admission.Admitted(known.member(), epoch);
         });

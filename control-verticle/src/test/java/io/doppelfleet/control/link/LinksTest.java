@@ -47,7 +47,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class LinksTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String INSTANCE = "ab".repeat(16);
   private static final Intent CAROL = new Intent(new Maker.Owner("carol"), "unix", null);
+
+  private static final Refusal ELSEWHERE =
+      new Refusal(Refusal.Kind.LATER, "this node has a link to another control");
 
   @TempDir Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -119,7 +123,7 @@ final class LinksTest {
                             store.authority().certifyNode(name, key, now),
                             store.authority().nodes().open()))));
     socket.handler(new Frames(new Ears()));
-    socket.write(Frames.of(new LinkMessage.Hello("ab".repeat(16), version)));
+    socket.write(Frames.of(new LinkMessage.Hello(INSTANCE, version)));
     await()
         .atMost(SOON)
         .until(() -> heard.stream().anyMatch(LinkMessage.Welcome.class::isInstance));
@@ -252,10 +256,27 @@ final class LinksTest {
     assertThat(refusal().kind()).isEqualTo(Refusal.Kind.REMOVED);
   }
 
+  /** Its network broke, say, and this control hasn't seen the end of its link. */
   @Test
-  void aNodeThatAnotherControlLetInLaterIsCutHere() throws Exception {
-    store.roster().open(fingerprint);
-    assertThat(refusal())
-        .isEqualTo(new Refusal(Refusal.Kind.LATER, "this node has a link to another control"));
+  void aNodeThatHasMovedToAnotherControlIsCutHereAndNoDiskIsSaidToBeCopied() throws Exception {
+    store.roster().open(fingerprint, INSTANCE);
+    assertThat(refusal()).isEqualTo(ELSEWHERE);
+    assertThat(links.secondHolder(member("paris").id())).isNull();
+  }
+
+  @Test
+  void anotherProcessThatAnotherControlLetInWhileThisOneLivesIsToldOf() throws Exception {
+    store.roster().open(fingerprint, "cd".repeat(16));
+    assertThat(refusal()).isEqualTo(ELSEWHERE);
+    assertThat(links.secondHolder(member("paris").id())).isNotNull();
+  }
+
+  /** It was started anew elsewhere, or where it was, after a cut. */
+  @Test
+  void anotherProcessIsNoSecondHolderWhereThisOneHasFallenSilent() throws Exception {
+    Thread.sleep(3_500);
+    store.roster().open(fingerprint, "cd".repeat(16));
+    assertThat(refusal()).isEqualTo(ELSEWHERE);
+    assertThat(links.secondHolder(member("paris").id())).isNull();
   }
 }

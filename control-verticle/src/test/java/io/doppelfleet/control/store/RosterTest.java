@@ -27,6 +27,7 @@ final class RosterTest extends OnEachEngine {
   private static final Instant LATER = Instant.parse("2999-01-01T00:00:00Z");
   private static final String HASH = "aa".repeat(32);
   private static final String KEY = "bb".repeat(32);
+  private static final String INSTANCE = "ab".repeat(16);
 
   private static final Intent CAROL = new Intent(new Maker.Owner("carol"), "unix", null);
 
@@ -93,13 +94,15 @@ final class RosterTest extends OnEachEngine {
     assertThat(opened()).isEqualTo(2);
     reopen();
     assertThat(opened()).isEqualTo(3);
-    assertThat(store.roster().standings()).containsExactly(Map.entry(1L, new Standing(3, false)));
+    assertThat(store.roster().standings())
+        .containsExactly(Map.entry(1L, new Standing(3, INSTANCE, false)));
     assertThat(store.roster().all().getFirst().seen()).isNotNull();
-    assertThat(why(store.roster().open("cc".repeat(32)))).contains("is not in this control's");
+    assertThat(why(store.roster().open("cc".repeat(32), INSTANCE)))
+        .contains("is not in this control's");
   }
 
   private long opened() throws StoreException {
-    return ((Admission.Admitted) store.roster().open(KEY)).epoch();
+    return ((Admission.Admitted) store.roster().open(KEY, INSTANCE)).epoch();
   }
 
   @Test
@@ -113,8 +116,8 @@ final class RosterTest extends OnEachEngine {
         .extracting(removed -> removed.member().id())
         .isEqualTo(1L);
     assertThat(roster.remove("paris", CAROL)).isEmpty();
-    assertThat(roster.open(KEY)).isEqualTo(new Admission.Removed("paris"));
-    assertThat(roster.standings()).containsExactly(Map.entry(1L, new Standing(1, true)));
+    assertThat(roster.open(KEY, INSTANCE)).isEqualTo(new Admission.Removed("paris"));
+    assertThat(roster.standings()).containsExactly(Map.entry(1L, new Standing(1, INSTANCE, true)));
     roster.invite(PARIS, "dd".repeat(32), LATER, CAROL);
     assertThat(why(roster.join("dd".repeat(32), KEY, "192.0.2.1")))
         .contains("or one with this key");
