@@ -9,16 +9,13 @@ import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
-import io.doppelfleet.fleet.Settings;
 import io.doppelfleet.fleet.StateDiff;
 import io.doppelfleet.fleet.seal.SealException;
-import io.doppelfleet.fleet.seal.SealKey;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -133,40 +130,11 @@ public final class Store implements AutoCloseable {
   }
 
   private void begin() throws StoreException {
-    if (!isBegun()) {
-      try {
-        transactions.run("the store can't be begun", this::first);
-      } catch (StoreException e) {
-        // Of two controls that begin one store, one is too late.
-        if (!isBegun()) {
-          throw e;
-        }
-      }
-    }
+    Beginning beginning = new Beginning(transactions, seals, clock, random);
+    beginning.begin();
     keyChange.finishWhatWasCutOff();
-    authority =
-        transactions.read(
-            "the fleet's own keys can't be read",
-            (connection, rows) -> {
-              AuthorityRows keys = new AuthorityRows(connection, seals);
-              Authority kept = keys.read(random);
-              return kept == null ? made(connection, rows, keys) : kept;
-            });
+    authority = beginning.authority();
     latest();
-  }
-
-  /** A new store has none yet, nor has one of a version that knew no nodes. */
-  private Authority made(Connection connection, Rows rows, AuthorityRows keys)
-      throws SQLException, SealException, StoreException {
-    SealKey key = seals.keyOf(Transactions.locked(rows));
-    Authority meanwhile = keys.read(random); // another control was first
-    if (meanwhile != null) {
-      return meanwhile;
-    }
-    Authority made = Authority.create(clock.instant(), random);
-    keys.insert(made, key);
-    transactions.commit(connection);
-    return made;
   }
 
   /** The fleet's own keys. */
@@ -192,34 +160,6 @@ public final class Store implements AutoCloseable {
   /** Calls that brought an Idempotency-Key. */
   public Repeats repeats() {
     return repeats;
-  }
-
-  private boolean isBegun() throws StoreException {
-    return transactions.read(
-        "the store can't be read",
-        (connection, rows) -> {
-          byte[] sealed = rows.sealedKey();
-          if (sealed != null) {
-            rows.fingerprints(sealed); // or the key file isn't its own
-          }
-          return sealed != null;
-        });
-  }
-
-  private Void first(Connection connection, Rows rows) throws SQLException, StoreException {
-    SealKey key = seals.newest();
-    byte[] fingerprints = new byte[SealKey.LENGTH];
-    random.nextBytes(fingerprints);
-    rows.begin(key, fingerprints);
-    FleetState empty = FleetState.of(1, List.of());
-    Settings settings = empty.settings();
-    StateDiff all =
-        new StateDiff(
-            0, 1, List.of(new StateDiff.Change(settings.kind(), settings.id(), null, settings)));
-    rows.insert(revision(KnownState.of(empty), new Edit("doppelfleet", "", "the fleet begins")));
-    rows.apply(all, key);
-    transactions.commit(connection);
-    return null;
   }
 
   /**
@@ -340,7 +280,7 @@ public final class Store implements AutoCloseable {
     Map<String, Succession.NewKey> unused =
         unused(rows, keys, new Fingerprints(rows.fingerprints(sealed)));
     try {
-      rows.insert(revision(known, edit));
+      rows.insert(Revision.of(known, edit, clock.instant()));
     } catch (SQLException e) {
       if (!Engine.isDuplicate(e)) {
         throw e;
@@ -423,13 +363,5 @@ public final class Store implements AutoCloseable {
       }
     }
     return byFingerprint;
-  }
-
-  private Revision revision(KnownState known, Edit edit) {
-    return new Revision(
-        known.state().revision(),
-        clock.instant().truncatedTo(ChronoUnit.MILLIS),
-        edit,
-        known.checksum());
   }
 }
