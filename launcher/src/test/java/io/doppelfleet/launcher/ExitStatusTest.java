@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -48,6 +49,7 @@ final class ExitStatusTest {
   @Test
   void aCommandEndsWithWhatTheySay(@TempDir Path directory) throws IOException {
     Path token = Files.writeString(directory.resolve("token"), "api1.x");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
     assertThat(status("--help")).isEqualTo(ExitStatus.DONE.code());
     assertThat(status("nonsense")).isEqualTo(ExitStatus.WRONG.code());
     assertThat(status("status", "--url", "http://far.example:1", "--token-file", token.toString()))

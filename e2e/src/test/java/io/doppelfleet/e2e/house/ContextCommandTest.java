@@ -74,6 +74,9 @@ final class ContextCommandTest {
           Launched.script(
               directory, environment, "token", "add", "ci", "--role", "viewer", "--json")) {
         assertThat(made.exitStatus()).as(made.err()).isZero();
+        Files.createFile(
+            token,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(token, new JsonObject(made.out()).getString("token") + "\n");
       }
       String[] add = {

@@ -1,6 +1,8 @@
 package io.doppelfleet.launcher.command;
 
 import io.doppelfleet.launcher.screen.Terminal;
+import io.doppelfleet.launcher.state.StateDirectory;
+import io.doppelfleet.launcher.state.StateException;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,18 +24,31 @@ final class TokenSource {
    * Reads it.
    *
    * @param file - for standard input; null: it is asked for on the terminal, unseen
-   * @throws CommandException when there is none; its words don't repeat what there is
+   * @throws CommandException when there is none, or others could have read it; its words don't
+   *     repeat what there is
    */
   static String read(@Nullable Path file) throws CommandException {
     if (file == null) {
       return checked(asked(), "what was typed");
     }
-    try (InputStream in = file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file)) {
+    try (InputStream in = file.equals(STANDARD_INPUT) ? System.in : opened(file)) {
       String where = file.equals(STANDARD_INPUT) ? "standard input" : file.toString();
       return checked(new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8), where);
     } catch (IOException e) {
       throw CommandException.wrong("--token-file " + file + " can't be read: " + e.getMessage());
     }
+  }
+
+  /** A pipe, as shells make one of a command, has no reader but who was given it. */
+  private static InputStream opened(Path file) throws IOException, CommandException {
+    try {
+      if (Files.isRegularFile(file)) {
+        StateDirectory.refuseOthers(file);
+      }
+    } catch (StateException e) {
+      throw CommandException.wrong("--token-file " + e.getMessage());
+    }
+    return Files.newInputStream(file);
   }
 
   private static String asked() throws CommandException {

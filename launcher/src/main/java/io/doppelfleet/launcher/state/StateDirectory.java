@@ -91,9 +91,10 @@ public final class StateDirectory implements AutoCloseable {
   /**
    * A file that keeps a secret is of no use where others could have read it.
    *
+   * @throws IOException when it isn't there, or can't be looked at
    * @throws StateException that says how it is mended
    */
-  static void refuseOthers(Path file) throws IOException, StateException {
+  public static void refuseOthers(Path file) throws IOException, StateException {
     if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
       throw new StateException(file + " is open to other users: chmod 600 " + file);
     }
