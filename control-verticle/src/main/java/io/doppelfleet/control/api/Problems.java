@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /** What is answered where a request isn't done. */
 final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  /** RFC 9113, 8.1: it was answered, and the rest of the request is of no use. */
+  private static final long NO_ERROR = 0;
 
   /** The media type of problems. */
   static final String TYPE = "application/problem+json";
@@ -41,7 +45,16 @@ final class Problems {
     Future<Void> sent =
         response.putHeader(HttpHeaders.CONTENT_TYPE, TYPE).end(problem.json().toBuffer());
     if (problem.status() == 408) { // what comes of its body yet is waited for no more
-      sent.onComplete(done -> context.request().connection().close());
+      sent.onComplete(done -> hangUp(context));
+    }
+  }
+
+  /** A stream of HTTP/2 ends alone: those beside it are others' requests. */
+  private static void hangUp(RoutingContext context) {
+    if (context.request().version() == HttpVersion.HTTP_2) {
+      context.response().reset(NO_ERROR);
+    } else {
+      context.request().connection().close();
     }
   }
 

@@ -3,8 +3,16 @@ package io.doppelfleet.control.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.net.InetAddress;
@@ -43,6 +51,35 @@ final class BodiesTest {
           .startsWith("HTTP/1.1 200 ")
           .contains("HTTP/1.1 408 ");
     }
+  }
+
+  @Test
+  void overHttp2ItsStreamEndsAndThoseBesideItGoOn() throws Exception {
+    Router router = Router.router(vertx);
+    router.get("/slow").handler(context -> vertx.setTimer(1_500, late -> context.end("there")));
+    Route route = router.post("/");
+    new Bodies(vertx, 100, 500).addTo(route);
+    route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
+    HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+    HttpClient client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setDefaultHost("127.0.0.1")
+                .setDefaultPort(server.actualPort()));
+    Promise<Throwable> cut = Promise.promise();
+    HttpClientRequest unfinished = get(client.request(HttpMethod.POST, "/"));
+    unfinished.exceptionHandler(cut::tryComplete);
+    get(unfinished.setChunked(true).write("{"));
+    HttpClientRequest beside = get(client.request(HttpMethod.GET, "/slow"));
+    Future<HttpClientResponse> answer = beside.send();
+    assertThat(beside.connection()).isSameAs(unfinished.connection());
+    assertThat(get(unfinished.response()).statusCode()).isEqualTo(408);
+    assertThat(get(cut.future()))
+        .isInstanceOfSatisfying(
+            StreamResetException.class, reset -> assertThat(reset.getCode()).isZero());
+    assertThat(get(answer.compose(HttpClientResponse::body)).toString()).isEqualTo("there");
   }
 
   private static void send(Socket socket, String text) throws Exception {
