@@ -14,6 +14,7 @@ import io.doppelfleet.control.api.Pages;
 import io.doppelfleet.control.api.Site;
 import io.doppelfleet.control.cluster.Door;
 import io.doppelfleet.control.feed.Feed;
+import io.doppelfleet.control.http.Arrivals;
 import io.doppelfleet.control.http.TcpListener;
 import io.doppelfleet.control.http.UnixListener;
 import io.doppelfleet.control.http.WebOptions;
@@ -159,7 +160,11 @@ public final class ControlVerticle extends VerticleBase {
   }
 
   private Future<?> listen(WorkerExecutor own, Contract contract, Fleet fleet) {
-    SignIn signIn = new SignIn(fleet.store(), clock, random, passwordCost);
+    return own.executeBlocking(() -> SignIn.begin(fleet.store(), clock, random, passwordCost))
+        .compose(signIn -> listen(own, contract, fleet, signIn));
+  }
+
+  private Future<?> listen(WorkerExecutor own, Contract contract, Fleet fleet, SignIn signIn) {
     Router forOwner =
         router(own, contract, fleet, signIn, call -> Future.succeededFuture(Caller.owner()), null);
     return UnixListener.start(vertx, options.socket(), own, forOwner)
@@ -179,7 +184,8 @@ public final class ControlVerticle extends VerticleBase {
     WorkerExecutor others =
         vertx.createSharedWorkerExecutor("doppelfleet-control-web", WEB_THREADS);
     webWorker = others;
-    Gate gate = new Gate(fleet.store().access(), others);
+    Arrivals arrivals = new Arrivals(vertx, address.connections());
+    Gate gate = new Gate(fleet.store().access(), others, arrivals::welcome);
     return others
         .executeBlocking(Pages::read)
         .map(
@@ -188,7 +194,7 @@ public final class ControlVerticle extends VerticleBase {
                     ? Site.plain(pages, address.listen().host())
                     : Site.overTls(pages))
         .map(site -> router(others, contract, fleet, signIn, gate, site))
-        .compose(router -> TcpListener.start(vertx, address, others, router))
+        .compose(router -> TcpListener.start(vertx, address, others, arrivals, router))
         .onSuccess(started -> web = started);
   }
 

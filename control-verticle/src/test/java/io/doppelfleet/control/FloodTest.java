@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +42,18 @@ final class FloodTest {
   /** All ask, and somebody of another network after them; the statuses, theirs last. */
   private List<Integer> statuses(String method, String path, String head, String body)
       throws Exception {
+    return statuses(method, path, head, body, () -> Wire.from("127.0.0.2", control), head);
+  }
+
+  /** The same with somebody who comes by another wire with another head. */
+  private List<Integer> statuses(
+      String method,
+      String path,
+      String head,
+      String body,
+      Callable<Wire> other,
+      String headOfOther)
+      throws Exception {
     CountDownLatch slow = new CountDownLatch(1);
     WorkerExecutor threads = control.vertx.createSharedWorkerExecutor("doppelfleet-control-web");
     List<Future<Boolean>> busy = new ArrayList<>();
@@ -53,7 +67,7 @@ final class FloodTest {
         wires.add(Wire.to(control).request(method, path, head, body.length(), body));
       }
       Thread.sleep(300); // all of them are read
-      wires.add(Wire.from("127.0.0.2", control).request(method, path, head, body.length(), body));
+      wires.add(other.call().request(method, path, headOfOther, body.length(), body));
       Thread.sleep(100);
       slow.countDown();
       for (Wire wire : wires) {
@@ -80,6 +94,39 @@ final class FloodTest {
   @Test
   void madeUpTokensOfOneNetworkDoNotKeepOthersOut() throws Exception {
     assertEightOfOneNetworkAndTheOther(statuses("GET", "/status", STRANGERS_TOKEN, ""));
+  }
+
+  @Test
+  void madeUpTokensOfANetworkDoNotKeepOutWhoHasAGoodOneThere() throws Exception {
+    String made = new JsonObject().put("name", "ci").put("role", "viewer").encode();
+    String good = control.call("POST", "/tokens", made).body().getString("token");
+    String head = "Authorization: Bearer " + good + "\r\n";
+    try (Wire wire = Wire.to(control).request("GET", "/status", head, 0, "")) {
+      assertThat(wire.status()).isEqualTo(200);
+    }
+    List<Integer> statuses =
+        statuses("GET", "/status", STRANGERS_TOKEN, "", () -> Wire.to(control), head);
+    assertThat(statuses.getLast()).isEqualTo(200);
+    assertThat(statuses.subList(0, MANY)).contains(503);
+  }
+
+  @Test
+  void oneThatWasRevokedHasNoPlaceOfItsOwnAnyMore() throws Exception {
+    String made = new JsonObject().put("name", "ci").put("role", "viewer").encode();
+    String good = control.call("POST", "/tokens", made).body().getString("token");
+    Visitor program = control.visitor().with("Authorization", "Bearer " + good);
+    assertThat(program.get("/status").status()).isEqualTo(200);
+    assertThat(control.call("DELETE", "/tokens/ci").status()).isEqualTo(200);
+    assertThat(program.get("/status").status()).isEqualTo(401);
+    List<Integer> statuses =
+        statuses(
+            "GET",
+            "/status",
+            STRANGERS_TOKEN,
+            "",
+            () -> Wire.to(control),
+            "Authorization: Bearer " + good + "\r\n");
+    assertThat(statuses.getLast()).isEqualTo(503);
   }
 
   @Test

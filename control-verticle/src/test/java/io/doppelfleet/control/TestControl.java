@@ -65,7 +65,7 @@ final class TestControl implements AutoCloseable {
 
   private static TestControl start(Path directory, String url, Clock clock) throws Exception {
     HostPort any = new HostPort("127.0.0.1", 0);
-    return start(directory, url, clock, new WebOptions(any, true, null, any.host()));
+    return start(directory, url, clock, new WebOptions(any, true, null, any.host(), 512));
   }
 
   private static TestControl start(
@@ -114,7 +114,7 @@ final class TestControl implements AutoCloseable {
 
   /** Somebody whom nobody knows yet, over TCP. */
   Visitor visitor() {
-    return new Visitor(client, webAddress());
+    return new Visitor(client, webAddress(), documented);
   }
 
   /** What the API answered. */

@@ -1,6 +1,7 @@
 package io.doppelfleet.control;
 
 import io.doppelfleet.fleet.HostPort;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -15,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class Visitor {
   private final HttpClient client;
   private final HostPort address;
+  private final @Nullable Documented documented;
   private final Map<String, String> head = new HashMap<>();
 
-  Visitor(HttpClient client, HostPort address) {
+  /** With what answers have to be. */
+  Visitor(HttpClient client, HostPort address, @Nullable Documented documented) {
     this.client = client;
     this.address = address;
+    this.documented = documented;
   }
 
   /** What was answered; its cookie as it was set. */
@@ -74,7 +78,14 @@ final class Visitor {
         client
             .request(options)
             .compose(request -> body == null ? request.send() : request.send(body))
-            .compose(response -> response.body().map(bytes -> reply(response, bytes.toString()))));
+            .compose(response -> response.body().map(bytes -> reply(response, bytes.toString())))
+            .compose(reply -> checked(method, path, reply)));
+  }
+
+  private Future<Reply> checked(String method, String path, Reply reply) {
+    return documented == null
+        ? Future.succeededFuture(reply)
+        : documented.check(method, path, reply.status, reply.body, reply.header("etag")).map(reply);
   }
 
   private static Reply reply(HttpClientResponse response, String body) {

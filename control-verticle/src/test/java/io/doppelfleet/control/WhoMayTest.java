@@ -2,8 +2,6 @@ package io.doppelfleet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.control.api.Caller;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may use the API over TCP. */
 @Timeout(60)
 final class WhoMayTest {
-  private static final String PASSWORD = "correct horse battery";
-
   @TempDir Path directory;
   private TestControl control;
 
@@ -40,14 +36,6 @@ final class WhoMayTest {
       json.put(namesAndValues[i], namesAndValues[i + 1]);
     }
     return json;
-  }
-
-  private Visitor administrator() throws Exception {
-    Visitor visitor = control.visitor();
-    visitor.in(
-        "/passwords",
-        json("invitation", String.valueOf(control.invitation()), "password", PASSWORD));
-    return visitor;
   }
 
   /** A program with a token of this role. */
@@ -88,143 +76,6 @@ final class WhoMayTest {
   }
 
   @Test
-  void theFirstAdministratorComesInByALinkOnceAndThenByAPassword() throws Exception {
-    String invitation = String.valueOf(control.invitation());
-    Visitor first = control.visitor();
-    JsonObject accepted = json("invitation", invitation, "password", PASSWORD);
-    assertThat(
-            first.post("/passwords", json("invitation", invitation, "password", "short")).detail())
-        .isEqualTo("400 password has 5 characters: 10 to 200 would be right");
-    Visitor.Reply in = first.in("/passwords", accepted);
-    assertThat(in.status()).isEqualTo(201);
-    assertThat(in.body().getString("role")).isEqualTo("admin");
-    assertThat(in.header("set-cookie"))
-        .startsWith("doppelfleet=session1.")
-        .endsWith("; Path=/; HttpOnly; SameSite=Strict");
-    assertThat(first.get("/status").status()).isEqualTo(200);
-    assertThat(control.visitor().post("/passwords", accepted).detail())
-        .isEqualTo("401 the invitation was used, has ended or never was: ask for a new one");
-
-    Visitor again = control.visitor();
-    assertThat(again.in("/session", json("name", "admin", "password", PASSWORD)).status())
-        .isEqualTo(201);
-    assertThat(again.get("/session").body().getString("name")).isEqualTo("admin");
-    Visitor.Reply out = again.call("DELETE", "/session", null);
-    assertThat(out.header("set-cookie")).contains("doppelfleet=;").contains("Max-Age=0");
-    assertThat(again.get("/status").status()).isEqualTo(401);
-    assertThat(first.get("/status").status()).isEqualTo(200);
-
-    control.close();
-    control = TestControl.start(directory);
-    assertThat(control.invitation()).isNull();
-    assertThat(
-            control.visitor().in("/session", json("name", "admin", "password", PASSWORD)).status())
-        .isEqualTo(201);
-  }
-
-  private int accepted(String invitation) throws Exception {
-    JsonObject body = json("invitation", invitation, "password", PASSWORD);
-    return control.visitor().post("/passwords", body).status();
-  }
-
-  @Test
-  void asLongAsNobodyHasAPasswordEachStartInvitesAnew() throws Exception {
-    String before = String.valueOf(control.invitation());
-    control.close();
-    control = TestControl.start(directory);
-    assertThat(accepted(before)).isEqualTo(401);
-    assertThat(accepted(String.valueOf(control.invitation()))).isEqualTo(201);
-  }
-
-  @Test
-  void anInvitationIsGoodForADayUnlessItIsSaid() throws Exception {
-    control.close();
-    control = TestControl.start(directory, Clock.offset(Clock.systemUTC(), Duration.ofHours(-25)));
-    String made = json("name", "anna", "role", "viewer").encode();
-    String late = control.call("POST", "/accounts", made).body().getString("invitation");
-    String longer = new JsonObject(made).put("name", "bert").put("time", 2 * 86_400).encode();
-    String good = control.call("POST", "/accounts", longer).body().getString("invitation");
-    control.close();
-    control = TestControl.start(directory);
-    assertThat(accepted(late)).isEqualTo(401);
-    assertThat(accepted(good)).isEqualTo(201);
-  }
-
-  @Test
-  void aLinkIsAnsweredWhereTheDashboardIsServedAndNowhereElse() throws Exception {
-    String made = json("name", "anna", "role", "viewer").encode();
-    JsonObject invited = control.call("POST", "/accounts", made).body();
-    assertThat(invited.getString("link"))
-        .isEqualTo(
-            "http://" + control.webAddress() + "/#invitation=" + invited.getString("invitation"));
-    control.close();
-    control = TestControl.unserved(directory);
-    assertThat(control.call("POST", "/accounts/anna/invitation", "{}").body().fieldNames())
-        .containsExactlyInAnyOrder("name", "invitation", "expiry");
-  }
-
-  @Test
-  void aChangeByASessionNeedsWhatOnlyItsOwnPagesCanSay() throws Exception {
-    Visitor admin = administrator().without("X-CSRF-Token");
-    assertThat(admin.call("POST", "/secrets", TestControl.ALICE).detail())
-        .isEqualTo("403 X-CSRF-Token isn't that of this session: GET /session says it");
-    admin.with("X-CSRF-Token", "0".repeat(64));
-    assertThat(admin.call("POST", "/secrets", TestControl.ALICE).status()).isEqualTo(403);
-    admin.with("X-CSRF-Token", admin.get("/session").body().getString("csrf"));
-    assertThat(admin.call("POST", "/secrets", TestControl.ALICE).status()).isEqualTo(201);
-  }
-
-  @Test
-  void anotherSitesPageMayNotAskWhateverItsBrowserSends() throws Exception {
-    Visitor admin = administrator();
-    assertThat(admin.with("Sec-Fetch-Site", "same-origin").get("/status").status()).isEqualTo(200);
-    for (String site : List.of("cross-site", "same-site")) {
-      assertThat(admin.with("Sec-Fetch-Site", site).get("/status").status()).isEqualTo(403);
-      assertThat(
-              control
-                  .visitor()
-                  .with("Sec-Fetch-Site", site)
-                  .post("/session", json("name", "admin", "password", PASSWORD))
-                  .status())
-          .isEqualTo(403);
-    }
-  }
-
-  @Test
-  void passwordsMayBeTriedFiveTimesInARowFromAnAddress() throws Exception {
-    administrator();
-    for (int i = 0; i < 5; i++) {
-      assertThat(
-              control
-                  .visitor()
-                  .post("/session", json("name", "admin", "password", "wrong horse"))
-                  .detail())
-          .isEqualTo("401 name or password is wrong");
-    }
-    Visitor.Reply later =
-        control.visitor().post("/session", json("name", "admin", "password", PASSWORD));
-    assertThat(later.status()).isEqualTo(429);
-    assertThat(Integer.parseInt(String.valueOf(later.header("retry-after")))).isBetween(1, 30);
-  }
-
-  @Test
-  void whoHasAnInvitationWaitsForNobodyWhoTriesPasswords() throws Exception {
-    for (int i = 0; i < 6; i++) {
-      control.visitor().post("/session", json("name", "admin", "password", "wrong horse"));
-    }
-    assertThat(
-            control
-                .visitor()
-                .post("/session", json("name", "admin", "password", PASSWORD))
-                .status())
-        .isEqualTo(429);
-    for (int i = 0; i < 6; i++) {
-      assertThat(accepted("invite1." + "x".repeat(43))).isEqualTo(401);
-    }
-    assertThat(accepted(String.valueOf(control.invitation()))).isEqualTo(201);
-  }
-
-  @Test
   void eachRoleMayWhatThoseBeforeItMay() throws Exception {
     control.call("POST", "/secrets", TestControl.ALICE);
     Visitor viewer = program("v", "viewer");
@@ -239,36 +90,6 @@ final class WhoMayTest {
     assertThat(operator.get("/tokens").status()).isEqualTo(403);
     assertThat(admin.call("DELETE", "/nodes/paris", null).status()).isEqualTo(404);
     assertThat(admin.get("/tokens").body().getJsonArray("tokens")).hasSize(3);
-  }
-
-  @Test
-  void theLogSaysWhoSetAPasswordAndHasNoneOfIt() throws Exception {
-    try (Logged logged = Logged.of("io.doppelfleet")) {
-      administrator();
-      assertThat(logged.has("admin has set a password by an invitation")).isTrue();
-      assertThat(logged.has("invite1.")).isFalse();
-      assertThat(logged.has(PASSWORD)).isFalse();
-    }
-  }
-
-  @Test
-  void theHistorySaysWhoChangedWhatAndFromWhere() throws Exception {
-    administrator().call("POST", "/secrets", TestControl.ALICE);
-    program("ci", "operator").call("DELETE", "/secrets/alice", null);
-    JsonArray revisions = control.call("GET", "/revisions").body().getJsonArray("revisions");
-    assertThat(revisions.getJsonObject(0).getMap())
-        .containsAllEntriesOf(Map.of("author", "token ci", "origin", "127.0.0.1"));
-    assertThat(revisions.getJsonObject(1).getMap())
-        .containsAllEntriesOf(Map.of("author", "admin", "origin", "127.0.0.1"));
-  }
-
-  @Test
-  void theHistoryHasRoomForTheLongestNameOfAToken() throws Exception {
-    String longest = "t.".repeat(29);
-    assertThat(program(longest, "operator").call("POST", "/secrets", TestControl.ALICE).status())
-        .isEqualTo(201);
-    JsonArray revisions = control.call("GET", "/revisions").body().getJsonArray("revisions");
-    assertThat(revisions.getJsonObject(0).getString("author")).isEqualTo("token " + longest);
   }
 
   @Test
@@ -290,90 +111,6 @@ final class WhoMayTest {
     control.close();
     control = TestControl.start(directory, Clock.offset(Clock.systemUTC(), Duration.ofDays(31)));
     assertThat(brief.to(control).get("/status").status()).isEqualTo(401);
-  }
-
-  @Test
-  void anAccountIsMadeByInvitationAndItsSessionsEndWithANewPasswordAndWithIt() throws Exception {
-    String made = json("name", "anna", "role", "viewer").encode();
-    JsonObject invited = control.call("POST", "/accounts", made).body();
-    assertThat(control.call("POST", "/accounts", made).status()).isEqualTo(409);
-    Visitor anna = control.visitor();
-    anna.in(
-        "/passwords", json("invitation", invited.getString("invitation"), "password", PASSWORD));
-    assertThat(anna.get("/status").status()).isEqualTo(200);
-    assertThat(anna.get("/accounts").detail())
-        .isEqualTo("403 anna is viewer and may not do this: admin would be right");
-
-    String anew =
-        control.call("POST", "/accounts/anna/invitation", "{}").body().getString("invitation");
-    assertThat(anna.get("/status").status()).isEqualTo(200);
-    Visitor elsewhere = control.visitor();
-    elsewhere.in("/passwords", json("invitation", anew, "password", PASSWORD + "2"));
-    assertThat(anna.get("/status").status()).isEqualTo(401);
-    assertThat(
-            anna.without("Cookie")
-                .post("/session", json("name", "anna", "password", PASSWORD))
-                .status())
-        .isEqualTo(401);
-
-    assertThat(control.call("DELETE", "/accounts/anna").status()).isEqualTo(200);
-    assertThat(elsewhere.get("/status").status()).isEqualTo(401);
-    assertThat(control.call("GET", "/accounts").body().encode())
-        .doesNotContain("anna")
-        .doesNotContain("argon2");
-  }
-
-  private List<String> audited(Visitor who) throws Exception {
-    return who.get("/audit").body().getJsonArray("entries").stream()
-        .map(JsonObject.class::cast)
-        .map(entry -> entry.getString("author") + ": " + entry.getString("what"))
-        .toList();
-  }
-
-  @Test
-  void theAuditLogHasWhoCameInAndWhoTriedAndNoPassword() throws Exception {
-    Visitor admin = administrator();
-    control.visitor().post("/session", json("name", "admin", "password", "wrong horse"));
-    control.visitor().post("/session", json("name", "myPassword", "password", "wrong horse"));
-    control.visitor().in("/session", json("name", "admin", "password", PASSWORD));
-    program("ci", "viewer");
-    String owner = Caller.owner().author();
-    assertThat(audited(admin))
-        .containsExactly(
-            owner + ": added token ci",
-            "admin: signed in",
-            ": a password was wrong",
-            ": a password was wrong",
-            "admin: signed in",
-            "admin: set a password by an invitation",
-            "doppelfleet: invited admin, as nobody has a password yet",
-            "doppelfleet: the fleet begins");
-    String all = admin.get("/audit").body().encode();
-    assertThat(all).contains("\"origin\":\"127.0.0.1\"").contains("\"subject\":\"admin\"");
-    assertThat(all).doesNotContain(PASSWORD).doesNotContain("horse").doesNotContain("myPassword");
-    assertThat(all).doesNotContain("api1.").doesNotContain("argon2").doesNotContain("invite1.");
-    assertThat(program("o", "operator").get("/audit").status()).isEqualTo(403);
-  }
-
-  @Test
-  void theAuditLogIsReadPageByPage() throws Exception {
-    program("a", "viewer");
-    control.call("POST", "/secrets", TestControl.ALICE);
-    program("b", "viewer");
-    JsonObject whole = control.call("GET", "/audit").body();
-    assertThat(whole.containsKey("next")).isFalse();
-    JsonArray read = new JsonArray();
-    String query = "?limit=2";
-    while (!query.isEmpty()) {
-      JsonObject page = control.call("GET", "/audit" + query).body();
-      page.getJsonArray("entries").forEach(read::add);
-      String next = page.getString("next");
-      query = next == null ? "" : "?limit=2&cursor=" + next;
-    }
-    assertThat(read).isEqualTo(whole.getJsonArray("entries"));
-    assertThat(control.call("GET", "/audit?cursor=x").problem())
-        .isEqualTo("400 cursor is \"x\": next of an answer would be right");
-    assertThat(control.call("GET", "/audit?cursor=9999999999999999999.1").status()).isEqualTo(400);
   }
 
   @Test

@@ -34,6 +34,10 @@ import java.util.Objects;
 /** The demo's control, and its nodes, which reach it by links as nodes elsewhere do. */
 final class DemoFleet implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
+
+  /** Connections that its API may have at once. */
+  private static final int BROWSERS = 64;
+
   private static final Retention RETENTION = new Retention(Duration.ofDays(2), Duration.ofDays(7));
 
   private static final List<String> PEOPLE =
@@ -59,7 +63,7 @@ final class DemoFleet implements AutoCloseable {
                 ControlSocket.in(own),
                 RETENTION,
                 links(ListenProbe.free(LOOPBACK)),
-                new WebOptions(new HostPort(LOOPBACK, 0), true, null, LOOPBACK),
+                new WebOptions(new HostPort(LOOPBACK, 0), true, null, LOOPBACK, BROWSERS),
                 null),
             Clock.systemUTC());
   }

@@ -120,8 +120,7 @@ final class NodeProcess {
           fleet.serve(node, server, cover.host());
           fleet.count(watch.registry());
         }
-        OpenFiles.tooFewFor(
-                configuration.limits().connections(), configuration.loops(), site != null)
+        OpenFiles.tooFewFor(configuration.limits().connections(), configuration.loops(), others())
             .ifPresent(oddities::add);
         show(
             new Screen(
@@ -271,6 +270,7 @@ final class NodeProcess {
       MeterRegistry meters)
       throws StartException {
     OwnSite site = configuration.site();
+    ProxyOptions.Limits limits = configuration.limits();
     ProxyOptions options =
         new ProxyOptions(
             listen,
@@ -283,13 +283,22 @@ final class NodeProcess {
             state.path(),
             configuration.loops(),
             configuration.shaping(),
-            configuration.limits(),
+            limits.withConnections(
+                OpenFiles.served(limits.connections(), configuration.loops(), others())),
             ProxyOptions.SCOUT_EVERY);
     try {
       return ProxyNode.start(vertx, options, begin, hellos, clock, meters).await();
     } catch (Exception e) {
       throw new StartException("the node can't start", e);
     }
+  }
+
+  private OpenFiles.Others others() {
+    boolean control = configuration.storeUrl() != null;
+    return new OpenFiles.Others(
+        configuration.site() != null,
+        control && configuration.web() != null,
+        control && configuration.nodes() != null);
   }
 
   /** Where clients come: not to a listener that routers alone may use. */

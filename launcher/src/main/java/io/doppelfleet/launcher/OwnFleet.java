@@ -16,6 +16,7 @@ import io.doppelfleet.launcher.oddity.ListenProbe;
 import io.doppelfleet.launcher.oddity.PublicHost;
 import io.doppelfleet.launcher.state.ControlSocket;
 import io.doppelfleet.launcher.state.StateDirectory;
+import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -95,7 +96,8 @@ final class OwnFleet {
         address.listen(),
         address.chosen(),
         tls == null ? null : new CertificateFiles(tls.certificate(), tls.key()),
-        address.host());
+        address.host(),
+        WebOptions.connections(Descriptors.allowed()));
   }
 
   private static LinkOptions links(NodesElsewhere nodes) {

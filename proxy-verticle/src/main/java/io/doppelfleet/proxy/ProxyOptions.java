@@ -132,6 +132,20 @@ public record ProxyOptions(
           SILENCE);
     }
 
+    /** The same with so many connections at most. */
+    public Limits withConnections(int most) {
+      return new Limits(
+          most,
+          idle,
+          clockTolerance,
+          dialTimeout,
+          drain,
+          waitingPerConnection,
+          waitingInAll,
+          replays,
+          silence);
+    }
+
     /**
      * The least that must be allowed to wait in all, bytes, for so many connections: the smallest
      * reads of each of them, and something to share.

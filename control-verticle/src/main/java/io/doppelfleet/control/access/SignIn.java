@@ -41,19 +41,31 @@ public final class SignIn {
   private final Clock clock;
   private final RandomGenerator random;
 
-  /**
-   * For this store's accounts.
-   *
-   * @param random must be unpredictable
-   * @param cost of passwords that are set
-   */
-  public SignIn(Store store, Clock clock, RandomGenerator random, PasswordCost cost) {
+  private SignIn(Store store, Clock clock, RandomGenerator random, PasswordCost cost) {
     this.accounts = store.access().accounts();
     this.audit = store.audit();
     this.passwords = new Passwords(random, cost);
     this.codes = new Codes(store.access().factors(), clock, random);
     this.clock = clock;
     this.random = random;
+  }
+
+  /**
+   * For this store's accounts: where somebody has signed in of late none is a stranger.
+   *
+   * @param random must be unpredictable
+   * @param cost of passwords that are set
+   * @throws StoreException where the store is away
+   */
+  public static SignIn begin(
+      Store store, Clock clock, RandomGenerator random, PasswordCost cost) throws StoreException {
+    SignIn signIn = new SignIn(store, clock, random, cost);
+    Instant now = clock.instant();
+    store
+        .audit()
+        .signedIn(now.minus(Throttle.KNOWN), Throttle.MOST_KNOWN)
+        .forEach((origin, at) -> signIn.throttle.remember(origin, Duration.between(at, now)));
+    return signIn;
   }
 
   /** What came of it. */

@@ -1,5 +1,6 @@
 package io.doppelfleet.control.access;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -12,12 +13,18 @@ import org.jspecify.annotations.Nullable;
  * networks. Of codes, which are six digits, one account has ten and then one in 300 s from
  * wherever: who tries them knows the password. A try that was right is given back; one that is
  * refused changes nothing.
+ *
+ * <p>What was tried is forgotten when the process ends, which nobody outside can bring about, and
+ * whose start takes as long as some tries; where somebody signed in is known from the audit log.
  */
 final class Throttle {
   private static final int MOST_NETWORKS = 4096;
   private static final int MOST_NAMES = 4096;
-  private static final int MOST_KNOWN = 1024;
-  private static final long KNOWN_NANOS = 86_400L * 1_000_000_000;
+  static final int MOST_KNOWN = 1024;
+
+  /** So long nobody is a stranger where somebody signed in. */
+  static final Duration KNOWN = Duration.ofDays(1);
+
   private static final Rate OF_ONE = new Rate(5, 30);
   private static final Rate OF_A_NAME = new Rate(10, 30);
   private static final Rate OF_CODES = new Rate(10, 300);
@@ -158,9 +165,14 @@ final class Throttle {
     known.put(Network.of(address), nanos.getAsLong());
   }
 
+  /** Somebody came in from there a while ago, as was remembered elsewhere; the oldest first. */
+  synchronized void remember(String address, Duration ago) {
+    known.put(Network.of(address), nanos.getAsLong() - ago.toNanos());
+  }
+
   private boolean isStranger(String network, long now) {
     Long since = known.get(network);
-    if (since != null && now - since > KNOWN_NANOS) {
+    if (since != null && now - since > KNOWN.toNanos()) {
       known.remove(network);
       return true;
     }

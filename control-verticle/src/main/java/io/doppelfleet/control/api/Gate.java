@@ -8,12 +8,14 @@ import io.doppelfleet.control.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says who asks over TCP: a program by its token, a person by the session of their browser. */
@@ -24,16 +26,19 @@ public final class Gate implements Callers {
   private static final String CSRF = "X-CSRF-Token";
 
   private final Access access;
-  private final Looks looks;
+  private final Guests guests;
+  private final Consumer<HttpConnection> welcomed;
 
   /**
    * For what this store knows.
    *
    * @param worker may be blocked by it
+   * @param welcomed is told where somebody has asked who is known
    */
-  public Gate(Access access, WorkerExecutor worker) {
+  public Gate(Access access, WorkerExecutor worker, Consumer<HttpConnection> welcomed) {
     this.access = access;
-    this.looks = new Looks(worker);
+    this.guests = new Guests(worker);
+    this.welcomed = welcomed;
   }
 
   @Override
@@ -49,33 +54,52 @@ public final class Gate implements Callers {
     }
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization != null) {
-      return looks.take(nobody.origin(), () -> program(nobody, authorization));
+      return program(request, nobody, authorization);
     }
     Cookie cookie = request.getCookie(Sessions.cookie(request.isSSL()));
-    return cookie == null || !Credential.SESSION.isPerhaps(cookie.getValue())
-        ? Future.succeededFuture(nobody)
-        : looks.take(nobody.origin(), () -> person(nobody, cookie.getValue(), request));
+    if (cookie == null || !Credential.SESSION.isPerhaps(cookie.getValue())) {
+      return Future.succeededFuture(nobody);
+    }
+    String session = cookie.getValue();
+    String hash = Credential.hash(session);
+    return guests
+        .take(nobody.origin(), hash, () -> person(nobody, session, hash, request))
+        .onSuccess(caller -> welcome(caller, request));
   }
 
-  private Caller program(Caller nobody, String authorization) throws Problem, StoreException {
+  private void welcome(Caller caller, HttpServerRequest request) {
+    if (caller.role() != null) {
+      welcomed.accept(request.connection());
+    }
+  }
+
+  private Future<Caller> program(HttpServerRequest request, Caller nobody, String authorization) {
     String token =
         authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()).strip() : "";
-    if (Credential.TOKEN.isPerhaps(token)) {
-      String hash = Credential.hash(token);
-      ApiToken known = access.tokens().of(hash).orElse(null);
-      if (known != null) {
-        return Caller.program(known, nobody.origin(), hash);
-      }
+    if (!Credential.TOKEN.isPerhaps(token)) {
+      return Future.failedFuture(noToken());
     }
-    throw Problem.of(
+    String hash = Credential.hash(token);
+    return guests
+        .take(nobody.origin(), hash, () -> program(nobody, hash))
+        .onSuccess(caller -> welcome(caller, request));
+  }
+
+  private Caller program(Caller nobody, String hash) throws Problem, StoreException {
+    ApiToken known = access.tokens().of(hash).orElseThrow(Gate::noToken);
+    return Caller.program(known, nobody.origin(), hash);
+  }
+
+  private static Problem noToken() {
+    return Problem.of(
         401,
         "Authorization",
         "has no token that is good: \"Bearer \" and one of token add would be right");
   }
 
-  private Caller person(Caller nobody, String session, HttpServerRequest request)
+  private Caller person(Caller nobody, String session, String hash, HttpServerRequest request)
       throws Problem, StoreException {
-    Account account = access.accounts().session(Credential.hash(session)).orElse(null);
+    Account account = access.accounts().session(hash).orElse(null);
     if (account == null) {
       return nobody;
     }

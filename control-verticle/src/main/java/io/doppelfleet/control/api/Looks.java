@@ -9,15 +9,15 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
- * Looks into the store for what strangers bring: so many at once and no more, and so many of one
- * network, for whoever asks fastest would else have all who may ask wait behind them.
+ * Looks into the store for what is brought: so many at once and no more, and so many for one who
+ * asks, for whoever asks fastest would else have all who may ask wait behind them.
  */
 final class Looks {
   static final int MOST = 64;
-  static final int MOST_OF_ONE_NETWORK = 8;
+  static final int MOST_OF_ONE = 8;
 
   private final WorkerExecutor worker;
-  private final Map<String, Integer> byNetwork = new HashMap<>();
+  private final Map<String, Integer> byWho = new HashMap<>();
   private int present;
 
   /** On a worker that the store may block. */
@@ -25,30 +25,34 @@ final class Looks {
     this.worker = worker;
   }
 
-  /** Takes one for who is at an address; fails with a {@link Problem} where there are too many. */
+  /** Takes one for a stranger at an address; fails with a {@link Problem} if there are too many. */
   <T> Future<T> take(String address, Callable<T> look) {
-    String network = Network.of(address);
-    if (!begin(network)) {
+    return takeFor(Network.of(address), look);
+  }
+
+  /** The same for whoever this is a name of. */
+  <T> Future<T> takeFor(String who, Callable<T> look) {
+    if (!begin(who)) {
       return Future.failedFuture(Problem.of(503, "too many ask at once: try again soon"));
     }
     return worker
         .executeBlocking(look, false)
-        .onComplete(looked -> end(network))
+        .onComplete(looked -> end(who))
         .map(Objects::requireNonNull);
   }
 
-  private synchronized boolean begin(String network) {
-    int others = byNetwork.getOrDefault(network, 0);
-    if (present >= MOST || others >= MOST_OF_ONE_NETWORK) {
+  private synchronized boolean begin(String who) {
+    int others = byWho.getOrDefault(who, 0);
+    if (present >= MOST || others >= MOST_OF_ONE) {
       return false;
     }
     present++;
-    byNetwork.put(network, others + 1);
+    byWho.put(who, others + 1);
     return true;
   }
 
-  private synchronized void end(String network) {
+  private synchronized void end(String who) {
     present--;
-    byNetwork.computeIfPresent(network, (key, all) -> all == 1 ? null : all - 1);
+    byWho.computeIfPresent(who, (key, all) -> all == 1 ? null : all - 1);
   }
 }

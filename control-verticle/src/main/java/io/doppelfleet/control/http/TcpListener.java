@@ -25,8 +25,7 @@ public final class TcpListener {
   /** Longer than browsers keep a connection that nobody uses. */
   private static final int IDLE_SECONDS = 75;
 
-  /** What operators and visitors have. */
-  private static final Times USUAL = new Times(5_000, 5_000);
+  private static final long LOOK_MILLIS = 5_000;
 
   /** Requests at once on one connection of HTTP/2: a page asks for two, and listens to one. */
   private static final int MOST_STREAMS = 8;
@@ -36,7 +35,6 @@ public final class TcpListener {
   private final WorkerExecutor worker;
   private final HttpServer server;
   private final Arrivals arrivals;
-  private final Times times;
   private final long timer;
 
   /** What the files of the present certificate were, at the last look, and those of no use. */
@@ -46,25 +44,17 @@ public final class TcpListener {
   private List<List<Object>> refused = List.of();
   private boolean looking;
 
-  /**
-   * How long things take, in milliseconds.
-   *
-   * @param look between two looks at the files
-   * @param silent of a handshake at most, and then until the first request is there
-   */
-  record Times(long look, long silent) {}
-
   private TcpListener(
       Vertx vertx,
       WebOptions options,
       WorkerExecutor worker,
       @Nullable PemKeyCertOptions tls,
-      Times times) {
+      Arrivals arrivals,
+      long lookMillis) {
     this.vertx = vertx;
     this.options = options;
     this.worker = worker;
-    this.times = times;
-    this.arrivals = new Arrivals(vertx, times.silent);
+    this.arrivals = arrivals;
     // With HTTP/2 in clear text a connection is told of only when it has sent something.
     HttpServerOptions http =
         new HttpServerOptions()
@@ -74,7 +64,8 @@ public final class TcpListener {
     if (tls != null) {
       http.setSsl(true)
           .setUseAlpn(true)
-          .setSslHandshakeTimeout(times.silent)
+          .setSslEngineOptions(new CountedTls(arrivals))
+          .setSslHandshakeTimeout(arrivals.silentMillis())
           .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
           .setKeyCertOptions(tls);
     }
@@ -84,28 +75,35 @@ public final class TcpListener {
       current = files.stamp();
       seen = current;
     }
-    this.timer = files == null ? -1 : vertx.setPeriodic(times.look, tick -> look(files));
+    this.timer = files == null ? -1 : vertx.setPeriodic(lookMillis, tick -> look(files));
   }
 
   /**
    * Listens; fails with a sentence that names the key of the configuration. Null where another has
    * an address that isn't required.
+   *
+   * @param arrivals of this one alone
    */
   public static Future<TcpListener> start(
-      Vertx vertx, WebOptions options, WorkerExecutor worker, Handler<HttpServerRequest> handler) {
-    return start(vertx, options, worker, handler, USUAL);
+      Vertx vertx,
+      WebOptions options,
+      WorkerExecutor worker,
+      Arrivals arrivals,
+      Handler<HttpServerRequest> handler) {
+    return start(vertx, options, worker, arrivals, handler, LOOK_MILLIS);
   }
 
-  /** The same with other times. */
+  /** The same with another time between two looks at the certificate's files. */
   static Future<TcpListener> start(
       Vertx vertx,
       WebOptions options,
       WorkerExecutor worker,
+      Arrivals arrivals,
       Handler<HttpServerRequest> handler,
-      Times times) {
+      long lookMillis) {
     return worker
         .executeBlocking(() -> options.tls() == null ? null : options.tls().read())
-        .map(tls -> new TcpListener(vertx, options, worker, tls, times))
+        .map(tls -> new TcpListener(vertx, options, worker, tls, arrivals, lookMillis))
         .compose(
             listener ->
                 listener
@@ -116,8 +114,10 @@ public final class TcpListener {
   }
 
   private Future<TcpListener> listen(Handler<HttpServerRequest> handler) {
+    if (options.tls() == null) { // else they were counted before
+      server.connectionHandler(arrivals::arrived);
+    }
     return server
-        .connectionHandler(arrivals::arrived)
         .requestHandler(
             request -> {
               arrivals.asked(request.connection());
@@ -203,7 +203,7 @@ public final class TcpListener {
         .setKeyCertOptions(tls)
         .setUseAlpn(true)
         .setApplicationLayerProtocols(List.of("h2", "http/1.1"))
-        .setSslHandshakeTimeout(times.silent)
+        .setSslHandshakeTimeout(arrivals.silentMillis())
         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
   }
 

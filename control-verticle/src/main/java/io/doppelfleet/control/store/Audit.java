@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that was done: the history of revisions, and what is no part of them. Entries of the latter
@@ -66,6 +67,18 @@ public final class Audit {
     return transactions.run(
         "the " + kind.word() + "s can't be read",
         (connection, rows) -> new AuditRows(connection).version(kind));
+  }
+
+  /**
+   * From where somebody signed in since a time, and when last; the longest ago first.
+   *
+   * @param most how many at most, of those the last
+   * @throws StoreException where the store is away
+   */
+  public Map<String, Instant> signedIn(Instant since, int most) throws StoreException {
+    return transactions.run(
+        "who signed in can't be read",
+        (connection, rows) -> new AuditRows(connection).signedIn(since, most));
   }
 
   /**

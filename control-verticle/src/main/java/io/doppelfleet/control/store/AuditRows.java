@@ -14,8 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** What was done that no revision tells of, on one connection. */
@@ -114,6 +117,25 @@ final class AuditRows {
         while (rows.next()) {
           all.add(entry(rows));
         }
+      }
+    }
+    return all;
+  }
+
+  /** From where somebody signed in since a time, and when last; the longest ago first. */
+  Map<String, Instant> signedIn(Instant since, int most) throws SQLException {
+    SequencedMap<String, Instant> all = new LinkedHashMap<>();
+    try (PreparedStatement select =
+            sql.prepared(
+                "SELECT origin, MAX(done_at) FROM audit"
+                    + " WHERE kind = 'session' AND author <> '' AND done_at > ?"
+                    + " GROUP BY origin ORDER BY MAX(done_at) DESC FETCH FIRST "
+                    + most
+                    + " ROWS ONLY",
+                at(since));
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        all.putFirst(rows.getString(1), rows.getObject(2, OffsetDateTime.class).toInstant());
       }
     }
     return all;

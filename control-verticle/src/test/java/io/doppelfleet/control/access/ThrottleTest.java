@@ -95,6 +95,16 @@ final class ThrottleTest {
   }
 
   @Test
+  void whoSignedInBeforeTheProcessBeganIsNoStrangerForTheRestOfTheDay() {
+    throttle.remember("192.0.2.1", Duration.ofHours(23));
+    takenByStrangers();
+    assertThat(takes("192.0.2.1", 9)).isEqualTo(5);
+    pass(Duration.ofHours(2));
+    takenByStrangers();
+    assertThat(takes("192.0.2.1", 9)).isZero();
+  }
+
+  @Test
   void ofOneAccountStrangersHaveTenTriesWhateverTheirNetworksAndWhoIsKnownHasOthers() {
     throttle.welcome("192.0.2.1");
     int taken = 0;

@@ -19,7 +19,9 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetClientOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TcpListenerTest {
   private static final HostPort ANY = new HostPort("127.0.0.1", 0);
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final int MOST = 40;
 
   @TempDir Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -66,22 +69,37 @@ final class TcpListenerTest {
   }
 
   private static WebOptions any(@Nullable CertificateFiles tls) {
-    return new WebOptions(ANY, true, tls, ANY.host());
+    return options(ANY, true, tls);
+  }
+
+  private static WebOptions options(
+      HostPort listen, boolean required, @Nullable CertificateFiles tls) {
+    return new WebOptions(listen, required, tls, listen.host(), MOST);
   }
 
   /** Where a connection may be silent for so long at first. */
   private Future<TcpListener> listen(WebOptions options, long silentMillis) {
+    Arrivals arrivals = new Arrivals(vertx, options.connections(), silentMillis);
     return TcpListener.start(
-            vertx,
-            options,
-            worker,
-            TcpListenerTest::answer,
-            new TcpListener.Times(50, silentMillis))
+            vertx, options, worker, arrivals, request -> answer(request, arrivals), 50)
         .onSuccess(open::add);
   }
 
-  private static void answer(HttpServerRequest request) {
+  private static void answer(HttpServerRequest request, Arrivals arrivals) {
+    if ("/good".equals(request.path())) {
+      arrivals.welcome(request.connection());
+    }
     request.response().end("here");
+  }
+
+  /** On another machine, so to speak: servers of one Vert.x share a port. */
+  private static Future<TcpListener> listen(Vertx other, WebOptions options) {
+    return TcpListener.start(
+        other,
+        options,
+        other.createSharedWorkerExecutor("test", 1),
+        new Arrivals(other, options.connections()),
+        request -> request.response().end());
   }
 
   @Test
@@ -97,24 +115,13 @@ final class TcpListenerTest {
   @Test
   void aPortThatIsTakenIsAnErrorThatNamesItsKey() throws Exception {
     HostPort taken = get(listen(any(null))).address();
-    Vertx other = Vertx.vertx(); // servers of one Vert.x share a port
+    Vertx other = Vertx.vertx();
     try {
-      Future<TcpListener> second =
-          TcpListener.start(
-              other,
-              new WebOptions(taken, true, null, taken.host()),
-              other.createSharedWorkerExecutor("test", 1),
-              TcpListenerTest::answer);
+      Future<TcpListener> second = listen(other, options(taken, true, null));
       assertThatThrownBy(() -> get(second))
           .hasMessageContaining("the API can't be served on " + taken + " (")
           .hasMessageEndingWith("): set control.listen");
-      assertThat(
-              get(
-                  TcpListener.start(
-                      other,
-                      new WebOptions(taken, false, null, taken.host()),
-                      other.createSharedWorkerExecutor("test", 1),
-                      TcpListenerTest::answer)))
+      assertThat(get(listen(other, options(taken, false, null))))
           .as("one that was not asked for")
           .isNull();
     } finally {
@@ -193,19 +200,54 @@ final class TcpListenerTest {
     }
   }
 
-  @Test
-  void ofOneNetworkSoManyAreServedAndNoMoreUntilOneLeaves() throws Exception {
-    HostPort address = get(listen(any(null))).address();
+  /** Whether it was ended: nothing comes, not even after a while, or an end. */
+  private static boolean isEnded(Socket socket) throws IOException {
+    socket.setSoTimeout(10_000);
+    return socket.getInputStream().readAllBytes().length < 100; // an alert at most
+  }
+
+  /** So many connections from addresses of this machine, each of which asks for something. */
+  private List<Socket> visitors(HostPort address, String path, String from, int most)
+      throws IOException {
     List<Socket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < Arrivals.MOST_OF_ONE_NETWORK; i++) {
-        sockets.add(connected(address));
-      }
-      assertThat(asks(sockets.getLast())).isTrue();
-      try (Socket tooMany = connected(address)) {
-        assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
-      }
-      sockets.getFirst().close();
+    for (int i = 0; i < most; i++) {
+      Socket socket = connected(address, from);
+      sockets.add(socket);
+      assertThat(asks(socket, path)).isTrue();
+    }
+    return sockets;
+  }
+
+  private static void close(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void ofOneNetworkOneMoreTakesThePlaceOfTheOldestStranger() throws Exception {
+    HostPort address = get(listen(any(null))).address();
+    List<Socket> good = visitors(address, "/good", "127.0.0.1", 1);
+    List<Socket> strangers = visitors(address, "/", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK - 1);
+    try (Socket next = connected(address)) {
+      assertThat(asks(next)).isTrue();
+      assertThat(isEnded(strangers.getFirst())).isTrue();
+      assertThat(asks(strangers.getLast())).isTrue();
+      assertThat(asks(good.getFirst())).isTrue();
+    } finally {
+      close(good);
+      close(strangers);
+    }
+  }
+
+  @Test
+  void whoHasShownWhatIsGoodMakesRoomForNobody() throws Exception {
+    HostPort address = get(listen(any(null))).address();
+    List<Socket> good = visitors(address, "/good", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK);
+    try (Socket tooMany = connected(address)) {
+      assertThat(isEnded(tooMany)).isTrue();
+      assertThat(asks(good.getFirst())).isTrue();
+      good.getLast().close();
       await()
           .atMost(SOON)
           .until(
@@ -215,24 +257,67 @@ final class TcpListenerTest {
                 }
               });
     } finally {
-      for (Socket socket : sockets) {
-        socket.close();
+      close(good);
+    }
+  }
+
+  @Test
+  void inAllOneMoreTakesThePlaceOfTheOldestStrangerOfWhicheverNetwork() throws Exception {
+    HostPort address = get(listen(any(null))).address();
+    List<Socket> strangers = visitors(address, "/", "127.0.0.2", 30);
+    strangers.addAll(visitors(address, "/", "127.0.0.3", MOST - 30));
+    try (Socket next = connected(address)) {
+      assertThat(asks(next)).isTrue();
+      assertThat(isEnded(strangers.getFirst())).isTrue();
+      assertThat(asks(strangers.get(1))).isTrue();
+    } finally {
+      close(strangers);
+    }
+  }
+
+  /** Each has an open file, which a process with a node needs for its clients. */
+  @Test
+  void handshakesThatAreNotDoneAreCountedToo() throws Exception {
+    HostPort address = get(listen(any(write()))).address();
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i <= Arrivals.MOST_OF_ONE_NETWORK; i++) {
+        silent.add(connected(address, "127.0.0.2"));
       }
+      assertThat(isEnded(silent.getFirst())).isTrue();
+      for (int i = Arrivals.MOST_OF_ONE_NETWORK; i <= MOST; i++) {
+        silent.add(connected(address, "127.0.0.3"));
+      }
+      assertThat(isEnded(silent.get(1))).as("one too many in all").isTrue();
+      silent.getLast().setSoTimeout(300);
+      assertThatThrownBy(() -> silent.getLast().getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+    } finally {
+      close(silent);
     }
   }
 
   private static Socket connected(HostPort address) throws IOException {
-    Socket socket = new Socket(address.host(), address.port());
+    return connected(address, "127.0.0.1");
+  }
+
+  private static Socket connected(HostPort address, String from) throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
+    socket.connect(new InetSocketAddress(address.host(), address.port()));
     socket.setSoTimeout(10_000);
     return socket;
   }
 
-  /** Whether a request is answered on this connection. */
   private static boolean asks(Socket socket) {
+    return asks(socket, "/");
+  }
+
+  /** Whether a request is answered on this connection. */
+  private static boolean asks(Socket socket, String path) {
     try {
-      socket
-          .getOutputStream()
-          .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       StringBuilder answer = new StringBuilder();
       while (answer.indexOf("here") < 0) {
         int next = socket.getInputStream().read();

@@ -84,7 +84,10 @@ public final class NodeExam {
     OwnSite site = configuration.site();
     Optional<String> files =
         OpenFiles.tooFewFor(
-            configuration.limits().connections(), configuration.loops(), site != null);
+            configuration.limits().connections(),
+            configuration.loops(),
+            new OpenFiles.Others(
+                site != null, configuration.web() != null, configuration.nodes() != null));
     checks.add(
         new Check("open files", files.isEmpty() ? "enough" : "few", files.stream().toList()));
     String host = configuration.publicHost();

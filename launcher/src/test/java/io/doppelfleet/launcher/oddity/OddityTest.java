@@ -32,8 +32,13 @@ class OddityTest {
 
   @Test
   void theLimitIsThisProcesssOwn() {
-    assertThat(OpenFiles.tooFewFor(1, 1, false)).isEmpty();
-    assertThat(OpenFiles.tooFewFor(1_000_000_000, 1, true)).isPresent();
+    OpenFiles.Others none = new OpenFiles.Others(false, false, false);
+    assertThat(OpenFiles.tooFewFor(1, 1, none)).isEmpty();
+    assertThat(OpenFiles.served(1, 1, none)).isEqualTo(1);
+    OpenFiles.Others all = new OpenFiles.Others(true, true, true);
+    assertThat(OpenFiles.tooFewFor(1_000_000_000, 1, all)).isPresent();
+    assertThat(OpenFiles.served(Integer.MAX_VALUE, 1, all))
+        .isLessThan(OpenFiles.served(Integer.MAX_VALUE, 1, none));
   }
 
   @Test
@@ -54,6 +59,14 @@ class OddityTest {
   void theSiteHasOpenFilesOfItsOwn() {
     assertThat(OpenFiles.tooFewFor(353, 2, 1000, 100)).isPresent();
     assertThat(OpenFiles.tooFewFor(303, 2, 1000, 100)).isEmpty();
+  }
+
+  @Test
+  void soHasAControlWhoeverAsksIt() {
+    assertThat(new OpenFiles.Others(false, true, false).of(1024)).isEqualTo(64);
+    assertThat(new OpenFiles.Others(false, true, true).of(1024)).isEqualTo(64 + 128);
+    assertThat(new OpenFiles.Others(false, true, false).of(1_048_576)).isEqualTo(512);
+    assertThat(new OpenFiles.Others(true, true, true).of(1024)).isEqualTo(102 + 64 + 128);
   }
 
   @Test
