@@ -3,23 +3,30 @@ package io.doppelfleet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every call that the document has, made by everybody: none is forgotten. */
+/**
+ * Every call that the document has, made by everybody, and held against {@code roles.txt}: the
+ * document is what the API goes by, and what is wrong there would be wrong in both.
+ */
 @Timeout(60)
 final class EveryCallTest {
   private static final List<String> ROLES = List.of("viewer", "operator", "admin");
+  private static final String ANYBODY = "anybody";
 
   @TempDir Path directory;
   private TestControl control;
@@ -36,18 +43,45 @@ final class EveryCallTest {
     control.close();
   }
 
-  /** A call, with some value in place of each part of its path that may be anything. */
-  private record Call(String method, String path, @Nullable String role) {}
+  /**
+   * A call.
+   *
+   * @param role the least; "anybody": none
+   */
+  private record Call(String method, String template, String role) {
+    /** With some value in place of each part that may be anything. */
+    String path() {
+      return template.replaceAll("\\{[a-z]+}", "1");
+    }
 
-  private List<Call> calls() {
+    boolean isForAnybody() {
+      return role.equals(ANYBODY);
+    }
+  }
+
+  /** Those that are to be. */
+  private static List<Call> calls() throws IOException {
+    try (InputStream in = EveryCallTest.class.getResourceAsStream("roles.txt")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .map(line -> line.split(" +", 3))
+          .map(words -> new Call(words[0], words[1], words[2]))
+          .toList();
+    }
+  }
+
+  /** Those that the document has. */
+  private List<Call> described() {
     List<Call> calls = new ArrayList<>();
     for (Map.Entry<String, Object> path : document.getJsonObject("paths")) {
       for (Map.Entry<String, Object> operation : (JsonObject) path.getValue()) {
+        JsonObject model = (JsonObject) operation.getValue();
         calls.add(
             new Call(
                 operation.getKey().toUpperCase(Locale.ROOT),
-                path.getKey().replaceAll("\\{[a-z]+}", "1"),
-                ((JsonObject) operation.getValue()).getString("x-role")));
+                path.getKey(),
+                model.getString("x-role", ANYBODY)));
       }
     }
     return calls;
@@ -67,7 +101,7 @@ final class EveryCallTest {
     }
     int refused = 0;
     for (Call call : calls()) {
-      if (call.role() == null || call.path().equals("/events")) {
+      if (call.isForAnybody() || call.path().equals("/events")) {
         continue;
       }
       assertThat(control.visitor().call(call.method(), call.path(), null).status())
@@ -89,8 +123,13 @@ final class EveryCallTest {
   }
 
   @Test
-  void whoIsNotKnownMaySignInAndReadTheDocumentAndNothingElse() {
-    assertThat(calls().stream().filter(call -> call.role() == null))
+  void theDocumentHasTheseCallsForTheseRolesAndNoOther() throws Exception {
+    assertThat(described()).containsExactlyInAnyOrderElementsOf(calls());
+  }
+
+  @Test
+  void whoIsNotKnownMaySignInAndReadTheDocumentAndNothingElse() throws Exception {
+    assertThat(calls().stream().filter(Call::isForAnybody))
         .extracting(Call::path)
         .containsExactlyInAnyOrder("/session", "/passwords", "/openapi.json");
   }

@@ -53,14 +53,15 @@ public final class Contract {
 
   private Contract(JsonObject document) {
     this.document = document;
-    this.encoded = document.toBuffer();
     for (Map.Entry<String, Object> path : document.getJsonObject("paths")) {
       for (Map.Entry<String, Object> operation : (JsonObject) path.getValue()) {
         JsonObject model = (JsonObject) operation.getValue();
+        Refusals.addTo(model);
         calls.put(
             model.getString("operationId"), described(operation.getKey(), path.getKey(), model));
       }
     }
+    this.encoded = document.toBuffer();
   }
 
   /** Reads the document; blocks. */
@@ -164,7 +165,7 @@ public final class Contract {
     return Map.copyOf(calls);
   }
 
-  /** The document as it is sent, some 60 KiB. */
+  /** The document as it is sent, some 80 KiB. */
   Buffer encoded() {
     return encoded;
   }
