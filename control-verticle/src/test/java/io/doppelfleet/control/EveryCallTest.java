@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,21 @@ final class EveryCallTest {
   @Test
   void theDocumentHasTheseCallsForTheseRolesAndNoOther() throws Exception {
     assertThat(described()).containsExactlyInAnyOrderElementsOf(calls());
+  }
+
+  @Test
+  void whatAPathHasNoCallForIsAnsweredWithThoseThatItHas() throws Exception {
+    Map<String, Set<String>> methods = new TreeMap<>();
+    for (Call call : calls()) {
+      methods.computeIfAbsent(call.path(), path -> new TreeSet<>()).add(call.method());
+    }
+    for (Map.Entry<String, Set<String>> path : methods.entrySet()) {
+      for (String method : List.of("PATCH", "TRACE")) {
+        Visitor.Reply reply = control.visitor().call(method, path.getKey(), null);
+        assertThat(reply.status()).as(path.getKey()).isEqualTo(405);
+        assertThat(reply.header("allow")).isEqualTo(String.join(", ", path.getValue()));
+      }
+    }
   }
 
   @Test

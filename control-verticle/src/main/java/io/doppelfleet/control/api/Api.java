@@ -19,10 +19,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -144,10 +147,29 @@ public final class Api {
     if (!api.added.equals(contract.calls().keySet())) {
       throw new IllegalStateException("calls are described that nothing is done for");
     }
+    api.refuseOthers();
     for (int status : new int[] {400, 404, 405, 413, 415}) {
       api.router.errorHandler(status, Problems::answer);
     }
     return api.router;
+  }
+
+  /** Who makes a call that a path doesn't have is told those that it has: RFC 9110, 15.5.6. */
+  private void refuseOthers() {
+    // What is fixed stands before what may be anything there.
+    Map<String, Set<String>> methods = new TreeMap<>(Comparator.reverseOrder());
+    for (Described call : contract.calls().values()) {
+      methods.computeIfAbsent(call.path(), path -> new TreeSet<>()).add(call.method().name());
+    }
+    methods.forEach(
+        (path, all) ->
+            router
+                .route(ROOT + path)
+                .handler(
+                    context -> {
+                      context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", all));
+                      context.fail(405);
+                    }));
   }
 
   /**
