@@ -22,6 +22,11 @@ has_stream() {
   [ -e "$stream_module" ]
 }
 
+# Whether Python can make an environment of its own: Debian keeps what that needs in a package of its own.
+has_venv() {
+  python3 -c 'import ensurepip' 2> /dev/null
+}
+
 # Whether a PostgreSQL server is there that tests can start; Debian keeps its programs out of the path.
 has_postgres() {
   for initdb in /usr/lib/postgresql/*/bin/initdb; do
