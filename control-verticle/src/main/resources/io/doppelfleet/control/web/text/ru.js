@@ -96,7 +96,7 @@ export default {
   "limit.rate": "{bytes} в секунду",
   "limit.until": "до {time}",
   "limit.ended": "закончился {time}",
-  "limits.do": "Ограничить",
+  "limits.do": "Лимит",
   "limits.title": "Лимиты: {name}",
   "limits.what": "Кто превысит лимит, увидит сайт-прикрытие. Когда байты кончатся, соединения будут оборваны.",
   "limits.legend": "Лимиты; если пусто, без лимита",
