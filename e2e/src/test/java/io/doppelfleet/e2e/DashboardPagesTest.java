@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard of a process with control and node, in Debian's Chromium. */
 @Tag("waiting")
-@Timeout(240)
+@Timeout(420)
 final class DashboardPagesTest {
   @TempDir Path directory;
 
