@@ -10,7 +10,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 
 /**
  * A FakeTLS secret: {@code ee}, 16 key bytes and the host name of the cover site, as clients get it
@@ -23,15 +22,11 @@ public final class Secret {
   /** TDLib refuses links with longer host names. */
   public static final int MAX_HOST_LENGTH = 182;
 
-  /**
-   * 16 key bytes are 32 digits of hex, or 22 characters of base64, which has letters of both cases
-   * and digits where it has no meaning.
-   */
-  private static final Pattern PERHAPS =
-      Pattern.compile(
-          "[0-9A-Fa-f]{24,}"
-              + "|(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[0-9])"
-              + "[A-Za-z0-9+/_-]{22,}");
+  /** 16 key bytes are 32 digits of hex; a few may be missing. */
+  private static final int PERHAPS_HEX = 24;
+
+  /** Or 22 characters of base64, with letters of both cases and digits where it has no meaning. */
+  private static final int PERHAPS_BASE64 = 22;
 
   private static final VarHandle HALF =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -52,9 +47,38 @@ public final class Secret {
     this.host = host;
   }
 
-  /** Whether a secret may be in this text, which was meant for something else. */
+  /**
+   * Whether a secret may be in this text, which was meant for something else. In one pass:
+   * strangers choose the text.
+   */
   public static boolean isPerhapsIn(String text) {
-    return PERHAPS.matcher(text).find();
+    int hex = 0;
+    int base64 = 0;
+    boolean upper = false;
+    boolean lower = false;
+    boolean digit = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isUpper = c >= 'A' && c <= 'Z';
+      boolean isLower = c >= 'a' && c <= 'z';
+      boolean isDigit = c >= '0' && c <= '9';
+      hex = isDigit || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f') ? hex + 1 : 0;
+      if (isUpper || isLower || isDigit || c == '+' || c == '/' || c == '_' || c == '-') {
+        base64++;
+        upper |= isUpper;
+        lower |= isLower;
+        digit |= isDigit;
+      } else {
+        base64 = 0;
+        upper = false;
+        lower = false;
+        digit = false;
+      }
+      if (hex >= PERHAPS_HEX || (base64 >= PERHAPS_BASE64 && upper && lower && digit)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -21,6 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SecretTest {
   private static final String KEY = "00112233445566778899aabbccddeeff";
+  private static final Pattern PERHAPS =
+      Pattern.compile(
+          "[0-9A-Fa-f]{24,}"
+              + "|(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[0-9])"
+              + "[A-Za-z0-9+/_-]{22,}");
   private static final String HOST_IN_HEX = hex("www.example.org");
   private static final String GOOD = "ee" + KEY + HOST_IN_HEX;
 
@@ -32,6 +38,25 @@ class SecretTest {
             Arbitraries.bytes().array(byte[].class).ofSize(Secret.KEY_LENGTH),
             labels.list().ofMinSize(1).ofMaxSize(5))
         .as((key, host) -> Secret.of(key, String.join(".", host)));
+  }
+
+  /** As it can be said in one pattern, which takes the square of a text's length. */
+  @Property(tries = 2_000)
+  void whereOneMayBeIsFoundInOnePass(@ForAll("runs") String text) {
+    assertThat(Secret.isPerhapsIn(text)).isEqualTo(PERHAPS.matcher(text).find());
+  }
+
+  @Provide
+  Arbitrary<String> runs() {
+    Arbitrary<String> parts =
+        Arbitraries.of("a", "Z", "7", "f", "/", ".", "abcdefabcdef", "ZZZZZZZZ", "gggggggg", "-_+");
+    return parts.list().ofMinSize(1).ofMaxSize(12).map(all -> String.join("", all));
+  }
+
+  @Test
+  void aLongTextIsNoWorkForMinutes() {
+    assertThat(Secret.isPerhapsIn("z".repeat(1 << 22) + "Z")).isFalse();
+    assertThat(Secret.isPerhapsIn("z".repeat(1 << 22) + "Z7")).isTrue();
   }
 
   @Property(tries = 300)

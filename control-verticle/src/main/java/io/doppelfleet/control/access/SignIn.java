@@ -57,8 +57,8 @@ public final class SignIn {
    * @param cost of passwords that are set
    * @throws StoreException where the store is away
    */
-  public static SignIn begin(
-      Store store, Clock clock, RandomGenerator random, PasswordCost cost) throws StoreException {
+  public static SignIn begin(Store store, Clock clock, RandomGenerator random, PasswordCost cost)
+      throws StoreException {
     SignIn signIn = new SignIn(store, clock, random, cost);
     Instant now = clock.instant();
     store

@@ -43,6 +43,11 @@ public final class Api {
   /** Twenty thousand secrets to be imported, of 200 bytes each with their names. */
   private static final long LONGEST_IMPORT = 4 << 20;
 
+  private static final int SHORT_ANSWER = 16 << 10;
+
+  /** Who hasn't read an answer after so long reads none. */
+  private static final long MOST_UNREAD_MILLIS = 60_000;
+
   private static final long LONGEST_BODY = 64 << 10;
 
   /** Of somebody who may only sign in. */
@@ -74,6 +79,19 @@ public final class Api {
   private final Once once;
   private final @Nullable Site site;
   private final Set<String> added = new HashSet<>();
+
+  /**
+   * For bodies under way: who sends many at once fills no heap, on which clients are carried too.
+   */
+  private final Room ofNobody = new Room(4 << 20);
+
+  private final Room ofKnown = new Room(8 << 20);
+
+  /** One of the longest, for what is made of it takes ten times that. */
+  private final Room imports = new Room(LONGEST_IMPORT);
+
+  /** For answers that haven't left yet. */
+  private final Room unread = new Room(32 << 20);
 
   private Api(
       Vertx vertx,
@@ -240,20 +258,20 @@ public final class Api {
   /** Adds what is done for a call of the document, which says where, for whom and with what. */
   void add(String id, Operation operation) {
     boolean open = contract.call(id).role() == null;
-    add(id, open ? LONGEST_OF_NOBODY : LONGEST_BODY, operation);
+    add(id, open ? LONGEST_OF_NOBODY : LONGEST_BODY, open ? ofNobody : ofKnown, operation);
   }
 
   /** The same for one whose body may be of some MiB. */
   void addImport(String id, Operation operation) {
-    add(id, LONGEST_IMPORT, operation);
+    add(id, LONGEST_IMPORT, imports, operation);
   }
 
-  private void add(String id, long longest, Operation operation) {
+  private void add(String id, long longest, Room room, Operation operation) {
     Described described = contract.call(id);
     Role needed = described.role();
     Route route = route(id);
     if (described.body() != null) { // no other is waited for
-      new Bodies(vertx, longest).addTo(route);
+      new Bodies(vertx, longest, room).addTo(route);
       route.handler(this::checkType);
       if (needed != null) {
         route.handler(context -> identifyAgain(context, needed));
@@ -339,7 +357,15 @@ public final class Api {
         .onFailure(context::fail);
   }
 
-  private static void send(RoutingContext context, Answer answer) {
+  private void send(RoutingContext context, Answer answer) {
+    // What a change is answered with is short, and never refused: it was done.
+    int bytes = answer.body().length() > SHORT_ANSWER ? answer.body().length() : 0;
+    if (!unread.take(bytes)) {
+      context.fail(Problem.of(503, "others don't read their answers: try again soon"));
+      return;
+    }
+    long timer =
+        vertx.setTimer(MOST_UNREAD_MILLIS, late -> Problems.hangUp(context)); // and it ends
     HttpServerResponse response = context.response().setStatusCode(answer.status());
     if (answer.revision() > 0) {
       response.putHeader(HttpHeaders.ETAG, "\"" + answer.revision() + "\"");
@@ -347,6 +373,13 @@ public final class Api {
     if (answer.cookie() != null) {
       response.putHeader(HttpHeaders.SET_COOKIE, answer.cookie());
     }
-    response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(answer.body());
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+        .end(answer.body())
+        .onComplete(
+            read -> {
+              vertx.cancelTimer(timer);
+              unread.give(bytes);
+            });
   }
 }

@@ -1,6 +1,8 @@
 package io.doppelfleet.control.api;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
@@ -8,8 +10,8 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Objects;
 
 /**
- * Reads bodies: of so many bytes, and in so much time, for of who sends a byte now and then the
- * last one could come days after the first.
+ * Reads bodies: of so many bytes, each and together, and in so much time, for of who sends a byte
+ * now and then the last one could come days after the first.
  */
 final class Bodies {
   /** In which 4 MiB come at a bit more than 1 Mbit/s. */
@@ -20,18 +22,20 @@ final class Bodies {
 
   private final Vertx vertx;
   private final long longest;
+  private final Room room;
   private final long millis;
   private final BodyHandler reader;
 
-  /** Of so many bytes at most. */
-  Bodies(Vertx vertx, long longest) {
-    this(vertx, longest, MOST_MILLIS);
+  /** Of so many bytes at most, and of what there is room for. */
+  Bodies(Vertx vertx, long longest, Room room) {
+    this(vertx, longest, room, MOST_MILLIS);
   }
 
   /** The same with another time. */
-  Bodies(Vertx vertx, long longest, long millis) {
+  Bodies(Vertx vertx, long longest, Room room, long millis) {
     this.vertx = vertx;
     this.longest = longest;
+    this.room = room;
     this.millis = millis;
     this.reader = BodyHandler.create(false).setBodyLimit(longest);
   }
@@ -43,10 +47,24 @@ final class Bodies {
 
   private void begin(RoutingContext context) {
     context.put(LONGEST, longest);
+    long bytes = bytes(context.request());
+    if (!room.take(bytes)) {
+      context.fail(Problem.of(503, "other requests take all room for bodies: try again soon"));
+      return;
+    }
+    context.addEndHandler(ended -> room.give(bytes));
     long timer = vertx.setTimer(millis, late -> late(context));
     context.put(TIMER, timer);
     context.addEndHandler(ended -> vertx.cancelTimer(timer));
     reader.handle(context);
+  }
+
+  /** What it may come to: what it says, or the most. */
+  private long bytes(HttpServerRequest request) {
+    String said = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return said != null && said.matches("[0-9]{1,9}")
+        ? Math.min(Long.parseLong(said), longest)
+        : longest;
   }
 
   private void late(RoutingContext context) {

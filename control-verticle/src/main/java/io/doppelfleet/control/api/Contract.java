@@ -47,6 +47,10 @@ public final class Contract {
           .setDraft(Draft.DRAFT202012)
           .setOutputFormat(OutputFormat.Basic);
 
+  /** The same that ends at the first mistake, and doesn't say what it is. */
+  private static final JsonSchemaOptions BRIEFLY =
+      new JsonSchemaOptions(OPTIONS).setOutputFormat(OutputFormat.Flag);
+
   private final JsonObject document;
   private final Buffer encoded;
   private final Map<String, Described> calls = new LinkedHashMap<>();
@@ -99,7 +103,7 @@ public final class Contract {
                   .getJsonObject("content")
                   .getJsonObject(Api.JSON)
                   .getJsonObject("schema"));
-      body = new Described.Content(check(schema), schema);
+      body = new Described.Content(check(schema), check(schema, BRIEFLY), schema);
     }
     return new Described(
         this,
@@ -122,7 +126,11 @@ public final class Contract {
   }
 
   private Validator check(JsonObject schema) {
-    return Validator.create(JsonSchema.of((JsonObject) whole(schema)), OPTIONS);
+    return check(schema, OPTIONS);
+  }
+
+  private Validator check(JsonObject schema, JsonSchemaOptions options) {
+    return Validator.create(JsonSchema.of((JsonObject) whole(schema)), options);
   }
 
   /** With what it refers to in it. */

@@ -4,7 +4,6 @@ import io.doppelfleet.control.store.Role;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +39,10 @@ record Described(
   record Parameter(String name, Place in, boolean required, Validator check, JsonObject schema) {}
 
   /** The body; where one is needed, so is a field of it. */
-  record Content(Validator check, JsonObject schema) {}
+  record Content(Validator check, Validator brief, JsonObject schema) {}
+
+  /** Of a body with more fields each mistake, of which there may be as many, isn't looked for. */
+  private static final int FEW = 1_000;
 
   /** The values of the parameters, whole numbers as such; what isn't there has its default. */
   Map<String, Object> parameters(RoutingContext context) throws Problem {
@@ -95,10 +97,23 @@ record Described(
     if (body == null) {
       return new Call.Body(new JsonObject(), new JsonObject());
     }
-    OutputUnit result = body.check.validate(json);
-    if (!result.getValid()) {
-      throw new Mismatch(contract, body.schema, json).of(result.getErrors());
+    if (!body.brief.validate(json).getValid()) {
+      if (isLarge(json)) {
+        throw Problem.of(
+            400,
+            "the body is not as the document has it: of one with fewer parts it is said where");
+      }
+      throw new Mismatch(contract, body.schema, json).of(body.check.validate(json).getErrors());
     }
     return new Call.Body(json, body.schema);
+  }
+
+  private static boolean isLarge(JsonObject json) {
+    int fields = json.size();
+    for (Object value : json.getMap().values()) {
+      fields += value instanceof JsonObject object ? object.size() : 0;
+      fields += value instanceof Map<?, ?> map ? map.size() : 0;
+    }
+    return fields > FEW;
   }
 }

@@ -50,7 +50,7 @@ final class Problems {
   }
 
   /** A stream of HTTP/2 ends alone: those beside it are others' requests. */
-  private static void hangUp(RoutingContext context) {
+  static void hangUp(RoutingContext context) {
     if (context.request().version() == HttpVersion.HTTP_2) {
       context.response().reset(NO_ERROR);
     } else {
@@ -106,12 +106,16 @@ final class Problems {
         : Problem.of(400, e.path(), e.problem());
   }
 
+  /** Of any length, from anybody. */
+  private static String path(RoutingContext context) {
+    return Call.cut(context.normalizedPath());
+  }
+
   private static Problem http(RoutingContext context, int status) {
     return switch (status) {
-      case 404 -> Problem.of(404, "there is nothing at " + context.normalizedPath());
+      case 404 -> Problem.of(404, "there is nothing at " + path(context));
       case 405 ->
-          Problem.of(
-              405, context.request().method() + " can't be done to " + context.normalizedPath());
+          Problem.of(405, context.request().method() + " can't be done to " + path(context));
       case 413 -> Problem.of(413, "the body is longer than " + Bodies.longest(context) + " bytes");
       case 415 -> Problem.of(415, "Content-Type", "is not right: " + Api.JSON + " would be right");
       default -> Problem.of(status < 400 ? 500 : status, "the request can't be understood");

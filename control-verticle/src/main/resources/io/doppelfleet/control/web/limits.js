@@ -76,12 +76,12 @@ export function limitFields(limits) {
   </fieldset>`;
 }
 
-/** What is entered there, on top of the limits that the fields showed. */
-export function entered(data, present) {
+/** What is entered there in place of what the fields showed, on top of what the limits are now. */
+export function entered(data, shown, present = shown) {
   let limits = present;
   for (const [id, { of, put }] of Object.entries(FIELDS)) {
     const text = data.get(id);
-    if (text !== String(of(present) ?? "")) {
+    if (text !== String(of(shown) ?? "")) {
       limits = put(limits, text === "" ? undefined : text);
     }
   }
@@ -109,7 +109,8 @@ export async function limit({ name }, changed) {
       )}
       ${limitFields(limits)}`,
     action: t("limits.do-set"),
-    act: (data) => send("PUT", `${path}/limits`, entered(data, limits)),
+    // What others have changed meanwhile stays.
+    act: async (data) => send("PUT", `${path}/limits`, entered(data, limits, (await get(path)).limits)),
   });
   if (done !== undefined) {
     changed();

@@ -39,7 +39,7 @@ final class BodiesTest {
   void oneThatIsNotWholeInTimeIsRefusedAndItsConnectionEndsAndOneThatIsHasNoEnd() throws Exception {
     Router router = Router.router(vertx);
     Route route = router.route();
-    new Bodies(vertx, 100, 500).addTo(route);
+    new Bodies(vertx, 100, new Room(1_000), 500).addTo(route);
     route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
     HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
@@ -58,7 +58,7 @@ final class BodiesTest {
     Router router = Router.router(vertx);
     router.get("/slow").handler(context -> vertx.setTimer(1_500, late -> context.end("there")));
     Route route = router.post("/");
-    new Bodies(vertx, 100, 500).addTo(route);
+    new Bodies(vertx, 100, new Room(1_000), 500).addTo(route);
     route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
     HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     HttpClient client =
@@ -80,6 +80,34 @@ final class BodiesTest {
         .isInstanceOfSatisfying(
             StreamResetException.class, reset -> assertThat(reset.getCode()).isZero());
     assertThat(get(answer.compose(HttpClientResponse::body)).toString()).isEqualTo("there");
+  }
+
+  @Test
+  void allTogetherHaveSoMuchRoomWhichIsGivenBackWhateverBecomesOfThem() throws Exception {
+    Router router = Router.router(vertx);
+    Route route = router.route();
+    new Bodies(vertx, 100, new Room(150), 2_000).addTo(route);
+    route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
+    HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+    String head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ";
+    for (int i = 0; i < 2; i++) {
+      try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
+          Socket other = new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
+          Socket small = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+        send(slow, head + "100\r\n\r\n{");
+        Thread.sleep(300);
+        send(other, head + "100\r\n\r\n" + " ".repeat(100));
+        assertThat(all(other)).startsWith("HTTP/1.1 503 ");
+        send(small, head + "2\r\n\r\n{}");
+        assertThat(all(small)).startsWith("HTTP/1.1 200 ");
+        assertThat(all(slow)).contains("HTTP/1.1 408 ");
+      }
+    }
+  }
+
+  private static String all(Socket socket) throws Exception {
+    socket.setSoTimeout(10_000);
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   private static void send(Socket socket, String text) throws Exception {

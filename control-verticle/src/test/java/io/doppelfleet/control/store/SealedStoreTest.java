@@ -262,7 +262,7 @@ final class SealedStoreTest extends OnEachEngine {
   @Test
   void whoReadsWhileTheKeyIsChangedNeverMissesTheOldOne() throws Exception {
     List<Entity> many = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 600; i++) { // more than a page of them
       many.add(secret("user" + i, generation(1, key(i))));
     }
     FleetState state = FleetState.of(2, many);
