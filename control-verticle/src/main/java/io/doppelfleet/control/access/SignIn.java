@@ -55,16 +55,18 @@ public final class SignIn {
    *
    * @param random must be unpredictable
    * @param cost of passwords that are set
-   * @throws StoreException where the store is away
    */
-  public static SignIn begin(Store store, Clock clock, RandomGenerator random, PasswordCost cost)
-      throws StoreException {
+  public static SignIn begin(Store store, Clock clock, RandomGenerator random, PasswordCost cost) {
     SignIn signIn = new SignIn(store, clock, random, cost);
     Instant now = clock.instant();
-    store
-        .audit()
-        .signedIn(now.minus(Throttle.KNOWN), Throttle.MOST_KNOWN)
-        .forEach((origin, at) -> signIn.throttle.remember(origin, Duration.between(at, now)));
+    try {
+      store
+          .audit()
+          .signedIn(now.minus(Throttle.KNOWN), Throttle.MOST_KNOWN)
+          .forEach((origin, at) -> signIn.throttle.remember(origin, Duration.between(at, now)));
+    } catch (StoreException e) {
+      LOG.warn("all who sign in are strangers at first: {}", e.getMessage());
+    }
     return signIn;
   }
 
