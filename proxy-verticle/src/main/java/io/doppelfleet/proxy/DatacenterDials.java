@@ -65,10 +65,13 @@ final class DatacenterDials {
       down = false;
     }
 
-    /** Its client has left before there was an answer, so long after it asked. */
+    /**
+     * Its client has left before there was an answer, so long after it asked: that counts, but one
+     * client alone may have had its own reasons.
+     */
     void left(long afterNanos) {
       if (afterNanos >= LONG_NANOS) {
-        failed();
+        failed.increment();
       }
     }
 

@@ -41,10 +41,10 @@ export function speak(id) {
   use(id);
 }
 
-/** A sentence with these values in the places that it names. */
+/** A sentence with these values in the places that it names; what another version has no word for stays. */
 export function t(key, values = {}) {
   const { sentences, direction } = LANGUAGES[language];
-  return sentences[key].replace(/\{([a-z]+)\}/g, (place, name) =>
+  return (sentences[key] ?? key).replace(/\{([a-z]+)\}/g, (place, name) =>
     // From right to left a name or an address is turned about, unless it stands for itself.
     direction === "rtl" ? `\u2068${values[name]}\u2069` : values[name],
   );
