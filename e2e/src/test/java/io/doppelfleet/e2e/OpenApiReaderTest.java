@@ -30,7 +30,7 @@ final class OpenApiReaderTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    try (StoreNode node = StoreNode.start(directory, "127.0.0.1:" + port)) {
+    try (StoreNode node = StoreNode.start(directory, "listen: \"127.0.0.1:" + port + "\"")) {
       node.added("alice");
       long before = node.status().getLong("revision");
       read("http://127.0.0.1:" + port + "/api/v1/openapi.json", token(node));
