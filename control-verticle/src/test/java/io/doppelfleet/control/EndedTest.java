@@ -3,39 +3,12 @@ package io.doppelfleet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may no more does no more, whatever they have begun. */
 @Timeout(60)
-final class EndedTest {
-  private static final String PASSWORD = "correct horse battery";
-
-  @TempDir Path directory;
-  private TestControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    control = TestControl.start(directory);
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    control.close();
-  }
-
-  private static JsonObject json(String... namesAndValues) {
-    JsonObject json = new JsonObject();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      json.put(namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return json;
-  }
-
+final class EndedTest extends WithPeople {
   @Test
   void whoeverComesInWithABrowserThatHasASessionEndsThatOne() throws Exception {
     Visitor browser = control.visitor();

@@ -5,56 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doppelfleet.control.api.Caller;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is known of who did what. */
 @Timeout(60)
-final class HistoryTest {
-  private static final String PASSWORD = "correct horse battery";
-
-  @TempDir Path directory;
-  private TestControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    control = TestControl.start(directory);
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    control.close();
-  }
-
-  private static JsonObject json(String... namesAndValues) {
-    JsonObject json = new JsonObject();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      json.put(namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return json;
-  }
-
-  private Visitor administrator() throws Exception {
-    Visitor visitor = control.visitor();
-    visitor.in(
-        "/passwords",
-        json("invitation", String.valueOf(control.invitation()), "password", PASSWORD));
-    return visitor;
-  }
-
-  /** A program with a token of this role. */
-  private Visitor program(String name, String role) throws Exception {
-    String made = json("name", name, "role", role).encode();
-    String token = control.call("POST", "/tokens", made).body().getString("token");
-    return control.visitor().with("Authorization", "Bearer " + token);
-  }
-
+final class HistoryTest extends WithPeople {
   private List<String> audited(Visitor who) throws Exception {
     return who.get("/audit").body().getJsonArray("entries").stream()
         .map(JsonObject.class::cast)

@@ -3,50 +3,15 @@ package io.doppelfleet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How people come in, and what their browsers may do then. */
 @Timeout(60)
-final class SigningInTest {
-  private static final String PASSWORD = "correct horse battery";
-
-  @TempDir Path directory;
-  private TestControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    control = TestControl.start(directory);
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    control.close();
-  }
-
-  private static JsonObject json(String... namesAndValues) {
-    JsonObject json = new JsonObject();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      json.put(namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return json;
-  }
-
-  private Visitor administrator() throws Exception {
-    Visitor visitor = control.visitor();
-    visitor.in(
-        "/passwords",
-        json("invitation", String.valueOf(control.invitation()), "password", PASSWORD));
-    return visitor;
-  }
-
+final class SigningInTest extends WithPeople {
   private int accepted(String invitation) throws Exception {
     JsonObject body = json("invitation", invitation, "password", PASSWORD);
     return control.visitor().post("/passwords", body).status();

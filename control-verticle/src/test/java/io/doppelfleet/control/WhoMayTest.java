@@ -2,49 +2,16 @@ package io.doppelfleet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may use the API over TCP. */
 @Timeout(60)
-final class WhoMayTest {
-  @TempDir Path directory;
-  private TestControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    control = TestControl.start(directory);
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    control.close();
-  }
-
-  private static JsonObject json(String... namesAndValues) {
-    JsonObject json = new JsonObject();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      json.put(namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return json;
-  }
-
-  /** A program with a token of this role. */
-  private Visitor program(String name, String role) throws Exception {
-    String made = json("name", name, "role", role).encode();
-    String token = control.call("POST", "/tokens", made).body().getString("token");
-    return control.visitor().with("Authorization", "Bearer " + token);
-  }
-
+final class WhoMayTest extends WithPeople {
   @Test
   void whoBringsNothingMaySignInAndNoMore() throws Exception {
     Visitor nobody = control.visitor();

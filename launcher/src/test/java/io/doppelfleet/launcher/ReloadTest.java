@@ -70,7 +70,9 @@ class ReloadTest {
     assertThat(taken).as("somebody may still write it").isEmpty();
     follower.look();
     assertThat(taken).containsExactly(List.of("alice", "bob"));
-    follower.look();
+    int told = said.size();
+    look(follower);
+    assertThat(said).as("and read once").hasSize(told);
     write("secrets:", "  " + BOB);
     look(follower);
     assertThat(taken).containsExactly(List.of("alice", "bob"), List.of("bob"));

@@ -39,31 +39,6 @@ class MistakesTest {
             "f:6: rolle is no known key: did you mean role?");
   }
 
-  @Test
-  void anUpstreamsPasswordIsInNoMessageAndOnNoCommandLine() {
-    for (String url :
-        new String[] {
-          "socks5://u:hidden@far.example:1",
-          "socks5://u:hidden@192.0.2.1",
-          "ftp://u:hidden@192.0.2.1:1",
-          "socks5://u:hidden@192.0.2.1:1?weight=0",
-          "socks5://u:hid den@192.0.2.1:1",
-          "http://:hidden@192.0.2.1:1"
-        }) {
-      assertThat(file("proxy: {upstreams: {a: '" + url + "'}}").mistakes())
-          .singleElement()
-          .asString()
-          .doesNotContain("hid");
-    }
-    assertThat(
-            file("")
-                .and("doppelfleet.proxy.upstreams.a", "socks5://u:hidden@192.0.2.1:1")
-                .mistakes())
-        .containsExactly(
-            "doppelfleet.proxy.upstreams.a: everybody on this machine sees a command line, and so the"
-                + " password: write it in the file or in the environment");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
