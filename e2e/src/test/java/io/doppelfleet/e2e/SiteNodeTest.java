@@ -142,9 +142,15 @@ final class SiteNodeTest {
                         .setHost(HOST)
                         .setPort(address().getPort())
                         .setURI("/bulk.bin"))
-                .compose(request -> request.send())
                 .compose(
-                    response -> response.body().map(body -> Map.of(response.version(), body))));
+                    request ->
+                        request
+                            .send()
+                            .compose(
+                                response ->
+                                    response
+                                        .body()
+                                        .map(body -> Map.of(response.version(), body)))));
     assertThat(page.get(version)).isNotNull();
     assertThat(page.get(version).getBytes()).isEqualTo(bulk);
     TestNode.await(browser.close());

@@ -8,7 +8,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpHeaders;
@@ -114,13 +113,16 @@ final class Browser implements AutoCloseable {
     HttpClientResponse response =
         connection
             .request(request(HttpMethod.GET, path))
-            .compose(HttpClientRequest::send)
-            .onSuccess(
-                begun ->
-                    begun
-                        .handler(told)
-                        .endHandler(ended)
-                        .exceptionHandler(broken -> ended.handle(null)))
+            .compose(
+                request ->
+                    request
+                        .send()
+                        .onSuccess(
+                            begun ->
+                                begun
+                                    .handler(told)
+                                    .endHandler(ended)
+                                    .exceptionHandler(broken -> ended.handle(null))))
             .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     check(path, response.statusCode(), response.version());
   }
@@ -138,22 +140,27 @@ final class Browser implements AutoCloseable {
     Answer answer =
         connection
             .request(options)
-            .compose(request -> body.length() == 0 ? request.send() : request.send(body))
             .compose(
-                response ->
-                    response
-                        .body()
-                        .map(
-                            bytes ->
-                                new Answer(
-                                    response.statusCode(),
-                                    response.version(),
-                                    response.headers(),
-                                    bytes,
-                                    Times.since(begin))))
+                request ->
+                    (body.length() == 0 ? request.send() : request.send(body))
+                        .compose(response -> received(response, begin)))
             .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     check(options.getURI(), answer.status, answer.version);
     return answer;
+  }
+
+  /** Called on the event loop, or the body may have come and gone before. */
+  private static Future<Answer> received(HttpClientResponse response, long begin) {
+    return response
+        .body()
+        .map(
+            bytes ->
+                new Answer(
+                    response.statusCode(),
+                    response.version(),
+                    response.headers(),
+                    bytes,
+                    Times.since(begin)));
   }
 
   private void check(String path, int status, HttpVersion spoken) throws IOException {

@@ -71,8 +71,7 @@ class StandInCoverTest {
                 .setDefaultPort(cover.address().getPort()));
     return client
         .request(HttpMethod.GET, path)
-        .compose(request -> request.send())
-        .compose(response -> response.body())
+        .compose(request -> request.send().compose(response -> response.body()))
         .onComplete(done -> client.close())
         .await(10, TimeUnit.SECONDS);
   }
