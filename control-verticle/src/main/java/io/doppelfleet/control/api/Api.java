@@ -1,5 +1,6 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.control.access.Network;
 import io.doppelfleet.control.access.SignIn;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Role;
@@ -83,15 +84,15 @@ public final class Api {
   /**
    * For bodies under way: who sends many at once fills no heap, on which clients are carried too.
    */
-  private final Room ofNobody = new Room(4 << 20);
+  private final Room ofNobody = new Room(4 << 20, 512 << 10);
 
-  private final Room ofKnown = new Room(8 << 20);
+  private final Room ofKnown = new Room(8 << 20, 2 << 20);
 
   /** One of the longest, for what is made of it takes ten times that. */
-  private final Room imports = new Room(LONGEST_IMPORT);
+  private final Room imports = new Room(LONGEST_IMPORT, LONGEST_IMPORT);
 
   /** For answers that haven't left yet. */
-  private final Room unread = new Room(32 << 20);
+  private final Room unread = new Room(32 << 20, 8 << 20);
 
   private Api(
       Vertx vertx,
@@ -249,6 +250,12 @@ public final class Api {
     return Objects.requireNonNull(caller); // who is asked first of all
   }
 
+  /** Who shares what one may take: a person, a program, or a network of which nobody is known. */
+  private static String who(RoutingContext context) {
+    Caller caller = caller(context);
+    return caller.role() == null ? Network.of(caller.origin()) : caller.identity();
+  }
+
   /** Whether it was found that who asks has a role. */
   static boolean isKnown(RoutingContext context) {
     Caller caller = context.get(CALLER);
@@ -271,7 +278,7 @@ public final class Api {
     Role needed = described.role();
     Route route = route(id);
     if (described.body() != null) { // no other is waited for
-      new Bodies(vertx, longest, room).addTo(route);
+      new Bodies(vertx, longest, room, Api::who).addTo(route);
       route.handler(this::checkType);
       if (needed != null) {
         route.handler(context -> identifyAgain(context, needed));
@@ -359,9 +366,11 @@ public final class Api {
 
   private void send(RoutingContext context, Answer answer) {
     // What a change is answered with is short, and never refused: it was done.
-    int bytes = answer.body().length() > SHORT_ANSWER ? answer.body().length() : 0;
-    if (!unread.take(bytes)) {
-      context.fail(Problem.of(503, "others don't read their answers: try again soon"));
+    boolean costs = !answer.shared() && answer.body().length() > SHORT_ANSWER;
+    int bytes = costs ? answer.body().length() : 0;
+    String who = who(context);
+    if (!unread.take(who, bytes)) {
+      context.fail(Problem.of(503, "too many answers aren't read yet: try again soon"));
       return;
     }
     long timer =
@@ -379,7 +388,7 @@ public final class Api {
         .onComplete(
             read -> {
               vertx.cancelTimer(timer);
-              unread.give(bytes);
+              unread.give(who, bytes);
             });
   }
 }

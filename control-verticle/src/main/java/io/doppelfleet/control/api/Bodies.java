@@ -8,6 +8,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Reads bodies: of so many bytes, each and together, and in so much time, for of who sends a byte
@@ -23,19 +24,21 @@ final class Bodies {
   private final Vertx vertx;
   private final long longest;
   private final Room room;
+  private final Function<RoutingContext, String> who;
   private final long millis;
   private final BodyHandler reader;
 
-  /** Of so many bytes at most, and of what there is room for. */
-  Bodies(Vertx vertx, long longest, Room room) {
-    this(vertx, longest, room, MOST_MILLIS);
+  /** Of so many bytes at most, and of what there is room for, for each who asks. */
+  Bodies(Vertx vertx, long longest, Room room, Function<RoutingContext, String> who) {
+    this(vertx, longest, room, who, MOST_MILLIS);
   }
 
   /** The same with another time. */
-  Bodies(Vertx vertx, long longest, Room room, long millis) {
+  Bodies(Vertx vertx, long longest, Room room, Function<RoutingContext, String> who, long millis) {
     this.vertx = vertx;
     this.longest = longest;
     this.room = room;
+    this.who = who;
     this.millis = millis;
     this.reader = BodyHandler.create(false).setBodyLimit(longest);
   }
@@ -46,13 +49,18 @@ final class Bodies {
   }
 
   private void begin(RoutingContext context) {
+    HttpServerResponse response = context.response();
+    if (response.closed() || response.ended()) {
+      return; // while it was looked up who asks: no handler is called any more
+    }
     context.put(LONGEST, longest);
     long bytes = bytes(context.request());
-    if (!room.take(bytes)) {
+    String who = this.who.apply(context);
+    if (!room.take(who, bytes)) {
       context.fail(Problem.of(503, "other requests take all room for bodies: try again soon"));
       return;
     }
-    context.addEndHandler(ended -> room.give(bytes));
+    context.addEndHandler(ended -> room.give(who, bytes));
     long timer = vertx.setTimer(millis, late -> late(context));
     context.put(TIMER, timer);
     context.addEndHandler(ended -> vertx.cancelTimer(timer));

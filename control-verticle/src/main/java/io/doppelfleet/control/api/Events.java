@@ -27,9 +27,6 @@ final class Events {
   private static final int MOST_OF_ONE_AUTHOR = 16;
   private static final long TICK_MILLIS = 1_000;
 
-  /** Of one stream; an event that finds it full waits. */
-  private static final int MOST_WAITING = 64 << 10;
-
   /** Ticks between two looks at whether who listens may; they are told then that we are there. */
   private static final int LOOK_TICKS = 5;
 
@@ -73,6 +70,9 @@ final class Events {
     /** What was told last. */
     String told = "";
 
+    /** Something is on its way: who doesn't read has one event in memory, and no more. */
+    boolean writing;
+
     /** The tick in which it was last looked whether who listens may, and that in which they did. */
     long looked;
 
@@ -101,14 +101,13 @@ final class Events {
     Stream stream = new Stream(context, author, tick);
     HttpServerResponse response = context.response().setChunked(true);
     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
-    response.setWriteQueueMaxSize(MOST_WAITING);
     response.closeHandler(closed -> remove(stream));
     response.endHandler(ended -> remove(stream));
     if (isGone(response)) {
       return; // while it was looked up who asks: no handler is called any more
     }
     streams.add(stream);
-    response.write("retry: 2000\n\n");
+    write(stream, "retry: 2000\n\n");
     if (timer < 0) {
       timer = vertx.setPeriodic(tickMillis, each -> tick());
     }
@@ -169,10 +168,24 @@ final class Events {
     HttpServerResponse response = stream.context.response();
     if (isGone(response)) {
       remove(stream);
-    } else if (!stream.told.equals(newest) && !response.writeQueueFull()) {
+    } else if (!stream.told.equals(newest) && !stream.writing) {
       stream.told = newest;
-      response.write("event: status\ndata: " + newest + "\n\n");
+      write(stream, "event: status\ndata: " + newest + "\n\n");
     }
+  }
+
+  /** And then what is newest by then. */
+  private void write(Stream stream, String text) {
+    stream.writing = true;
+    stream
+        .context
+        .response()
+        .write(text)
+        .onSuccess(
+            written -> {
+              stream.writing = false;
+              tell(stream);
+            });
   }
 
   private void end(Stream stream) {
@@ -211,8 +224,8 @@ final class Events {
       if (caller.succeeded()) {
         stream.allowed = tick;
       }
-      if (!response.writeQueueFull()) {
-        response.write(": here\n\n");
+      if (!stream.writing) {
+        write(stream, ": here\n\n");
       }
     }
   }

@@ -40,7 +40,8 @@ final class Once {
     return switch (repeats.begin(key)) {
       case Claim.First _ -> first(call, described, operation, key);
       case Claim.Answered known ->
-          new Answer(known.status(), Buffer.buffer(known.body().bytes()), known.version(), null);
+          new Answer(
+              known.status(), Buffer.buffer(known.body().bytes()), known.version(), null, false);
       case Claim.Forgotten known ->
           throw Problem.of(
               409,

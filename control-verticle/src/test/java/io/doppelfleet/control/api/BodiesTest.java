@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ final class BodiesTest {
   void oneThatIsNotWholeInTimeIsRefusedAndItsConnectionEndsAndOneThatIsHasNoEnd() throws Exception {
     Router router = Router.router(vertx);
     Route route = router.route();
-    new Bodies(vertx, 100, new Room(1_000), 500).addTo(route);
+    new Bodies(vertx, 100, new Room(1_000, 1_000), BodiesTest::anybody, 500).addTo(route);
     route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
     HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
@@ -58,7 +59,7 @@ final class BodiesTest {
     Router router = Router.router(vertx);
     router.get("/slow").handler(context -> vertx.setTimer(1_500, late -> context.end("there")));
     Route route = router.post("/");
-    new Bodies(vertx, 100, new Room(1_000), 500).addTo(route);
+    new Bodies(vertx, 100, new Room(1_000, 1_000), BodiesTest::anybody, 500).addTo(route);
     route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
     HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     HttpClient client =
@@ -86,7 +87,7 @@ final class BodiesTest {
   void allTogetherHaveSoMuchRoomWhichIsGivenBackWhateverBecomesOfThem() throws Exception {
     Router router = Router.router(vertx);
     Route route = router.route();
-    new Bodies(vertx, 100, new Room(150), 2_000).addTo(route);
+    new Bodies(vertx, 100, new Room(150, 150), BodiesTest::anybody, 2_000).addTo(route);
     route.handler(context -> context.end("whole")).failureHandler(Problems::answer);
     HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     String head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ";
@@ -103,6 +104,36 @@ final class BodiesTest {
         assertThat(all(slow)).contains("HTTP/1.1 408 ");
       }
     }
+  }
+
+  @Test
+  void whoIsGoneBeforeItIsKnownWhoTheyAreTakesNoRoom() throws Exception {
+    Room room = new Room(100, 100);
+    Promise<Void> gone = Promise.promise();
+    Router router = Router.router(vertx);
+    Route route = router.route();
+    route.handler( // as one who is looked up meanwhile
+        context -> {
+          context.request().pause();
+          context.response().closeHandler(gone::tryComplete);
+          gone.future().onSuccess(end -> vertx.runOnContext(later -> context.next()));
+        });
+    new Bodies(vertx, 100, room, BodiesTest::anybody, 500).addTo(route);
+    HttpServer server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+    try (Socket leaves = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+      send(leaves, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+      Thread.sleep(100);
+      leaves.setSoLinger(true, 0);
+    }
+    get(gone.future());
+    Promise<Void> later = Promise.promise();
+    vertx.setTimer(1_000, timer -> later.complete());
+    get(later.future());
+    assertThat(room.take("another", 100)).isTrue();
+  }
+
+  private static String anybody(RoutingContext context) {
+    return "anybody";
   }
 
   private static String all(Socket socket) throws Exception {

@@ -6,7 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.control.store.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,7 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,9 +40,12 @@ final class EventsTest {
   private static final Future<Caller> ANNA =
       Future.succeededFuture(new Caller("anna", "192.0.2.1", Role.VIEWER, null, null));
 
+  private static final int WINDOW = 65_535;
+
   private final Vertx vertx = Vertx.vertx();
   private final List<Socket> sockets = new ArrayList<>();
   private volatile Future<Caller> answer = ANNA;
+  private volatile Supplier<JsonObject> now = JsonObject::new;
   private HttpServer server;
 
   @BeforeEach
@@ -43,7 +55,7 @@ final class EventsTest {
             vertx,
             vertx.createSharedWorkerExecutor("test", 1),
             context -> answer,
-            () -> Answer.of(1, new JsonObject()),
+            () -> Answer.of(1, now.get()),
             10);
     Router router = Router.router(vertx);
     router.route().handler(EventsTest::identify).handler(events::open);
@@ -103,6 +115,49 @@ final class EventsTest {
     }
     answer = problem(401);
     assertThat(comes(stream, "none")).isFalse();
+  }
+
+  @Test
+  void forWhoReadsNothingOneEventWaitsAndThenTheNewestIsTold() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    String much = "x".repeat(3 * WINDOW);
+    now = () -> new JsonObject().put("number", asked.incrementAndGet()).put("much", much);
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false)
+            .setInitialSettings(new Http2Settings().setInitialWindowSize(WINDOW))
+            .setDefaultHost("127.0.0.1")
+            .setDefaultPort(server.actualPort());
+    List<String> told = new CopyOnWriteArrayList<>();
+    HttpClientResponse response =
+        get(
+            vertx
+                .createHttpClient(options)
+                .request(HttpMethod.GET, "/?author=anna")
+                .compose(
+                    request ->
+                        request
+                            .send()
+                            .onSuccess(
+                                begun ->
+                                    begun.handler(part -> told.add(part.toString())).pause())));
+    await().until(() -> asked.get() > 50);
+    int before = asked.get();
+    response.resume();
+    Pattern number = Pattern.compile("\"number\":([0-9]+)");
+    List<Integer> numbers = new ArrayList<>();
+    await()
+        .until(
+            () -> {
+              numbers.clear();
+              number
+                  .matcher(String.join("", told))
+                  .results()
+                  .forEach(n -> numbers.add(Integer.valueOf(n.group(1))));
+              return !numbers.isEmpty() && numbers.getLast() >= before;
+            });
+    assertThat(numbers).filteredOn(each -> each < before).hasSizeLessThanOrEqualTo(2);
   }
 
   @Test
