@@ -31,6 +31,9 @@ final class AuditRows {
   /** Of each of what is done often: who tries in vain pushes nobody out who came in. */
   private static final int MOST_OTHERS = 5_000;
 
+  /** Of these by one person or program. */
+  private static final int MOST_OTHERS_OF_ONE = 500;
+
   private static final Duration KEPT = Duration.ofDays(400);
 
   private final Sql sql;
@@ -89,14 +92,25 @@ final class AuditRows {
           case ACCOUNT, TOKEN, NODE -> "kind NOT IN ('session', 'question')";
         };
     boolean other = deed.kind() == Kind.SESSION || deed.kind() == Kind.QUESTION;
+    if (other && !edit.author().isEmpty()) { // nobody pushes out what others did
+      keep(same + " AND author = ?", MOST_OTHERS_OF_ONE, edit.author());
+    }
+    keep(same, other ? MOST_OTHERS : MOST_CHANGES);
+  }
+
+  /** The newest of these. */
+  private void keep(String which, int most, Object... parameters) throws SQLException {
+    List<Object> twice = new ArrayList<>(List.of(parameters));
+    twice.addAll(List.of(parameters));
     sql.update(
         "DELETE FROM audit WHERE "
-            + same
+            + which
             + " AND id <= (SELECT id FROM audit WHERE "
-            + same
+            + which
             + " ORDER BY id DESC OFFSET "
-            + (other ? MOST_OTHERS : MOST_CHANGES)
-            + " ROWS FETCH FIRST 1 ROW ONLY)");
+            + most
+            + " ROWS FETCH FIRST 1 ROW ONLY)",
+        twice.toArray());
   }
 
   /** Those before a place, the newest first. */

@@ -171,4 +171,22 @@ final class AuditTest extends OnEachEngine {
     assertThat(all.get(5_000).edit().what()).isEqualTo("signed in");
     assertThat(all.get(5_001).edit().what()).isEqualTo("added token ci");
   }
+
+  @Test
+  void whoSignsInAgainAndAgainPushesOutNoOther() throws Exception {
+    Deed in = new Deed(Kind.SESSION, "anna", null, null);
+    store.audit().note(new Edit("anna", "192.0.2.1", "signed in"), in);
+    store.close();
+    execute(
+        "INSERT INTO audit (revision, done_at, author, origin, kind, subject, what, format)"
+            + " SELECT 1, CURRENT_TIMESTAMP, 'bert', '', 'session', 'bert', 'x', 1 FROM "
+            + (engine == Engine.H2 ? "SYSTEM_RANGE(1, 520)" : "generate_series(1, 520)"));
+    store = place.open();
+    store
+        .audit()
+        .note(new Edit("bert", "", "signed in"), new Deed(Kind.SESSION, "bert", null, null));
+    List<AuditEntry> all = store.audit().before(Place.END, 10_000);
+    assertThat(all).filteredOn(entry -> entry.edit().author().equals("bert")).hasSize(500);
+    assertThat(all).filteredOn(entry -> entry.edit().author().equals("anna")).hasSize(1);
+  }
 }
