@@ -40,8 +40,16 @@ public final class Feed {
   private volatile boolean trouble;
   private volatile Future<?> looking = Future.succeededFuture();
 
+  /** What is written of the present state while it is asked for: many nodes ask at once. */
+  private final Object writing = new Object();
+
+  private @Nullable Written written;
+
   /** A state that nodes were told. */
   private record Signed(KnownState known, StateSignature signature) {}
+
+  /** A state as a message, which takes as much time and memory as all it has. */
+  private record Written(Signed of, Buffer text) {}
 
   private Feed(Vertx vertx, Store store, Sender sender, WorkerExecutor worker, KnownState present) {
     this.vertx = vertx;
@@ -124,6 +132,7 @@ public final class Feed {
       }
     }
     publish(still(told));
+    forget();
     return null;
   }
 
@@ -147,8 +156,24 @@ public final class Feed {
     if (!(MessageJson.read(question.body().getBytes()) instanceof StateRequest)) {
       throw new InvalidValueException("message", "is no request, which belongs here");
     }
-    Signed present = told;
-    return text(new StateSnapshot(sender.next(), present.known().state(), present.signature()));
+    synchronized (writing) { // who comes meanwhile waits, and is given the same
+      Signed present = told;
+      Written last = written;
+      if (last != null && last.of().equals(present)) {
+        return last.text();
+      }
+      Buffer text =
+          text(new StateSnapshot(sender.next(), present.known().state(), present.signature()));
+      written = new Written(present, text);
+      return text;
+    }
+  }
+
+  /** Nobody has asked for a while, or soon somebody will again. */
+  private void forget() {
+    synchronized (writing) {
+      written = null;
+    }
   }
 
   private static Buffer text(FleetMessage message) {
