@@ -40,14 +40,26 @@ async function sentences(browser, language) {
 async function inspect(browser, page, { name, english, own, audited, rules }, id) {
   const shown = (await page.locator('body').innerText()).split('\n')
   for (const [key, sentence] of Object.entries(english)) {
-    const isWord = key.startsWith('kind.') || key.startsWith('deed.') // which may be a name, too
+    const isWord = ['kind.', 'deed.', 'role.'].some((kind) => key.startsWith(kind)) // which may be a name, too
     if (!isWord && own[key] !== sentence && shown.includes(sentence)) {
       throw new Error(`${id}-${name} says in English: ${sentence}`)
     }
   }
+  if (own['did.begins'] !== english['did.begins']) await translated(page, own)
   if (audited) await browser.audit(page, `${id}-${name}`, rules)
   await browser.measure(page, `${id}-${name}`)
   await browser.picture(page, `${id}-${name}`)
+}
+
+/** The control keeps what was done in English. */
+async function translated(page, own) {
+  for (const title of [own['audit.what'], own['revisions.what']]) {
+    for (const did of await page.locator(`td[data-label="${title}"]`).allInnerTexts()) {
+      if (/^[ -~]*$/.test(did)) {
+        throw new Error(`it says in English: ${did}`)
+      }
+    }
+  }
 }
 
 /** Something to see everywhere; an invitation that nobody has used. */

@@ -56,7 +56,7 @@ async function secrets(page, around) {
 async function limited(page) {
   await press(row(page, 'alice'), 'Limit')
   await answer(page, { 'GiB a month': '50' }, 'Set')
-  await row(page, 'alice').getByText('connections: 40, 50.0 GiB a month').waitFor()
+  await row(page, 'alice').getByText('0 B of 50.0 GiB a month').waitFor()
   await press(row(page, 'alice'), 'Limit')
   await page.getByRole('dialog').getByText('Used this month: 0 B of 50.0 GiB.').waitFor()
   await press(page.getByRole('dialog'), 'Cancel')

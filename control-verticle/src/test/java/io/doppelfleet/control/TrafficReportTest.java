@@ -94,6 +94,8 @@ final class TrafficReportTest {
                 .body()
                 .getJsonArray("periods"))
         .isEmpty();
+    assertThat(control.call("GET", "/revisions/1/restoration").body().getInteger("cut")).isOne();
+    assertThat(control.call("GET", "/revisions/2/restoration").body().getInteger("cut")).isZero();
     // A secret that is gone is in the totals, and no secret.
     assertThat(control.call("GET", "/secrets/gone/traffic").status()).isEqualTo(200);
     assertThat(
@@ -108,6 +110,28 @@ final class TrafficReportTest {
 
   private static JsonObject sum(int up, int down) {
     return new JsonObject().put("up", up).put("down", down).put("opened", 2);
+  }
+
+  @Test
+  void whatIsUsedOfLimitedBytesIsShownByThePeriodOfThoseThatAreLimited() throws Exception {
+    control.call("POST", "/secrets", TestControl.ALICE.replace("alice", "bob"));
+    control.call("POST", "/secrets", TestControl.ALICE.replace("alice", "carol"));
+    control.call("PUT", "/secrets/alice/limits", "{\"bytes\": {\"day\": 100, \"total\": 900}}");
+    control.call(
+        "PUT", "/secrets/carol/limits", "{\"bytes\": {\"month\": 50}, \"connections\": 3}");
+    control.call("PUT", "/secrets/bob/limits", "{\"connections\": 3}");
+    taken(new Stamp("node", epoch(), 1), count("alice", 5, 7), count("bob", 1, 1));
+    JsonObject usage = control.call("GET", "/usage").body();
+    JsonObject alice = new JsonObject().put("day", 12).put("total", 12);
+    JsonObject carol = new JsonObject().put("month", 0);
+    assertThat(usage.getJsonArray("secrets"))
+        .isEqualTo(
+            new JsonArray()
+                .add(new JsonObject().put("name", "alice").put("bytes", alice))
+                .add(new JsonObject().put("name", "carol").put("bytes", carol)));
+    assertThat(control.call("GET", "/usage?limit=1").body().getString("next")).isEqualTo("alice");
+    assertThat(control.call("GET", "/usage?search=bob").body().getJsonArray("secrets")).isEmpty();
+    assertThat(control.call("GET", "/usage?limit=201").status()).isEqualTo(400);
   }
 
   @Test

@@ -154,9 +154,10 @@ public final class Api {
     new NodeRoutes(fleet, views, clock, random).addTo(api);
     new SecretRoutes(store, changes, nodes, clock, random).addTo(api);
     new TrafficRoutes(store, nodes).addTo(api);
+    new UsageRoutes(store).addTo(api);
     Sender asking = new Sender("control", clock.instant());
     new BanRoutes(store, changes, clock, new BanSimulation(vertx, fleet, asking)).addTo(api);
-    new RevisionRoutes(store, changes).addTo(api);
+    new RevisionRoutes(store, changes, nodes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);
     new AccountRoutes(store, fleet.dashboard(), clock, random).addTo(api);
     new TotpRoutes(signIn, store.access().factors()).addTo(api);

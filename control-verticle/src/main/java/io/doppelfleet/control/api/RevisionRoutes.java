@@ -1,8 +1,10 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Revision;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.StateDiff;
 import io.vertx.core.json.JsonArray;
@@ -13,10 +15,12 @@ import java.util.List;
 final class RevisionRoutes {
   private final Store store;
   private final Changes changes;
+  private final Nodes nodes;
 
-  RevisionRoutes(Store store, Changes changes) {
+  RevisionRoutes(Store store, Changes changes, Nodes nodes) {
     this.store = store;
     this.changes = changes;
+    this.nodes = nodes;
   }
 
   void addTo(Api api) {
@@ -53,7 +57,17 @@ final class RevisionRoutes {
   private Answer compare(Call call) throws StoreException {
     FleetState present = store.latest();
     FleetState restored = store.restoration(call.number("number"));
-    return Answer.of(present.revision(), Views.of(StateDiff.between(present, restored)));
+    StateDiff diff = StateDiff.between(present, restored);
+    return Answer.of(present.revision(), Views.of(diff).put("cut", openBySecretsThatGo(diff)));
+  }
+
+  private long openBySecretsThatGo(StateDiff diff) throws StoreException {
+    List<String> gone =
+        diff.changes().stream()
+            .filter(change -> change.kind() == Entity.Kind.SECRET && change.after() == null)
+            .map(StateDiff.Change::id)
+            .toList();
+    return Totals.of(gone, store, nodes).open();
   }
 
   private Answer restore(Call call) throws Problem, StoreException {

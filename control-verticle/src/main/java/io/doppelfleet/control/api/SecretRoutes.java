@@ -26,9 +26,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Secrets: who may use the fleet. Keys leave in links alone. */
 final class SecretRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(SecretRoutes.class);
+
   /** Letters of what is said to be a name; links with secrets are shorter. */
   private static final int MOST_SEARCHED = 1024;
 
@@ -78,7 +82,8 @@ final class SecretRoutes {
         slice.next(new JsonObject().put("revision", state.revision()).put("secrets", secrets)));
   }
 
-  private static boolean isFound(FleetSecret secret, String text) {
+  /** By its name or host. */
+  static boolean isFound(FleetSecret secret, String text) {
     return secret.name().contains(text) || secret.host().contains(text);
   }
 
@@ -90,6 +95,16 @@ final class SecretRoutes {
   private JsonObject view(FleetSecret secret) throws StoreException {
     JsonObject traffic = Totals.of(List.of(secret.name()), store, nodes).json();
     return view(secret, traffic, nodes.byOldKeys());
+  }
+
+  /** It was done, and who asked is told so whatever becomes of the store meanwhile. */
+  private JsonObject changed(FleetSecret secret) {
+    try {
+      return view(secret);
+    } catch (StoreException e) {
+      LOG.warn("what a secret has moved isn't told with its change: {}", e.getMessage());
+      return Views.of(secret);
+    }
   }
 
   private static JsonObject view(
@@ -107,7 +122,7 @@ final class SecretRoutes {
     Secret key = secret(newKey(), given == null ? coverOfNodes() : given, "host");
     Limits limits = LimitsBody.within(body, "limits");
     FleetState state = added(call, "added secret " + name, Map.of(name, key), limits);
-    return Answer.created(state.revision(), view(secret(state, name)));
+    return Answer.created(state.revision(), changed(secret(state, name)));
   }
 
   private Answer importAll(Call call) throws Problem, StoreException {
@@ -208,7 +223,7 @@ final class SecretRoutes {
                       Secret.of(key, secret.host())));
               return present.with(new FleetSecret(name, keys, secret.limits(), secret.labels()));
             });
-    return Answer.of(state.revision(), view(secret(state, name)));
+    return Answer.of(state.revision(), changed(secret(state, name)));
   }
 
   /** Valid on every node, whose clock may be behind, and when a clock is set back. */
@@ -240,7 +255,7 @@ final class SecretRoutes {
               FleetSecret secret = secret(present, name);
               return present.with(new FleetSecret(name, secret.keys(), limits, secret.labels()));
             });
-    return Answer.of(state.revision(), view(secret(state, name)));
+    return Answer.of(state.revision(), changed(secret(state, name)));
   }
 
   private Answer revoke(Call call) throws Problem, StoreException {

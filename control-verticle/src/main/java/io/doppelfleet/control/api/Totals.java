@@ -90,7 +90,16 @@ final class Totals {
 
   /** Of all together. */
   JsonObject json() {
-    return all.stream().map(this::sum).reduce(NONE, Sum::plus).json();
+    return sum().json();
+  }
+
+  /** Connections now, of all together. */
+  long open() {
+    return sum().open;
+  }
+
+  private Sum sum() {
+    return all.stream().map(this::sum).reduce(NONE, Sum::plus);
   }
 
   /** By the name of the secret. */

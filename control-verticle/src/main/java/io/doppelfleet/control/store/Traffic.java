@@ -165,6 +165,55 @@ public final class Traffic {
   }
 
   /**
+   * Bytes both ways together in each period of UTC's calendar that is asked for, by the control's
+   * clock: what limits count. An unwritten report is not in it, nor what nodes hold.
+   *
+   * @param asked by secret
+   * @return a number for each that is asked for
+   * @throws StoreException where the store is away
+   */
+  public Map<String, Map<Limits.Period, Long>> used(Map<String, Set<Limits.Period>> asked)
+      throws StoreException {
+    return transactions.run(
+        UNREADABLE,
+        (connection, rows) -> {
+          TrafficReads reads = new TrafficReads(connection);
+          Map<String, Map<Limits.Period, Long>> used = new HashMap<>();
+          for (Limits.Period period : Limits.Period.values()) {
+            List<String> names = new ArrayList<>();
+            asked.forEach(
+                (name, periods) -> {
+                  if (periods.contains(period)) {
+                    names.add(name);
+                  }
+                });
+            Map<String, Long> moved = used(reads, names, period);
+            for (String name : names) {
+              used.computeIfAbsent(name, first -> new EnumMap<>(Limits.Period.class))
+                  .put(period, moved.getOrDefault(name, 0L));
+            }
+          }
+          return used;
+        });
+  }
+
+  private Map<String, Long> used(TrafficReads reads, List<String> names, Limits.Period period)
+      throws SQLException {
+    if (names.isEmpty()) {
+      return Map.of();
+    }
+    if (period != Limits.Period.TOTAL) {
+      return reads.since(names, Quota.begin(period, clock.instant()));
+    }
+    Map<String, Long> all = new HashMap<>();
+    for (SecretTotal total : reads.totals(names)) {
+      long moved = Math.min(TrafficRows.MOST, total.moved().bytes());
+      all.merge(total.secret(), moved, TrafficReads::orMost);
+    }
+    return all;
+  }
+
+  /**
    * In all, of all secrets together, by node: a row for each, where {@link #totals} has one for
    * each secret too.
    *

@@ -98,6 +98,34 @@ final class TrafficReads {
     return all;
   }
 
+  /**
+   * Bytes of these secrets since an hour, both ways together; who has moved none isn't there. Added
+   * up here as the totals are.
+   */
+  Map<String, Long> since(Collection<String> secrets, long hour) throws SQLException {
+    Map<String, Long> all = new HashMap<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT secret, up + down FROM UNNEST(CAST(? AS VARCHAR(64) ARRAY)) AS asked (name)"
+                + " JOIN traffic ON secret = name"
+                + " WHERE begin_hour >= ? AND hours IN (1, 24)")) {
+      select.setArray(1, connection.createArrayOf("VARCHAR", secrets.toArray()));
+      select.setLong(2, hour);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          long moved = Math.min(TrafficRows.MOST, rows.getLong(2));
+          all.merge(rows.getString(1), moved, TrafficReads::orMost);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The sum, as far as there may be so much. */
+  static long orMost(long one, long other) {
+    return Math.min(TrafficRows.MOST, one + other);
+  }
+
   /** The last hour with something before one, -1 where there is none. */
   long last(@Nullable String secret, TrafficPeriod.Unit unit, long before) throws SQLException {
     try (PreparedStatement select =

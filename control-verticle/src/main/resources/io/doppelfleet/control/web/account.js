@@ -3,11 +3,12 @@ import { html } from "/lib/lit-html.js";
 import { send } from "./api.js";
 import { ask, tell } from "./dialog.js";
 import { number } from "./format.js";
-import { t } from "./text.js";
+import { own, t } from "./text.js";
 
-export function accountPage({ data, changed }) {
+export function accountPage({ data, session, changed }) {
   return html`
     <h1>${t("page.account")}</h1>
+    <p>${own(session.name)}, ${t(`role.${session.role}`)}</p>
     <div class="sheet prose">
       <h2>${t("account.codes")}</h2>
       ${data.totp

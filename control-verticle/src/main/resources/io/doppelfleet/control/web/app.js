@@ -7,7 +7,7 @@ import { bansPage } from "./bans.js";
 import { fleetPage } from "./fleet.js";
 import { choice } from "./language.js";
 import { revisionsPage } from "./revisions.js";
-import { secretsPage } from "./secrets.js";
+import { secrets, secretsPage } from "./secrets.js";
 import { access, settingsPage } from "./settings.js";
 import { signInPage } from "./sign-in.js";
 import { own, t } from "./text.js";
@@ -18,7 +18,7 @@ const INVITATION = "#invitation=";
 /** What there is to see; operators alone see addresses, and the name of who is in leads to their own. */
 const PAGES = {
   fleet: { view: fleetPage },
-  secrets: { view: secretsPage, load: () => all("/secrets?limit=5000", "secrets") },
+  secrets: { view: secretsPage, load: secrets },
   bans: { view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
   traffic: { view: trafficPage, load: traffic },
   revisions: { view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
@@ -85,7 +85,7 @@ function content() {
   }
   return state.data === null
     ? html`<p class="faint" role="status">${t("app.loading")}</p>`
-    : page.view({ data: state.data, mayChange, changed: load, failed, redraw: show });
+    : page.view({ data: state.data, session: state.session, mayChange, changed: load, failed, redraw: show });
 }
 
 function visible() {

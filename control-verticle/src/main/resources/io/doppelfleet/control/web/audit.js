@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { tell } from "./dialog.js";
 import { time } from "./format.js";
 import { table } from "./table.js";
-import { code, own, t } from "./text.js";
+import { code, did, own, t } from "./text.js";
 
 const PATH = "/audit?limit=100";
 
@@ -32,7 +32,7 @@ export function auditPage({ data, failed, redraw }) {
         { title: t("audit.who"), cell: ({ author }) => (author === "" ? nothing : own(author)) },
         { title: t("audit.from"), cell: ({ origin }) => (origin === "" ? nothing : code(origin)) },
         { title: t("audit.kind"), cell: ({ kind }) => t(`deed.${kind}`) },
-        { title: t("audit.what"), kind: "wrap", cell: ({ what }) => own(what) },
+        { title: t("audit.what"), kind: "wrap", cell: ({ what }) => did(what) },
         { kind: "end", cell: details },
       ],
       data.entries,
@@ -51,7 +51,7 @@ function details(entry) {
 /** What it was and is, field by field, as the API has it. */
 function changes({ what, before = {}, after = {} }) {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return html`<p>${own(what)}</p>
+  return html`<p>${did(what)}</p>
     ${table(
       t("audit.details"),
       [

@@ -13,9 +13,6 @@ const GIB = 2 ** 30;
 /** Of 2026-11-25T07:25:18Z those that say the day. */
 const DAY_LETTERS = 10;
 
-/** More days than a month has. */
-const MOST_DAYS = 31;
-
 /** What can be entered: how it stands in limits, and how it gets there. The rest stays as it is. */
 const FIELDS = {
   connections: {
@@ -88,25 +85,25 @@ export function entered(data, shown, present = shown) {
   return limits;
 }
 
-/** Shows a secret's limits and what of them is used, and has them changed. */
-export async function limit({ name }, changed) {
+/** Shows a secret's limits and what of them is used by period, as far as that is known, and has them changed. */
+export async function limit({ name }, used, changed) {
   const path = `/secrets/${encodeURIComponent(name)}`;
   const title = t("limits.title", { name });
   let limits;
-  let used;
   try {
     ({ limits } = await get(path)); // others may have changed them since
-    used = await spent(path, limits.bytes ?? {});
   } catch (problem) {
     return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
   }
   const done = await ask({
     title,
     content: html`<p>${t("limits.what")}</p>
-      ${Object.entries(used).map(
-        ([period, count]) =>
-          html`<p>${t(`limit-used.${period}`, { used: bytes(count), bytes: bytes(limits.bytes[period]) })}</p>`,
-      )}
+      ${Object.entries(limits.bytes ?? {})
+        .filter(([period]) => used[period] !== undefined)
+        .map(
+          ([period, most]) =>
+            html`<p>${t(`limit-used.${period}`, { used: bytes(used[period]), bytes: bytes(most) })}</p>`,
+        )}
       ${limitFields(limits)}`,
     action: t("limits.do-set"),
     // What others have changed meanwhile stays.
@@ -115,23 +112,4 @@ export async function limit({ name }, changed) {
   if (done !== undefined) {
     changed();
   }
-}
-
-/** What has passed in each period that is limited, by UTC's calendar. */
-async function spent(path, limited) {
-  if (Object.keys(limited).length === 0) {
-    return {};
-  }
-  const { total, periods } = await get(`${path}/traffic?by=day&limit=${MOST_DAYS}`);
-  const now = new Date();
-  const day = now.getUTCDate();
-  const begins = { day, week: day - ((now.getUTCDay() + 6) % 7), month: 1 };
-  const sum = (moved) => moved.reduce((all, { up, down }) => all + up + down, 0);
-  return Object.fromEntries(
-    Object.keys(limited).map((period) => {
-      const begin = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), begins[period]);
-      const since = period === "total" ? [total] : periods.filter(({ from }) => Date.parse(from) >= begin);
-      return [period, sum(since)];
-    }),
-  );
 }

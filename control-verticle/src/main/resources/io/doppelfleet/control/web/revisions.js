@@ -4,7 +4,10 @@ import { get, restore } from "./api.js";
 import { ask, tell } from "./dialog.js";
 import { number, time } from "./format.js";
 import { table } from "./table.js";
-import { code, own, t } from "./text.js";
+import { code, did, own, t } from "./text.js";
+
+/** Nodes are asked about each. */
+const MOST_BANS = 8;
 
 export function revisionsPage({ data, changed }) {
   return html`
@@ -16,7 +19,7 @@ export function revisionsPage({ data, changed }) {
         { title: t("revisions.when"), cell: ({ at }) => time(at) },
         { title: t("revisions.who"), cell: ({ author }) => own(author) },
         { title: t("revisions.from"), cell: ({ origin }) => code(origin) },
-        { title: t("revisions.what"), kind: "wrap", cell: ({ what }) => own(what) },
+        { title: t("revisions.what"), kind: "wrap", cell: ({ what }) => did(what) },
         { kind: "end", cell: (revision) => actions(revision, revision === data.revisions[0], changed) },
       ],
       data.revisions,
@@ -55,14 +58,17 @@ async function compare(revision) {
 async function bringBack(revision, changed) {
   const title = t("restore.title", { number: number(revision.number) });
   let compared;
+  let cut;
   try {
     compared = await get(`/revisions/${revision.number}/restoration`);
+    cut = await reached(compared);
   } catch (problem) {
     return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
   }
   const done = await ask({
     title,
     content: html`<p>${t("restore.what")}</p>
+      <p class=${cut === 0 ? nothing : "bad"}>${t("restore.cut", { count: number(cut) })}</p>
       ${changes(compared)}`,
     action: t("restore.do"),
     danger: true,
@@ -71,4 +77,11 @@ async function bringBack(revision, changed) {
   if (done !== undefined) {
     changed();
   }
+}
+
+/** Connections now that are cut by it: of secrets that go, and of addresses that are banned again. */
+async function reached({ changes: all, cut }) {
+  const bans = all.filter(({ kind, before }) => kind === "ban" && before === undefined).slice(0, MOST_BANS);
+  const simulated = await Promise.all(bans.map(({ id }) => get(`/bans/simulation?prefix=${encodeURIComponent(id)}`)));
+  return simulated.reduce((sum, { connections }) => sum + connections, cut);
 }

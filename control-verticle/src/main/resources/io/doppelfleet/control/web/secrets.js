@@ -1,6 +1,6 @@
 // Who may use the fleet: found, added, given a new key, taken away.
 import { html } from "/lib/lit-html.js";
-import { get, send } from "./api.js";
+import { all, get, send } from "./api.js";
 import { copyable } from "./copy.js";
 import { ask, tell } from "./dialog.js";
 import { bytes, list, number, time } from "./format.js";
@@ -11,13 +11,35 @@ import { code, own, t } from "./text.js";
 /** More rows than anybody reads would take a browser long. */
 const MOST_ROWS = 200;
 
+/** In which somebody who types is not asked for. */
+const TYPING_MILLIS = 300;
+
 let wanted = "";
 
-export function secretsPage({ data, mayChange, changed, redraw }) {
+/** By the name of a secret, and the period: bytes that are used of what is limited. Of those that are shown. */
+let used = new Map();
+
+let typing;
+
+/** All secrets, and what those use that are shown first. */
+export async function secrets() {
+  const [data] = await Promise.all([all("/secrets?limit=5000", "secrets"), usage()]);
+  return data;
+}
+
+async function usage() {
+  const search = wanted === "" ? "" : `&search=${encodeURIComponent(wanted)}`;
+  const answer = await get(`/usage?limit=${MOST_ROWS}${search}`);
+  used = new Map(answer.secrets.map((secret) => [secret.name, secret.bytes]));
+}
+
+export function secretsPage({ data, mayChange, changed, failed, redraw }) {
   const found = data.secrets.filter(({ name, host }) => name.includes(wanted) || host.includes(wanted));
   const search = (event) => {
     wanted = event.target.value.trim();
     redraw();
+    clearTimeout(typing);
+    typing = setTimeout(() => usage().then(redraw, failed), TYPING_MILLIS);
   };
   return html`
     <h1>${t("page.secrets")}</h1>
@@ -50,11 +72,11 @@ function columns(mayChange, changed) {
     { title: t("secrets.connections"), kind: "number", cell: ({ traffic }) => number(traffic.open) },
     { title: t("secrets.down"), kind: "number", cell: ({ traffic }) => bytes(traffic.down) },
     { title: t("secrets.up"), kind: "number", cell: ({ traffic }) => bytes(traffic.up) },
-    { title: t("secrets.limits"), kind: "wrap", cell: (secret) => limits(secret.limits) },
+    { title: t("secrets.limits"), kind: "wrap", cell: limits },
     { title: t("secrets.keys"), kind: "wrap", cell: keys },
   ];
   const actions = (secret) => html`<button @click=${() => links(secret)}>${t("links.do")}</button>
-    <button @click=${() => limit(secret, changed)}>${t("limits.do")}</button>
+    <button @click=${() => limit(secret, used.get(secret.name) ?? {}, changed)}>${t("limits.do")}</button>
     <button @click=${() => rotate(secret, changed)}>${t("rotate.do")}</button>
     <button class="danger" @click=${() => revoke(secret, changed)}>${t("revoke.do")}</button>`;
   return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
@@ -72,25 +94,34 @@ function keys(secret) {
   </div>`;
 }
 
-function limits({ connections, addresses, bytes: most, rate, expiry }) {
-  const all = [];
+function limits({ name, limits: { connections, addresses, bytes: most = {}, rate, expiry } }) {
+  const others = [];
   if (connections !== undefined) {
-    all.push(t("limit.connections", { count: number(connections) }));
+    others.push(t("limit.connections", { count: number(connections) }));
   }
   if (addresses !== undefined) {
-    all.push(t("limit.addresses", { count: number(addresses.count) }));
-  }
-  for (const [period, count] of Object.entries(most ?? {})) {
-    all.push(t(`limit.${period}`, { bytes: bytes(count) }));
+    others.push(t("limit.addresses", { count: number(addresses.count) }));
   }
   if (rate !== undefined) {
-    all.push(t("limit.rate", { bytes: bytes(rate) }));
+    others.push(t("limit.rate", { bytes: bytes(rate) }));
   }
   if (expiry !== undefined) {
     const key = Date.parse(expiry) > Date.now() ? "until" : "ended";
-    all.push(t(`limit.${key}`, { time: time(expiry) }));
+    others.push(t(`limit.${key}`, { time: time(expiry) }));
   }
-  return all.length === 0 ? html`<span class="faint">${t("limit.none")}</span>` : list(all);
+  const periods = Object.entries(most);
+  return others.length + periods.length === 0
+    ? html`<span class="faint">${t("limit.none")}</span>`
+    : html`<div>${periods.map(([period, count]) => spent(used.get(name)?.[period], period, count))} ${list(others)}</div>`;
+}
+
+/** How much of a limit is used, where that is known. */
+function spent(count, period, most) {
+  const limit = t(`limit.${period}`, { bytes: bytes(most) });
+  return count === undefined
+    ? html`<div>${limit}</div>`
+    : html`<div>${t("limit.used", { used: bytes(count), limit })}</div>
+        <meter max=${most} high=${0.9 * most} .value=${count} aria-label=${limit}></meter>`;
 }
 
 function at(secret, what = "") {

@@ -14,6 +14,11 @@ export const LANGUAGES = {
 /** Where a browser keeps what was chosen. */
 const KEPT = "language";
 
+/** The control's sentences, each with a name for what stands in it. */
+const DEEDS = Object.entries(en)
+  .filter(([key]) => key.startsWith("did."))
+  .map(([key, sentence]) => [key, new RegExp(`^${sentence.replace(/\{([a-z]+)\}/g, "(?<$1>\\S+)")}$`)]);
+
 let language;
 
 /** What was chosen, or what the browser is set to. */
@@ -48,6 +53,17 @@ export function t(key, values = {}) {
     // From right to left a name or an address is turned about, unless it stands for itself.
     direction === "rtl" ? `\u2068${values[name]}\u2069` : values[name],
   );
+}
+
+/** What was done, of which the control keeps an English sentence: what another version has no word for stays so. */
+export function did(sentence) {
+  for (const [key, pattern] of DEEDS) {
+    const said = pattern.exec(sentence);
+    if (said !== null) {
+      return t(key, said.groups);
+    }
+  }
+  return own(sentence);
 }
 
 /** What somebody has named or written: it may go the other way than what is around it. */

@@ -69,6 +69,30 @@ final class TrafficTest extends OnEachEngine {
     return traffic.periods(secret, TrafficPeriod.Unit.DAY, FAR, 1000);
   }
 
+  @Test
+  void whatIsUsedIsOfThePeriodsThatGoOn() throws Exception {
+    long epoch = traffic.newEpoch("node");
+    clock.now = Instant.parse("2026-10-31T23:59:59Z");
+    add(report("node", epoch, 1, count("alice", 1, 1, 0, 1, 1)));
+    clock.now = Instant.parse("2026-11-22T12:00:00Z"); // a Sunday
+    add(report("node", epoch, 2, count("alice", 1, 11, 0, 1, 1)));
+    clock.now = Instant.parse("2026-11-27T12:00:00Z");
+    add(report("node", epoch, 3, count("alice", 1, 11, 100, 1, 1)));
+    clock.now = Instant.parse("2026-11-28T12:00:00Z");
+    add(report("node", epoch, 4, count("alice", 1, 1_011, 100, 1, 1)));
+    Set<Limits.Period> all = Set.of(Limits.Period.values());
+    Map<String, Map<Limits.Period, Long>> used =
+        traffic.used(Map.of("alice", all, "bob", Set.of(Limits.Period.MONTH)));
+    assertThat(used.get("alice"))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                Limits.Period.DAY, 1_000L,
+                Limits.Period.WEEK, 1_100L,
+                Limits.Period.MONTH, 1_110L,
+                Limits.Period.TOTAL, 1_111L));
+    assertThat(used.get("bob")).isEqualTo(Map.of(Limits.Period.MONTH, 0L));
+  }
+
   /** A node that was seized says what it likes: of it alone something is wrong then. */
   @Test
   void countsThatNoNodeCanHaveBreakNoSum() throws Exception {

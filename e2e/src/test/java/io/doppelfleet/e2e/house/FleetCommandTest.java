@@ -73,7 +73,8 @@ class FleetCommandTest {
           .anyMatch(line -> line.startsWith("7 ") && line.endsWith("revoked secret bob"));
       assertThat(done("revision", "diff", "6")).isEqualTo("- secret bob\n");
       assertThat(done("revision", "restore", "6"))
-          .isEqualTo("+ secret bob\nnothing is done yet: add --yes to restore this\n");
+          .isEqualTo(
+              "+ secret bob\nconnections of secrets that go: 0\nnothing is done yet: add --yes to restore this\n");
       assertThat(done("revision", "restore", "6", "--yes"))
           .isEqualTo("+ secret bob\nrestored: the present revision is 8\n");
       assertThat(done("status"))

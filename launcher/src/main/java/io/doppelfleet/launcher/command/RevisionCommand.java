@@ -117,7 +117,11 @@ public final class RevisionCommand {
               options.print(
                   compared.body(),
                   Changes.of(compared.body())
-                      + (differs ? "nothing is done yet: add --yes to restore this\n" : ""));
+                      + (differs
+                          ? "connections of secrets that go: "
+                              + compared.body().getLong("cut")
+                              + "\nnothing is done yet: add --yes to restore this\n"
+                          : ""));
               return;
             }
             // The diff that was shown is what is done: to no other state than it was made for.
