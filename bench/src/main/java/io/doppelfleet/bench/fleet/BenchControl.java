@@ -86,13 +86,15 @@ final class BenchControl implements AutoCloseable {
       control.awaitRunning();
     } catch (IOException e) {
       control.close();
-      throw new IOException(e.getMessage() + "; it said:\n" + Files.readString(log), e);
+      String why = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
+      throw new IOException(e.getMessage() + why + "; it said:\n" + Files.readString(log), e);
     }
     return control;
   }
 
   private void awaitRunning() throws IOException, InterruptedException {
     long begin = System.nanoTime();
+    IOException why = null;
     while (System.nanoTime() - begin < START_AT_MOST.toNanos()) {
       if (!process.isAlive()) {
         throw new IOException("the control ended with status " + process.exitValue());
@@ -101,10 +103,11 @@ final class BenchControl implements AutoCloseable {
         api.call("GET", "/status", null);
         return;
       } catch (IOException e) { // it doesn't listen yet
+        why = e;
         Thread.sleep(POLL_MILLIS);
       }
     }
-    throw new IOException("the control doesn't answer after " + START_AT_MOST);
+    throw new IOException("the control doesn't answer after " + START_AT_MOST, why);
   }
 
   /** What {@code node add} prints. */

@@ -131,7 +131,7 @@ public final class FleetBench implements Callable<Integer> {
       followers.haveClients();
       Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
       try {
-        new ApiTimes(vertx, control, present, written, quick ? 50 : 400).measure(sheet);
+        new ApiTimes(vertx, control, present, written, quick ? 50 : 2_000).measure(sheet);
         new EventCosts(vertx, control, quick ? 10 : 100, rest).measure(sheet);
         new FirstView(vertx, control).measure(sheet);
       } finally {

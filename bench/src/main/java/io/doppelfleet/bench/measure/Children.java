@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,7 @@ public final class Children {
   private static final int GRACE_SECONDS = 5;
 
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger made = new AtomicInteger();
   private final Path directory;
 
   /** With a directory for their files. */
@@ -34,9 +36,9 @@ public final class Children {
     Runtime.getRuntime().addShutdownHook(new Thread(this::clear));
   }
 
-  /** A new directory for a process's files. */
+  /** A new directory for a process's files; a socket's path may be no longer than 106 letters. */
   public Path directory() throws IOException {
-    return Files.createTempDirectory(directory, "node");
+    return Files.createDirectory(directory.resolve("node" + made.incrementAndGet()));
   }
 
   private void clear() {
