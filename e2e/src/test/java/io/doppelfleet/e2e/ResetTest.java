@@ -56,7 +56,11 @@ final class ResetTest {
       TestNode.Relayed relayed = node.relayed();
       fill(() -> relayed.client().say(new byte[30_000_000], 16_384));
       relayed.client().raw().reset();
-      relayed.say(new byte[] {7});
+      try {
+        relayed.say(new byte[] {7});
+      } catch (IOException seenBefore) {
+        // On descriptors the reset was seen as it came, and passed on.
+      }
       await().atMost(SOON).until(() -> node.node.clients() == 0 && node.node.connections() == 0);
     }
   }

@@ -1,6 +1,7 @@
 package io.doppelfleet.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,15 @@ record TcpTable(int local, int remote, int state, long inode) {
     return all.stream()
         .filter(each -> each.isHeld() && each.remote == port && !listening.contains(each.local))
         .count();
+  }
+
+  /** All that this port is an end of: what else there is where a number is wrong. */
+  static List<TcpTable> of(int port) {
+    try {
+      return all().filter(each -> each.local == port || each.remote == port).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Set<Integer> listening(List<TcpTable> all) {

@@ -308,7 +308,10 @@ final class TestNode implements AutoCloseable {
             () -> {
               long connections = node.connections();
               assertThat(TcpTable.acceptedAt(port))
-                  .as("near legs of %d connections", connections)
+                  .as(
+                      () ->
+                          "near legs of %d connections of %s"
+                              .formatted(connections, TcpTable.of(port)))
                   .isLessThanOrEqualTo(connections);
               assertThat(
                       TcpTable.dialledTo(cover.address().getPort())

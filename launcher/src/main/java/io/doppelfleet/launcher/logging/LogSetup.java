@@ -39,6 +39,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     context.getLogger("io.doppelfleet").setLevel(Level.INFO);
     // It warns of each H2 and PostgreSQL newer than itself; the store's tests run on those.
     context.getLogger("org.flywaydb.core.internal.database").setLevel(Level.ERROR);
+    // It warns of who comes at the moment in which a listener is closed.
+    context.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.ERROR);
     // They warn of each member of a cluster that comes or goes, and of each message that finds
     // nobody; what that does to links is told by those.
     context.getLogger("com.hazelcast").setLevel(Level.ERROR);
