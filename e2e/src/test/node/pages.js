@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { Browser } from './pages/browser.js'
 import { look } from './pages/look.js'
 import { operate } from './pages/operate.js'
+import { rates } from './pages/rates.js'
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const { link, pictures } = JSON.parse((await lines.next()).value)
@@ -18,6 +19,7 @@ async function around(what, said = {}) {
 
 const browser = await Browser.start(new URL(link).origin, pictures)
 try {
+  await rates(browser.origin)
   const session = await operate(browser, link, around)
   await look(browser, session)
   browser.expectNoComplaints()

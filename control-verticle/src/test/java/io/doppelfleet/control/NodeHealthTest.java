@@ -39,7 +39,7 @@ final class NodeHealthTest {
 
   private void told(Stamp stamp, boolean coverDown, NodeHealth.OldKeys... oldKeys) {
     NodeHealth health =
-        new NodeHealth(stamp, "1.0", 12, coverDown, List.of(2), List.of(4), List.of(oldKeys));
+        new NodeHealth(stamp, "1.0", 112, coverDown, List.of(2), List.of(4), List.of(oldKeys));
     control.vertx.eventBus().publish(NodeHealth.ADDRESS, Buffer.buffer(MessageJson.write(health)));
   }
 
@@ -63,7 +63,7 @@ final class NodeHealthTest {
         .isEqualTo(
             new JsonObject()
                 .put("version", "1.0")
-                .put("lag", 12)
+                .put("lag", 100)
                 .put("coverDown", true)
                 .put("reached", new JsonArray().add(2))
                 .put("unreached", new JsonArray().add(4)));
@@ -75,17 +75,21 @@ final class NodeHealthTest {
   void whoUsesAnOldKeyIsCountedOfSecretsThatHaveSeveral() throws Exception {
     control.call("POST", "/secrets", TestControl.ALICE);
     assertThat(secret().containsKey("oldKeyConnections")).isFalse();
-    control.call("POST", "/secrets/alice/rotation", "{}");
-    assertThat(secret().getLong("oldKeyConnections")).isZero();
+    control.call("POST", "/secrets/alice/rotation", "{}"); // revision 3
+    assertThat(secret().containsKey("oldKeyConnections")).as("nobody has told").isFalse();
+    told(new Stamp("node", 0, 7), false);
     await()
         .atMost(SOON)
-        .until(() -> !control.call("GET", "/status").body().getJsonArray("nodes").isEmpty());
+        .until(() -> control.call("GET", "/status").body().encode().contains("health"));
+    assertThat(secret().containsKey("oldKeyConnections")).as("told of revision 1").isFalse();
+    control.report(3, "192.0.2.1:443", "www.example.org");
     told(
-        new Stamp("node", 0, 7),
+        new Stamp("node", 0, 8),
         false,
         new NodeHealth.OldKeys("alice", 3),
         new NodeHealth.OldKeys("bob", 1));
-    await().atMost(SOON).until(() -> secret().getLong("oldKeyConnections") == 3);
+    await().atMost(SOON).until(() -> secret().containsKey("oldKeyConnections"));
+    assertThat(secret().getLong("oldKeyConnections")).isEqualTo(3);
     JsonArray listed = control.call("GET", "/secrets").body().getJsonArray("secrets");
     assertThat(listed).singleElement().isEqualTo(secret());
   }

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What is told of nodes: of those that report, and of those that joined and don't. */
 final class NodeViews {
+  /**
+   * What rests is late by a few milliseconds, others each time: nobody who listens is to be told
+   * for that.
+   */
+  private static final int LAG_STEP = 50;
+
   private final Fleet fleet;
 
   NodeViews(Fleet fleet) {
@@ -102,7 +108,7 @@ final class NodeViews {
   private static JsonObject of(NodeHealth health) {
     return new JsonObject()
         .put("version", health.version())
-        .put("lag", health.lag())
+        .put("lag", health.lag() / LAG_STEP * LAG_STEP)
         .put("coverDown", health.coverDown())
         .put("reached", new JsonArray(health.reached()))
         .put("unreached", new JsonArray(health.unreached()));

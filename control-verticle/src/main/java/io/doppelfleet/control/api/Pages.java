@@ -34,6 +34,7 @@ public final class Pages {
           "icon.svg",
           "language.js",
           "limits.js",
+          "rates.js",
           "revisions.js",
           "secrets.js",
           "settings.js",

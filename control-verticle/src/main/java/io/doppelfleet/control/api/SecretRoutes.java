@@ -71,11 +71,11 @@ final class SecretRoutes {
             FleetSecret::name);
     List<String> names = slice.page().stream().map(FleetSecret::name).toList();
     Map<String, JsonObject> traffic = Totals.of(names, store, nodes).bySecret();
-    Map<String, Long> byOldKeys = nodes.byOldKeys();
+    OldKeyViews oldKeys = OldKeyViews.of(slice.page(), store, nodes);
     JsonArray secrets = new JsonArray();
     for (FleetSecret secret : slice.page()) {
       JsonObject passed = traffic.getOrDefault(secret.name(), Totals.NOTHING);
-      secrets.add(view(secret, passed, byOldKeys));
+      secrets.add(oldKeys.addTo(Views.of(secret).put("traffic", passed), secret));
     }
     return Answer.of(
         state.revision(),
@@ -94,7 +94,8 @@ final class SecretRoutes {
 
   private JsonObject view(FleetSecret secret) throws StoreException {
     JsonObject traffic = Totals.of(List.of(secret.name()), store, nodes).json();
-    return view(secret, traffic, nodes.byOldKeys());
+    return OldKeyViews.of(List.of(secret), store, nodes)
+        .addTo(Views.of(secret).put("traffic", traffic), secret);
   }
 
   /** It was done, and who asked is told so whatever becomes of the store meanwhile. */
@@ -105,14 +106,6 @@ final class SecretRoutes {
       LOG.warn("what a secret has moved isn't told with its change: {}", e.getMessage());
       return Views.of(secret);
     }
-  }
-
-  private static JsonObject view(
-      FleetSecret secret, JsonObject traffic, Map<String, Long> byOldKeys) {
-    JsonObject view = Views.of(secret).put("traffic", traffic);
-    return secret.keys().size() == 1
-        ? view
-        : view.put("oldKeyConnections", byOldKeys.getOrDefault(secret.name(), 0L));
   }
 
   private Answer add(Call call) throws Problem, StoreException {

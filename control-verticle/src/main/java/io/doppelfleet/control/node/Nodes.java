@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.Stamp;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,15 +24,25 @@ public final class Nodes {
   /** Reports come each second; who is silent for longer than this is not there. */
   private static final long SILENT_NANOS = 5_000_000_000L;
 
+  /** How a node does comes every two seconds; what was missed three times is not of now. */
+  private static final long STALE_NANOS = 6_000_000_000L;
+
   private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
 
   private final LongSupplier nanoTime;
   private final Map<String, Heard> bySender = new HashMap<>();
-  private final Map<String, NodeHealth> healthBySender = new HashMap<>();
+  private final Map<String, HeardHealth> healthBySender = new HashMap<>();
   private final MessageConsumer<Buffer> reports;
   private final MessageConsumer<Buffer> healths;
 
   private record Heard(NodeReport report, long at) {}
+
+  /**
+   * What a node said last of how it does.
+   *
+   * @param revision that it ran then, or a later one; 0: that isn't known
+   */
+  private record HeardHealth(NodeHealth health, long revision, long at) {}
 
   /**
    * Listens from now on.
@@ -64,10 +75,23 @@ public final class Nodes {
   }
 
   private synchronized void heard(NodeHealth health) {
-    NodeHealth last = healthBySender.get(health.stamp().sender());
-    if (last == null || health.stamp().isAfter(last.stamp())) {
-      healthBySender.put(health.stamp().sender(), health);
+    HeardHealth last = healthBySender.get(health.stamp().sender());
+    if (last == null || health.stamp().isAfter(last.health.stamp())) {
+      healthBySender.put(
+          health.stamp().sender(),
+          new HeardHealth(health, revision(health.stamp(), last), nanoTime.getAsLong()));
     }
+  }
+
+  /** A node numbers all that it says: what it ran before it said this it runs yet. */
+  private long revision(Stamp said, @Nullable HeardHealth last) {
+    Heard report = bySender.get(said.sender());
+    if (report != null
+        && report.report.stamp().epoch() == said.epoch()
+        && said.isAfter(report.report.stamp())) {
+      return report.report.revision();
+    }
+    return last != null && last.health.stamp().epoch() == said.epoch() ? last.revision : 0;
   }
 
   /** The last reports of those that are there, in the order of their servers. */
@@ -82,25 +106,35 @@ public final class Nodes {
   }
 
   /**
-   * How well a node does; null where that isn't known: it has only come, or is of an older version.
+   * How well a node does; null where that isn't known: it has only come, has not said so for a
+   * while, or is of an older version.
    */
   public synchronized @Nullable NodeHealth health(NodeReport report) {
-    NodeHealth health = healthBySender.get(report.stamp().sender());
-    return health == null || health.stamp().epoch() != report.stamp().epoch() ? null : health;
+    HeardHealth heard = fresh(report);
+    return heard == null ? null : heard.health;
   }
 
-  /** Connections now by keys of secrets that have a newer one, by the secrets' names. */
-  public synchronized Map<String, Long> byOldKeys() {
-    Map<String, Long> counts = new HashMap<>();
+  private @Nullable HeardHealth fresh(NodeReport report) {
+    HeardHealth heard = healthBySender.get(report.stamp().sender());
+    return heard == null
+            || heard.health.stamp().epoch() != report.stamp().epoch()
+            || nanoTime.getAsLong() - heard.at > STALE_NANOS
+        ? null
+        : heard;
+  }
+
+  /** Who uses keys of secrets that have a newer one, as the nodes that are there said last. */
+  public synchronized OldKeyUse oldKeyUse() {
+    OldKeyUse use = new OldKeyUse();
     for (NodeReport report : present()) {
-      NodeHealth health = health(report);
-      if (health != null) {
-        health
-            .oldKeys()
-            .forEach(each -> counts.merge(each.secret(), (long) each.connections(), Long::sum));
+      HeardHealth heard = fresh(report);
+      if (heard == null) {
+        use.addUnknown();
+      } else {
+        use.add(heard.health.oldKeys(), heard.revision);
       }
     }
-    return counts;
+    return use;
   }
 
   /** A node was removed: what it said last is of no use. */

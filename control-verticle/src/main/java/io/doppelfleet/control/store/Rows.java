@@ -240,6 +240,24 @@ final class Rows {
     return highest;
   }
 
+  /** The revision that each of these secrets is as it is since; missing: it isn't there. */
+  Map<String, Long> since(Collection<String> secrets) throws SQLException {
+    Map<String, Long> since = new HashMap<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT id, first_revision FROM entity"
+                + " WHERE kind = ? AND id = ANY (?) AND ended_by IS NULL")) {
+      select.setString(1, Entity.Kind.SECRET.name());
+      select.setArray(2, connection.createArrayOf("VARCHAR", secrets.toArray()));
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          since.put(rows.getString(1), rows.getLong(2));
+        }
+      }
+    }
+    return since;
+  }
+
   /** Those of these fingerprints that are of keys used before, with whose they were. */
   Map<String, String> used(Collection<String> fingerprints) throws SQLException {
     Map<String, String> used = new HashMap<>();

@@ -249,6 +249,15 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * The revision that each of these secrets is as it is since; one that isn't there is missing.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Map<String, Long> since(Collection<String> secrets) throws StoreException {
+    return transactions.run("the history can't be read", (connection, rows) -> rows.since(secrets));
+  }
+
+  /**
    * Writes the next state, if it was made of the present one.
    *
    * @param next its revision is one more than the one that its maker saw

@@ -6,8 +6,9 @@ import { auditEntries, auditPage } from "./audit.js";
 import { bansPage } from "./bans.js";
 import { fleetPage } from "./fleet.js";
 import { choice } from "./language.js";
+import { Rates } from "./rates.js";
 import { revisionsPage } from "./revisions.js";
-import { secrets, secretsPage } from "./secrets.js";
+import { freshSecrets, secrets, secretsPage } from "./secrets.js";
 import { access, settingsPage } from "./settings.js";
 import { signInPage } from "./sign-in.js";
 import { own, t } from "./text.js";
@@ -15,10 +16,13 @@ import { traffic, trafficPage } from "./traffic.js";
 
 const INVITATION = "#invitation=";
 
-/** What there is to see; operators alone see addresses, and the name of who is in leads to their own. */
+/**
+ * What there is to see; operators alone see addresses, and the name of who is in leads to their own. What
+ * changes though nobody changes it is asked for again where a page has `fresh`.
+ */
 const PAGES = {
   fleet: { view: fleetPage },
-  secrets: { view: secretsPage, load: secrets },
+  secrets: { view: secretsPage, load: secrets, fresh: freshSecrets },
   bans: { view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
   traffic: { view: trafficPage, load: traffic },
   revisions: { view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
@@ -40,11 +44,10 @@ const state = {
 
 let unfollow = () => {};
 
-/** What had passed at times of before, the oldest first. */
-let samples = [];
+let rates = new Rates();
 
-/** Nodes tell what has passed every 4 s: rates over less would jump. */
-const RATE_MILLIS = 12_000;
+/** Nodes tell who uses an old key every 2 s. */
+const FRESH_MILLIS = 3_000;
 
 function show() {
   if (state.session === null) {
@@ -130,6 +133,28 @@ async function load() {
   show();
 }
 
+/** Asks again for what of the present page changes by itself; where nobody looks, nobody is asked. */
+async function freshen() {
+  const { data, page, session, status } = state;
+  if (session !== null && status !== null && state.connected) {
+    state.rates = rates.after(status, performance.now()); // of a fleet that rests nothing is told
+    show();
+  }
+  const { fresh } = PAGES[page];
+  if (session !== null && data !== null && fresh !== undefined && !document.hidden) {
+    try {
+      const next = await fresh(data);
+      if (state.data === data && next !== data) {
+        state.data = next;
+        show();
+      }
+    } catch {
+      // What is shown stays; that the control is away is shown already.
+    }
+  }
+  setTimeout(freshen, FRESH_MILLIS);
+}
+
 function entered(session, problem) {
   state.session = session;
   state.problem = problem;
@@ -143,12 +168,12 @@ function entered(session, problem) {
 }
 
 function begin() {
-  samples = [];
+  rates = new Rates();
   unfollow = follow(
     (status) => {
       const changed = state.status !== null && state.status.revision !== status.revision;
       state.status = status;
-      state.rates = rates(status);
+      state.rates = rates.after(status, performance.now());
       show();
       if (changed) {
         load();
@@ -162,30 +187,6 @@ function begin() {
       show();
     },
   );
-}
-
-/** Bytes a second of late, in all and by node; null: not known yet. */
-function rates(status) {
-  const now = {
-    at: performance.now(),
-    all: status.traffic,
-    nodes: new Map(status.nodes.map(({ name, traffic: moved }) => [name, moved])),
-  };
-  samples.push(now);
-  while (samples.length > 2 && now.at - samples[1].at >= RATE_MILLIS) {
-    samples.shift();
-  }
-  const [first] = samples;
-  const seconds = (now.at - first.at) / 1000;
-  if (seconds < 2) {
-    return state.rates;
-  }
-  const rate = (before, after) => ({ up: (after.up - before.up) / seconds, down: (after.down - before.down) / seconds });
-  const known = [...now.nodes].filter(([name]) => first.nodes.has(name));
-  return {
-    all: rate(first.all, now.all),
-    nodes: new Map(known.map(([name, moved]) => [name, rate(first.nodes.get(name), moved)])),
-  };
 }
 
 /** The stream was refused: the session has ended, or the control is not itself yet. */
@@ -242,3 +243,4 @@ window.addEventListener("hashchange", () => {
   }
 });
 start();
+freshen();

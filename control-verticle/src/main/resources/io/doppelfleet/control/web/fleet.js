@@ -20,8 +20,8 @@ export function fleetPage({ status, rates, mayChange }) {
       ${figure(t("fleet.nodes"), part(status.nodes.length, status.nodes.length + status.away.length))}
       ${figure(t("fleet.clients"), number(clients))}
       ${figure(t("fleet.connections"), number(status.traffic.open))}
-      ${figure(t("fleet.down"), aSecond(rates?.all.down))}
-      ${figure(t("fleet.up"), aSecond(rates?.all.up))}
+      ${figure(t("fleet.down"), aSecond(rates?.all?.down))}
+      ${figure(t("fleet.up"), aSecond(rates?.all?.up))}
       ${figure(t("fleet.revision"), number(status.revision))}
     </dl>
     <h2>${t("fleet.nodes")}</h2>

@@ -33,8 +33,23 @@ async function usage() {
   used = new Map(answer.secrets.map((secret) => [secret.name, secret.bytes]));
 }
 
+function found({ secrets }) {
+  return secrets.filter(({ name, host }) => name.includes(wanted) || host.includes(wanted));
+}
+
+/** Those that are shown, as they are now, while an old key of one is good: who uses it is to be seen. */
+export async function freshSecrets(data) {
+  if (!found(data).slice(0, MOST_ROWS).some((secret) => oldKeyEnds(secret).length > 0)) {
+    return data;
+  }
+  const search = wanted === "" ? "" : `&search=${encodeURIComponent(wanted)}`;
+  const { secrets } = await get(`/secrets?limit=${MOST_ROWS}${search}`);
+  const fresh = new Map(secrets.map((secret) => [secret.name, secret]));
+  return { ...data, secrets: data.secrets.map((secret) => fresh.get(secret.name) ?? secret) };
+}
+
 export function secretsPage({ data, mayChange, changed, failed, redraw }) {
-  const found = data.secrets.filter(({ name, host }) => name.includes(wanted) || host.includes(wanted));
+  const rows = found(data);
   const search = (event) => {
     wanted = event.target.value.trim();
     redraw();
@@ -56,11 +71,11 @@ export function secretsPage({ data, mayChange, changed, failed, redraw }) {
     ${table(
       t("page.secrets"),
       columns(mayChange, changed),
-      found.slice(0, MOST_ROWS),
+      rows.slice(0, MOST_ROWS),
       data.secrets.length === 0 ? t("secrets.none") : t("secrets.unlike"),
     )}
     <p class="faint" role="status">
-      ${found.length > MOST_ROWS ? t("secrets.more", { shown: number(MOST_ROWS), all: number(found.length) }) : ""}
+      ${rows.length > MOST_ROWS ? t("secrets.more", { shown: number(MOST_ROWS), all: number(rows.length) }) : ""}
     </p>
   `;
 }
@@ -82,15 +97,22 @@ function columns(mayChange, changed) {
   return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
 }
 
+/** When its old keys end; those that have ended stay in the state until the next rotation. */
+function oldKeyEnds({ keys: all }) {
+  return all.map(({ until }) => Date.parse(until)).filter((end) => end > Date.now());
+}
+
 function keys(secret) {
-  // Keys that have ended stay in the state until the next rotation.
-  const ends = secret.keys.map(({ until }) => Date.parse(until)).filter((end) => end > Date.now());
+  const ends = oldKeyEnds(secret);
   if (ends.length === 0) {
     return t("secrets.one-key");
   }
+  const count = secret.oldKeyConnections;
+  const used =
+    count === undefined ? t("secrets.by-old-key-unknown") : t("secrets.by-old-key", { count: number(count) });
   return html`<div>
     <div class="warn">${t("secrets.old-key", { time: time(Math.max(...ends)) })}</div>
-    <div class="beneath">${t("secrets.by-old-key", { count: number(secret.oldKeyConnections ?? 0) })}</div>
+    <div class="beneath">${used}</div>
   </div>`;
 }
 

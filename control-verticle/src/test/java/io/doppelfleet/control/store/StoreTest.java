@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,17 @@ final class StoreTest extends OnEachEngine {
     assertThat(store.latest()).isEqualTo(last);
     assertThat(last.revision()).isEqualTo(5);
     assertThat(last.entities()).hasSize(4).contains(OFFICES, SETTINGS, ban(1));
+  }
+
+  @Test
+  void sinceWhenASecretIsAsItIsIsKnown() throws Exception {
+    add(secret("alice", generation(1, key(1)))); // revision 2
+    add(secret("bob", generation(1, key(2))));
+    add(ban(1));
+    List<String> names = List.of("alice", "bob", "carol");
+    assertThat(store.since(names)).isEqualTo(Map.of("alice", 2L, "bob", 3L));
+    add(secret("alice", generation(1, key(1)), generation(2, key(3))));
+    assertThat(store.since(names)).isEqualTo(Map.of("alice", 5L, "bob", 3L));
   }
 
   @Test

@@ -121,8 +121,12 @@ public final class SecretCommand {
     }
 
     private static String keys(JsonObject secret) {
-      long old = secret.getLong("oldKeyConnections", 0L);
-      return each(secret.getJsonArray("keys")) + (old == 0 ? "" : "; open by old ones: " + old);
+      JsonArray keys = secret.getJsonArray("keys");
+      Long old = secret.getLong("oldKeyConnections");
+      if (keys.size() == 1 || (old != null && old == 0)) {
+        return each(keys);
+      }
+      return each(keys) + "; open by old ones: " + (old == null ? "not known yet" : old);
     }
 
     private static String each(JsonArray keys) {

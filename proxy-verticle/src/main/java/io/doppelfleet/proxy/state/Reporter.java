@@ -57,9 +57,10 @@ public final class Reporter {
   }
 
   private void report() {
+    long ran = revision; // first: what is said after this was seen under it, or a later one
     NodeReport report =
         new NodeReport(
-            sender.next(), revision, server, cover, clients.getAsInt(), draining.getAsBoolean());
+            sender.next(), ran, server, cover, clients.getAsInt(), draining.getAsBoolean());
     vertx.eventBus().publish(NodeReport.ADDRESS, Buffer.buffer(MessageJson.write(report)));
   }
 
