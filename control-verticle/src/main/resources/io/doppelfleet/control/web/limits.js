@@ -32,7 +32,7 @@ const FIELDS = {
   total: bytesIn("total"),
   rate: {
     step: "any",
-    min: 0.001,
+    min: 0,
     of: ({ rate }) => scaled(rate, MIB),
     put: (limits, value) => ({ ...limits, rate: whole(value, MIB) }),
   },
@@ -46,14 +46,19 @@ const FIELDS = {
 function bytesIn(period) {
   return {
     step: "any",
-    min: 0.001,
+    min: 0,
     of: (limits) => scaled(limits.bytes?.[period], GIB),
     put: (limits, value) => ({ ...limits, bytes: { ...limits.bytes, [period]: whole(value, GIB) } }),
   };
 }
 
+/** In a unit, of which a program may have set less than anybody would enter: that can be saved, too. */
 function scaled(count, unit) {
-  return count === undefined ? undefined : Number((count / unit).toFixed(3));
+  if (count === undefined) {
+    return undefined;
+  }
+  const value = count / unit;
+  return Number(value < 0.001 ? value.toPrecision(3) : value.toFixed(3));
 }
 
 function whole(value, unit = 1) {
