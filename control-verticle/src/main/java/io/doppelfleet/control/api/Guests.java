@@ -5,11 +5,13 @@ import io.vertx.core.WorkerExecutor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks into the store for tokens and sessions. Those that were good when they were looked up last
  * have places of their own, so who has one waits for no stranger, whatever comes from their
- * network. What is remembered of them lets nobody in: each is looked up each time.
+ * network; all sessions of one account have as many of these as one token. What is remembered of
+ * them lets nobody in: each is looked up each time.
  */
 final class Guests {
   static final int MOST_KNOWN = 4096;
@@ -17,13 +19,13 @@ final class Guests {
   private final Looks ofStrangers;
   private final Looks ofKnown;
 
-  /** By the hashes of what they bring; those that were used last. */
-  private final Map<String, Boolean> known =
+  /** Whose they are, by the hashes of what they bring; those that were used last. */
+  private final Map<String, String> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
           return size() > MOST_KNOWN;
         }
       };
@@ -42,27 +44,33 @@ final class Guests {
    * @param look finds a caller with a role where it is good
    */
   Future<Caller> take(String address, String hash, Callable<Caller> look) {
+    String who = whose(hash);
     Future<Caller> looked =
-        isKnown(hash) ? ofKnown.takeFor(hash, look) : ofStrangers.take(address, look);
+        who == null ? ofStrangers.take(address, look) : ofKnown.takeFor(who, look);
     return looked
-        .onSuccess(caller -> remember(hash, caller.role() != null))
+        .onSuccess(caller -> remember(hash, caller.role() == null ? null : caller.identity()))
         .onFailure(
             failure -> {
-              if (failure instanceof Problem problem && problem.status() == 401) {
-                remember(hash, false);
+              if (isOfNoUse(failure)) {
+                remember(hash, null);
               }
             });
   }
 
-  private synchronized boolean isKnown(String hash) {
-    return known.get(hash) != null;
+  /** Whether a look found that what is brought isn't good, and not that it couldn't look. */
+  static boolean isOfNoUse(Throwable failure) {
+    return failure instanceof Problem problem && problem.status() == 401;
   }
 
-  private synchronized void remember(String hash, boolean good) {
-    if (good) {
-      known.put(hash, true);
-    } else {
+  private synchronized @Nullable String whose(String hash) {
+    return known.get(hash);
+  }
+
+  private synchronized void remember(String hash, @Nullable String who) {
+    if (who == null) {
       known.remove(hash);
+    } else {
+      known.put(hash, who);
     }
   }
 }
