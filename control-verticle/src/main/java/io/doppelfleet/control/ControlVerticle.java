@@ -185,7 +185,7 @@ public final class ControlVerticle extends VerticleBase {
         vertx.createSharedWorkerExecutor("doppelfleet-control-web", WEB_THREADS);
     webWorker = others;
     Arrivals arrivals = new Arrivals(vertx, address.connections());
-    Gate gate = new Gate(fleet.store().access(), others, arrivals::welcome);
+    Gate gate = new Gate(fleet.store().access(), others, arrivals::shown);
     return others
         .executeBlocking(Pages::read)
         .map(

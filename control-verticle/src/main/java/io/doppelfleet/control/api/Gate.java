@@ -5,6 +5,7 @@ import io.doppelfleet.control.store.Access;
 import io.doppelfleet.control.store.Account;
 import io.doppelfleet.control.store.ApiToken;
 import io.doppelfleet.control.store.StoreException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.Cookie;
@@ -15,7 +16,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says who asks over TCP: a program by its token, a person by the session of their browser. */
@@ -27,18 +27,24 @@ public final class Gate implements Callers {
 
   private final Access access;
   private final Guests guests;
-  private final Consumer<HttpConnection> welcomed;
+  private final Host host;
+
+  /** Hears on which connections something is brought. */
+  public interface Host {
+    /** Whether what was brought there is good, when it was looked up. */
+    void shown(HttpConnection connection, boolean good);
+  }
 
   /**
    * For what this store knows.
    *
    * @param worker may be blocked by it
-   * @param welcomed is told where somebody has asked who is known
+   * @param host is told of each that brings something
    */
-  public Gate(Access access, WorkerExecutor worker, Consumer<HttpConnection> welcomed) {
+  public Gate(Access access, WorkerExecutor worker, Host host) {
     this.access = access;
     this.guests = new Guests(worker);
-    this.welcomed = welcomed;
+    this.host = host;
   }
 
   @Override
@@ -64,12 +70,15 @@ public final class Gate implements Callers {
     String hash = Credential.hash(session);
     return guests
         .take(nobody.origin(), hash, () -> person(nobody, session, hash, request))
-        .onSuccess(caller -> welcome(caller, request));
+        .onComplete(looked -> tell(looked, request));
   }
 
-  private void welcome(Caller caller, HttpServerRequest request) {
-    if (caller.role() != null) {
-      welcomed.accept(request.connection());
+  /** Where it couldn't be looked up it stays as it was. */
+  private void tell(AsyncResult<Caller> looked, HttpServerRequest request) {
+    if (looked.succeeded() && looked.result().role() != null) {
+      host.shown(request.connection(), true);
+    } else if (looked.succeeded() || Guests.isOfNoUse(looked.cause())) {
+      host.shown(request.connection(), false);
     }
   }
 
@@ -82,7 +91,7 @@ public final class Gate implements Callers {
     String hash = Credential.hash(token);
     return guests
         .take(nobody.origin(), hash, () -> program(nobody, hash))
-        .onSuccess(caller -> welcome(caller, request));
+        .onComplete(looked -> tell(looked, request));
   }
 
   private Caller program(Caller nobody, String hash) throws Problem, StoreException {

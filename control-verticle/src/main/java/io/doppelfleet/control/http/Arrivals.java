@@ -5,9 +5,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,9 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections that are open, from when they are accepted: so many in all and so many of one
- * network, and each is to ask for something soon. One more takes the place of the oldest
- * stranger's, so who holds all places keeps nobody out, and of who has shown a good token or
- * session none is ended for a stranger. All of it is on one event loop.
+ * network, and each is to ask for something soon. One more takes the place of a stranger's, so who
+ * holds all places keeps nobody out, and of who has shown a good token or session of late none is
+ * ended for a stranger. Which stranger's: of those networks that most strangers are of, and there
+ * the one that was heard least lately, so that whoever has few connections and goes on is known
+ * before it is their turn. All of it is on one event loop.
  */
 public final class Arrivals {
   private static final Logger LOG = LoggerFactory.getLogger(Arrivals.class);
@@ -27,12 +33,18 @@ public final class Arrivals {
   /** Of a handshake, and until the first request is there. */
   private static final long SILENT_MILLIS = 5_000;
 
+  /** Longer than a connection may rest: who has asked nothing for so long is gone by itself. */
+  private static final long KNOWN_MILLIS = 2 * 60_000;
+
   private final Vertx vertx;
   private final int most;
   private final long silentMillis;
+  private final long knownMillis;
 
-  /** The oldest first. */
-  private final Map<End, Arrival> open = new LinkedHashMap<>();
+  /** The one that was heard least lately first: it is put last wherever it is looked up. */
+  private final Map<End, Arrival> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final Map<String, Crowd> crowds = new HashMap<>();
 
   /**
    * Of one listener.
@@ -40,17 +52,18 @@ public final class Arrivals {
    * @param most connections at once
    */
   public Arrivals(Vertx vertx, int most) {
-    this(vertx, most, SILENT_MILLIS);
+    this(vertx, most, SILENT_MILLIS, KNOWN_MILLIS);
   }
 
-  /** Where a connection may be silent for so long at first. */
-  Arrivals(Vertx vertx, int most, long silentMillis) {
+  /** Where a connection may be silent for so long at first, and is known for so long. */
+  Arrivals(Vertx vertx, int most, long silentMillis, long knownMillis) {
     this.vertx = vertx;
     this.most = most;
     this.silentMillis = silentMillis;
+    this.knownMillis = knownMillis;
   }
 
-  /** The far end of a connection, which no two have at once. */
+  /** The far end of a connection. */
   private record End(String address, int port) {
     static End of(HttpConnection connection) {
       SocketAddress from = connection.remoteAddress();
@@ -58,18 +71,44 @@ public final class Arrivals {
     }
   }
 
+  /** The connections of a network. */
+  private static final class Crowd {
+    private int all;
+
+    /** Those that are strangers', as they were counted last. */
+    private int strangers;
+  }
+
   /** A connection. */
   static final class Arrival {
     private final End end;
-    private final String network;
+    private final List<String> networks;
+    private final List<Crowd> crowds = new ArrayList<>();
     private final Runnable closing;
     private long timer = -1;
-    private boolean known;
+
+    /** When a good token or session was last shown, by the monotonic clock; null: none was. */
+    private @Nullable Long shown;
 
     private Arrival(End end, Runnable closing) {
       this.end = end;
-      this.network = Network.of(end.address);
+      this.networks = Network.around(end.address);
       this.closing = closing;
+    }
+
+    private String network() {
+      return networks.getLast();
+    }
+
+    /** Whether more strangers are of its widest network, or as many and of the next, and so on. */
+    private boolean isOfMoreThan(Arrival other) {
+      for (int i = 0; i < Math.min(crowds.size(), other.crowds.size()); i++) {
+        int more = Integer.compare(crowds.get(i).strangers, other.crowds.get(i).strangers);
+        if (more != 0) {
+          return more > 0;
+        }
+      }
+      return false;
     }
   }
 
@@ -93,40 +132,65 @@ public final class Arrivals {
 
   private @Nullable Arrival arrived(End end, Runnable closing) {
     Arrival arrival = new Arrival(end, closing);
-    if (!hasRoom(arrival.network)) {
-      LOG.debug("too many connections to the API: one more of {} is refused", arrival.network);
+    if (!hasRoom(arrival.network())) {
+      LOG.debug("too many connections to the API: one more of {} is refused", arrival.network());
       closing.run();
       return null;
     }
-    open.put(end, arrival);
+    Arrival before = open.put(end, arrival);
+    if (before != null) { // which was reset, and is gone in a moment
+      leave(before);
+    }
+    for (String network : arrival.networks) {
+      Crowd crowd = crowds.computeIfAbsent(network, first -> new Crowd());
+      crowd.all++;
+      arrival.crowds.add(crowd);
+    }
     arrival.timer = vertx.setTimer(silentMillis, late -> closing.run());
     return arrival;
   }
 
   private boolean hasRoom(String network) {
-    Predicate<Arrival> ofIt = arrival -> arrival.network.equals(network);
-    if (open.values().stream().filter(ofIt).count() >= MOST_OF_ONE_NETWORK) {
-      return makeRoom(ofIt);
+    Crowd crowd = crowds.get(network);
+    if (crowd != null && crowd.all >= MOST_OF_ONE_NETWORK) {
+      return makeRoom(arrival -> arrival.network().equals(network));
     }
     return open.size() < most || makeRoom(arrival -> true);
   }
 
   private boolean makeRoom(Predicate<Arrival> which) {
-    Optional<Arrival> oldest =
-        open.values().stream().filter(which.and(arrival -> !arrival.known)).findFirst();
-    oldest.ifPresent(
+    long now = System.nanoTime();
+    List<Arrival> strangers =
+        open.values().stream().filter(which.and(arrival -> isStranger(arrival, now))).toList();
+    crowds.values().forEach(crowd -> crowd.strangers = 0);
+    strangers.forEach(arrival -> arrival.crowds.forEach(crowd -> crowd.strangers++));
+    Optional<Arrival> last =
+        strangers.stream().reduce((one, next) -> next.isOfMoreThan(one) ? next : one);
+    last.ifPresent(
         arrival -> {
-          LOG.debug("too many connections to the API: one of {} is ended", arrival.network);
+          LOG.debug("too many connections to the API: one of {} is ended", arrival.network());
           gone(arrival);
           arrival.closing.run();
         });
-    return oldest.isPresent();
+    return last.isPresent();
+  }
+
+  private boolean isStranger(Arrival arrival, long now) {
+    return arrival.shown == null
+        || now - arrival.shown > TimeUnit.MILLISECONDS.toNanos(knownMillis);
   }
 
   /** It is closed. */
   void gone(Arrival arrival) {
     if (open.remove(arrival.end, arrival)) {
-      vertx.cancelTimer(arrival.timer);
+      leave(arrival);
+    }
+  }
+
+  private void leave(Arrival arrival) {
+    vertx.cancelTimer(arrival.timer);
+    for (String network : arrival.networks) {
+      crowds.computeIfPresent(network, (name, crowd) -> --crowd.all == 0 ? null : crowd);
     }
   }
 
@@ -138,11 +202,11 @@ public final class Arrivals {
     }
   }
 
-  /** Who asks there has shown what is good, and is no stranger. */
-  public void welcome(HttpConnection connection) {
+  /** Whoever has shown there what is good is no stranger for a while, or until it isn't. */
+  public void shown(HttpConnection connection, boolean good) {
     Arrival arrival = open.get(End.of(connection));
     if (arrival != null) {
-      arrival.known = true;
+      arrival.shown = good ? Long.valueOf(System.nanoTime()) : null;
     }
   }
 }

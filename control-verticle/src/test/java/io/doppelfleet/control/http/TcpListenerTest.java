@@ -1,5 +1,9 @@
 package io.doppelfleet.control.http;
 
+import static io.doppelfleet.control.http.Visits.asks;
+import static io.doppelfleet.control.http.Visits.close;
+import static io.doppelfleet.control.http.Visits.connected;
+import static io.doppelfleet.control.http.Visits.isEnded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,15 +18,11 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetClientOptions;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -79,17 +79,10 @@ final class TcpListenerTest {
 
   /** Where a connection may be silent for so long at first. */
   private Future<TcpListener> listen(WebOptions options, long silentMillis) {
-    Arrivals arrivals = new Arrivals(vertx, options.connections(), silentMillis);
+    Arrivals arrivals = new Arrivals(vertx, options.connections(), silentMillis, 60_000);
     return TcpListener.start(
-            vertx, options, worker, arrivals, request -> answer(request, arrivals), 50)
+            vertx, options, worker, arrivals, request -> request.response().end("here"), 50)
         .onSuccess(open::add);
-  }
-
-  private static void answer(HttpServerRequest request, Arrivals arrivals) {
-    if ("/good".equals(request.path())) {
-      arrivals.welcome(request.connection());
-    }
-    request.response().end("here");
   }
 
   /** On another machine, so to speak: servers of one Vert.x share a port. */
@@ -200,81 +193,6 @@ final class TcpListenerTest {
     }
   }
 
-  /** Whether it was ended: nothing comes, not even after a while, or an end. */
-  private static boolean isEnded(Socket socket) throws IOException {
-    socket.setSoTimeout(10_000);
-    return socket.getInputStream().readAllBytes().length < 100; // an alert at most
-  }
-
-  /** So many connections from addresses of this machine, each of which asks for something. */
-  private List<Socket> visitors(HostPort address, String path, String from, int most)
-      throws IOException {
-    List<Socket> sockets = new ArrayList<>();
-    for (int i = 0; i < most; i++) {
-      Socket socket = connected(address, from);
-      sockets.add(socket);
-      assertThat(asks(socket, path)).isTrue();
-    }
-    return sockets;
-  }
-
-  private static void close(List<Socket> sockets) throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
-  }
-
-  @Test
-  void ofOneNetworkOneMoreTakesThePlaceOfTheOldestStranger() throws Exception {
-    HostPort address = get(listen(any(null))).address();
-    List<Socket> good = visitors(address, "/good", "127.0.0.1", 1);
-    List<Socket> strangers = visitors(address, "/", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK - 1);
-    try (Socket next = connected(address)) {
-      assertThat(asks(next)).isTrue();
-      assertThat(isEnded(strangers.getFirst())).isTrue();
-      assertThat(asks(strangers.getLast())).isTrue();
-      assertThat(asks(good.getFirst())).isTrue();
-    } finally {
-      close(good);
-      close(strangers);
-    }
-  }
-
-  @Test
-  void whoHasShownWhatIsGoodMakesRoomForNobody() throws Exception {
-    HostPort address = get(listen(any(null))).address();
-    List<Socket> good = visitors(address, "/good", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK);
-    try (Socket tooMany = connected(address)) {
-      assertThat(isEnded(tooMany)).isTrue();
-      assertThat(asks(good.getFirst())).isTrue();
-      good.getLast().close();
-      await()
-          .atMost(SOON)
-          .until(
-              () -> {
-                try (Socket next = connected(address)) {
-                  return asks(next);
-                }
-              });
-    } finally {
-      close(good);
-    }
-  }
-
-  @Test
-  void inAllOneMoreTakesThePlaceOfTheOldestStrangerOfWhicheverNetwork() throws Exception {
-    HostPort address = get(listen(any(null))).address();
-    List<Socket> strangers = visitors(address, "/", "127.0.0.2", 30);
-    strangers.addAll(visitors(address, "/", "127.0.0.3", MOST - 30));
-    try (Socket next = connected(address)) {
-      assertThat(asks(next)).isTrue();
-      assertThat(isEnded(strangers.getFirst())).isTrue();
-      assertThat(asks(strangers.get(1))).isTrue();
-    } finally {
-      close(strangers);
-    }
-  }
-
   /** Each has an open file, which a process with a node needs for its clients. */
   @Test
   void handshakesThatAreNotDoneAreCountedToo() throws Exception {
@@ -294,41 +212,6 @@ final class TcpListenerTest {
           .isInstanceOf(SocketTimeoutException.class);
     } finally {
       close(silent);
-    }
-  }
-
-  private static Socket connected(HostPort address) throws IOException {
-    return connected(address, "127.0.0.1");
-  }
-
-  private static Socket connected(HostPort address, String from) throws IOException {
-    Socket socket = new Socket();
-    socket.bind(new InetSocketAddress(from, 0));
-    socket.connect(new InetSocketAddress(address.host(), address.port()));
-    socket.setSoTimeout(10_000);
-    return socket;
-  }
-
-  private static boolean asks(Socket socket) {
-    return asks(socket, "/");
-  }
-
-  /** Whether a request is answered on this connection. */
-  private static boolean asks(Socket socket, String path) {
-    try {
-      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      StringBuilder answer = new StringBuilder();
-      while (answer.indexOf("here") < 0) {
-        int next = socket.getInputStream().read();
-        if (next < 0) {
-          return false;
-        }
-        answer.append((char) next);
-      }
-      return true;
-    } catch (IOException e) { // reset
-      return false;
     }
   }
 
