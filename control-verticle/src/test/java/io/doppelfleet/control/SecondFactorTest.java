@@ -170,6 +170,42 @@ final class SecondFactorTest {
   }
 
   @Test
+  void whoHasFoundOutThePasswordKeepsItsOwnerFromNoRecoveryCode() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      String network = "127.0.0." + (5 + i); // from which nobody is a stranger then
+      assertThat(inFrom(network, recovery.getString(i))).isEqualTo(201);
+      for (int j = 0; j < 5; j++) {
+        assertThat(inFrom(network, "000000")).isEqualTo(401);
+      }
+    }
+    assertThat(in(code(1)).status()).isEqualTo(429);
+    assertThat(in(recovery.getString(2)).status()).isEqualTo(201);
+  }
+
+  private int inFrom(String address, String code) throws Exception {
+    String text = body().put("code", code).encode();
+    try (Wire wire = Wire.from(address, control)) {
+      return wire.request("POST", "/session", "", text.length(), text).status();
+    }
+  }
+
+  @Test
+  void noProgramTakesCodesAway() throws Exception {
+    String made = new JsonObject().put("name", "ci").put("role", "admin").encode();
+    String token = admin.call("POST", "/tokens", made).body().getString("token");
+    Visitor program = control.visitor().with("Authorization", "Bearer " + token);
+    assertThat(program.call("DELETE", "/accounts/admin/totp", null).detail())
+        .startsWith("409 no program takes codes away: an administrator who has signed in, or");
+    for (String path : new String[] {"/totp", "/totp/confirmation", "/totp/end"}) {
+      String field = path.equals("/totp") ? "password" : "code";
+      String said = path.equals("/totp") ? PASSWORD : recovery.getString(0);
+      assertThat(program.post(path, new JsonObject().put(field, said)).status()).isEqualTo(409);
+    }
+    assertThat(admin.get("/totp").body())
+        .isEqualTo(new JsonObject().put("name", "admin").put("totp", true).put("recovery", 10));
+  }
+
+  @Test
   void codesAreTriedAsOftenAsPasswordsAndNoMore() throws Exception {
     for (int i = 0; i < 5; i++) {
       assertThat(in("00000" + i).status()).isEqualTo(401);

@@ -35,6 +35,11 @@ final class Codes {
     this.random = random;
   }
 
+  /** Whether what somebody says is as those of the list are, and no code of now can be. */
+  boolean isRecovery(String said) {
+    return plain(said).length() == RECOVERY_LENGTH;
+  }
+
   /** Takes what somebody says, once: a code of now, or one of the list. */
   boolean take(String account, String said, String origin) throws StoreException {
     Optional<Seed> seed = factors.of(account).filter(Seed::isConfirmed);
@@ -45,8 +50,7 @@ final class Codes {
     long step = totp.step(seed.get().bytes(), code, clock.instant(), seed.get().step());
     return step > 0
         ? factors.take(account, step)
-        : code.length() == RECOVERY_LENGTH
-            && factors.takeRecovery(account, Credential.hash(code), origin);
+        : isRecovery(code) && factors.takeRecovery(account, Credential.hash(code), origin);
   }
 
   /** As it was made, however it was typed: keyboards have digits of their scripts. */

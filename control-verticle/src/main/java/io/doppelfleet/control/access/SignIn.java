@@ -241,10 +241,16 @@ public final class SignIn {
     return code == null ? new Outcome.CodeNeeded() : codeRefusal(account.name(), code, address);
   }
 
-  /** Null: it is right. Of one account few are tried, from wherever. */
+  /**
+   * Null: it is right. Of one account few are tried, but for recovery codes, which nobody guesses:
+   * whoever has found out a password doesn't keep its owner from these.
+   */
   private @Nullable Outcome codeRefusal(String name, String code, String address)
       throws StoreException {
-    int wait = throttle.takeCode(name);
+    if (codes.isRecovery(code)) {
+      return codes.take(name, code, address) ? null : new Outcome.WrongCode();
+    }
+    int wait = throttle.takeCode(address, name);
     if (wait > 0) {
       return new Outcome.Later(wait);
     }
@@ -253,7 +259,7 @@ public final class SignIn {
       wrong = !codes.take(name, code, address);
     } finally {
       if (!wrong) {
-        throttle.giveBackCode(name);
+        throttle.giveBackCode(address, name);
       }
     }
     return wrong ? new Outcome.WrongCode() : null;

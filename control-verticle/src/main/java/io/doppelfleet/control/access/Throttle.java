@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * How often passwords may be tried: five times in a row from a network, then once in 30 s. Networks
  * that nobody has signed in from within a day share 20 tries, then two in a second, for each takes
  * a processor its time; and of one account ten, then one in 30 s, for somebody may have many
- * networks. Of codes, which are six digits, one account has ten and then one in 300 s from
- * wherever: who tries them knows the password. A try that was right is given back; one that is
- * refused changes nothing.
+ * networks. Of codes, which are six digits, one account has ten and then one in 300 s: who tries
+ * them knows the password. Strangers share these, and so do all others, so that who has found out a
+ * password keeps its owner out of no network that they come from. A try that was right is given
+ * back; one that is refused changes nothing.
  *
  * <p>What was tried is forgotten when the process ends, which nobody outside can bring about, and
  * whose start takes as long as some tries; where somebody signed in is known from the audit log.
@@ -35,7 +36,8 @@ final class Throttle {
   private final Map<String, Bucket> byNetwork = new Newest<>(MOST_NETWORKS);
   private final Map<String, Bucket> byName = new Newest<>(MOST_NAMES);
 
-  private final Map<String, Bucket> codes = new Newest<>(MOST_NAMES);
+  private final Map<String, Bucket> codesOfStrangers = new Newest<>(MOST_NAMES);
+  private final Map<String, Bucket> codesOfKnown = new Newest<>(MOST_NAMES);
 
   /** When somebody last signed in from a network. */
   private final Map<String, Long> known = new Newest<>(MOST_KNOWN);
@@ -139,13 +141,14 @@ final class Throttle {
   }
 
   /**
-   * Takes a try of a code, whatever the network.
+   * Takes a try of a code.
    *
    * @param name of an account that there is
    * @return seconds after which there is one, 0: it may be done now
    */
-  synchronized int takeCode(String name) {
+  synchronized int takeCode(String address, String name) {
     long now = nanos.getAsLong();
+    Map<String, Bucket> codes = codes(address, now);
     Bucket ofName = bucket(codes, name, OF_CODES, now);
     int wait = ofName.seconds(now);
     if (wait == 0) {
@@ -156,8 +159,12 @@ final class Throttle {
   }
 
   /** The code was right, or none was looked at. */
-  synchronized void giveBackCode(String name) {
-    giveBack(codes.get(name));
+  synchronized void giveBackCode(String address, String name) {
+    giveBack(codes(address, nanos.getAsLong()).get(name));
+  }
+
+  private Map<String, Bucket> codes(String address, long now) {
+    return isStranger(Network.of(address), now) ? codesOfStrangers : codesOfKnown;
   }
 
   /** Somebody came in from there by what can't be guessed. */

@@ -66,11 +66,25 @@ final class TotpRoutes {
     return answer(outcome);
   }
 
-  /** Whoever lost both telephone and list asks an administrator. */
+  /**
+   * Whoever lost both telephone and list asks an administrator. A program isn't one: its token may
+   * be of whose codes these are, and would be worth as much as they.
+   */
   private Answer remove(Call call) throws Problem, StoreException {
     String name = call.text("name");
-    if (call.caller().maker() instanceof Maker.Person person && person.author().equals(name)) {
-      throw Problem.of(409, "these are your own codes: POST /totp/end, with one of them, is right");
+    switch (call.caller().maker()) {
+      case Maker.Owner _ -> {}
+      case Maker.Program _ ->
+          throw Problem.of(
+              409,
+              "no program takes codes away: an administrator who has signed in, or account"
+                  + " forget-codes on the control's machine, is right");
+      case Maker.Person person -> {
+        if (person.author().equals(name)) {
+          throw Problem.of(
+              409, "these are your own codes: POST /totp/end, with one of them, is right");
+        }
+      }
     }
     long version =
         factors

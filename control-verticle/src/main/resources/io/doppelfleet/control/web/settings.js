@@ -55,7 +55,8 @@ function standing({ password, invited }) {
 }
 
 function accountActions(account, changed) {
-  return html`<button @click=${() => invite(account, changed)}>${t("invite.do")}</button>
+  return html`${account.totp ? html`<button @click=${() => forget(account, changed)}>${t("forget.do")}</button>` : ""}
+    <button @click=${() => invite(account, changed)}>${t("invite.do")}</button>
     <button class="danger" @click=${() => remove(account, changed)}>${t("remove.do")}</button>`;
 }
 
@@ -107,6 +108,17 @@ function invite({ name }, changed) {
     act: () => send("POST", `/accounts/${encodeURIComponent(name)}/invitation`, {}),
   };
   return asked(question, changed, invitation);
+}
+
+function forget({ name }, changed) {
+  const question = {
+    title: t("forget.title", { name }),
+    content: html`<p>${t("forget.what")}</p>`,
+    action: t("forget.do"),
+    danger: true,
+    act: () => send("DELETE", `/accounts/${encodeURIComponent(name)}/totp`),
+  };
+  return asked(question, changed);
 }
 
 function remove({ name }, changed) {

@@ -120,17 +120,29 @@ final class ThrottleTest {
   @Test
   void ofOneAccountCodesAreTriedTenTimesFromWhereverAndThenOnceInFiveMinutes() {
     for (int i = 0; i < 10; i++) {
-      throttle.welcome("2001:db8:0:" + i + "::1");
-      assertThat(throttle.takeCode("anna")).isZero();
+      assertThat(throttle.takeCode("2001:db8:0:" + i + "::1", "anna")).isZero();
     }
-    assertThat(throttle.takeCode("anna")).isEqualTo(300);
-    assertThat(throttle.takeCode("bert")).isZero();
-    throttle.giveBackCode("anna");
-    assertThat(throttle.takeCode("anna")).isZero();
+    assertThat(throttle.takeCode("192.0.2.1", "anna")).isEqualTo(300);
+    assertThat(throttle.takeCode("192.0.2.1", "bert")).isZero();
+    throttle.giveBackCode("192.0.2.2", "anna");
+    assertThat(throttle.takeCode("192.0.2.1", "anna")).isZero();
     pass(299);
-    assertThat(throttle.takeCode("anna")).isEqualTo(1);
+    assertThat(throttle.takeCode("192.0.2.1", "anna")).isEqualTo(1);
     pass(1);
-    assertThat(throttle.takeCode("anna")).isZero();
+    assertThat(throttle.takeCode("192.0.2.1", "anna")).isZero();
+  }
+
+  @Test
+  void strangersWhoKnowAPasswordTakeNoTryOfACodeFromNetworksThatSomebodySignedInFrom() {
+    for (int i = 0; i < 10; i++) {
+      throttle.welcome("2001:db8:0:" + i + "::1");
+      assertThat(throttle.takeCode("198.51.100." + i, "anna")).isZero();
+    }
+    assertThat(throttle.takeCode("198.51.100.99", "anna")).isEqualTo(300);
+    for (int i = 0; i < 10; i++) {
+      assertThat(throttle.takeCode("2001:db8:0:" + i + "::1", "anna")).isZero();
+    }
+    assertThat(throttle.takeCode("2001:db8::1", "anna")).isEqualTo(300);
   }
 
   @Test

@@ -152,7 +152,8 @@ public final class AccountCommand {
       name = "forget-codes",
       description = {
         "Asks somebody for no codes of an app any more, whose password is enough then.",
-        "For who has lost both the app and the recovery codes: be sure who asks you."
+        "For who has lost both the app and the recovery codes: be sure who asks you.",
+        "On the control's machine: a token isn't enough for that."
       },
       mixinStandardHelpOptions = true)
   static final class ForgetCodes implements Callable<Integer> {
