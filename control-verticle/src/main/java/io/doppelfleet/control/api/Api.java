@@ -13,7 +13,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -43,11 +42,6 @@ public final class Api {
 
   /** Twenty thousand secrets to be imported, of 200 bytes each with their names. */
   private static final long LONGEST_IMPORT = 4 << 20;
-
-  private static final int SHORT_ANSWER = 16 << 10;
-
-  /** Who hasn't read an answer after so long reads none. */
-  private static final long MOST_UNREAD_MILLIS = 60_000;
 
   private static final long LONGEST_BODY = 64 << 10;
 
@@ -91,8 +85,7 @@ public final class Api {
   /** One of the longest, for what is made of it takes ten times that. */
   private final Room imports = new Room(LONGEST_IMPORT, LONGEST_IMPORT);
 
-  /** For answers that haven't left yet. */
-  private final Room unread = new Room(32 << 20, 8 << 20);
+  private final Unread unread;
 
   private Api(
       Vertx vertx,
@@ -106,6 +99,7 @@ public final class Api {
     this.worker = worker;
     this.callers = callers;
     this.open = new Looks(worker);
+    this.unread = new Unread(vertx, new Room(32 << 20, 8 << 20), Api::who);
     this.contract = contract;
     this.once = once;
     this.site = site;
@@ -316,7 +310,7 @@ public final class Api {
                       () -> question.of(Call.checked(context, caller, described)), false)
                   .compose(answered -> answered)
                   .compose(answer -> worker.executeBlocking(answer, false))
-                  .onSuccess(answer -> send(context, answer))
+                  .onSuccess(answer -> unread.send(context, answer))
                   .onFailure(context::fail);
             });
   }
@@ -361,35 +355,7 @@ public final class Api {
     (described.role() == null
             ? open.take(caller.origin(), done)
             : worker.executeBlocking(done, false))
-        .onSuccess(answer -> send(context, answer))
+        .onSuccess(answer -> unread.send(context, answer))
         .onFailure(context::fail);
-  }
-
-  private void send(RoutingContext context, Answer answer) {
-    // What a change is answered with is short, and never refused: it was done.
-    boolean costs = !answer.shared() && answer.body().length() > SHORT_ANSWER;
-    int bytes = costs ? answer.body().length() : 0;
-    String who = who(context);
-    if (!unread.take(who, bytes)) {
-      context.fail(Problem.of(503, "too many answers aren't read yet: try again soon"));
-      return;
-    }
-    long timer =
-        vertx.setTimer(MOST_UNREAD_MILLIS, late -> Problems.hangUp(context)); // and it ends
-    HttpServerResponse response = context.response().setStatusCode(answer.status());
-    if (answer.revision() > 0) {
-      response.putHeader(HttpHeaders.ETAG, "\"" + answer.revision() + "\"");
-    }
-    if (answer.cookie() != null) {
-      response.putHeader(HttpHeaders.SET_COOKIE, answer.cookie());
-    }
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-        .end(answer.body())
-        .onComplete(
-            read -> {
-              vertx.cancelTimer(timer);
-              unread.give(who, bytes);
-            });
   }
 }

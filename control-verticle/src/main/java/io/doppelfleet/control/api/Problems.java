@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,15 @@ final class Problems {
     }
   }
 
-  /** A stream of HTTP/2 ends alone: those beside it are others' requests. */
+  /**
+   * A stream of HTTP/2 ends alone: those beside it are others' requests. A connection ends whether
+   * or not what was written there is read: Vert.x's own way waits for that.
+   */
   static void hangUp(RoutingContext context) {
     if (context.request().version() == HttpVersion.HTTP_2) {
       context.response().reset(NO_ERROR);
-    } else {
-      context.request().connection().close();
+    } else if (context.request().connection() instanceof HttpServerConnection connection) {
+      connection.channelHandlerContext().close();
     }
   }
 
