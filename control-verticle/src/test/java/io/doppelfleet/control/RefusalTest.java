@@ -3,6 +3,7 @@ package io.doppelfleet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -154,6 +155,20 @@ final class RefusalTest {
       assertThat(raw(head + json)).startsWith("HTTP/1.1 400 ").contains("secrets is missing");
       assertThat(logged.errors()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"414, 5000, 1", "431, 1, 9000"})
+  void aHeadThatIsTooLongIsAnsweredAsTheDocumentHasIt(int status, int path, int line)
+      throws Exception {
+    String request =
+        "GET /api/v1/status?%s HTTP/1.1\r\nHost: x\r\nX: %s\r\nConnection: close\r\n\r\n";
+    assertThat(raw(request.formatted("x".repeat(path), "x".repeat(line))))
+        .startsWith("HTTP/1.1 " + status + " ");
+    JsonObject calls = control.call("GET", "/openapi.json").body().getJsonObject("paths");
+    JsonObject answers =
+        calls.getJsonObject("/status").getJsonObject("get").getJsonObject("responses");
+    assertThat(answers.fieldNames()).contains(Integer.toString(status));
   }
 
   @Test

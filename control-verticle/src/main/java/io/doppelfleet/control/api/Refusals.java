@@ -11,8 +11,11 @@ import java.util.TreeSet;
  * own part of the document has the rest, so that together they are all.
  */
 final class Refusals {
-  /** Who asks is looked at, and from where, before it is looked at what they ask. */
-  private static final List<Integer> OF_ALL = List.of(401, 403, 415, 421, 503);
+  /**
+   * Who asks is looked at, and from where, before it is looked at what they ask; and before that,
+   * whether the head is of a length that is read.
+   */
+  private static final List<Integer> OF_ALL = List.of(401, 403, 414, 415, 421, 431, 503);
 
   private static final List<Integer> OF_PARAMETERS = List.of(400);
   private static final List<Integer> OF_A_BODY = List.of(400, 408, 413);
