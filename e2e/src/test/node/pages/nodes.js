@@ -17,7 +17,7 @@ export async function nodes(browser, page, around) {
   await around('connect far', { link: links[0].https })
   await cell(paris, 'Clients', /^\s*1\s*$/).waitFor()
   await cell(paris, 'Data centres', 'answer: 2').waitFor()
-  await cell(paris, 'Loops\' lag', / ms/).waitFor()
+  await cell(paris, 'Loops\' lag', /\sms/).waitFor()
   await cell(paris, 'Role', 'node alone').waitFor()
   await cell(row(page, 'beside the control'), 'Role', 'control and node').waitFor()
   await drained(browser, page, around, paris)
