@@ -161,9 +161,10 @@ final class RefusalTest {
   @CsvSource({"414, 5000, 1", "431, 1, 9000"})
   void aHeadThatIsTooLongIsAnsweredAsTheDocumentHasIt(int status, int path, int line)
       throws Exception {
-    String request =
-        "GET /api/v1/status?%s HTTP/1.1\r\nHost: x\r\nX: %s\r\nConnection: close\r\n\r\n";
-    assertThat(raw(request.formatted("x".repeat(path), "x".repeat(line))))
+    assertThat(
+            raw(
+                "GET /api/v1/status?%s HTTP/1.1\r\nHost: x\r\nX: %s\r\nConnection: close\r\n\r\n"
+                    .formatted("x".repeat(path), "x".repeat(line))))
         .startsWith("HTTP/1.1 " + status + " ");
     JsonObject calls = control.call("GET", "/openapi.json").body().getJsonObject("paths");
     JsonObject answers =

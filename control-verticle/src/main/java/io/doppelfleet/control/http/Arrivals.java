@@ -30,6 +30,14 @@ public final class Arrivals {
 
   static final int MOST_OF_ONE_NETWORK = 32;
 
+  /**
+   * Handshakes begun in a second: each takes the event loop, on which clients are, milliseconds.
+   */
+  static final int MOST_HANDSHAKES = 256;
+
+  /** Of one network. */
+  static final int MOST_HANDSHAKES_OF_ONE = 64;
+
   /** Of a handshake, and until the first request is there. */
   private static final long SILENT_MILLIS = 5_000;
 
@@ -40,6 +48,12 @@ public final class Arrivals {
   private final int most;
   private final long silentMillis;
   private final long knownMillis;
+
+  /** Handshakes since the beginning of this second, on {@link System#nanoTime}'s clock. */
+  private final Map<String, Integer> byNetwork = new HashMap<>();
+
+  private int handshakes;
+  private long second = System.nanoTime();
 
   /** The one that was heard least lately first: it is put last wherever it is looked up. */
   private final Map<End, Arrival> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -127,7 +141,24 @@ public final class Arrivals {
 
   /** One whose handshake is awaited. Null: it was one too many, and is closed. */
   @Nullable Arrival arrived(InetSocketAddress from, Runnable closing) {
-    return arrived(new End(from.getAddress().getHostAddress(), from.getPort()), closing);
+    String address = from.getAddress().getHostAddress();
+    if (!mayBegin(Network.of(address))) {
+      LOG.debug("too many handshakes with the API: one more is refused");
+      closing.run();
+      return null;
+    }
+    return arrived(new End(address, from.getPort()), closing);
+  }
+
+  private boolean mayBegin(String network) {
+    long now = System.nanoTime();
+    if (now - second >= TimeUnit.SECONDS.toNanos(1)) {
+      second = now;
+      handshakes = 0;
+      byNetwork.clear();
+    }
+    return ++handshakes <= MOST_HANDSHAKES
+        && byNetwork.merge(network, 1, Integer::sum) <= MOST_HANDSHAKES_OF_ONE;
   }
 
   private @Nullable Arrival arrived(End end, Runnable closing) {

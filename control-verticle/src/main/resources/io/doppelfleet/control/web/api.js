@@ -67,8 +67,30 @@ export function restore(number, present) {
   return send("POST", `/revisions/${number}/restoration`, {}, { "If-Match": `"${present}"` });
 }
 
+/**
+ * Reads what is at a path and puts what is made of it to another, if nobody has changed anything since; where
+ * somebody has, once more.
+ */
+export async function change(path, to, make) {
+  for (;;) {
+    const { answer, tag } = await ask("GET", path);
+    try {
+      return await send("PUT", to, make(answer), { "If-Match": tag });
+    } catch (problem) {
+      if (problem.status !== 412) {
+        throw problem;
+      }
+    }
+  }
+}
+
 /** Does it; what it answers, or a Problem. */
-export async function send(method, path, body, headers = {}) {
+export async function send(method, path, body, headers) {
+  const { answer } = await ask(method, path, body, headers);
+  return answer;
+}
+
+async function ask(method, path, body, headers = {}) {
   try {
     return await sendOnce(method, path, body, headers);
   } catch (problem) {
@@ -103,7 +125,7 @@ async function sendOnce(method, path, body, given) {
   if (!response.ok) {
     throw new Problem(response.status, answer);
   }
-  return answer;
+  return { answer, tag: response.headers.get("ETag") };
 }
 
 /**

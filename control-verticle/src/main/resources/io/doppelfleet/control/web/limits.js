@@ -1,6 +1,6 @@
 // What a secret may use: how that is entered, and what of it is used.
 import { html, nothing } from "/lib/lit-html.js";
-import { get, send } from "./api.js";
+import { change, get } from "./api.js";
 import { ask, tell } from "./dialog.js";
 import { bytes, number } from "./format.js";
 import { t } from "./text.js";
@@ -112,7 +112,7 @@ export async function limit({ name }, used, changed) {
       ${limitFields(limits)}`,
     action: t("limits.do-set"),
     // What others have changed meanwhile stays.
-    act: async (data) => send("PUT", `${path}/limits`, entered(data, limits, (await get(path)).limits)),
+    act: (data) => change(path, `${path}/limits`, (present) => entered(data, limits, present.limits)),
   });
   if (done !== undefined) {
     changed();

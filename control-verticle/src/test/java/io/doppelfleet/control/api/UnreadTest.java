@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -38,11 +39,15 @@ final class UnreadTest {
 
   /** Where all have room for one long answer, and each so much time. */
   private HttpServer serve(long millis) throws Exception {
-    Unread unread = new Unread(vertx, new Room(LONG + 100, LONG + 100), context -> "anybody", millis);
+    Unread unread =
+        new Unread(vertx, new Room(LONG + 100, LONG + 100), context -> "anybody", millis);
     Router router = Router.router(vertx);
     router
         .get("/long")
-        .handler(context -> unread.send(context, new Answer(200, Buffer.buffer(new byte[LONG]), 0, null, false)));
+        .handler(
+            context ->
+                unread.send(
+                    context, new Answer(200, Buffer.buffer(new byte[LONG]), 0, null, false)));
     router
         .get("/short")
         .handler(context -> unread.send(context, Answer.encoded(Buffer.buffer("{}"))));
@@ -57,7 +62,7 @@ final class UnreadTest {
   private static Socket asked(HttpServer server, String path) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4096);
-    socket.connect(new InetSocketAddress("127.0.0.1", server.actualPort()));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()));
     socket.setSoTimeout(20_000);
     String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,8 @@ import io.doppelfleet.fleet.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +53,28 @@ final class ArrivalsTest {
       arrivals.shown(request.connection(), path.equals("/good"));
     }
     request.response().end("here");
+  }
+
+  @Test
+  void ofHandshakesThatANetworkBeginsInASecondSoManyAreTakenAndNoMore() {
+    Arrivals arrivals = new Arrivals(vertx, 1_000);
+    for (int network = 1; network <= 2; network++) {
+      int taken = 0;
+      for (int i = 1;
+          i <= 3 * Arrivals.MOST_HANDSHAKES_OF_ONE;
+          i++) { // a second may pass meanwhile
+        var arrival =
+            arrivals.arrived(
+                new InetSocketAddress(InetAddress.ofLiteral("192.0." + network + ".7"), 1_000 + i),
+                () -> {});
+        if (arrival != null) {
+          taken++;
+          arrivals.gone(arrival);
+        }
+      }
+      assertThat(taken)
+          .isBetween(Arrivals.MOST_HANDSHAKES_OF_ONE, 2 * Arrivals.MOST_HANDSHAKES_OF_ONE);
+    }
   }
 
   @Test
