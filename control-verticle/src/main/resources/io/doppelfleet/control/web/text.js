@@ -17,7 +17,7 @@ const KEPT = "language";
 /** The control's sentences, each with a name for what stands in it. */
 const DEEDS = Object.entries(en)
   .filter(([key]) => key.startsWith("did."))
-  .map(([key, sentence]) => [key, new RegExp(`^${sentence.replace(/\{([a-z]+)\}/g, "(?<$1>\\S+)")}$`)]);
+  .map(([key, sentence]) => [key.replace("did.", ""), new RegExp(`^${sentence.replace(/\{([a-z]+)\}/g, "(?<$1>\\S+)")}$`)]);
 
 let language;
 
@@ -60,7 +60,7 @@ export function did(sentence) {
   for (const [key, pattern] of DEEDS) {
     const said = pattern.exec(sentence);
     if (said !== null) {
-      return t(key, said.groups);
+      return t(`did.${key}`, said.groups);
     }
   }
   return own(sentence);
