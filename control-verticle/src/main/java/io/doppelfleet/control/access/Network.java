@@ -31,6 +31,12 @@ public final class Network {
         : List.of(hex(bytes, 4), hex(bytes, 6), hex(bytes, 8));
   }
 
+  /** The same for what one stranger may have: of IPv6 the /48 that an address is in. */
+  public static String ofStranger(String address) {
+    List<String> around = around(address);
+    return around.size() > 1 && address.contains(":") ? around.get(1) : around.getLast();
+  }
+
   private static String hex(byte[] address, int bytes) {
     return HexFormat.of().formatHex(address, 0, bytes);
   }

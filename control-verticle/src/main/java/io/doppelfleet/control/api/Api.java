@@ -248,7 +248,7 @@ public final class Api {
   /** Who shares what one may take: a person, a program, or a network of which nobody is known. */
   private static String who(RoutingContext context) {
     Caller caller = caller(context);
-    return caller.role() == null ? Network.of(caller.origin()) : caller.identity();
+    return caller.role() == null ? Network.ofStranger(caller.origin()) : caller.identity();
   }
 
   /** Whether it was found that who asks has a role. */
@@ -352,9 +352,12 @@ public final class Api {
     Caller caller = caller(context);
     Callable<Answer> done =
         () -> once.answer(Call.checked(context, caller, described), described, operation);
-    (described.role() == null
-            ? open.take(caller.origin(), done)
-            : worker.executeBlocking(done, false))
+    Bodies.held(
+            context,
+            () ->
+                described.role() == null
+                    ? open.take(caller.origin(), done)
+                    : worker.executeBlocking(done, false))
         .onSuccess(answer -> unread.send(context, answer))
         .onFailure(context::fail);
   }

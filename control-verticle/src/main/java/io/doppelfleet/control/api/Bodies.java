@@ -1,5 +1,6 @@
 package io.doppelfleet.control.api;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -8,7 +9,9 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads bodies: of so many bytes, each and together, and in so much time, for of who sends a byte
@@ -19,6 +22,7 @@ final class Bodies {
   private static final long MOST_MILLIS = 30_000;
 
   private static final String LONGEST = Bodies.class.getName() + ".longest";
+  private static final String HOLD = Bodies.class.getName() + ".hold";
   private static final String TIMER = Bodies.class.getName() + ".timer";
 
   private final Vertx vertx;
@@ -60,11 +64,46 @@ final class Bodies {
       context.fail(Problem.of(503, "other requests take all room for bodies: try again soon"));
       return;
     }
-    context.addEndHandler(ended -> room.give(who, bytes));
+    Hold hold = new Hold(() -> room.give(who, bytes));
+    context.put(HOLD, hold);
+    context.addEndHandler(ended -> hold.end());
     long timer = vertx.setTimer(millis, late -> late(context));
     context.put(TIMER, timer);
     context.addEndHandler(ended -> vertx.cancelTimer(timer));
     reader.handle(context);
+  }
+
+  /** The room of a body, which several may need: the last one gives it back. */
+  private static final class Hold {
+    private final AtomicInteger holders = new AtomicInteger(1);
+    private final Runnable back;
+
+    Hold(Runnable back) {
+      this.back = back;
+    }
+
+    void begin() {
+      holders.incrementAndGet();
+    }
+
+    void end() {
+      if (holders.decrementAndGet() == 0) {
+        back.run();
+      }
+    }
+  }
+
+  /**
+   * From now until this is done the body is needed, whether or not who sent it stays: what is made
+   * of it is in memory too.
+   */
+  static <T> Future<T> held(RoutingContext context, Supplier<Future<T>> work) {
+    Hold hold = context.get(HOLD);
+    if (hold == null) { // it has none
+      return work.get();
+    }
+    hold.begin();
+    return work.get().onComplete(done -> hold.end());
   }
 
   /** What it may come to: what it says, or the most. */

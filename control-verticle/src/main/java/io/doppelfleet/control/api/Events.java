@@ -33,6 +33,9 @@ final class Events {
   /** Ticks for which somebody is believed where it can't be looked up: the store may be away. */
   private static final int MOST_UNKNOWN_TICKS = 60;
 
+  /** Ticks in which an event has to be read. */
+  private static final int MOST_UNREAD_TICKS = 60;
+
   private final Vertx vertx;
   private final WorkerExecutor worker;
   private final Callers callers;
@@ -72,6 +75,9 @@ final class Events {
 
     /** Something is on its way: who doesn't read has one event in memory, and no more. */
     boolean writing;
+
+    /** The tick in which that began. */
+    long begun;
 
     /** The tick in which it was last looked whether who listens may, and that in which they did. */
     long looked;
@@ -128,7 +134,10 @@ final class Events {
     ask();
     tick++;
     streams.stream()
-        .filter(stream -> tick - stream.allowed > MOST_UNKNOWN_TICKS)
+        .filter(
+            stream ->
+                tick - stream.allowed > MOST_UNKNOWN_TICKS
+                    || (stream.writing && tick - stream.begun > MOST_UNREAD_TICKS))
         .toList()
         .forEach(this::end);
     if (!looking) { // or the store is slow
@@ -177,6 +186,7 @@ final class Events {
   /** And then what is newest by then. */
   private void write(Stream stream, String text) {
     stream.writing = true;
+    stream.begun = tick;
     stream
         .context
         .response()
@@ -191,7 +201,12 @@ final class Events {
   private void end(Stream stream) {
     HttpServerResponse response = stream.context.response();
     remove(stream);
-    if (!isGone(response)) {
+    if (isGone(response)) {
+      return;
+    }
+    if (stream.writing) { // an end would wait behind what nobody reads
+      Problems.hangUp(stream.context);
+    } else {
       response.end();
     }
   }

@@ -157,8 +157,9 @@ public final class Arrivals {
       handshakes = 0;
       byNetwork.clear();
     }
-    return ++handshakes <= MOST_HANDSHAKES
-        && byNetwork.merge(network, 1, Integer::sum) <= MOST_HANDSHAKES_OF_ONE;
+    // What is refused for its network alone takes no place of others.
+    return byNetwork.merge(network, 1, Integer::sum) <= MOST_HANDSHAKES_OF_ONE
+        && ++handshakes <= MOST_HANDSHAKES;
   }
 
   private @Nullable Arrival arrived(End end, Runnable closing) {

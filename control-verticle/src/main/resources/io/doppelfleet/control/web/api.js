@@ -12,6 +12,9 @@ export class Problem extends Error {
 
 const CSRF = "X-CSRF-Token";
 
+/** Others may write all the time. */
+const MOST_TRIES = 5;
+
 /** What has to be said with each change; a page that was loaded anew asks for it. */
 let csrf = null;
 
@@ -69,15 +72,15 @@ export function restore(number, present) {
 
 /**
  * Reads what is at a path and puts what is made of it to another, if nobody has changed anything since; where
- * somebody has, once more.
+ * somebody has, again.
  */
 export async function change(path, to, make) {
-  for (;;) {
+  for (let left = MOST_TRIES; ; left--) {
     const { answer, tag } = await ask("GET", path);
     try {
       return await send("PUT", to, make(answer), { "If-Match": tag });
     } catch (problem) {
-      if (problem.status !== 412) {
+      if (problem.status !== 412 || left === 1) {
         throw problem;
       }
     }

@@ -58,17 +58,19 @@ async function compare(revision) {
 async function bringBack(revision, changed) {
   const title = t("restore.title", { number: number(revision.number) });
   let compared;
-  let cut;
+  let reach;
   try {
     compared = await get(`/revisions/${revision.number}/restoration`);
-    cut = await reached(compared);
+    reach = await reached(compared);
   } catch (problem) {
     return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
   }
   const done = await ask({
     title,
     content: html`<p>${t("restore.what")}</p>
-      <p class=${cut === 0 ? nothing : "bad"}>${t("restore.cut", { count: number(cut) })}</p>
+      <p class=${reach.cut === 0 ? nothing : "bad"}>
+        ${reach.whole ? t("restore.cut", { count: number(reach.cut) }) : t("restore.cut-at-least", { count: number(reach.cut) })}
+      </p>
       ${changes(compared)}`,
     action: t("restore.do"),
     danger: true,
@@ -79,9 +81,18 @@ async function bringBack(revision, changed) {
   }
 }
 
-/** Connections now that are cut by it: of secrets that go, and of addresses that are banned again. */
+/** Connections now that are cut by it: of secrets that go, and of addresses that are banned again; whether those are all. */
 async function reached({ changes: all, cut }) {
-  const bans = all.filter(({ kind, before }) => kind === "ban" && before === undefined).slice(0, MOST_BANS);
-  const simulated = await Promise.all(bans.map(({ id }) => get(`/bans/simulation?prefix=${encodeURIComponent(id)}`)));
-  return simulated.reduce((sum, { connections }) => sum + connections, cut);
+  const bans = all.filter(({ kind, before }) => kind === "ban" && before === undefined);
+  const reach = { cut, whole: bans.length <= MOST_BANS };
+  for (const { id } of bans.slice(0, MOST_BANS)) { // few may be asked about at once
+    try {
+      const { connections, silent } = await get(`/bans/simulation?prefix=${encodeURIComponent(id)}`);
+      reach.cut += connections;
+      reach.whole &&= silent.length === 0;
+    } catch {
+      reach.whole = false; // it may be restored all the same
+    }
+  }
+  return reach;
 }

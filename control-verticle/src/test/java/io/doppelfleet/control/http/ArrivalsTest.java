@@ -61,7 +61,7 @@ final class ArrivalsTest {
     for (int network = 1; network <= 2; network++) {
       int taken = 0;
       for (int i = 1;
-          i <= 3 * Arrivals.MOST_HANDSHAKES_OF_ONE;
+          i <= 8 * Arrivals.MOST_HANDSHAKES_OF_ONE;
           i++) { // a second may pass meanwhile
         var arrival =
             arrivals.arrived(

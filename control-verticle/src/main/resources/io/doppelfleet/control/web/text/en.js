@@ -270,6 +270,7 @@ export default {
   "restore.do": "Restore",
   "restore.title": "Restore revision {number}?",
   "restore.cut": "Connections that it cuts now: {count}.",
+  "restore.cut-at-least": "Connections that it cuts now: {count} at least; not all is known.",
   "restore.what":
     "It changes this now. A secret that is gone comes back with another key; what is taken away is cut.",
   "page.account": "Account",
