@@ -5,13 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.control.store.Role;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -44,29 +47,37 @@ final class EventsTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final List<Socket> sockets = new ArrayList<>();
+  private final List<HttpClient> clients = new ArrayList<>();
   private volatile Future<Caller> answer = ANNA;
   private volatile Supplier<JsonObject> now = JsonObject::new;
   private HttpServer server;
 
   @BeforeEach
   void start() throws Exception {
+    server = serve(10);
+  }
+
+  private HttpServer serve(long tickMillis) throws Exception {
     Events events =
         new Events(
             vertx,
             vertx.createSharedWorkerExecutor("test", 1),
             context -> answer,
             () -> Answer.of(1, now.get()),
-            10);
+            tickMillis);
     Router router = Router.router(vertx);
     router.route().handler(EventsTest::identify).handler(events::open);
     router.route().failureHandler(Problems::answer);
-    server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+    return get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
   }
 
   @AfterEach
   void end() throws Exception {
     for (Socket socket : sockets) {
       socket.close();
+    }
+    for (HttpClient client : clients) {
+      get(client.close());
     }
     get(vertx.close());
   }
@@ -117,9 +128,10 @@ final class EventsTest {
     assertThat(comes(stream, "none")).isFalse();
   }
 
-  @Test
-  void forWhoReadsNothingOneEventWaitsAndThenTheNewestIsTold() throws Exception {
-    AtomicInteger asked = new AtomicInteger();
+  /** Asks for events whose first is more than the window, and reads none of it. */
+  private HttpClientResponse unread(
+      HttpServer at, AtomicInteger asked, List<String> told, Promise<Throwable> broken)
+      throws Exception {
     String much = "x".repeat(3 * WINDOW);
     now = () -> new JsonObject().put("number", asked.incrementAndGet()).put("much", much);
     HttpClientOptions options =
@@ -128,21 +140,30 @@ final class EventsTest {
             .setHttp2ClearTextUpgrade(false)
             .setInitialSettings(new Http2Settings().setInitialWindowSize(WINDOW))
             .setDefaultHost("127.0.0.1")
-            .setDefaultPort(server.actualPort());
+            .setDefaultPort(at.actualPort());
+    HttpClient client = vertx.createHttpClient(options);
+    clients.add(client); // one that nobody has any more is closed
+    return get(
+        client
+            .request(HttpMethod.GET, "/?author=anna")
+            .compose(
+                request ->
+                    request
+                        .send()
+                        .onSuccess(
+                            begun ->
+                                begun
+                                    .exceptionHandler(broken::tryComplete)
+                                    .handler(part -> told.add(part.toString()))
+                                    .pause())));
+  }
+
+  @Test
+  void forWhoReadsNothingOneEventWaitsAndThenTheNewestIsTold() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
     List<String> told = new CopyOnWriteArrayList<>();
-    HttpClientResponse response =
-        get(
-            vertx
-                .createHttpClient(options)
-                .request(HttpMethod.GET, "/?author=anna")
-                .compose(
-                    request ->
-                        request
-                            .send()
-                            .onSuccess(
-                                begun ->
-                                    begun.handler(part -> told.add(part.toString())).pause())));
-    await().until(() -> asked.get() > 50);
+    HttpClientResponse response = unread(serve(200), asked, told, Promise.promise());
+    await().until(() -> asked.get() > 12);
     int before = asked.get();
     response.resume();
     Pattern number = Pattern.compile("\"number\":([0-9]+)");
@@ -158,6 +179,13 @@ final class EventsTest {
               return !numbers.isEmpty() && numbers.getLast() >= before;
             });
     assertThat(numbers).filteredOn(each -> each < before).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void whoReadsNothingForAMinuteHasNoStreamAnyMore() throws Exception {
+    Promise<Throwable> broken = Promise.promise();
+    unread(server, new AtomicInteger(), new CopyOnWriteArrayList<>(), broken);
+    assertThat(get(broken.future())).isInstanceOf(StreamResetException.class);
   }
 
   @Test

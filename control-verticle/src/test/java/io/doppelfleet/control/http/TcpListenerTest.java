@@ -99,10 +99,10 @@ final class TcpListenerTest {
   void withoutACertificateItIsPlainHttp() throws Exception {
     TcpListener listener = get(listen(any(null)));
     assertThat(listener.address().port()).isPositive();
-    assertThat(
-            get(vertx.createHttpClient().request(get(listener)).compose(r -> r.send()))
-                .statusCode())
+    HttpClient client = vertx.createHttpClient();
+    assertThat(get(client.request(get(listener)).compose(r -> r.send())).statusCode())
         .isEqualTo(200);
+    get(client.close());
   }
 
   @Test
