@@ -40,10 +40,11 @@ final class NodesTest {
     Promise<Nodes> started = Promise.promise();
     vertx.runOnContext(
         go -> {
-          started.complete(new Nodes(vertx, now::get)); // on one context, as a control has it
+          Nodes begun = new Nodes(vertx, now::get); // on one context, as a control has it
           for (String address : List.of(NodeReport.ADDRESS, NodeHealth.ADDRESS)) {
             vertx.eventBus().consumer(address, message -> heard.incrementAndGet());
           }
+          started.complete(begun); // when all of them listen
         });
     nodes = started.future().await();
   }
