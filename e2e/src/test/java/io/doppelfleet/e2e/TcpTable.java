@@ -84,7 +84,7 @@ record TcpTable(int local, int remote, int state, long inode) {
           lines.stream().skip(1).filter(line -> !line.contains(TIME_WAIT)).map(TcpTable::entry);
       all = Stream.concat(all, entries);
     }
-    return all;
+    return all.distinct(); // a table that changes while it is read shows some of it several times
   }
 
   private boolean isHeld() {

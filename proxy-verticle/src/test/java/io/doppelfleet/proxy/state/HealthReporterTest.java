@@ -49,6 +49,7 @@ final class HealthReporterTest {
     Logger logger = (Logger) LoggerFactory.getLogger(HealthReporter.class);
     log.start();
     logger.addAppender(log);
+    logger.setLevel(Level.INFO);
     AtomicInteger told = new AtomicInteger();
     vertx.eventBus().consumer(NodeHealth.ADDRESS, message -> told.incrementAndGet());
     HealthReporter reporter = new HealthReporter(vertx, this::health, 20);
@@ -61,6 +62,7 @@ final class HealthReporterTest {
           .containsExactly(Level.WARN, Level.INFO);
     } finally {
       reporter.end();
+      logger.setLevel(null);
       logger.detachAppender(log);
     }
   }
