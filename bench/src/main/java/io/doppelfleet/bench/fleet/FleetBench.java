@@ -54,7 +54,8 @@ public final class FleetBench implements Callable<Integer> {
   @Option(
       names = "--writes",
       paramLabel = "N",
-      description = "That are followed to each node, and then as many for the API (default: 100).")
+      description =
+          "That are followed to each node, and then a fifth as many for the API (default: 100).")
   private @Nullable Integer writes;
 
   @Option(
@@ -95,6 +96,17 @@ public final class FleetBench implements Callable<Integer> {
     Path script = Path.of(System.getProperty("doppelfleet.home", "."), "doppelfleet");
     Children children = new Children();
     Sheet sheet = new Sheet();
+    try {
+      measure(script, children, sheet);
+    } finally { // what was measured before something failed took minutes
+      PrintWriter out = command().getOut();
+      out.print(sheet.text());
+      out.flush();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private void measure(Path script, Children children, Sheet sheet) throws Exception {
     try (BenchControl control = BenchControl.start(children, script)) {
       if (only.contains(Part.NODE)) {
         progress("memory of a node, alone and in a fleet");
@@ -112,10 +124,6 @@ public final class FleetBench implements Callable<Integer> {
       progress("a state that is applied");
       ApplyCommand.measure(children, number(applied, 100_000, 2_000), sheet);
     }
-    PrintWriter out = command().getOut();
-    out.print(sheet.text());
-    out.flush();
-    return CommandLine.ExitCode.OK;
   }
 
   private void measure(BenchControl control, Followers followers, Sheet sheet) throws Exception {
@@ -131,7 +139,8 @@ public final class FleetBench implements Callable<Integer> {
       followers.haveClients();
       Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
       try {
-        new ApiTimes(vertx, control, present, written, quick ? 50 : 2_000).measure(sheet);
+        new ApiTimes(vertx, control, present, Math.max(5, written / 5), quick ? 50 : 6_000)
+            .measure(sheet);
         new EventCosts(vertx, control, quick ? 10 : 100, rest).measure(sheet);
         new FirstView(vertx, control).measure(sheet);
       } finally {
