@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Memory that requests of a kind may have together, in bytes, and that those of one who asks may:
- * nobody has all of it. Safe for use by many threads.
+ * Memory that requests of a kind may have together, in bytes, and that those of one who asks may.
+ * Safe for use by many threads.
  */
 final class Room {
   private final long most;
