@@ -168,6 +168,9 @@ final class DashboardTest {
   private static JsonObject next(BufferedReader stream) throws IOException {
     Pattern data = Pattern.compile("data: (.*)");
     for (String line = stream.readLine(); line != null; line = stream.readLine()) {
+      if (line.startsWith("HTTP/1.1 ") && !line.equals("HTTP/1.1 200 OK")) {
+        throw new IOException("refused: " + line); // and the connection stays open
+      }
       Matcher matcher = data.matcher(line);
       if (matcher.matches()) {
         return new JsonObject(matcher.group(1));
