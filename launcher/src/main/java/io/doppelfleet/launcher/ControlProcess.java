@@ -64,6 +64,7 @@ final class ControlProcess {
       Vertx vertx = watch.builder(options).build();
       try {
         serve(vertx, watch);
+        HeapReturn.watch(vertx, () -> 1); // no crowd comes and goes here
         OwnFleet.control(
             vertx, storeUrl, configuration, state, Clock.systemUTC(), watch.registry());
         watch.health().serves();

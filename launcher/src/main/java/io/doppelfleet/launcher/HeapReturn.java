@@ -10,7 +10,9 @@ import org.slf4j.LoggerFactory;
  * Gives the heap back to the system after a burst, and after a start without one. The virtual
  * machine shrinks its heap when it collects all of it, which it does only when the heap is full:
  * after a burst there is nothing more to fill it. So once most of a crowd has gone, and what it
- * left is worth the pause of some 20 ms, a collection is asked for, at most twice a minute.
+ * left is worth the pause of some 20 ms, a collection is asked for, at most twice a minute. So it
+ * is, whoever is there, once much more came together than the last one left: what a control reads
+ * from its store would fill the heap to its end.
  */
 final class HeapReturn {
   private static final Logger LOG = LoggerFactory.getLogger(HeapReturn.class);
@@ -21,6 +23,9 @@ final class HeapReturn {
 
   /** Heap, in bytes, beyond the least that it is known to come to, that is worth a pause. */
   static final long WORTH = 2L << 20;
+
+  /** Heap, in bytes, beyond what the last collection left, that is worth one whoever is there. */
+  static final long HOARD = 64L << 20;
 
   private final IntSupplier connections;
   private final LongSupplier committed;
@@ -33,6 +38,9 @@ final class HeapReturn {
    * now. None yet: what the start has left is worth it.
    */
   private long least;
+
+  /** What the last collection left. */
+  private long left;
 
   /**
    * Before its first look.
@@ -58,17 +66,20 @@ final class HeapReturn {
     int now = connections.getAsInt();
     most = Math.max(most, now);
     looksSince++;
-    if (now > most / 2 || looksSince < LOOKS_BETWEEN) {
+    if (looksSince < LOOKS_BETWEEN) {
       return;
     }
+    boolean gone = now <= most / 2;
     long before = committed.getAsLong();
-    if (before - least >= WORTH) {
+    if ((gone && before - least >= WORTH) || before - left >= HOARD) {
       collection.run();
       looksSince = 0;
-      long after = committed.getAsLong();
-      least = least == 0 || before - after < WORTH ? after : Math.min(least, after);
-      LOG.debug("the heap went from {} to {} bytes after a burst", before, after);
+      left = committed.getAsLong();
+      least = least == 0 || before - left < WORTH ? left : Math.min(least, left);
+      LOG.debug("the heap went from {} to {} bytes", before, left);
     }
-    most = now;
+    if (gone) {
+      most = now;
+    }
   }
 }

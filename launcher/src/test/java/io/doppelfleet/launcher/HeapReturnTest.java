@@ -1,5 +1,6 @@
 package io.doppelfleet.launcher;
 
+import static io.doppelfleet.launcher.HeapReturn.HOARD;
 import static io.doppelfleet.launcher.HeapReturn.LOOKS_BETWEEN;
 import static io.doppelfleet.launcher.HeapReturn.WORTH;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,9 +62,23 @@ class HeapReturnTest {
   @Test
   void aCrowdThatStaysIsLeftInPeace() {
     for (int i = 0; i < 10 * LOOKS_BETWEEN; i++) {
-      look(5_000, BURST + i * WORTH);
+      look(5_000, IDLE + HOARD - 1);
     }
     assertThat(collections).isZero();
+  }
+
+  /** What it holds itself grows once, and is no reason for more. */
+  @Test
+  void muchThatComesTogetherIsCollectedWhoeverIsThere() {
+    left = BURST;
+    look(5_000, IDLE + HOARD);
+    assertThat(collections).isEqualTo(1);
+    for (int i = 0; i < 2 * LOOKS_BETWEEN; i++) {
+      look(5_000, BURST + HOARD - 1);
+    }
+    assertThat(collections).isEqualTo(1);
+    look(5_000, BURST + HOARD);
+    assertThat(collections).isEqualTo(2);
   }
 
   @Test
