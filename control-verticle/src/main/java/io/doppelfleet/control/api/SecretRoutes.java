@@ -64,11 +64,11 @@ final class SecretRoutes {
   private Answer list(Call call) throws StoreException {
     FleetState state = store.latest();
     String search = call.textOrNull("search");
-    Slice<FleetSecret> slice =
-        Slice.of(
-            call,
-            state.secrets().stream().filter(secret -> search == null || isFound(secret, search)),
-            FleetSecret::name);
+    List<FleetSecret> found =
+        state.secrets().stream()
+            .filter(secret -> search == null || isFound(secret, search))
+            .toList();
+    Slice<FleetSecret> slice = Slice.of(call, found.stream(), FleetSecret::name);
     List<String> names = slice.page().stream().map(FleetSecret::name).toList();
     Map<String, JsonObject> traffic = Totals.of(names, store, nodes).bySecret();
     OldKeyViews oldKeys = OldKeyViews.of(slice.page(), store, nodes);
@@ -79,7 +79,11 @@ final class SecretRoutes {
     }
     return Answer.of(
         state.revision(),
-        slice.next(new JsonObject().put("revision", state.revision()).put("secrets", secrets)));
+        slice.next(
+            new JsonObject()
+                .put("revision", state.revision())
+                .put("found", found.size())
+                .put("secrets", secrets)));
   }
 
   /** By its name or host. */

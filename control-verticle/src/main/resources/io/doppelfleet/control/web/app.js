@@ -46,6 +46,9 @@ let unfollow = () => {};
 
 let rates = new Rates();
 
+/** How often something was asked for: what comes after it was asked for again is too late. */
+let loads = 0;
+
 /** Nodes tell who uses an old key every 2 s. */
 const FRESH_MILLIS = 3_000;
 
@@ -115,19 +118,22 @@ function go() {
 
 /** Asks for what the present page shows. */
 async function load() {
-  const id = state.page;
-  const page = PAGES[id];
+  const page = PAGES[state.page];
+  const turn = ++loads;
   if (page.load === undefined) {
     return;
   }
   try {
     const data = await page.load();
-    if (id !== state.page) {
-      return; // somebody went on
+    if (turn !== loads) {
+      return; // somebody went on, or looks for something else
     }
     state.data = data;
     state.problem = null;
   } catch (problem) {
+    if (turn !== loads) {
+      return;
+    }
     state.problem = problem.message;
   }
   show();

@@ -1,6 +1,6 @@
 // Who may use the fleet: found, added, given a new key, taken away.
 import { html } from "/lib/lit-html.js";
-import { all, get, send } from "./api.js";
+import { get, send } from "./api.js";
 import { copyable } from "./copy.js";
 import { ask, tell } from "./dialog.js";
 import { bytes, list, number, time } from "./format.js";
@@ -21,40 +21,31 @@ let used = new Map();
 
 let typing;
 
-/** All secrets, and what those use that are shown first. */
+/** Those that are looked for, as many as are shown, and what they use of their limits. */
 export async function secrets() {
-  const [data] = await Promise.all([all("/secrets?limit=5000", "secrets"), usage()]);
+  const [data, usage] = await Promise.all([get(path("secrets")), get(path("usage"))]);
+  used = new Map(usage.secrets.map((secret) => [secret.name, secret.bytes]));
   return data;
 }
 
-async function usage() {
+function path(what) {
   const search = wanted === "" ? "" : `&search=${encodeURIComponent(wanted)}`;
-  const answer = await get(`/usage?limit=${MOST_ROWS}${search}`);
-  used = new Map(answer.secrets.map((secret) => [secret.name, secret.bytes]));
+  return `/${what}?limit=${MOST_ROWS}${search}`;
 }
 
-function found({ secrets }) {
-  return secrets.filter(({ name, host }) => name.includes(wanted) || host.includes(wanted));
-}
-
-/** Those that are shown, as they are now, while an old key of one is good: who uses it is to be seen. */
+/** The same as they are now, while an old key of one is good: who uses it is to be seen. */
 export async function freshSecrets(data) {
-  if (!found(data).slice(0, MOST_ROWS).some((secret) => oldKeyEnds(secret).length > 0)) {
-    return data;
-  }
-  const search = wanted === "" ? "" : `&search=${encodeURIComponent(wanted)}`;
-  const { secrets } = await get(`/secrets?limit=${MOST_ROWS}${search}`);
-  const fresh = new Map(secrets.map((secret) => [secret.name, secret]));
-  return { ...data, secrets: data.secrets.map((secret) => fresh.get(secret.name) ?? secret) };
+  return data.secrets.some((secret) => oldKeyEnds(secret).length > 0) ? get(path("secrets")) : data;
 }
 
-export function secretsPage({ data, mayChange, changed, failed, redraw }) {
-  const rows = found(data);
+export function secretsPage({ data, mayChange, changed, redraw }) {
+  // Until those that are looked for have come, those of them that are there.
+  const rows = data.secrets.filter(({ name, host }) => name.includes(wanted) || host.includes(wanted));
   const search = (event) => {
     wanted = event.target.value.trim();
     redraw();
     clearTimeout(typing);
-    typing = setTimeout(() => usage().then(redraw, failed), TYPING_MILLIS);
+    typing = setTimeout(changed, TYPING_MILLIS);
   };
   return html`
     <h1>${t("page.secrets")}</h1>
@@ -62,6 +53,7 @@ export function secretsPage({ data, mayChange, changed, failed, redraw }) {
       <input
         type="search"
         dir="auto"
+        maxlength="253"
         placeholder=${t("secrets.search")}
         aria-label=${t("secrets.search")}
         .value=${wanted}
@@ -71,11 +63,11 @@ export function secretsPage({ data, mayChange, changed, failed, redraw }) {
     ${table(
       t("page.secrets"),
       columns(mayChange, changed),
-      rows.slice(0, MOST_ROWS),
-      data.secrets.length === 0 ? t("secrets.none") : t("secrets.unlike"),
+      rows,
+      wanted === "" ? t("secrets.none") : t("secrets.unlike"),
     )}
     <p class="faint" role="status">
-      ${rows.length > MOST_ROWS ? t("secrets.more", { shown: number(MOST_ROWS), all: number(rows.length) }) : ""}
+      ${data.found > MOST_ROWS ? t("secrets.more", { shown: number(MOST_ROWS), all: number(data.found) }) : ""}
     </p>
   `;
 }
