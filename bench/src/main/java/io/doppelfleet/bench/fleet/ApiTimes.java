@@ -35,7 +35,7 @@ final class ApiTimes {
 
     String path(int number) {
       return switch (this) {
-        case LIST -> "/api/v1/secrets";
+        case LIST -> "/api/v1/secrets?limit=200"; // as the dashboard asks
         case NODES -> "/api/v1/nodes";
         case ONE -> "/api/v1/secrets/user" + number;
       };

@@ -6,8 +6,8 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientConfig;
 import io.vertx.core.http.HttpClientConnection;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpHeaders;
@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.util.Map;
@@ -69,14 +70,11 @@ final class Browser implements AutoCloseable {
   static Browser open(
       Vertx vertx, BenchControl.Web web, HttpVersion version, String from, String token)
       throws TimeoutException {
+    HttpClientConfig config = new HttpClientConfig().setSsl(true).setVersions(version);
+    // The older HttpClientOptions have an address too, to which Vert.x 5.2 doesn't bind.
+    config.getTcpConfig().setLocalAddress(SocketAddress.inetSocketAddress(0, from));
     HttpClientAgent client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setUseAlpn(true)
-                .setProtocolVersion(version)
-                .setTrustOptions(web.trust())
-                .setLocalAddress(from));
+        vertx.createHttpClient(config, new ClientSSLOptions().setTrustOptions(web.trust()));
     HttpConnectOptions where =
         new HttpConnectOptions()
             .setHost(web.host())

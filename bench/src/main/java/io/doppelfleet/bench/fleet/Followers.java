@@ -44,8 +44,8 @@ final class Followers implements AutoCloseable {
     return arrivals;
   }
 
-  /** From now on they report what clients move, too. */
-  void haveClients() throws IOException {
+  /** From now on they report what clients move, too, and the control's work goes first. */
+  void haveClients() throws IOException, InterruptedException {
     for (NodeGroup group : groups) {
       group.haveClients();
     }

@@ -5,8 +5,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A process of {@link NodesCommand}'s, and what its nodes say. */
 final class NodeGroup implements AutoCloseable {
@@ -59,11 +62,31 @@ final class NodeGroup implements AutoCloseable {
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
-  /** From now on they report what clients move, too. */
-  void haveClients() throws IOException {
+  /** From now on they report what clients move, too, and the control's work goes first. */
+  void haveClients() throws IOException, InterruptedException {
+    giveWay();
     Writer in = process.outputWriter(StandardCharsets.UTF_8);
     in.write(NodesCommand.CLIENTS + "\n");
     in.flush();
+  }
+
+  /** Where each has a machine of its own, none takes the control's time. */
+  private void giveWay() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("renice", "-n", "19", "-p"));
+    // Linux has a priority for each thread.
+    try (Stream<Path> threads =
+        Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      threads.forEach(thread -> command.add(thread.getFileName().toString()));
+    }
+    int answer =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start()
+            .waitFor();
+    if (answer != 0) {
+      throw new IOException("renice can't have the nodes give way");
+    }
   }
 
   private static void hear(BufferedReader out, Arrivals arrivals) {
