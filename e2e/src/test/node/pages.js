@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 
 import { Browser } from './pages/browser.js'
 import { look } from './pages/look.js'
+import { many } from './pages/many.js'
 import { operate } from './pages/operate.js'
 import { rates } from './pages/rates.js'
 
@@ -22,6 +23,7 @@ try {
   await rates(browser.origin)
   const session = await operate(browser, link, around)
   await look(browser, session)
+  await many(browser, session)
   browser.expectNoComplaints()
 } catch (failure) {
   await browser.pictureFailure()
