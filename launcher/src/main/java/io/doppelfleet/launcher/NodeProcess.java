@@ -91,6 +91,7 @@ final class NodeProcess {
         watch.serve(vertx);
         Listeners.warnIfPublic(watching.metrics(), oddities);
         Leaving leaving = new Leaving();
+        Signals.atDrain(() -> leaving.drain().complete(Leaving.UNLESS_SAID));
         Following fleet = following(vertx, state, watch.registry(), leaving);
         List<NamedSecret> given =
             fleet == null ? configuration.secrets() : NewestKeys.of(fleet.state());
@@ -367,9 +368,9 @@ final class NodeProcess {
 
   /** Longer than after a signal: nobody waits for the process to end. */
   private CompletableFuture<String> leave(ProxyNode node, Duration longest) {
-    manager.status("drained by the control: who comes meets the cover");
+    manager.status("drained: who comes meets the cover");
     LOG.info(
-        "the control drains this node: who comes meets the cover, {} clients may finish for {} s",
+        "drained: who comes meets the cover, {} clients may finish for {} s",
         node.clients(),
         longest.toSeconds());
     return node.leave(longest)

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * SIGTERM and SIGINT, and SIGHUP where it is asked for. A shutdown hook could neither choose the
- * exit status nor hear a second signal, and what can, sun.misc.Signal of the supported module
- * jdk.unsupported, warns each compiler that sees it in a way that no annotation silences: so it is
- * met by name.
+ * SIGTERM and SIGINT, and SIGHUP and SIGUSR1 where they are asked for. A shutdown hook could
+ * neither choose the exit status nor hear a second signal, and what can, sun.misc.Signal of the
+ * supported module jdk.unsupported, warns each compiler that sees it in a way that no annotation
+ * silences: so it is met by name.
  */
 final class Signals {
   private static final List<String> NAMES = List.of("TERM", "INT");
@@ -35,6 +35,11 @@ final class Signals {
   /** Does this at each SIGHUP, on a thread that may not be held up. */
   static void atHangup(Runnable hangup) {
     handle(List.of("HUP"), (name, number) -> hangup.run());
+  }
+
+  /** Does this at each SIGUSR1; until then the first one ends the process. */
+  static void atDrain(Runnable drain) {
+    handle(List.of("USR1"), (name, number) -> drain.run());
   }
 
   private static CompletableFuture<String> first(List<String> names, Runnable atSecond) {
