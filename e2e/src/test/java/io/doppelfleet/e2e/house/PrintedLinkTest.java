@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class PrintedLinkTest {
   private static final String QUERY = "server=([^&\\s]+)&port=(\\d+)&secret=([^&\\s]+)";
-  private static final Pattern TG = Pattern.compile("tg://proxy\\?" + QUERY);
+  static final Pattern TG = Pattern.compile("tg://proxy\\?" + QUERY);
   private static final Pattern HTTPS = Pattern.compile("https://t\\.me/proxy\\?" + QUERY);
 
   private static final byte[] PING =
@@ -68,7 +68,8 @@ final class PrintedLinkTest {
     return environment;
   }
 
-  private static void follow(Pattern form, String text, RawServer datacenter) throws Exception {
+  /** Through the node that serves the first link of this form in the text, to a data centre. */
+  static void follow(Pattern form, String text, RawServer datacenter) throws Exception {
     Matcher link = form.matcher(text);
     assertThat(link.find()).as("a link in: %s", text).isTrue();
     InetSocketAddress server =

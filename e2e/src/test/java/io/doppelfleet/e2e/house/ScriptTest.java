@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code ./doppelfleet} with a Maven and a program that a test plays, in a tree of its own. */
 @Timeout(120)
 final class ScriptTest {
-  private static final List<String> TOOLS = List.of("dirname", "grep", "readlink");
+  private static final List<String> TOOLS = List.of("grep", "readlink");
   private static final String BUILD = "-q -B -DskipTests -pl launcher -am package";
   private static final String BUILDING = "doppelfleet: nothing is built yet; building";
 

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServiceTest {
   private static final Path UNIT = Path.of("../conf/doppelfleet.service");
 
+  private static final Path USERS =
+      Path.of("../conf/doppelfleet.sysusers").toAbsolutePath().normalize();
+
   @TempDir Path directory;
 
   @Test
@@ -103,7 +106,18 @@ final class ServiceTest {
     said("systemd-analyze", "security", "--offline=true", "--threshold=20", file.toString());
   }
 
-  private static String said(String... command) throws Exception {
+  @Test
+  void theServicesUserIsOneThatSystemdMakes() throws Exception {
+    Path root = directory.resolve("root");
+    Path passwd = Files.createDirectories(root.resolve("etc")).resolve("passwd");
+    said("systemd-sysusers", "--root=" + root, USERS.toString());
+    String user = Files.readString(UNIT).replaceAll("(?s).*\nUser=(\\S+)\n.*", "$1");
+    assertThat(Files.readAllLines(passwd))
+        .anyMatch(line -> line.matches(user + ":.*:/var/lib/doppelfleet:.*nologin"));
+  }
+
+  /** What a program says that ends with status 0. */
+  static String said(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
