@@ -6,6 +6,7 @@ import java.time.Duration;
 /** The limits of a test's node: the defaults, but for what the test says. */
 final class TestLimits {
   private int connections;
+  private int connectionsPerNetwork;
   private Duration idle;
   private Duration dialTimeout;
   private Duration drain;
@@ -15,6 +16,7 @@ final class TestLimits {
   TestLimits() {
     ProxyOptions.Limits defaults = ProxyOptions.Limits.defaults();
     connections = defaults.connections();
+    connectionsPerNetwork = defaults.connectionsPerNetwork();
     idle = defaults.idle();
     dialTimeout = defaults.dialTimeout();
     drain = defaults.drain();
@@ -24,6 +26,11 @@ final class TestLimits {
 
   TestLimits connections(int count) {
     connections = count;
+    return this;
+  }
+
+  TestLimits connectionsPerNetwork(int count) {
+    connectionsPerNetwork = count;
     return this;
   }
 
@@ -56,6 +63,7 @@ final class TestLimits {
     ProxyOptions.Limits defaults = ProxyOptions.Limits.defaults();
     return new ProxyOptions.Limits(
         connections,
+        connectionsPerNetwork,
         idle,
         defaults.clockTolerance(),
         dialTimeout,

@@ -113,19 +113,44 @@ final class TestNode implements AutoCloseable {
   static TestNode start(
       Path stateDirectory, Entrance entrance, @Nullable ProxyVersion coverHeader, Ban... bans)
       throws Exception {
-    return start(stateDirectory, List.of(entrance), List.of(), coverHeader, Outbound.DIRECT, bans);
+    return start(
+        stateDirectory,
+        List.of(entrance),
+        List.of(),
+        coverHeader,
+        Outbound.DIRECT,
+        ProxyOptions.Limits.defaults(),
+        bans);
+  }
+
+  /** Listening so, within these limits. */
+  static TestNode start(Path stateDirectory, Entrance entrance, ProxyOptions.Limits limits)
+      throws Exception {
+    return start(stateDirectory, List.of(entrance), List.of(), null, Outbound.DIRECT, limits);
   }
 
   /** Whose clients are connected so. */
   static TestNode start(Path stateDirectory, Outbound outbound) throws Exception {
     Entrance entrance = Entrance.open(new HostPort("127.0.0.1", 0));
-    return start(stateDirectory, List.of(entrance), List.of(), null, outbound);
+    return start(
+        stateDirectory,
+        List.of(entrance),
+        List.of(),
+        null,
+        outbound,
+        ProxyOptions.Limits.defaults());
   }
 
   /** Listening so, with these lists. */
   static TestNode start(Path stateDirectory, List<Entrance> entrances, ListOptions... lists)
       throws Exception {
-    return start(stateDirectory, entrances, List.of(lists), null, Outbound.DIRECT);
+    return start(
+        stateDirectory,
+        entrances,
+        List.of(lists),
+        null,
+        Outbound.DIRECT,
+        ProxyOptions.Limits.defaults());
   }
 
   private static TestNode start(
@@ -134,6 +159,7 @@ final class TestNode implements AutoCloseable {
       List<ListOptions> lists,
       @Nullable ProxyVersion coverHeader,
       Outbound outbound,
+      ProxyOptions.Limits limits,
       Ban... bans)
       throws Exception {
     RawServer datacenter = RawServer.start();
@@ -150,7 +176,7 @@ final class TestNode implements AutoCloseable {
             stateDirectory,
             1,
             Shaping.FULL,
-            ProxyOptions.Limits.defaults(),
+            limits,
             Duration.ZERO);
     FleetState alone = new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
     FleetState state =

@@ -94,6 +94,7 @@ final class DemoNode implements AutoCloseable {
     Limits usual = Limits.defaults();
     return new Limits(
         usual.connections(),
+        usual.connectionsPerNetwork(),
         usual.idle(),
         usual.clockTolerance(),
         usual.dialTimeout(),

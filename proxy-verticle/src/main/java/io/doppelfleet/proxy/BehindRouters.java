@@ -4,7 +4,6 @@ import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.address.PrefixSet;
 import io.doppelfleet.proxy.front.Ends;
-import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.listen.Introduction;
 import io.netty.buffer.ByteBuf;
@@ -15,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class BehindRouters {
   private static final Logger LOG = LoggerFactory.getLogger(BehindRouters.class);
 
-  private final Greeter greeter;
+  private final Door door;
   private final NodeMeters meters;
 
   /** Whether the operator knows that routers' listeners are met by others. */
@@ -24,8 +23,8 @@ final class BehindRouters {
   /** And that a router doesn't say who comes. */
   private boolean toldOfSilence;
 
-  BehindRouters(Greeter greeter, NodeMeters meters) {
-    this.greeter = greeter;
+  BehindRouters(Door door, NodeMeters meters) {
+    this.door = door;
     this.meters = meters;
   }
 
@@ -40,7 +39,7 @@ final class BehindRouters {
         toldOfOthers = true;
         tell("somebody who is not in its proxy.proxy-protocol: they meet the cover");
       }
-      greeter.turnAway(near, ends, "past the router");
+      door.toCover(near, ends, "past the router");
     }
   }
 
@@ -56,7 +55,7 @@ final class BehindRouters {
     @Override
     public void introduced(Ends ends, ByteBuf rest) {
       meters.undecided.decrementAndGet();
-      greeter.greet(near, ends, gate, rest);
+      door.enter(near, ends, gate, rest, Door.NOTHING);
     }
 
     @Override

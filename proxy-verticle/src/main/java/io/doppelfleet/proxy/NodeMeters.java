@@ -8,6 +8,8 @@ import io.doppelfleet.proxy.leg.Buffers;
 import io.doppelfleet.proxy.list.FollowedList;
 import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Admission;
+import io.doppelfleet.proxy.listen.Networks;
+import io.doppelfleet.proxy.listen.Pressure;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.micrometer.core.instrument.Counter;
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,12 @@ final class NodeMeters {
   /** Those that alerts ask for are there before the first: a rise from nothing isn't seen. */
   private static final List<String> AT_ONCE = List.of("stale", "replay", "replay from elsewhere");
 
+  /** Too many from one network. */
+  private static final String NETWORK_LIMIT = "network limit";
+
+  /** Strangers that were turned away, as connections or memory are short. */
+  private static final String NO_ROOM = "no room";
+
   final AtomicInteger undecided = new AtomicInteger();
   final DatacenterDials dials = new DatacenterDials();
   private final MeterRegistry registry;
@@ -47,6 +56,7 @@ final class NodeMeters {
   NodeMeters(
       MeterRegistry registry,
       Admission admission,
+      Networks networks,
       PairTable.Accounts accounts,
       SecretSearch secrets,
       Lists lists,
@@ -59,10 +69,13 @@ final class NodeMeters {
         .description("Connections accepted")
         .register(registry);
     FunctionCounter.builder("doppelfleet.accept.held", admission, Admission::held)
-        .description("Times that the connection limit was reached and accepting paused")
+        .description("Times that accepting paused, for too many connections or too little memory")
         .register(registry);
     Gauge.builder("doppelfleet.connections.limit", admission, Admission::limit)
         .description("Connections at once, of all kinds; when as many are open, accepting pauses")
+        .register(registry);
+    Gauge.builder("doppelfleet.network.connections.limit", networks, Networks::most)
+        .description("Connections at once from one IPv4 address or IPv6 /48; more are reset")
         .register(registry);
     Gauge.builder("doppelfleet.searches.waiting", secrets, SecretSearch::waiting)
         .description("Hellos of one of many secrets that wait for a worker to find which; of 4096")
@@ -85,6 +98,8 @@ final class NodeMeters {
         .tag("kind", "coming")
         .register(registry);
     AT_ONCE.forEach(reason -> failures("greeting", reason));
+    failures("accept", NETWORK_LIMIT);
+    failures("cover", NO_ROOM);
     bytes("client", "up", accounts.up());
     bytes("client", "down", accounts.down());
     bytes("stranger", "up", accounts.strangersUp());
@@ -195,6 +210,30 @@ final class NodeMeters {
         .description(FAILURES_ARE)
         .tag("phase", phase)
         .tag("reason", reason)
+        .register(registry);
+  }
+
+  /** There are too many from where it comes. */
+  void crowded() {
+    failed("accept", NETWORK_LIMIT);
+  }
+
+  /** A stranger found no room. */
+  void wentShort() {
+    failed("cover", NO_ROOM);
+  }
+
+  /** Who goes short. */
+  void pressure(Pressure pressure) {
+    pressure("connections", pressure, Pressure::ofConnections);
+    pressure("memory", pressure, Pressure::ofMemory);
+  }
+
+  private void pressure(String of, Pressure pressure, ToDoubleFunction<Pressure> degree) {
+    Gauge.builder("doppelfleet.pressure", pressure, degree)
+        .description(
+            "What is short: 0 where nobody goes short, 1: new strangers do, 2: all new ones")
+        .tag("of", of)
         .register(registry);
   }
 

@@ -14,6 +14,8 @@ import io.doppelfleet.proxy.greeting.OtherNodes;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
+import io.doppelfleet.proxy.listen.Networks;
+import io.doppelfleet.proxy.listen.Pressure;
 import io.doppelfleet.proxy.relay.Counts;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.relay.Standing;
@@ -157,6 +159,24 @@ public final class ProxyNode {
                       ? null
                       : new Upstreams(options.outbound().upstreams(), System::nanoTime);
               SecretSearch secrets = new SecretSearch(vertx, state, now);
+              Networks networks =
+                  new Networks(
+                      options.limits().connectionsPerNetwork(), new SecureRandom().nextLong());
+              NodeMeters counters =
+                  new NodeMeters(
+                      meters,
+                      admission,
+                      networks,
+                      accounts,
+                      secrets,
+                      held.lists(),
+                      held.replays(),
+                      fleet,
+                      cover,
+                      upstreams);
+              Pressure pressure =
+                  new Pressure(admission, accounts.strangers()::get, counters.undecided::get);
+              counters.pressure(pressure);
               ProxyNode node =
                   new ProxyNode(
                       vertx,
@@ -172,17 +192,10 @@ public final class ProxyNode {
                           cover,
                           new Doppel(held.profile()),
                           admission,
+                          networks,
+                          pressure,
                           accounts,
-                          new NodeMeters(
-                              meters,
-                              admission,
-                              accounts,
-                              secrets,
-                              held.lists(),
-                              held.replays(),
-                              fleet,
-                              cover,
-                              upstreams),
+                          counters,
                           clock),
                       held,
                       state,

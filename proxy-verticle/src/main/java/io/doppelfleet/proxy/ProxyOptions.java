@@ -91,6 +91,8 @@ public record ProxyOptions(
    *
    * @param connections at most this many connections at once in the process, and no more than its
    *     open files suffice for; those beyond wait in the kernel's backlog
+   * @param connectionsPerNetwork at most this many of them from one IPv4 address or IPv6 /48, but
+   *     for those of private networks; those beyond are reset
    * @param idle a pair without a byte either way for this long is closed
    * @param clockTolerance how far a client's clock may be off, either way
    * @param dialTimeout for all attempts at one data centre together
@@ -103,6 +105,7 @@ public record ProxyOptions(
    */
   public record Limits(
       int connections,
+      int connectionsPerNetwork,
       Duration idle,
       Duration clockTolerance,
       Duration dialTimeout,
@@ -111,6 +114,9 @@ public record ProxyOptions(
       int waitingInAll,
       int replays,
       Duration silence) {
+
+    /** Connections that one phone may open at once. */
+    public static final int BURST = 24;
 
     /** What those share who have much to read, at the least: 1 MiB. */
     private static final long SHARED = 1 << 20;
@@ -122,6 +128,7 @@ public record ProxyOptions(
     public static Limits defaults() {
       return new Limits(
           9_000,
+          perNetwork(9_000),
           Duration.ofMinutes(5),
           Duration.ofSeconds(120),
           Duration.ofSeconds(10),
@@ -132,10 +139,16 @@ public record ProxyOptions(
           SILENCE);
     }
 
-    /** The same with so many connections at most. */
+    /** Of so many connections in all those of one network, unless it is said: a quarter. */
+    public static int perNetwork(int connections) {
+      return Math.max(BURST, connections / 4);
+    }
+
+    /** The same with so many connections at most, and the same part of them for a network. */
     public Limits withConnections(int most) {
       return new Limits(
           most,
+          Math.max(BURST, (int) ((long) connectionsPerNetwork * most / connections)),
           idle,
           clockTolerance,
           dialTimeout,

@@ -94,6 +94,9 @@ final class ProxyVerticle extends VerticleBase {
   private Greeter greeter;
 
   @SuppressWarnings("NullAway.Init") // start() comes first
+  private Door door;
+
+  @SuppressWarnings("NullAway.Init") // start() comes first
   private BehindRouters behindRouters;
 
   ProxyVerticle(Shared shared, int number) {
@@ -137,8 +140,10 @@ final class ProxyVerticle extends VerticleBase {
             shared.doppel(),
             bytes,
             options.limits().silence(),
+            shared.pressure(),
             new AfterGreeting());
-    behindRouters = new BehindRouters(greeter, shared.meters());
+    door = new Door(greeter, shared.networks(), shared.meters());
+    behindRouters = new BehindRouters(door, shared.meters());
     lag.begin();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
     vertx.setPeriodic(
@@ -146,6 +151,10 @@ final class ProxyVerticle extends VerticleBase {
         timer -> {
           lag.tick();
           pairs.tick();
+          if (number == 0) {
+            shared.pressure().look();
+          }
+          greeter.tick();
         });
     return Future.all(
         IntStream.range(0, options.listen().size())
@@ -177,12 +186,13 @@ final class ProxyVerticle extends VerticleBase {
     InetSocketAddress to = (InetSocketAddress) context.channel().localAddress();
     try {
       Leg near = legs.take(context.channel(), context.name(), LegHandler.NOBODY);
-      near.onClose(left);
       if (from == null || to == null) { // reset before it was accepted
+        near.onClose(left);
         near.close();
       } else if (routers == null) {
-        greeter.greet(near, new Ends(from, to), gate, Unpooled.EMPTY_BUFFER);
+        door.enter(near, new Ends(from, to), gate, Unpooled.EMPTY_BUFFER, left);
       } else {
+        near.onClose(left);
         behindRouters.accepted(near, new Ends(from, to), routers, gate);
       }
     } catch (IOException e) {
@@ -200,6 +210,11 @@ final class ProxyVerticle extends VerticleBase {
     @Override
     public void refused(String reason) {
       shared.meters().failed("greeting", reason);
+    }
+
+    @Override
+    public void wentShort() {
+      shared.meters().wentShort();
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Admission;
+import io.doppelfleet.proxy.listen.Networks;
+import io.doppelfleet.proxy.listen.Pressure;
 import io.doppelfleet.proxy.relay.PairTable;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param cover knows where it is
  * @param doppel knows what it looks like
  * @param admission counts connections
+ * @param networks counts them by where they come from
+ * @param pressure knows who goes short
  * @param accounts counts bytes and pairs
  * @param meters shows it all
  * @param clock wall clock
@@ -44,6 +48,8 @@ record Shared(
     Cover cover,
     Doppel doppel,
     Admission admission,
+    Networks networks,
+    Pressure pressure,
     PairTable.Accounts accounts,
     NodeMeters meters,
     Clock clock) {}

@@ -187,12 +187,16 @@ final class ConfigurationReader {
 
   private Limits limits() {
     Limits defaults = Limits.defaults();
+    int connections =
+        values.of(
+            Option.CONNECTIONS, defaults.connections(), text -> Values.number(text, 1, 500_000));
     Limits limits =
         new Limits(
+            connections,
             values.of(
-                Option.CONNECTIONS,
-                defaults.connections(),
-                text -> Values.number(text, 1, 500_000)),
+                Option.CONNECTIONS_PER_NETWORK,
+                Limits.perNetwork(connections),
+                text -> Values.number(text, Limits.BURST, 500_000)),
             time(Option.IDLE, defaults.idle(), Duration.ofSeconds(1), Duration.ofHours(24)),
             time(
                 Option.CLOCK_TOLERANCE,

@@ -24,6 +24,7 @@ enum Option {
   LOOPS("proxy.loops"),
   SHAPING("proxy.shaping"),
   CONNECTIONS("proxy.limits.connections"),
+  CONNECTIONS_PER_NETWORK("proxy.limits.connections-per-network"),
   IDLE("proxy.limits.idle"),
   CLOCK_TOLERANCE("proxy.limits.clock-tolerance"),
   DIAL_TIMEOUT("proxy.limits.dial-timeout"),

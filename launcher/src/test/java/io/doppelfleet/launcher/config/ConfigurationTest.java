@@ -79,6 +79,7 @@ class ConfigurationTest {
                 "  shaping: light",
                 "  limits:",
                 "    connections: 10",
+                "    connections-per-network: 40",
                 "    idle: 2m",
                 "    clock-tolerance: 60s",
                 "    dial-timeout: 500ms",
@@ -121,6 +122,7 @@ class ConfigurationTest {
                 Shaping.LIGHT,
                 new Limits(
                     10,
+                    40,
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),

@@ -14,6 +14,8 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decides for each connection of an event loop: a client, or a stranger for the cover. */
@@ -28,7 +30,12 @@ public final class Greeter {
   private final Doppel doppel;
   private final LoopBytes bytes;
   private final Duration silence;
+  private final Room room;
   private final Next next;
+
+  /** Of this loop, each at its own place. */
+  private final List<Undecided> undecided = new ArrayList<>();
+
   private boolean leaving;
 
   /** Makes the answers to hellos. */
@@ -73,6 +80,9 @@ public final class Greeter {
     /** A stranger goes to the cover, for this reason. */
     void refused(String reason);
 
+    /** A stranger is reset: there is no room. */
+    void wentShort();
+
     /** One connection more (1) or less (-1) is undecided. */
     void undecided(int change);
   }
@@ -86,6 +96,7 @@ public final class Greeter {
    * @param doppel is told of hellos
    * @param bytes the loop's account of what waits
    * @param silence how long who says nothing is waited for while the cover is down
+   * @param room asked for each stranger
    */
   public Greeter(
       SecretSearch secrets,
@@ -98,6 +109,7 @@ public final class Greeter {
       Doppel doppel,
       LoopBytes bytes,
       Duration silence,
+      Room room,
       Next next) {
     this.secrets = secrets;
     this.replays = replays;
@@ -109,6 +121,7 @@ public final class Greeter {
     this.doppel = doppel;
     this.bytes = bytes;
     this.silence = silence;
+    this.room = room;
     this.next = next;
   }
 
@@ -119,9 +132,9 @@ public final class Greeter {
    * @param early its first bytes, or none; given away
    */
   public void greet(Leg near, Ends ends, ListGate gate, ByteBuf early) {
-    Undecided undecided = undecided(near, ends, gate);
+    Undecided comes = undecided(near, ends, gate);
     if (early.isReadable()) {
-      undecided.received(early);
+      comes.received(early);
     } else {
       early.release();
       near.read();
@@ -135,7 +148,7 @@ public final class Greeter {
 
   private Undecided undecided(Leg near, Ends ends, ListGate gate) {
     next.undecided(1);
-    Undecided undecided =
+    Undecided comes =
         new Undecided(
             near,
             ends,
@@ -144,8 +157,30 @@ public final class Greeter {
             splices,
             new FirstBytes(bytes),
             new Times(flights.dialMicros()));
-    near.handTo(undecided);
-    return undecided;
+    comes.place = undecided.size();
+    undecided.add(comes);
+    near.handTo(comes);
+    return comes;
+  }
+
+  /** A second has passed: where there is no room, who took too long already goes short. */
+  public void tick() {
+    if (room.isForUndecided()) {
+      return;
+    }
+    long now = System.nanoTime();
+    for (int i = undecided.size() - 1; i >= 0; i--) {
+      undecided.get(i).hurry(now); // which may put one in its place that was looked at
+    }
+  }
+
+  /** Whether another stranger may go to the cover. */
+  boolean hasRoom() {
+    return room.isForStrangers();
+  }
+
+  void wentShort() {
+    next.wentShort();
   }
 
   /** From now on who comes is none of its clients. */
@@ -255,7 +290,12 @@ public final class Greeter {
     next.refused(reason);
   }
 
-  void decided() {
+  void decided(Undecided over) {
+    Undecided last = undecided.removeLast();
+    if (last != over) {
+      undecided.set(over.place, last);
+      last.place = over.place;
+    }
     next.undecided(-1);
   }
 }

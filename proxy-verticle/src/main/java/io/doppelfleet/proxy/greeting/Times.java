@@ -54,6 +54,11 @@ final class Times {
     dialledBefore = dialled;
   }
 
+  /** Nanoseconds from the accept to a time of {@link System#nanoTime}. */
+  long sinceAccept(long now) {
+    return now - accepted;
+  }
+
   /** Whether the cover was dialled, if at all, for what the hello turned out to be. */
   boolean dialsForHello() {
     return !dialledBefore;

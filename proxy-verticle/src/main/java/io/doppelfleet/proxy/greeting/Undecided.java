@@ -41,6 +41,9 @@ final class Undecided implements LegHandler {
   /** Just after the start only: when it is asked again whether the cover may be dialled. */
   private static final long UNTIL_COVER_SEEN_MILLIS = 5;
 
+  /** For a whole hello where there is no room; a client's comes within a second, by any network. */
+  static final long PATIENCE_NANOS = 2_000_000_000L;
+
   private final Leg near;
   private final Ends ends;
   private final ListGate gate;
@@ -57,6 +60,9 @@ final class Undecided implements LegHandler {
   private boolean searching;
   private boolean stranger;
   private boolean over;
+
+  /** Among those of its loop. */
+  int place;
 
   /** Takes the time of the cover's answer, where it may be compared with a client's. */
   private @Nullable AnswerClock clock;
@@ -164,12 +170,33 @@ final class Undecided implements LegHandler {
     Leg open = cover;
     if (fromCover.gone) {
       leave();
+    } else if (!greeter.hasRoom()) {
+      goShort();
     } else if (open != null) {
       splice(open);
     } else {
       dial();
       watch();
     }
+  }
+
+  /** There is no room: who has had its time, and is no client by now, goes short. */
+  void hurry(long now) {
+    if (searching || times.sinceAccept(now) < PATIENCE_NANOS) {
+      return;
+    }
+    if (!stranger) {
+      stranger = true;
+      greeter.refused("slow");
+    }
+    goShort();
+  }
+
+  /** As a server without room does. */
+  private void goShort() {
+    greeter.wentShort();
+    gone();
+    near.reset();
   }
 
   /** While nothing is wanted: a channel shows that its end has left only where it is read. */
@@ -255,7 +282,7 @@ final class Undecided implements LegHandler {
     if (unfinished != null) {
       unfinished.cancel(); // does nothing to one that came through
     }
-    greeter.decided();
+    greeter.decided(this);
   }
 
   @Override

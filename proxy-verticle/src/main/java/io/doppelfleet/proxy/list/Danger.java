@@ -47,7 +47,7 @@ public enum Danger {
   }
 
   /** Those that make it one, none in another; none where it is one by its numbers. */
-  List<Prefix> networks() {
+  public List<Prefix> networks() {
     return networks.isEmpty()
         ? List.of()
         : Arrays.stream(networks.split(" ")).map(Prefix::parse).toList();

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Bounds the connections of the process: at the limit nothing is accepted, and who comes waits in
- * the kernel's backlog until somebody leaves. Shared by all event loops.
+ * the kernel's backlog until somebody leaves. So it is while {@link Pressure} says it. Shared by
+ * all event loops.
  *
  * <p>Connections are counted by the thread that accepts them, one accept at a time: when their
  * event loop comes to see them, a thousand may have been accepted that no limit has stopped. Vert.x
@@ -28,6 +29,7 @@ public final class Admission {
   private final LongAdder accepted = new LongAdder();
   private final LongAdder held = new LongAdder();
   private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
+  private volatile boolean paused;
 
   /** With the most connections of clients and strangers at once. */
   public Admission(int limit) {
@@ -45,7 +47,13 @@ public final class Admission {
   private void watch(Channel listener) {
     if (listeners.add(listener)) {
       listener.closeFuture().addListener(closed -> listeners.remove(listener));
-      listener.eventLoop().execute(() -> listener.pipeline().addFirst(new Gate()));
+      listener
+          .eventLoop()
+          .execute(
+              () -> {
+                listener.pipeline().addFirst(new Gate());
+                switchOne(listener);
+              });
     }
   }
 
@@ -67,6 +75,15 @@ public final class Admission {
     }
   }
 
+  /** Nothing is accepted, or again as far as the limit lets: for other reasons than that. */
+  void pause(boolean pause) {
+    paused = pause;
+    if (pause) {
+      held.increment();
+    }
+    switchListeners();
+  }
+
   /** Each on its own thread, where the count is read anew: so no older count is the last word. */
   private void switchListeners() {
     for (Channel listener : listeners) {
@@ -79,7 +96,7 @@ public final class Admission {
   }
 
   private void switchOne(Channel listener) {
-    listener.config().setAutoRead(open.get() < limit);
+    listener.config().setAutoRead(open.get() < limit && !paused);
   }
 
   /** Connections of clients and strangers now. */
@@ -97,7 +114,7 @@ public final class Admission {
     return accepted.sum();
   }
 
-  /** How often the limit was reached. */
+  /** How often accepting paused. */
   public long held() {
     return held.sum();
   }

@@ -1,0 +1,10 @@
+package io.doppelfleet.proxy.greeting;
+
+/** Whether there is room for connections that come to nothing. May be asked from any thread. */
+public interface Room {
+  /** For another stranger; else it is reset. */
+  boolean isForStrangers();
+
+  /** For whoever takes long to say what it is. */
+  boolean isForUndecided();
+}

@@ -1,0 +1,80 @@
+package io.doppelfleet.proxy.listen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PressureTest {
+  private final List<Boolean> pauses = new ArrayList<>();
+  private int open;
+  private int strangers;
+  private int undecided;
+  private int memory;
+
+  private Pressure of(int limit) {
+    return new Pressure(
+        limit, () -> open, () -> strangers, () -> undecided, () -> memory, pauses::add);
+  }
+
+  @Test
+  void halfOfAllConnectionsIsForStrangersAndTheLastEighthForClients() {
+    Pressure pressure = of(80);
+    strangers = 39;
+    open = 70;
+    assertThat(pressure.isForStrangers()).isTrue();
+    assertThat(pressure.ofConnections()).isZero();
+    strangers = 40;
+    open = 40;
+    assertThat(pressure.isForStrangers()).isFalse();
+    assertThat(pressure.ofConnections()).isOne();
+    strangers = 0;
+    open = 71;
+    assertThat(pressure.isForStrangers()).isFalse();
+    open = 80;
+    assertThat(pressure.ofConnections()).isEqualTo(2);
+    open = 70;
+    assertThat(pressure.isForStrangers()).isTrue();
+  }
+
+  @Test
+  void whereThereIsOneConnectionAStrangerMayHaveIt() {
+    open = 1;
+    assertThat(of(1).isForStrangers()).isTrue();
+  }
+
+  @Test
+  void aQuarterMayBeUndecidedForLong() {
+    Pressure pressure = of(80);
+    undecided = 19;
+    assertThat(pressure.isForUndecided()).isTrue();
+    undecided = 20;
+    assertThat(pressure.isForUndecided()).isFalse();
+    assertThat(pressure.isForStrangers()).isTrue();
+    undecided = 0;
+    strangers = 40;
+    assertThat(pressure.isForUndecided()).isFalse();
+  }
+
+  @Test
+  void ofMemoryStrangersGoShortFirstAndThenNobodyIsAcceptedUntilThereIsSomeAgain() {
+    Pressure pressure = of(80);
+    pressure.look();
+    assertThat(pressure.isForStrangers()).isTrue();
+    memory = 1;
+    pressure.look();
+    assertThat(pressure.isForStrangers()).isFalse();
+    assertThat(pressure.ofMemory()).isOne();
+    assertThat(pauses).isEmpty();
+    memory = 2;
+    pressure.look();
+    pressure.look();
+    memory = 1;
+    pressure.look();
+    memory = 0;
+    pressure.look();
+    assertThat(pauses).containsExactly(true, false);
+    assertThat(pressure.isForStrangers()).isTrue();
+  }
+}
