@@ -1,5 +1,6 @@
 package io.doppelfleet.bench.fleet;
 
+import io.doppelfleet.bench.measure.Sheet;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;

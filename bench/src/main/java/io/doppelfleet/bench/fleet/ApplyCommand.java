@@ -2,6 +2,7 @@ package io.doppelfleet.bench.fleet;
 
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Secrets;
+import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;

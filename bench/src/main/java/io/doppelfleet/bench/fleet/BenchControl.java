@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A control alone in its process, as the operator starts it, with an H2 store. */
-final class BenchControl implements AutoCloseable {
-  static final String HOST = "www.example.org";
+public final class BenchControl implements AutoCloseable {
+  /** That all secrets have. */
+  public static final String HOST = "www.example.org";
 
   private static final Duration START_AT_MOST = Duration.ofMinutes(3);
   private static final int POLL_MILLIS = 20;
@@ -47,7 +48,8 @@ final class BenchControl implements AutoCloseable {
    */
   record Web(String host, int port, PemTrustOptions trust) {}
 
-  static BenchControl start(Children children, Path script)
+  /** Starts it, and waits until it answers. */
+  public static BenchControl start(Children children, Path script)
       throws IOException, InterruptedException {
     Path directory = children.directory();
     InetSocketAddress address = Ports.free(InetAddress.getLoopbackAddress());
@@ -111,12 +113,12 @@ final class BenchControl implements AutoCloseable {
   }
 
   /** What {@code node add} prints. */
-  String token(String node) throws IOException {
+  public String token(String node) throws IOException {
     return api.call("POST", "/nodes", new JsonObject().put("name", node)).getString("token");
   }
 
   /** Adds a secret. */
-  void add(String name) throws IOException {
+  public void add(String name) throws IOException {
     api.call("POST", "/secrets", new JsonObject().put("name", name).put("host", HOST));
   }
 
@@ -126,7 +128,7 @@ final class BenchControl implements AutoCloseable {
   }
 
   /** The secret of a name, as links have it. */
-  String secret(String name) throws IOException {
+  public String secret(String name) throws IOException {
     return api.call("GET", "/secrets/" + name + "/links", null).getString("secret");
   }
 
@@ -151,7 +153,8 @@ final class BenchControl implements AutoCloseable {
     return api.call("POST", "/tokens", asked).getString("token");
   }
 
-  ProcessCosts costs() {
+  /** Of its process. */
+  public ProcessCosts costs() {
     return new ProcessCosts(process.pid());
   }
 

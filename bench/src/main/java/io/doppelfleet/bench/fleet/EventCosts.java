@@ -1,5 +1,6 @@
 package io.doppelfleet.bench.fleet;
 
+import io.doppelfleet.bench.measure.Sheet;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

@@ -2,6 +2,7 @@ package io.doppelfleet.bench.fleet;
 
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Secrets;
+import io.doppelfleet.bench.measure.Sheet;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintWriter;

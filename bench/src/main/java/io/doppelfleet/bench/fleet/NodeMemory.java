@@ -4,6 +4,7 @@ import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.NodeProcess;
 import io.doppelfleet.bench.measure.Ports;
 import io.doppelfleet.bench.measure.ProcessCosts;
+import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 final class NodeMemory {
   private static final String NAME = "memory";
   private static final double MILLION = 1e6;
-  private static final int JOINED_WITHIN_SECONDS = 60;
 
   private final Children children;
   private final Path script;
@@ -42,26 +42,11 @@ final class NodeMemory {
     Path alone = children.directory();
     double own = resident(alone, secret, "secrets: {" + NAME + ": " + secret.toHex() + "}");
     Path joined = children.directory();
-    join(joined);
+    Joining.join(children, script, joined, control.token(NAME));
     double one = resident(joined, secret, "role: proxy");
     sheet.title("a node of one secret, %d s after its start".formatted(restSeconds));
     sheet.add("resident, alone", own, "MB");
     sheet.add("resident, in a fleet", one, "MB");
-  }
-
-  private void join(Path state) throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(script.toString(), "node", "join", control.token(NAME))
-            .redirectErrorStream(true)
-            .redirectOutput(state.resolve("join.log").toFile());
-    builder.environment().put("DOPPELFLEET_STATE", state.toString());
-    Process joining = children.start(builder);
-    boolean over = joining.waitFor(JOINED_WITHIN_SECONDS, TimeUnit.SECONDS);
-    children.stop(joining);
-    if (!over || joining.exitValue() != 0) {
-      throw new IOException(
-          "a node could not join: " + Files.readString(state.resolve("join.log")));
-    }
   }
 
   /** Nobody comes, so there is no cover either. */

@@ -1,5 +1,6 @@
 package io.doppelfleet.bench.fleet;
 
+import io.doppelfleet.bench.measure.Sheet;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;

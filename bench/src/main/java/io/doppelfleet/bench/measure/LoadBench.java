@@ -188,7 +188,7 @@ public final class LoadBench {
     }
     progress.at("two loops");
     try (Node one = start(around, 1, Node.Options.ONE_LOOP);
-        Node two = start(around, 1, new Node.Options(2, false))) {
+        Node two = start(around, 1, new Node.Options(2, false, ""))) {
       new WarmUp(plan).of(Subject.of(one));
       new WarmUp(plan).of(Subject.of(two));
       new Loops(plan, results).measure(Subject.of(one), Subject.of(two));
@@ -202,7 +202,7 @@ public final class LoadBench {
     if (!plan.parts().contains(Plan.Part.SLOW)) {
       return;
     }
-    try (Node node = start(around, 1, new Node.Options(1, true));
+    try (Node node = start(around, 1, new Node.Options(1, true, ""));
         Relay relay = Relay.start(children, program, around, node.costs())) {
       Contest contest = new Contest(List.of(Subject.of(node), relay.medium()), progress);
       contest.inTurn("warming up", 1, new WarmUp(plan)::of);

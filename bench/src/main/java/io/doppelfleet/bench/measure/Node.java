@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A node in a process of its own, started as an operator starts it. */
-final class Node implements AutoCloseable {
+public final class Node implements AutoCloseable {
   /** All clients ask for this data centre. */
-  static final int DATACENTER = 2;
+  public static final int DATACENTER = 2;
 
   private final NodeProcess process;
   private final InetSocketAddress address;
@@ -35,12 +35,13 @@ final class Node implements AutoCloseable {
    *
    * @param loops event loops, or 0 for the default
    * @param metrics whether it has a metrics page
+   * @param limits beneath {@code proxy.limits}, in one line; empty for the defaults
    */
-  record Options(int loops, boolean metrics) {
-    static final Options DEFAULT = new Options(0, false);
+  public record Options(int loops, boolean metrics, String limits) {
+    static final Options DEFAULT = new Options(0, false, "");
 
     /** As the yardstick. */
-    static final Options ONE_LOOP = new Options(1, false);
+    static final Options ONE_LOOP = new Options(1, false, "");
   }
 
   /**
@@ -49,7 +50,7 @@ final class Node implements AutoCloseable {
    * @param script {@code doppelfleet}
    * @param shaping {@code proxy.shaping}
    */
-  static Node start(
+  public static Node start(
       Children children,
       Path script,
       Surroundings around,
@@ -61,8 +62,7 @@ final class Node implements AutoCloseable {
     InetSocketAddress address = Ports.free(InetAddress.getLoopbackAddress());
     InetSocketAddress metrics = Ports.free(InetAddress.getLoopbackAddress());
     Path file = directory.resolve("node.yaml");
-    Files.writeString(
-        file, configuration(directory, address, around, secrets, options.loops(), shaping));
+    Files.writeString(file, configuration(directory, address, around, secrets, options, shaping));
     List<String> line =
         new ArrayList<>(List.of(script.toString(), "run", "--config", file.toString()));
     if (options.metrics()) {
@@ -97,7 +97,7 @@ final class Node implements AutoCloseable {
       InetSocketAddress address,
       Surroundings around,
       Secrets secrets,
-      int loops,
+      Options options,
       String shaping) {
     int colon = around.cover().lastIndexOf(':');
     return """
@@ -121,13 +121,15 @@ final class Node implements AutoCloseable {
             DATACENTER,
             around.datacenter(),
             shaping,
-            loops == 0 ? "" : "  loops: " + loops,
+            (options.loops() == 0 ? "" : "  loops: " + options.loops() + "\n")
+                + (options.limits().isEmpty() ? "" : "  limits: {" + options.limits() + "}"),
             secrets.all().stream()
                 .map(secret -> "  " + secret.name() + ": " + secret.secret().toHex())
                 .collect(Collectors.joining("\n")));
   }
 
-  InetSocketAddress address() {
+  /** Where it listens. */
+  public InetSocketAddress address() {
     return address;
   }
 
@@ -140,7 +142,8 @@ final class Node implements AutoCloseable {
     return new ProcessCosts(process.pid());
   }
 
-  Secrets secrets() {
+  /** Of its clients. */
+  public Secrets secrets() {
     return secrets;
   }
 
@@ -149,7 +152,7 @@ final class Node implements AutoCloseable {
   }
 
   /** Of a node that was set to have one. */
-  MetricsPage metrics() {
+  public MetricsPage metrics() {
     return metrics;
   }
 
@@ -158,7 +161,7 @@ final class Node implements AutoCloseable {
    *
    * @throws IllegalStateException with the first error there
    */
-  void requireNoErrors() throws IOException {
+  public void requireNoErrors() throws IOException {
     try (Stream<String> lines = Files.lines(process.log())) {
       lines
           .filter(line -> line.contains("ERROR"))

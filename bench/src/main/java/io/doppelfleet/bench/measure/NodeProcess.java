@@ -89,6 +89,11 @@ public final class NodeProcess implements AutoCloseable {
     return log;
   }
 
+  /** Ends it as the kernel does that is out of memory. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   @Override
   public void close() {
     children.stop(process);

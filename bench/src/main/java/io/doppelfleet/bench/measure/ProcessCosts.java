@@ -66,6 +66,13 @@ public record ProcessCosts(long pid) {
     throw new IOException("process " + pid + " has no resident memory: it has ended");
   }
 
+  /** Files and sockets that it has open. */
+  public int openFiles() throws IOException {
+    try (Stream<Path> open = Files.list(file("fd"))) {
+      return (int) open.count();
+    }
+  }
+
   private Path file(String name) {
     return Path.of("/proc", Long.toString(pid), name);
   }

@@ -31,7 +31,7 @@ public record Secrets(List<NamedSecret> all) {
   }
 
   /** Hellos, each of a secret drawn at random, all with the same key shares. For one thread. */
-  Supplier<ClientHello> hellos(Function<Secret, Hellos> shape) {
+  public Supplier<ClientHello> hellos(Function<Secret, Hellos> shape) {
     ClientKeys keys = ClientKeys.generate();
     SplittableRandom random = new SplittableRandom(SEED);
     return () -> shape.apply(all.get(random.nextInt(all.size())).secret()).withKeys(keys).build();

@@ -1,11 +1,11 @@
-package io.doppelfleet.bench.fleet;
+package io.doppelfleet.bench.measure;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** What was measured, a line each. */
-final class Sheet {
+public final class Sheet {
   private static final double NONE = Double.POSITIVE_INFINITY;
 
   private final List<Line> lines = new ArrayList<>();
@@ -16,28 +16,39 @@ final class Sheet {
    * @param must what it may be at most
    */
   private record Line(String name, double value, String unit, double must) {
+    boolean isMet() {
+      return must == NONE || value <= must;
+    }
+
     String goal() {
       return must == NONE
           ? ""
-          : String.format(Locale.ROOT, "must %.0f: %s", must, value <= must ? "met" : "MISSED");
+          : String.format(Locale.ROOT, "must %.0f: %s", must, isMet() ? "met" : "MISSED");
     }
   }
 
   /** Lines of what follows begin beneath this one. */
-  void title(String title) {
+  public void title(String title) {
     lines.add(new Line(title, NONE, "", NONE));
   }
 
-  void add(String name, double value, String unit) {
+  /** A figure of which there is no bound. */
+  public void add(String name, double value, String unit) {
     add(name, value, unit, NONE);
   }
 
   /** One that is held against a bound. */
-  void add(String name, double value, String unit, double must) {
+  public void add(String name, double value, String unit, double must) {
     lines.add(new Line("  " + name, value, unit, must));
   }
 
-  String text() {
+  /** Whether none of its bounds was missed. */
+  public boolean isMet() {
+    return lines.stream().allMatch(Line::isMet);
+  }
+
+  /** All lines. */
+  public String text() {
     StringBuilder text = new StringBuilder();
     for (Line line : lines) {
       String row =

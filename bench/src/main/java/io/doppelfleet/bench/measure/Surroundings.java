@@ -6,4 +6,4 @@ package io.doppelfleet.bench.measure;
  * @param cover the web site
  * @param datacenter Telegram
  */
-record Surroundings(String cover, String datacenter) {}
+public record Surroundings(String cover, String datacenter) {}

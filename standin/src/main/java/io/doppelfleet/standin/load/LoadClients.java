@@ -5,6 +5,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -67,17 +68,23 @@ public final class LoadClients implements AutoCloseable {
    * @param hello null where no proxy is, but what relays the stream as it is
    */
   public void open(@Nullable ClientHello hello, Talk talk) {
-    ChannelFuture connecting =
-        bootstrap
-            .clone()
-            .handler(new LoadConnection(hello, datacenter, talk))
-            .connect(proxy, source());
-    connecting.addListener(
-        done -> {
-          if (!done.isSuccess()) {
-            talk.closed(done.cause());
-          }
-        });
+    connect(new LoadConnection(hello, datacenter, talk))
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                talk.closed(done.cause());
+              }
+            });
+  }
+
+  /** Connects for somebody who says something else. */
+  ChannelFuture connect(ChannelHandler handler) {
+    return bootstrap.clone().handler(handler).connect(proxy, source());
+  }
+
+  /** Does something on one of the event loops, unless they are closed by then. */
+  void later(long millis, Runnable task) {
+    loops.next().schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
   private @Nullable InetSocketAddress source() {

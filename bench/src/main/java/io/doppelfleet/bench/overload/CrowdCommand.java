@@ -1,0 +1,70 @@
+package io.doppelfleet.bench.overload;
+
+import io.doppelfleet.bench.measure.Node;
+import io.doppelfleet.bench.measure.Secrets;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.ClientHello;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.load.HelloFlood;
+import io.doppelfleet.standin.load.LoadClients;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Parameters;
+
+/** Others than those who are measured, until standard input ends. */
+@Command(name = "crowd", hidden = true)
+final class CrowdCommand implements Callable<Integer> {
+  @Parameters(index = "0")
+  private Kind kind = Kind.HELD;
+
+  @Parameters(index = "1")
+  private String node = "";
+
+  @Parameters(index = "2")
+  private String secret = "";
+
+  @Parameters(index = "3")
+  private int count;
+
+  /** What they do. */
+  enum Kind {
+    /** They come, talk and stay, and now and then one leaves and another comes. */
+    HELD,
+    /** They send hellos of no secret. */
+    STRANGERS,
+    /** They send right hellos and leave. */
+    HELLOS
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    HostPort address = HostPort.parse(node);
+    try (LoadClients clients =
+        new LoadClients(
+            new InetSocketAddress(address.host(), address.port()), Node.DATACENTER, 1)) {
+      switch (kind) {
+        case HELD -> new Comers(clients, hellos(Hellos::hybrid)).begin(count);
+        case STRANGERS ->
+            new HelloFlood(clients, hellos(of -> Hellos.classic(of).withWrongDigest()))
+                .begin(count);
+        case HELLOS -> new HelloFlood(clients, hellos(Hellos::classic)).begin(count);
+      }
+      System.out.println(kind);
+      System.out.flush();
+      System.in.transferTo(OutputStream.nullOutputStream());
+      return ExitCode.OK;
+    }
+  }
+
+  private Supplier<ClientHello> hellos(Function<Secret, Hellos> shape) {
+    return new Secrets(List.of(new NamedSecret("crowd", Secret.parse(secret)))).hellos(shape);
+  }
+}

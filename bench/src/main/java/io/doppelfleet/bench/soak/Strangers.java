@@ -1,0 +1,107 @@
+package io.doppelfleet.bench.soak;
+
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.tcp.RawSocket;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** Who comes to one node without a secret: visitors of the cover site, and probers. */
+final class Strangers {
+  private static final int PATIENCE_MILLIS = 30_000;
+  private static final String REQUEST = "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
+
+  /** Of the stand-in cover's first page. */
+  private static final String PAGE = "Wool and Needles";
+
+  private static final Duration BETWEEN_VISITS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_PROBES = Duration.ofMillis(500);
+
+  private final SoakNode node;
+  private final Secret secret;
+  private final Tally tally;
+  private final SSLContext tls;
+  private final byte[] recorded;
+
+  Strangers(SoakNode node, Secret secret, Tally tally) throws GeneralSecurityException {
+    this.node = node;
+    this.secret = secret;
+    this.tally = tally;
+    this.tls = SSLContext.getInstance("TLS");
+    tls.init(null, new TrustManager[] {new Trustful()}, null);
+    this.recorded = Hellos.classic(secret).build().bytes();
+  }
+
+  void begin(Actors actors) {
+    actors.add(2, BETWEEN_VISITS, () -> this::visit);
+    actors.add(2, BETWEEN_PROBES, () -> this::probe);
+  }
+
+  private void visit() {
+    try (Socket plain = new Socket(node.address().getAddress(), node.address().getPort());
+        SSLSocket socket =
+            (SSLSocket)
+                tls.getSocketFactory()
+                    .createSocket(plain, secret.host(), node.address().getPort(), true)) {
+      plain.setSoTimeout(PATIENCE_MILLIS);
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(secret.host())));
+      socket.setSSLParameters(parameters);
+      socket
+          .getOutputStream()
+          .write(REQUEST.formatted(secret.host()).getBytes(StandardCharsets.US_ASCII));
+      String page = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!page.contains(PAGE)) {
+        throw new IOException("another page than the cover's");
+      }
+      tally.served(page.length());
+    } catch (IOException e) {
+      tally.failed("a visitor of the cover", e, node.isDown());
+    }
+  }
+
+  /** What a censor says to find out; each is answered by the cover, with whatever. */
+  private void probe() {
+    byte[] said =
+        switch (ThreadLocalRandom.current().nextInt(4)) {
+          case 0 -> Hellos.classic(secret).withWrongDigest().build().bytes();
+          case 1 -> Hellos.classic(secret).at(Instant.now().minusSeconds(3_600)).build().bytes();
+          case 2 -> recorded;
+          default -> "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        };
+    try (RawSocket socket = RawSocket.connect(node.address())) {
+      socket.socket().setSoTimeout(PATIENCE_MILLIS);
+      socket.send(said);
+      tally.served(socket.read().length);
+    } catch (IOException e) {
+      tally.failed("a prober", e, node.isDown());
+    }
+  }
+
+  /** The stand-in's certificate is its own. */
+  private static final class Trustful implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

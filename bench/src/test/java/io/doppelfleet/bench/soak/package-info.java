@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.bench.soak;
+
+import org.jspecify.annotations.NullMarked;
