@@ -10,6 +10,7 @@ import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.relay.Books;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ public final class Greeter {
   /** Of this loop, each at its own place. */
   private final List<Undecided> undecided = new ArrayList<>();
 
+  private final HelloTurns turns = new HelloTurns();
   private boolean leaving;
 
   /** Makes the answers to hellos. */
@@ -208,6 +210,11 @@ public final class Greeter {
   /** How long who says nothing is waited for while the cover is down. */
   Duration silence() {
     return silence;
+  }
+
+  /** Judges a hello when others of the loop had their turn. */
+  void inTurn(Runnable hello, EventLoop loop) {
+    turns.judge(hello, loop);
   }
 
   Future<Verdict> judge(ClientHello hello, InetSocketAddress from, ListGate gate, Leg near) {

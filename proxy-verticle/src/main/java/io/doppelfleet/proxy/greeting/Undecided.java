@@ -114,6 +114,13 @@ final class Undecided implements LegHandler {
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
     times.helloCame(coverDial != null);
+    greeter.inTurn(() -> judgeInTurn(whole), near.loop());
+  }
+
+  private void judgeInTurn(HelloReader.Reading.Whole whole) {
+    if (over) {
+      return;
+    }
     Future<Verdict> verdict = greeter.judge(whole.hello(), ends.from(), gate, near);
     if (!verdict.isComplete()) {
       hush();

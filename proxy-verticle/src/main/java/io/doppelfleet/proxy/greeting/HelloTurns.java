@@ -1,0 +1,51 @@
+package io.doppelfleet.proxy.greeting;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Judges hellos, a few at each turn of the event loop, so that a flood of them doesn't hold up
+ * those who are served: a hello takes a hundred times what a message does.
+ */
+final class HelloTurns {
+  /** What hellos may take of a turn, nanoseconds; the last one may be over it. */
+  private static final long MOST_NANOS = 200_000;
+
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+  /** Whether the next turn is asked for. */
+  private boolean asked;
+
+  /** What they took of the present turn. */
+  private long spent;
+
+  /** Judges a hello now, or at a later turn where others come first. */
+  void judge(Runnable hello, EventLoop loop) {
+    waiting.add(hello);
+    take(loop);
+  }
+
+  private void take(EventLoop loop) {
+    long begin = System.nanoTime() - spent;
+    while (spent < MOST_NANOS && !waiting.isEmpty()) {
+      waiting.remove().run();
+      spent = System.nanoTime() - begin;
+    }
+    if (!asked) {
+      asked = true;
+      // Not execute(): Netty does all tasks, those too that come meanwhile, before it looks at its
+      // sockets again; what is scheduled it takes up once a turn.
+      loop.schedule(() -> turn(loop), 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void turn(EventLoop loop) {
+    asked = false;
+    spent = 0;
+    if (!waiting.isEmpty()) {
+      take(loop);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.doppelfleet.proxy.greeting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class HelloTurnsTest {
+  private static final int HELLOS = 10;
+
+  @Test
+  void hellosThatTakeLongAreJudgedOneATurnAndInTheirOrder() throws Exception {
+    HelloTurns turns = new HelloTurns();
+    List<Integer> judged = new ArrayList<>();
+    CountDownLatch all = new CountDownLatch(HELLOS);
+    EventLoop loop = new DefaultEventLoop();
+    try {
+      int atOnce =
+          loop.submit(
+                  () -> {
+                    for (int i = 0; i < HELLOS; i++) {
+                      int number = i;
+                      turns.judge(
+                          () -> {
+                            LockSupport.parkNanos(1_000_000);
+                            judged.add(number);
+                            all.countDown();
+                          },
+                          loop);
+                    }
+                    return judged.size();
+                  })
+              .get(10, TimeUnit.SECONDS);
+      assertThat(atOnce).isOne();
+      assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(judged).isEqualTo(IntStream.range(0, HELLOS).boxed().toList());
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
+    }
+  }
+
+  @Test
+  void whileTheyTakeLittleNobodyWaits() throws Exception {
+    HelloTurns turns = new HelloTurns();
+    EventLoop loop = new DefaultEventLoop();
+    try {
+      int[] judged = new int[1];
+      for (int turn = 1; turn <= 3; turn++) {
+        int atOnce =
+            loop.submit(
+                    () -> {
+                      turns.judge(() -> judged[0]++, loop);
+                      return judged[0];
+                    })
+                .get(10, TimeUnit.SECONDS);
+        assertThat(atOnce).isEqualTo(turn);
+      }
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
+    }
+  }
+}
