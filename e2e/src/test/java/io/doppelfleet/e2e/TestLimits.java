@@ -71,6 +71,7 @@ final class TestLimits {
         defaults.waitingPerConnection(),
         waitingInAll,
         defaults.replays(),
+        defaults.rate(),
         silence);
   }
 }

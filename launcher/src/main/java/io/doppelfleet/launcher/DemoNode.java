@@ -102,6 +102,7 @@ final class DemoNode implements AutoCloseable {
         usual.waitingPerConnection(),
         usual.waitingInAll(),
         usual.replays(),
+        usual.rate(),
         usual.silence());
   }
 

@@ -10,6 +10,8 @@ import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.listen.Pressure;
+import io.doppelfleet.proxy.relay.Books;
+import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.micrometer.core.instrument.Counter;
@@ -221,6 +223,21 @@ final class NodeMeters {
   /** A stranger found no room. */
   void wentShort() {
     failed("cover", NO_ROOM);
+  }
+
+  /** How often reads wait for rates. */
+  void rates(Books books, @Nullable Link link) {
+    waits("secret", books, Books::waited);
+    if (link != null) {
+      waits("node", link, Link::waited);
+    }
+  }
+
+  private <T> void waits(String of, T counted, ToDoubleFunction<T> count) {
+    FunctionCounter.builder("doppelfleet.rate.waits", counted, count)
+        .description("Reads that waited, for a secret's rate or for the node's")
+        .tag("of", of)
+        .register(registry);
   }
 
   /** Who goes short. */

@@ -17,6 +17,7 @@ import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.listen.Pressure;
 import io.doppelfleet.proxy.relay.Counts;
+import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.relay.Standing;
 import io.doppelfleet.proxy.replay.FleetHellos;
@@ -174,6 +175,8 @@ public final class ProxyNode {
                       fleet,
                       cover,
                       upstreams);
+              Link link = Link.of(options.limits().rate(), options.loops());
+              counters.rates(accounts.books(), link);
               Pressure pressure =
                   new Pressure(admission, accounts.strangers()::get, counters.undecided::get);
               counters.pressure(pressure);
@@ -194,6 +197,7 @@ public final class ProxyNode {
                           admission,
                           networks,
                           pressure,
+                          link,
                           accounts,
                           counters,
                           clock),

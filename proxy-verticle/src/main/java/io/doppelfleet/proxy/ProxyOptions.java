@@ -100,6 +100,8 @@ public record ProxyOptions(
    * @param waitingPerConnection bytes that may wait in the process for one connection, both ways
    * @param waitingInAll bytes that may wait in the process for all readers
    * @param replays hellos that the replay window remembers
+   * @param rate bytes a second that the node may relay, both ways together, of which each secret
+   *     gets its share; 0: as many as pass
    * @param silence how long a client may take from the welcome to the end of its 64 header bytes;
    *     while the cover is down also to its hello
    */
@@ -113,6 +115,7 @@ public record ProxyOptions(
       int waitingPerConnection,
       int waitingInAll,
       int replays,
+      long rate,
       Duration silence) {
 
     /** Connections that one phone may open at once. */
@@ -136,6 +139,7 @@ public record ProxyOptions(
           64 * 1024,
           32 * 1024 * 1024,
           100_000,
+          0,
           SILENCE);
     }
 
@@ -156,6 +160,7 @@ public record ProxyOptions(
           waitingPerConnection,
           waitingInAll,
           replays,
+          rate,
           silence);
     }
 

@@ -114,7 +114,7 @@ final class ProxyVerticle extends VerticleBase {
     this.draws = new SplittableRandom(random.nextLong());
     this.scratch =
         new Scratch(random, new Shaper(shared.doppel(), shared.options().shaping(), draws));
-    this.pairs = new PairTable(limits.idle(), shared.accounts(), scratch);
+    this.pairs = new PairTable(limits.idle(), shared.accounts(), scratch, shared.link(), number);
   }
 
   @Override

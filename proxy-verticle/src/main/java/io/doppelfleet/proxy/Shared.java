@@ -12,6 +12,7 @@ import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.listen.Pressure;
+import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param admission counts connections
  * @param networks counts them by where they come from
  * @param pressure knows who goes short
+ * @param link is shared fairly; null: the node has no rate
  * @param accounts counts bytes and pairs
  * @param meters shows it all
  * @param clock wall clock
@@ -50,6 +52,7 @@ record Shared(
     Admission admission,
     Networks networks,
     Pressure pressure,
+    @Nullable Link link,
     PairTable.Accounts accounts,
     NodeMeters meters,
     Clock clock) {}

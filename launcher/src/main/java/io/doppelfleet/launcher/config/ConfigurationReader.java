@@ -28,6 +28,10 @@ final class ConfigurationReader {
   /** Limits by month count what passed since its first day. */
   private static final Duration LEAST_DAYS = Duration.ofDays(35);
 
+  private static final String PER_SECOND = "/s";
+  private static final long LEAST_RATE = 64 << 10;
+  private static final long MOST_RATE = 100L << 30;
+
   private final Settings settings;
   private final List<Mistake> mistakes;
   private final Values values;
@@ -214,6 +218,7 @@ final class ConfigurationReader {
             size(Option.WAITING_IN_ALL, defaults.waitingInAll(), 1 << 20, Integer.MAX_VALUE),
             values.of(
                 Option.REPLAYS, defaults.replays(), text -> Values.number(text, 1_000, 10_000_000)),
+            values.of(Option.RATE, defaults.rate(), ConfigurationReader::rate),
             time(Option.SILENCE, defaults.silence(), Duration.ofSeconds(1), Duration.ofHours(1)));
     Setting inAll = settings.of(Option.WAITING_IN_ALL);
     if (inAll != null && limits.waitingInAll() < limits.waitingPerConnection()) {
@@ -238,6 +243,21 @@ final class ConfigurationReader {
               + " or more");
     }
     return limits;
+  }
+
+  private static long rate(String text) {
+    if (text.equals("off")) {
+      return 0;
+    }
+    if (!text.endsWith(PER_SECOND)) {
+      throw new IllegalArgumentException(
+          "off or a size with its unit a second is right, like 100MiB/s");
+    }
+    long rate = Quantity.size(text.substring(0, text.length() - PER_SECOND.length()));
+    if (rate < LEAST_RATE || rate > MOST_RATE) {
+      throw new IllegalArgumentException("64KiB/s to 100GiB/s is right");
+    }
+    return rate;
   }
 
   private Duration time(Option option, Duration byDefault, Duration least, Duration most) {

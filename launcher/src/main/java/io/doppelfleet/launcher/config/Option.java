@@ -33,6 +33,7 @@ enum Option {
   WAITING_PER_CONNECTION("proxy.limits.waiting-per-connection"),
   WAITING_IN_ALL("proxy.limits.waiting-in-all"),
   REPLAYS("proxy.limits.replays"),
+  RATE("proxy.limits.rate"),
   SECRETS("secrets", true),
   STORE_URL("control.store.url"),
   CONTROL_LISTEN("control.listen"),

@@ -87,6 +87,7 @@ class ConfigurationTest {
                 "    waiting-per-connection: 128KiB",
                 "    waiting-in-all: 8MiB",
                 "    replays: 5000",
+                "    rate: 2MiB/s",
                 "    silence: 75s",
                 "secrets: {alice: " + ALICE + ", bob: " + BOB + "}",
                 "metrics: {listen: '127.0.0.1:9143', otlp: {url: 'http://[::1]:4318/v1/metrics',"
@@ -130,6 +131,7 @@ class ConfigurationTest {
                     128 << 10,
                     8 << 20,
                     5000,
+                    2 << 20,
                     Duration.ofSeconds(75)),
                 List.of(
                     new NamedSecret("alice", Secret.parse(ALICE)),

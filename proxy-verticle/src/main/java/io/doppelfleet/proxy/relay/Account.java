@@ -26,6 +26,9 @@ public final class Account {
   /** Null where nobody has had to wait yet; of the event loop alone. */
   private @Nullable Turns turns;
 
+  /** Null where nothing has passed while the node has a rate; of the event loop alone. */
+  private Shares.@Nullable Line line;
+
   /** At zero. */
   Account(NamedSecret secret, Book book) {
     this.secret = secret;
@@ -89,6 +92,16 @@ public final class Account {
       turns = all;
     }
     return all.take(side);
+  }
+
+  /** Where its pairs wait for the node's rate. */
+  Shares.Line line() {
+    Shares.Line own = line;
+    if (own == null) {
+      own = new Shares.Line(book.share());
+      line = own;
+    }
+    return own;
   }
 
   /** It ends while it waits. */

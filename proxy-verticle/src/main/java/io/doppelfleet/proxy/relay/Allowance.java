@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.Legs;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class Allowance {
   private final Book book;
   private final LongSupplier nanoTime;
   private final Runnable need;
+  private final LongAdder waits;
   private final AtomicInteger seats = new AtomicInteger();
   private final RecentAddresses addresses = new RecentAddresses();
   private volatile Limits limits = Limits.NONE;
@@ -55,11 +57,13 @@ final class Allowance {
    *
    * @param nanoTime a clock like {@link System#nanoTime}
    * @param need is told when a control has to be asked soon
+   * @param waits counts reads that wait for the rate
    */
-  Allowance(Book book, LongSupplier nanoTime, Runnable need) {
+  Allowance(Book book, LongSupplier nanoTime, Runnable need, LongAdder waits) {
     this.book = book;
     this.nanoTime = nanoTime;
     this.need = need;
+    this.waits = waits;
   }
 
   /** From now on these hold; who is there may stay. */
@@ -158,6 +162,11 @@ final class Allowance {
   long pauseMicros() {
     Rate now = rate;
     return now == null ? 0 : Math.ceilDiv(now.pause(nanoTime.getAsLong()), 1_000);
+  }
+
+  /** A read waits. */
+  void waits() {
+    waits.increment();
   }
 
   /** The most that a descriptor's side is to read at once, bytes. */

@@ -4,7 +4,9 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.TrafficReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one secret has moved since the node's start, on all event loops and under all its keys. May
@@ -14,6 +16,10 @@ final class Book {
   private final String secret;
   private final long counter;
   private final Allowance allowance;
+
+  /** Null where the node has no rate. */
+  private @Nullable Share share;
+
   private volatile Content content = new Content(0, 0, 0, List.of());
 
   /** Replaced as a whole, so that who reads has each byte once. */
@@ -25,16 +31,27 @@ final class Book {
    * @param counter its number, as {@link TrafficReport.Count} has it
    * @param nanoTime a clock like {@link System#nanoTime}
    * @param need is told when a control has to be asked soon
+   * @param waits counts reads that wait for the rate
    */
-  Book(String secret, long counter, LongSupplier nanoTime, Runnable need) {
+  Book(String secret, long counter, LongSupplier nanoTime, Runnable need, LongAdder waits) {
     this.secret = secret;
     this.counter = counter;
-    this.allowance = new Allowance(this, nanoTime, need);
+    this.allowance = new Allowance(this, nanoTime, need, waits);
   }
 
   /** What may be moved. */
   Allowance allowance() {
     return allowance;
+  }
+
+  /** Of the node's rate, on all loops. */
+  synchronized Share share() {
+    Share own = share;
+    if (own == null) {
+      own = new Share();
+      share = own;
+    }
+    return own;
   }
 
   /** Bytes, both ways together. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Books {
   private final Map<String, Book> bySecret = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
+  private final LongAdder waits = new LongAdder();
   private volatile Runnable need = () -> {};
   private long counters;
 
@@ -39,6 +41,11 @@ public final class Books {
     need = told;
   }
 
+  /** How often a read has waited for a secret's rate. */
+  public long waited() {
+    return waits.sum();
+  }
+
   /** An account for an event loop, in its secret's book. */
   synchronized Account open(NamedSecret secret) {
     Book book = book(secret.name());
@@ -49,7 +56,7 @@ public final class Books {
 
   private Book book(String secret) {
     return bySecret.computeIfAbsent(
-        secret, name -> new Book(name, ++counters, nanoTime, () -> need.run()));
+        secret, name -> new Book(name, ++counters, nanoTime, () -> need.run(), waits));
   }
 
   /** From now on the limits of this state hold. */

@@ -145,6 +145,10 @@ public final class Pair extends Served {
     if (account != null) {
       account.book().allowance().passed(bytes);
     }
+    Shares shares = table.shares();
+    if (shares != null) {
+      shares.passed(shares.line(account), bytes);
+    }
     table.count(kind(), side == near, bytes);
   }
 
@@ -169,10 +173,16 @@ public final class Pair extends Served {
     return true;
   }
 
-  /** Whether one of the two has to wait, for its secret's rate: then its turn comes. */
+  /** Whether one of the two has to wait, for its secret's rate or the node's: its turn comes. */
   boolean mustWait(Side side) {
     Account account = account();
-    return account != null && account.mustWait(side, scratch().wheel());
+    return (account != null && account.mustWait(side, scratch().wheel())) || mustWaitForLink(side);
+  }
+
+  /** The same for the node's rate alone. */
+  boolean mustWaitForLink(Side side) {
+    Shares shares = table.shares();
+    return shares != null && shares.take(shares.line(account()), side);
   }
 
   /** One that waits for its turn ends. */
@@ -181,12 +191,18 @@ public final class Pair extends Served {
     if (account != null) {
       account.leave(side);
     }
+    Shares shares = table.shares();
+    if (shares != null) {
+      shares.leave(shares.line(account), side);
+    }
   }
 
-  /** The most that is to be read at once, for its secret's rate, bytes. */
+  /** The most that is to be read at once, for its secret's rate and the node's, bytes. */
   int most() {
     Account account = account();
-    return account == null ? Legs.CHUNK : account.book().allowance().most();
+    int most = account == null ? Legs.CHUNK : account.book().allowance().most();
+    Shares shares = table.shares();
+    return shares == null ? most : Math.min(most, shares.most());
   }
 
   int quietSeconds() {

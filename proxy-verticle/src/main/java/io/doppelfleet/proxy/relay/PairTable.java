@@ -27,6 +27,10 @@ public final class PairTable {
   private final int idleSeconds;
   private final Accounts accounts;
   private final Scratch scratch;
+
+  /** Null where the node has no rate. */
+  private final @Nullable Shares shares;
+
   private int now;
 
   /** Pairs before this place are looked at by the next tick first. */
@@ -106,9 +110,26 @@ public final class PairTable {
    * @param scratch of its event loop
    */
   public PairTable(Duration idle, Accounts accounts, Scratch scratch) {
+    this(idle, accounts, scratch, null, 0);
+  }
+
+  /**
+   * The same where the link is shared.
+   *
+   * @param link of all loops; null: nothing is
+   * @param number the loop's, from 0
+   */
+  public PairTable(
+      Duration idle, Accounts accounts, Scratch scratch, @Nullable Link link, int number) {
     this.idleSeconds = (int) Math.max(1, idle.toSeconds());
     this.accounts = accounts;
     this.scratch = scratch;
+    this.shares = link == null ? null : new Shares(link, number, scratch.wheel());
+  }
+
+  /** Who waits for the node's rate; null where it has none. */
+  @Nullable Shares shares() {
+    return shares;
   }
 
   /** What its pairs share. */

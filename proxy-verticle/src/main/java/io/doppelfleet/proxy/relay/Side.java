@@ -10,13 +10,14 @@ import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.record.IllegalRecordException;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One direction of a pair: reads one leg, writes the other. */
-final class Side implements LegHandler, Runnable, Wheel.Sleeper {
+final class Side implements LegHandler, Runnable, Wheel.Sleeper, Shares.Waiter {
   /** Chunks after which a pair that has more makes way for the others of its loop. */
   private static final int CHUNKS_A_TURN = 2;
 
@@ -42,7 +43,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
   /** The last chunk was a long one. */
   private boolean much;
 
-  /** It waits for its turn, as its secret has a rate; what comes waits in the kernel. */
+  /** It waits for its turn, for its secret's rate or the node's; what comes waits in the kernel. */
   private boolean waitsForTurn;
 
   /** One chunk may be read. */
@@ -289,7 +290,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     return Coming.NONE_SO_FAR;
   }
 
-  /** Whether nothing is to be read now, for the secret's rate. */
+  /** Whether nothing is to be read now, for the secret's rate or the node's. */
   private boolean pause() {
     if (hasTurn) {
       hasTurn = false;
@@ -299,8 +300,27 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper {
     return waitsForTurn;
   }
 
-  /** What it waited for with {@link Turns}. */
+  /** What it waited for with {@link Turns}: its secret's rate lets it. */
   void turn() {
+    waitsForTurn = pair.mustWaitForLink(this);
+    if (!waitsForTurn) {
+      go();
+    }
+  }
+
+  @Override
+  public EventLoop loop() {
+    return from.loop();
+  }
+
+  @Override
+  public boolean readsAtOnce() {
+    return from instanceof DescriptorLeg;
+  }
+
+  /** What it waited for with {@link Shares} too. */
+  @Override
+  public void go() {
     waitsForTurn = false;
     hasTurn = true;
     run();

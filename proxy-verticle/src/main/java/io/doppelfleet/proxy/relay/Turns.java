@@ -36,6 +36,7 @@ final class Turns implements Wheel.Sleeper {
       return false;
     }
     waiting.add(side);
+    allowance.waits();
     if (slot == AWAKE && !serves) {
       sleep(micros);
     }

@@ -1,0 +1,165 @@
+package io.doppelfleet.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Who gets how much of a full link, by a clock that the test has. */
+final class LinkTest {
+  private static final int MIB = 1 << 20;
+  private static final int CHUNK = 32 * 1024;
+  private static final long MILLI = 1_000_000;
+
+  private final AtomicLong now = new AtomicLong();
+  private final EventLoop loop = new EmbeddedChannel().eventLoop();
+  private final List<Shares> loops = new ArrayList<>();
+
+  /** A connection that has more whenever it may read. */
+  private final class Hungry implements Shares.Waiter {
+    private final Shares shares;
+    private final Shares.Line line;
+    private long had;
+
+    Hungry(Shares shares, Shares.Line line) {
+      this.shares = shares;
+      this.line = line;
+    }
+
+    void begin() {
+      while (!shares.take(line, this)) {
+        read();
+      }
+    }
+
+    private void read() {
+      had += CHUNK;
+      shares.passed(line, CHUNK);
+    }
+
+    @Override
+    public void go() {
+      read();
+      begin();
+    }
+
+    @Override
+    public boolean readsAtOnce() {
+      return true;
+    }
+
+    @Override
+    public EventLoop loop() {
+      return loop;
+    }
+  }
+
+  private Link link(int count) {
+    Link link = new Link(MIB, count, now::get);
+    for (int number = 0; number < count; number++) {
+      loops.add(new Shares(link, number, new Wheel()));
+    }
+    return link;
+  }
+
+  private List<Hungry> hungry(int count, Shares shares, Share share) {
+    Shares.Line line = new Shares.Line(share);
+    List<Hungry> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(new Hungry(shares, line));
+    }
+    return all;
+  }
+
+  private void pass(int seconds) {
+    for (int milli = 0; milli < seconds * 1_000; milli += 5) {
+      now.addAndGet(5 * MILLI);
+      loops.forEach(Shares::wake);
+    }
+  }
+
+  private static long had(List<Hungry> all) {
+    return all.stream().mapToLong(each -> each.had).sum();
+  }
+
+  @Test
+  void eachSecretGetsTheSameAndOfThatEachOfItsConnections() {
+    Link link = link(1);
+    List<Hungry> greedy = hungry(8, loops.getFirst(), new Share());
+    List<Hungry> modest = hungry(1, loops.getFirst(), new Share());
+    greedy.forEach(Hungry::begin);
+    modest.forEach(Hungry::begin);
+    long before = had(greedy);
+    pass(20);
+    assertThat(had(modest)).isBetween(9L * MIB, 11L * MIB);
+    assertThat(had(greedy) - before).isBetween(9L * MIB, 11L * MIB);
+    assertThat(greedy).allMatch(each -> each.had > MIB * 9 / 8 && each.had < MIB * 14 / 8);
+    assertThat(link.waited()).isPositive();
+  }
+
+  @Test
+  void aSecretThatIsOnAllLoopsGetsNoMoreThanOneThatIsOnOne() {
+    link(2);
+    Share many = new Share();
+    List<Hungry> greedy = new ArrayList<>(hungry(4, loops.getFirst(), many));
+    greedy.addAll(hungry(4, loops.getLast(), many));
+    List<Hungry> modest = hungry(1, loops.getFirst(), new Share());
+    List<Hungry> other = hungry(1, loops.getFirst(), new Share());
+    greedy.forEach(Hungry::begin);
+    modest.forEach(Hungry::begin);
+    other.forEach(Hungry::begin);
+    long before = had(greedy);
+    pass(30);
+    assertThat(had(greedy) - before).isBetween(8L * MIB, 12L * MIB);
+    assertThat(had(modest)).isBetween(8L * MIB, 12L * MIB);
+    assertThat(had(other)).isBetween(8L * MIB, 12L * MIB);
+  }
+
+  @Test
+  void whoLeavesIsWaitedForNoLongerAndTheOthersHaveAllOfIt() {
+    Link link = link(1);
+    List<Hungry> greedy = hungry(3, loops.getFirst(), new Share());
+    List<Hungry> modest = hungry(1, loops.getFirst(), new Share());
+    greedy.forEach(Hungry::begin);
+    modest.forEach(Hungry::begin);
+    greedy.forEach(each -> each.shares.leave(each.line, each));
+    long before = had(modest);
+    pass(4);
+    assertThat(had(modest) - before).isGreaterThan(3L * MIB);
+    modest.forEach(each -> each.shares.leave(each.line, each));
+    assertThat(link.isContended()).isFalse();
+  }
+
+  @Test
+  void whileTheLinkIsNotFullNobodyWaits() {
+    Link link = link(1);
+    Shares.Line line = new Shares.Line(new Share());
+    Hungry one = new Hungry(loops.getFirst(), line);
+    for (int i = 0; i < 100; i++) {
+      assertThat(loops.getFirst().take(line, one)).isFalse();
+      loops.getFirst().passed(line, CHUNK);
+      now.addAndGet(40 * MILLI);
+    }
+    assertThat(link.waited()).isZero();
+  }
+
+  @Test
+  void whoBeginsToWaitHasSavedNothingUpAndOwesNothing() {
+    Link link = link(1);
+    Share old = new Share();
+    link.waits();
+    link.begins(old);
+    link.passed(old, 100 * MIB);
+    link.passes(old);
+    Share young = new Share();
+    link.begins(young);
+    assertThat(young.given()).isEqualTo(old.given());
+    link.waitsNoMore();
+    link.passed(old, MIB); // nobody waits: that is free
+    assertThat(old.given()).isEqualTo(young.given());
+  }
+}
