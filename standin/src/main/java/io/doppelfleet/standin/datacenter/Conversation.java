@@ -1,7 +1,12 @@
 package io.doppelfleet.standin.datacenter;
 
-import io.doppelfleet.standin.datacenter.AuthKey.Message;
-import io.doppelfleet.standin.datacenter.AuthKey.Sender;
+import io.doppelfleet.fleet.mtproto.AuthKey;
+import io.doppelfleet.fleet.mtproto.AuthKey.Message;
+import io.doppelfleet.fleet.mtproto.AuthKey.Sender;
+import io.doppelfleet.fleet.mtproto.Gzip;
+import io.doppelfleet.fleet.mtproto.MalformedMessageException;
+import io.doppelfleet.fleet.mtproto.TlReader;
+import io.doppelfleet.fleet.mtproto.TlWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

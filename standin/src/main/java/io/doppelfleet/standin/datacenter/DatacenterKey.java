@@ -1,5 +1,10 @@
 package io.doppelfleet.standin.datacenter;
 
+import io.doppelfleet.fleet.mtproto.AesIge;
+import io.doppelfleet.fleet.mtproto.DhGroup;
+import io.doppelfleet.fleet.mtproto.Digests;
+import io.doppelfleet.fleet.mtproto.MalformedMessageException;
+import io.doppelfleet.fleet.mtproto.TlWriter;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -75,8 +80,8 @@ public final class DatacenterKey {
   public long fingerprint() {
     byte[] bare =
         new TlWriter()
-            .bytes(unsigned(modulus, LENGTH))
-            .bytes(unsigned(publicExponent, 3))
+            .bytes(DhGroup.unsigned(modulus, LENGTH))
+            .bytes(DhGroup.unsigned(publicExponent, 3))
             .toByteArray();
     return ByteBuffer.wrap(Digests.sha1(bare)).order(ByteOrder.LITTLE_ENDIAN).getLong(12);
   }
@@ -93,7 +98,7 @@ public final class DatacenterKey {
     if (sealed.length != LENGTH || number.compareTo(modulus) >= 0) {
       throw new MalformedMessageException("encrypted_data is no number below the modulus");
     }
-    byte[] padded = unsigned(number.modPow(privateExponent, modulus), LENGTH);
+    byte[] padded = DhGroup.unsigned(number.modPow(privateExponent, modulus), LENGTH);
     byte[] encrypted = Arrays.copyOfRange(padded, 32, LENGTH);
     byte[] hash = Digests.sha256(encrypted);
     byte[] key = new byte[32];
@@ -110,14 +115,5 @@ public final class DatacenterKey {
       throw new MalformedMessageException("encrypted_data wasn't made for this key");
     }
     return data;
-  }
-
-  /** Big-endian, zeros in front. */
-  static byte[] unsigned(BigInteger number, int length) {
-    byte[] signed = number.toByteArray();
-    byte[] bytes = new byte[length];
-    int from = Math.max(0, signed.length - length);
-    System.arraycopy(signed, from, bytes, length - (signed.length - from), signed.length - from);
-    return bytes;
   }
 }

@@ -1,10 +1,12 @@
 package io.doppelfleet.standin.datacenter;
 
+import io.doppelfleet.fleet.mtproto.AuthKey;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of a stand-in share. Thread-safe. */
 final class DatacenterState {
@@ -17,6 +19,7 @@ final class DatacenterState {
   private final LongAdder pings = new LongAdder();
   private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
   private volatile boolean silent;
+  private volatile byte @Nullable [] configuration;
 
   DatacenterState(DatacenterKey rsa) {
     this.rsa = rsa;
@@ -38,6 +41,15 @@ final class DatacenterState {
   /** Pings that were answered. */
   LongAdder pings() {
     return pings;
+  }
+
+  /** What {@code help.getConfig} is answered; null: that there is no such method. */
+  byte @Nullable [] configuration() {
+    return configuration;
+  }
+
+  void configuration(byte[] configuration) {
+    this.configuration = configuration;
   }
 
   boolean silent() {

@@ -1,5 +1,12 @@
 package io.doppelfleet.standin.datacenter;
 
+import io.doppelfleet.fleet.mtproto.AesIge;
+import io.doppelfleet.fleet.mtproto.AuthKey;
+import io.doppelfleet.fleet.mtproto.DhGroup;
+import io.doppelfleet.fleet.mtproto.Digests;
+import io.doppelfleet.fleet.mtproto.MalformedMessageException;
+import io.doppelfleet.fleet.mtproto.TlReader;
+import io.doppelfleet.fleet.mtproto.TlWriter;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -24,21 +31,7 @@ final class KeyExchange {
   static final int CLIENT_DH_INNER_DATA = 0x6643b654;
   static final int DH_GEN_OK = 0x3bcbf734;
 
-  /** The 2048-bit safe prime that Telegram's data centres use and clients know. */
-  static final BigInteger DH_PRIME =
-      new BigInteger(
-          """
-          c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563d930f\
-          48198a0aa7c14058229493d22530f4dbfa336f6e0ac925139543aed44cce7c37\
-          20fd51f69458705ac68cd4fe6b6b13abdc9746512969328454f18faf8c595f64\
-          2477fe96bb2a941d5bcd1d4ac8cc49880708fa9b378e3c4f3a9060bee67cf9a4\
-          a4a695811051907e162753b56b0f6b410dba74d8a84b2a14b3144e0ef1284754\
-          fd17ed950d5965b4b9dd46582db1178d169c6bc465b0d6ff9ca3928fef5b9ae4\
-          e418fc15e83ebea0f87fa9ff5eed70050ded2849f47bf959d956850ce929851f\
-          0d8115f635b105ee2e4e15d04b2454bf6f4fadf034b10403119cd8e3b92fcc5b""",
-          16);
-
-  /** Its generator. */
+  /** The prime's generator. */
   static final int G = 3;
 
   /** The primes of the example in the protocol's description: 31 bits each, P below Q. */
@@ -47,7 +40,7 @@ final class KeyExchange {
   private static final byte[] Q = {0x53, (byte) 0x91, 0x10, 0x73};
 
   private static final byte[] PQ =
-      DatacenterKey.unsigned(new BigInteger(1, P).multiply(new BigInteger(1, Q)), 8);
+      DhGroup.unsigned(new BigInteger(1, P).multiply(new BigInteger(1, Q)), 8);
 
   private static final int NONCE_LENGTH = 16;
   private static final int SHA1_LENGTH = 20;
@@ -138,7 +131,7 @@ final class KeyExchange {
     expect("server_nonce", challenged.serverNonce, inner.raw(NONCE_LENGTH));
     byte[] newNonce = inner.raw(32);
 
-    BigInteger secret = new BigInteger(DH_PRIME.bitLength(), random);
+    BigInteger secret = new BigInteger(DhGroup.PRIME.bitLength(), random);
     state = new Offered(challenged.nonce, challenged.serverNonce, newNonce, secret);
     byte[] answer =
         new TlWriter()
@@ -146,10 +139,10 @@ final class KeyExchange {
             .raw(challenged.nonce)
             .raw(challenged.serverNonce)
             .int32(G)
-            .bytes(DatacenterKey.unsigned(DH_PRIME, DatacenterKey.LENGTH))
+            .bytes(DhGroup.unsigned(DhGroup.PRIME, DhGroup.LENGTH))
             .bytes(
-                DatacenterKey.unsigned(
-                    BigInteger.valueOf(G).modPow(secret, DH_PRIME), DatacenterKey.LENGTH))
+                DhGroup.unsigned(
+                    BigInteger.valueOf(G).modPow(secret, DhGroup.PRIME), DhGroup.LENGTH))
             .int32((int) (System.currentTimeMillis() / 1000))
             .toByteArray();
     byte[] hash = Digests.sha1(answer);
@@ -160,14 +153,14 @@ final class KeyExchange {
         .int32(SERVER_DH_PARAMS_OK)
         .raw(challenged.nonce)
         .raw(challenged.serverNonce)
-        .bytes(temporary(newNonce, challenged.serverNonce).encrypt(plain))
+        .bytes(AesIge.temporary(newNonce, challenged.serverNonce).encrypt(plain))
         .toByteArray();
   }
 
   private byte[] confirm(Offered offered, TlReader in) {
     expect("nonce", offered.nonce, in.raw(NONCE_LENGTH));
     expect("server_nonce", offered.serverNonce, in.raw(NONCE_LENGTH));
-    byte[] plain = temporary(offered.newNonce, offered.serverNonce).decrypt(in.bytes());
+    byte[] plain = AesIge.temporary(offered.newNonce, offered.serverNonce).decrypt(in.bytes());
     TlReader inner = new TlReader(plain);
     byte[] hash = inner.raw(SHA1_LENGTH);
     if (inner.int32() != CLIENT_DH_INNER_DATA) {
@@ -182,8 +175,7 @@ final class KeyExchange {
         Digests.sha1(Arrays.copyOfRange(plain, SHA1_LENGTH, plain.length - inner.remaining())),
         hash);
 
-    byte[] shared =
-        DatacenterKey.unsigned(theirs.modPow(offered.secret, DH_PRIME), DatacenterKey.LENGTH);
+    byte[] shared = DhGroup.unsigned(theirs.modPow(offered.secret, DhGroup.PRIME), DhGroup.LENGTH);
     AuthKey key = new AuthKey(shared, salt(offered));
     keys.put(key.id(), key);
     state = new Idle();
@@ -199,20 +191,6 @@ final class KeyExchange {
   /** The first salt of a key is what both sides have anyway. */
   private static long salt(Offered offered) {
     return new TlReader(offered.newNonce).int64() ^ new TlReader(offered.serverNonce).int64();
-  }
-
-  /** The key and vector under which the numbers of Diffie and Hellman travel. */
-  static AesIge temporary(byte[] newNonce, byte[] serverNonce) {
-    byte[] a = Digests.sha1(newNonce, serverNonce);
-    byte[] b = Digests.sha1(serverNonce, newNonce);
-    byte[] c = Digests.sha1(newNonce, newNonce);
-    byte[] key = Arrays.copyOf(a, 32);
-    System.arraycopy(b, 0, key, 20, 12);
-    byte[] iv = new byte[32];
-    System.arraycopy(b, 12, iv, 0, 8);
-    System.arraycopy(c, 0, iv, 8, 20);
-    System.arraycopy(newNonce, 0, iv, 28, 4);
-    return new AesIge(key, iv);
   }
 
   private static void expect(String name, byte[] right, byte[] given) {

@@ -1,5 +1,6 @@
 package io.doppelfleet.standin.datacenter;
 
+import io.doppelfleet.fleet.mtproto.MalformedMessageException;
 import io.doppelfleet.standin.wire.LoadContent;
 import io.doppelfleet.standin.wire.LoadRequest;
 import io.doppelfleet.standin.wire.SinkReport;

@@ -1,5 +1,9 @@
 package io.doppelfleet.standin.datacenter;
 
+import io.doppelfleet.fleet.mtproto.Gzip;
+import io.doppelfleet.fleet.mtproto.TlReader;
+import io.doppelfleet.fleet.mtproto.TlWriter;
+
 /**
  * Answers the <a href="https://core.telegram.org/methods">methods</a> that a client calls to say
  * who it is and to move files; others get {@code rpc_error} 400. Constructors are those of the
@@ -16,6 +20,7 @@ final class Methods {
   private static final int SAVE_FILE_PART = 0xb304a621;
   private static final int SAVE_BIG_FILE_PART = 0xde7b673d;
   private static final int GET_FILE = 0xbe5335be;
+  private static final int GET_CONFIG = 0xc4f9186b;
   private static final int INPUT_DOCUMENT_FILE_LOCATION = 0xbad07584;
   private static final int FILE = 0x096a18d5;
   private static final int FILE_PARTIAL = 0x40bc6f52;
@@ -25,7 +30,7 @@ final class Methods {
   /** As much as a part of a file may have. */
   private static final int MOST_PART = 1024 * 1024;
 
-  private final Uploads uploads;
+  private final DatacenterState state;
   private final int datacenter;
 
   /**
@@ -33,8 +38,8 @@ final class Methods {
    *
    * @param datacenter what its header asked for
    */
-  Methods(Uploads uploads, int datacenter) {
-    this.uploads = uploads;
+  Methods(DatacenterState state, int datacenter) {
+    this.state = state;
     this.datacenter = Math.abs(datacenter);
   }
 
@@ -63,17 +68,21 @@ final class Methods {
               .toByteArray();
       case SAVE_FILE_PART -> {
         long file = in.int64();
-        uploads.add(file, in.int32(), in.bytes());
+        state.uploads().add(file, in.int32(), in.bytes());
         yield yes();
       }
       case SAVE_BIG_FILE_PART -> {
         long file = in.int64();
         int part = in.int32();
         in.int32();
-        uploads.add(file, part, in.bytes());
+        state.uploads().add(file, part, in.bytes());
         yield yes();
       }
       case GET_FILE -> getFile(in);
+      case GET_CONFIG -> {
+        byte[] configuration = state.configuration();
+        yield configuration == null ? error("METHOD_INVALID") : configuration;
+      }
       default -> error("METHOD_INVALID");
     };
   }

@@ -1,5 +1,7 @@
 package io.doppelfleet.standin.datacenter;
 
+import io.doppelfleet.fleet.mtproto.TlReader;
+import io.doppelfleet.fleet.mtproto.TlWriter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -16,8 +18,7 @@ final class MtprotoHandler extends SimpleChannelInboundHandler<byte[]> {
 
   MtprotoHandler(DatacenterState datacenter, Arrival arrival) {
     exchange = new KeyExchange(datacenter.rsa(), datacenter.keys());
-    conversation =
-        new Conversation(datacenter, new Methods(datacenter.uploads(), arrival.datacenter()));
+    conversation = new Conversation(datacenter, new Methods(datacenter, arrival.datacenter()));
   }
 
   @Override

@@ -150,6 +150,15 @@ public final class StandInDatacenter implements AutoCloseable {
     state.silent(silent);
   }
 
+  /**
+   * Answers {@code help.getConfig} with this from now on, and not as if there were no such method.
+   *
+   * @param configuration an object of TL
+   */
+  public void publish(byte[] configuration) {
+    state.configuration(configuration);
+  }
+
   /** Cuts every connection with RST; listeners stay. */
   public void reset() {
     for (Channel channel : open) {

@@ -1,5 +1,6 @@
 package io.doppelfleet.standin.datacenter;
 
+import io.doppelfleet.fleet.mtproto.Digests;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;

@@ -3,8 +3,13 @@ package io.doppelfleet.standin.datacenter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doppelfleet.standin.datacenter.AuthKey.Message;
-import io.doppelfleet.standin.datacenter.AuthKey.Sender;
+import io.doppelfleet.fleet.mtproto.AuthKey;
+import io.doppelfleet.fleet.mtproto.AuthKey.Message;
+import io.doppelfleet.fleet.mtproto.AuthKey.Sender;
+import io.doppelfleet.fleet.mtproto.Gzip;
+import io.doppelfleet.fleet.mtproto.MalformedMessageException;
+import io.doppelfleet.fleet.mtproto.TlReader;
+import io.doppelfleet.fleet.mtproto.TlWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,8 +30,7 @@ final class ConversationTest {
   private static final DatacenterKey KEY = DatacenterKey.generate();
 
   private final DatacenterState state = new DatacenterState(KEY);
-  private final Conversation conversation =
-      new Conversation(state, new Methods(state.uploads(), -4));
+  private final Conversation conversation = new Conversation(state, new Methods(state, -4));
   private final AuthKey key = new AuthKey(new byte[256], 5);
 
   @BeforeEach

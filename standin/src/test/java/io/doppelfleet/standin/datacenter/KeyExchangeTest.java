@@ -2,8 +2,14 @@ package io.doppelfleet.standin.datacenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.standin.datacenter.AuthKey.Message;
-import io.doppelfleet.standin.datacenter.AuthKey.Sender;
+import io.doppelfleet.fleet.mtproto.AesIge;
+import io.doppelfleet.fleet.mtproto.AuthKey;
+import io.doppelfleet.fleet.mtproto.AuthKey.Message;
+import io.doppelfleet.fleet.mtproto.AuthKey.Sender;
+import io.doppelfleet.fleet.mtproto.DhGroup;
+import io.doppelfleet.fleet.mtproto.Digests;
+import io.doppelfleet.fleet.mtproto.TlReader;
+import io.doppelfleet.fleet.mtproto.TlWriter;
 import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -164,7 +170,7 @@ final class KeyExchangeTest {
             .bytes(rsaPad(inner)));
     TlReader parameters = read(client, KeyExchange.SERVER_DH_PARAMS_OK);
     parameters.raw(32);
-    AesIge temporary = KeyExchange.temporary(newNonce, serverNonce);
+    AesIge temporary = AesIge.temporary(newNonce, serverNonce);
     TlReader answer = new TlReader(temporary.decrypt(parameters.bytes()));
     answer.raw(20);
     assertThat(answer.int32()).isEqualTo(KeyExchange.SERVER_DH_INNER_DATA);
@@ -181,7 +187,7 @@ final class KeyExchangeTest {
             .raw(nonce)
             .raw(serverNonce)
             .int64(0)
-            .bytes(DatacenterKey.unsigned(g.modPow(secret, prime), 256))
+            .bytes(DhGroup.unsigned(g.modPow(secret, prime), 256))
             .toByteArray();
     byte[] plain =
         new TlWriter()
@@ -196,7 +202,7 @@ final class KeyExchangeTest {
             .raw(nonce)
             .raw(serverNonce)
             .bytes(temporary.encrypt(plain)));
-    byte[] shared = DatacenterKey.unsigned(theirs.modPow(secret, prime), 256);
+    byte[] shared = DhGroup.unsigned(theirs.modPow(secret, prime), 256);
     long salt = new TlReader(newNonce).int64() ^ new TlReader(serverNonce).int64();
     AuthKey key = new AuthKey(shared, salt);
     TlReader ok = read(client, KeyExchange.DH_GEN_OK);
@@ -224,8 +230,7 @@ final class KeyExchangeTest {
       }
       number = new BigInteger(1, new TlWriter().raw(key).raw(encrypted).toByteArray());
     } while (number.compareTo(rsa().getModulus()) >= 0);
-    return DatacenterKey.unsigned(
-        number.modPow(rsa().getPublicExponent(), rsa().getModulus()), 256);
+    return DhGroup.unsigned(number.modPow(rsa().getPublicExponent(), rsa().getModulus()), 256);
   }
 
   /** The PEM's PKCS#1 key, wrapped as the JDK reads it (RFC 5280, rsaEncryption). */

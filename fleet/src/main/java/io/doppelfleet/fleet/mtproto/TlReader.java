@@ -1,4 +1,4 @@
-package io.doppelfleet.standin.datacenter;
+package io.doppelfleet.fleet.mtproto;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
  * Reads <a href="https://core.telegram.org/mtproto/serialize">TL</a> values one after the other.
  * Every read past the end throws {@link MalformedMessageException}.
  */
-final class TlReader {
+public final class TlReader {
   private final ByteBuffer in;
 
-  TlReader(byte[] bytes) {
+  /** From the first of them. */
+  public TlReader(byte[] bytes) {
     this(ByteBuffer.wrap(bytes));
   }
 
@@ -19,16 +20,18 @@ final class TlReader {
     this.in = in.order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  int int32() {
+  /** TL's {@code int}. */
+  public int int32() {
     return need(4).getInt();
   }
 
-  long int64() {
+  /** TL's {@code long}. */
+  public long int64() {
     return need(8).getLong();
   }
 
   /** So many bytes as they stand. */
-  byte[] raw(int length) {
+  public byte[] raw(int length) {
     need(length);
     byte[] bytes = new byte[length];
     in.get(bytes);
@@ -36,7 +39,7 @@ final class TlReader {
   }
 
   /** The next so many bytes, apart. */
-  TlReader slice(int length) {
+  public TlReader slice(int length) {
     need(length);
     TlReader slice = new TlReader(in.slice(in.position(), length));
     in.position(in.position() + length);
@@ -44,7 +47,7 @@ final class TlReader {
   }
 
   /** TL's {@code string} and {@code bytes}. */
-  byte[] bytes() {
+  public byte[] bytes() {
     int length = need(1).get() & 0xff;
     int prefix = 1;
     if (length == 254) {
@@ -61,11 +64,13 @@ final class TlReader {
     return bytes;
   }
 
-  String string() {
+  /** The same as UTF-8. */
+  public String string() {
     return new String(bytes(), StandardCharsets.UTF_8);
   }
 
-  int remaining() {
+  /** Bytes that were not read. */
+  public int remaining() {
     return in.remaining();
   }
 

@@ -1,31 +1,33 @@
-package io.doppelfleet.standin.datacenter;
+package io.doppelfleet.fleet.mtproto;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes <a href="https://core.telegram.org/mtproto/serialize">TL</a> values. */
-final class TlWriter {
+public final class TlWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
 
-  TlWriter int32(int value) {
+  /** TL's {@code int}. */
+  public TlWriter int32(int value) {
     for (int shift = 0; shift < 32; shift += 8) {
       out.write(value >>> shift);
     }
     return this;
   }
 
-  TlWriter int64(long value) {
+  /** TL's {@code long}. */
+  public TlWriter int64(long value) {
     return int32((int) value).int32((int) (value >>> 32));
   }
 
   /** As they stand. */
-  TlWriter raw(byte[] bytes) {
+  public TlWriter raw(byte[] bytes) {
     out.writeBytes(bytes);
     return this;
   }
 
   /** TL's {@code string} and {@code bytes}. */
-  TlWriter bytes(byte[] bytes) {
+  public TlWriter bytes(byte[] bytes) {
     int prefix = 1;
     if (bytes.length < 254) {
       out.write(bytes.length);
@@ -43,11 +45,13 @@ final class TlWriter {
     return this;
   }
 
-  TlWriter string(String text) {
+  /** The same of UTF-8. */
+  public TlWriter string(String text) {
     return bytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  byte[] toByteArray() {
+  /** All that was written. */
+  public byte[] toByteArray() {
     return out.toByteArray();
   }
 }

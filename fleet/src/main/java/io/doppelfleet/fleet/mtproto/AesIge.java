@@ -1,4 +1,4 @@
-package io.doppelfleet.standin.datacenter;
+package io.doppelfleet.fleet.mtproto;
 
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
  * AES-256 in infinite garble extension, which the JDK lacks: {@code c[i] = E(p[i] ^ c[i-1]) ^
  * p[i-1]}.
  */
-final class AesIge {
+public final class AesIge {
   private static final int BLOCK = 16;
 
   private final byte[] key;
@@ -21,18 +21,32 @@ final class AesIge {
    * @param key 32 bytes
    * @param iv c[-1], then p[-1]: 32 bytes
    */
-  AesIge(byte[] key, byte[] iv) {
+  public AesIge(byte[] key, byte[] iv) {
     this.key = key;
     this.iv = iv;
   }
 
+  /** The key and vector under which the numbers of Diffie and Hellman travel. */
+  public static AesIge temporary(byte[] newNonce, byte[] serverNonce) {
+    byte[] a = Digests.sha1(newNonce, serverNonce);
+    byte[] b = Digests.sha1(serverNonce, newNonce);
+    byte[] c = Digests.sha1(newNonce, newNonce);
+    byte[] key = Arrays.copyOf(a, 32);
+    System.arraycopy(b, 0, key, 20, 12);
+    byte[] iv = new byte[32];
+    System.arraycopy(b, 12, iv, 0, 8);
+    System.arraycopy(c, 0, iv, 8, 20);
+    System.arraycopy(newNonce, 0, iv, 28, 4);
+    return new AesIge(key, iv);
+  }
+
   /** Whole blocks only. */
-  byte[] encrypt(byte[] plain) {
+  public byte[] encrypt(byte[] plain) {
     return apply(Cipher.ENCRYPT_MODE, plain, 0, BLOCK);
   }
 
   /** Whole blocks only. */
-  byte[] decrypt(byte[] sealed) {
+  public byte[] decrypt(byte[] sealed) {
     return apply(Cipher.DECRYPT_MODE, sealed, BLOCK, 0);
   }
 

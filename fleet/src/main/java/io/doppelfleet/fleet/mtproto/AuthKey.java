@@ -1,4 +1,4 @@
-package io.doppelfleet.standin.datacenter;
+package io.doppelfleet.fleet.mtproto;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * it (<a href="https://core.telegram.org/mtproto/description#defining-aes-key-and-initialization-
  * vector">MTProto 2.0</a>). Shared by the client's connections, which may be on several threads.
  */
-final class AuthKey {
+public final class AuthKey {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private static final int KEY_LENGTH = 256;
@@ -30,7 +30,13 @@ final class AuthKey {
   private final long salt;
   private final Set<Long> sessions = ConcurrentHashMap.newKeySet();
 
-  AuthKey(byte[] key, long salt) {
+  /**
+   * As it was agreed on.
+   *
+   * @param key 256 bytes
+   * @param salt the first one
+   */
+  public AuthKey(byte[] key, long salt) {
     if (key.length != KEY_LENGTH) {
       throw new IllegalArgumentException("an auth key has 256 bytes, this has " + key.length);
     }
@@ -40,28 +46,30 @@ final class AuthKey {
   }
 
   /** {@code auth_key_id}: how messages name the key. */
-  long id() {
+  public long id() {
     return ByteBuffer.wrap(hash).order(ByteOrder.LITTLE_ENDIAN).getLong(12);
   }
 
   /** {@code auth_key_aux_hash}, by which the exchange is confirmed. */
-  byte[] auxiliaryHash() {
+  public byte[] auxiliaryHash() {
     return Arrays.copyOf(hash, 8);
   }
 
   /** The one salt that messages must carry. */
-  long salt() {
+  public long salt() {
     return salt;
   }
 
   /** True when the session was never seen with this key. */
-  boolean begins(long session) {
+  public boolean begins(long session) {
     return sessions.add(session);
   }
 
   /** Who wrote a message: it chooses the part of the key that is used. */
-  enum Sender {
+  public enum Sender {
+    /** The one that has asked for the key. */
     CLIENT(0),
+    /** The other one. */
     DATACENTER(8);
 
     private final int x;
@@ -77,10 +85,10 @@ final class AuthKey {
    * @param body one TL object
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Message(long salt, long session, long id, int sequence, byte[] body) {}
+  public record Message(long salt, long session, long id, int sequence, byte[] body) {}
 
   /** {@code auth_key_id msg_key encrypted_data}. */
-  byte[] seal(Message message, Sender sender) {
+  public byte[] seal(Message message, Sender sender) {
     int length = INNER_HEADER + message.body.length;
     int padding = LEAST_PADDING + (-(length + LEAST_PADDING) & 15);
     byte[] filling = new byte[padding];
@@ -109,7 +117,7 @@ final class AuthKey {
    * @param frame may end with up to 15 bytes of the transport's padding
    * @throws MalformedMessageException when anything was altered
    */
-  Message open(byte[] frame, Sender sender) {
+  public Message open(byte[] frame, Sender sender) {
     int from = ID_LENGTH + MSG_KEY_LENGTH;
     if (frame.length < from + INNER_HEADER) {
       throw new MalformedMessageException("an encrypted message of " + frame.length + " bytes");

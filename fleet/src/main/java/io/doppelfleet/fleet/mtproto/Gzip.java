@@ -1,4 +1,4 @@
-package io.doppelfleet.standin.datacenter;
+package io.doppelfleet.fleet.mtproto;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -10,18 +10,22 @@ import java.util.zip.InflaterInputStream;
  * TL's {@code gzip_packed}: a client may pack any object so, at any depth. In spite of the name
  * both gzip (RFC 1952, TDLib) and zlib (RFC 1950, mtcute) are in use.
  */
-final class Gzip {
-  static final int PACKED = 0x3072cfa1;
+public final class Gzip {
+  /** Its constructor. */
+  public static final int PACKED = 0x3072cfa1;
+
+  /** Twice what a client may put into one message, containers included; of both ends. */
+  private static final int LONGEST = 2 * 1024 * 1024;
 
   private static final byte GZIP_MAGIC = 0x1f;
 
   private Gzip() {}
 
   /** Reads what follows the constructor; what it packs is at most a frame long. */
-  static TlReader unpack(TlReader in) {
+  public static TlReader unpack(TlReader in) {
     try (InputStream packed = inflating(in.bytes())) {
-      byte[] bytes = packed.readNBytes(FrameCodec.MAX_LENGTH + 1);
-      if (bytes.length > FrameCodec.MAX_LENGTH) {
+      byte[] bytes = packed.readNBytes(LONGEST + 1);
+      if (bytes.length > LONGEST) {
         throw new MalformedMessageException("gzip_packed holds more than a frame may");
       }
       return new TlReader(bytes);

@@ -1,22 +1,24 @@
-package io.doppelfleet.standin.datacenter;
+package io.doppelfleet.fleet.mtproto;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** SHA-1 and SHA-256, which every JDK has. */
-final class Digests {
+public final class Digests {
   private Digests() {}
 
   /** To be fed piece by piece. */
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     return instance("SHA-256");
   }
 
-  static byte[] sha1(byte[]... parts) {
+  /** Of these one after the other. */
+  public static byte[] sha1(byte[]... parts) {
     return digest(instance("SHA-1"), parts);
   }
 
-  static byte[] sha256(byte[]... parts) {
+  /** Of these one after the other. */
+  public static byte[] sha256(byte[]... parts) {
     return digest(sha256(), parts);
   }
 
