@@ -1,0 +1,87 @@
+package io.doppelfleet.proxy.dns;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * By UDP, from a port of its own each time, which whoever would answer in the server's place has to
+ * guess; by TCP where an answer has no room in a datagram.
+ */
+final class PlainLine implements Line {
+  /** Until a question is sent again, for a datagram may be lost; and then until it is given up. */
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+
+  private static final int TIMES = 2;
+  private static final int LONGEST_DATAGRAM = 4096;
+
+  private final InetSocketAddress server;
+
+  PlainLine(InetSocketAddress server) {
+    this.server = server;
+  }
+
+  @Override
+  public List<byte[]> ask(List<byte[]> questions) throws IOException {
+    List<byte[]> whole = new ArrayList<>(byDatagram(questions));
+    List<byte[]> cut = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      if (DnsMessage.isCut(whole.get(i))) {
+        cut.add(questions.get(i));
+      }
+    }
+    if (!cut.isEmpty()) {
+      try (Socket connection = new Socket()) {
+        connection.connect(server);
+        List<byte[]> longer = Line.ask(connection, cut);
+        for (int i = 0, next = 0; i < questions.size(); i++) {
+          if (DnsMessage.isCut(whole.get(i))) {
+            whole.set(i, longer.get(next));
+            next++;
+          }
+        }
+      }
+    }
+    return whole;
+  }
+
+  private List<byte[]> byDatagram(List<byte[]> questions) throws IOException {
+    Answers answers = new Answers(questions);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(server); // others' datagrams are none, and a closed port is told of at once
+      for (int i = 0; i < TIMES && answers.isMissing(); i++) {
+        for (byte[] question : answers.missing()) {
+          socket.send(new DatagramPacket(question, question.length));
+        }
+        hear(socket, answers, System.nanoTime() + AGAIN_NANOS);
+      }
+    }
+    if (answers.isMissing()) {
+      throw new IOException("no answer");
+    }
+    return answers.all();
+  }
+
+  private static void hear(DatagramSocket socket, Answers answers, long end) throws IOException {
+    byte[] room = new byte[LONGEST_DATAGRAM];
+    long left = end - System.nanoTime();
+    while (answers.isMissing() && left > 0) {
+      socket.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(left) + 1);
+      DatagramPacket packet = new DatagramPacket(room, room.length);
+      try {
+        socket.receive(packet);
+      } catch (SocketTimeoutException e) {
+        return;
+      }
+      answers.take(Arrays.copyOf(room, packet.getLength())); // any other one is somebody else's
+      left = end - System.nanoTime();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.dns;
+
+import org.jspecify.annotations.NullMarked;
