@@ -119,6 +119,7 @@ final class TestNode implements AutoCloseable {
         List.of(),
         coverHeader,
         Outbound.DIRECT,
+        Map.of(),
         ProxyOptions.Limits.defaults(),
         bans);
   }
@@ -126,11 +127,19 @@ final class TestNode implements AutoCloseable {
   /** Listening so, within these limits. */
   static TestNode start(Path stateDirectory, Entrance entrance, ProxyOptions.Limits limits)
       throws Exception {
-    return start(stateDirectory, List.of(entrance), List.of(), null, Outbound.DIRECT, limits);
+    return start(
+        stateDirectory, List.of(entrance), List.of(), null, Outbound.DIRECT, Map.of(), limits);
   }
 
   /** Whose clients are connected so. */
   static TestNode start(Path stateDirectory, Outbound outbound) throws Exception {
+    return start(stateDirectory, outbound, Map.of());
+  }
+
+  /** The same, with data centres that the test plays elsewhere, by number. */
+  static TestNode start(
+      Path stateDirectory, Outbound outbound, Map<Integer, List<InetSocketAddress>> datacenters)
+      throws Exception {
     Entrance entrance = Entrance.open(new HostPort("127.0.0.1", 0));
     return start(
         stateDirectory,
@@ -138,6 +147,7 @@ final class TestNode implements AutoCloseable {
         List.of(),
         null,
         outbound,
+        datacenters,
         ProxyOptions.Limits.defaults());
   }
 
@@ -150,6 +160,7 @@ final class TestNode implements AutoCloseable {
         List.of(lists),
         null,
         Outbound.DIRECT,
+        Map.of(),
         ProxyOptions.Limits.defaults());
   }
 
@@ -159,11 +170,15 @@ final class TestNode implements AutoCloseable {
       List<ListOptions> lists,
       @Nullable ProxyVersion coverHeader,
       Outbound outbound,
+      Map<Integer, List<InetSocketAddress>> others,
       ProxyOptions.Limits limits,
       Ban... bans)
       throws Exception {
     RawServer datacenter = RawServer.start();
     RawServer cover = RawServer.start();
+    Map<Integer, List<InetSocketAddress>> datacenters = new HashMap<>();
+    datacenters.put(2, List.of(datacenter.address()));
+    datacenters.putAll(others);
     ProxyOptions options =
         new ProxyOptions(
             entrances,
@@ -171,7 +186,7 @@ final class TestNode implements AutoCloseable {
             new HostPort("127.0.0.1", cover.address().getPort()),
             coverHeader,
             null,
-            Map.of(2, List.of(datacenter.address())),
+            datacenters,
             outbound,
             stateDirectory,
             1,

@@ -3,10 +3,12 @@ package io.doppelfleet.launcher;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Link;
 import io.doppelfleet.launcher.command.ExitStatus;
+import io.doppelfleet.launcher.config.Configuration;
 import io.doppelfleet.launcher.config.ConfigurationSource;
 import io.doppelfleet.launcher.doctor.Doctor;
 import io.doppelfleet.launcher.doctor.LinkExam;
 import io.doppelfleet.launcher.doctor.NodeExam;
+import io.doppelfleet.proxy.dns.ProcessNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -96,9 +98,12 @@ final class DoctorCommand implements Callable<Integer> {
     if (site != null) {
       return Doctor.examine(site, name == null ? site.host() : name);
     }
-    return file == null
-        ? NodeExam.examine(ConfigurationSource.read(config, NodeOptions.defaultState()))
-        : LinkExam.examine(read(file));
+    if (file != null) {
+      return LinkExam.examine(read(file));
+    }
+    Configuration read = ConfigurationSource.read(config, NodeOptions.defaultState());
+    ProcessNames.ask(read.nameServers());
+    return NodeExam.examine(read);
   }
 
   private Link read(String file) {

@@ -7,6 +7,7 @@ import io.doppelfleet.launcher.config.Role;
 import io.doppelfleet.launcher.config.Watching;
 import io.doppelfleet.launcher.logging.LogSetup;
 import io.doppelfleet.launcher.state.StateDirectory;
+import io.doppelfleet.proxy.dns.ProcessNames;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -38,6 +39,7 @@ final class NodeOptions {
   void run() throws Exception {
     Reload reload = Reload.hearing(config); // sooner than it is read
     Configuration configuration = ConfigurationSource.read(config, defaultState());
+    ProcessNames.ask(configuration.nameServers());
     Watching watching = configuration.watching().withMetrics(metrics);
     if (metrics != null && metrics.port() != 0 && metrics.equals(watching.health())) {
       throw new ParameterException(

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.ProfileFile;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
+import io.doppelfleet.proxy.leg.SocketMark;
 import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.site.Site;
 import io.doppelfleet.proxy.site.SiteOptions;
@@ -31,6 +32,9 @@ record Held(
    */
   static Held open(ProxyOptions options, HostPort cover, Clock clock, long descriptors)
       throws IOException {
+    if (options.outbound().mark() != 0) {
+      SocketMark.check(options.outbound().mark());
+    }
     Path state = options.stateDirectory();
     ProfileFile file = new ProfileFile(state);
     ProxyOptions.Limits limits = options.limits();

@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.proxy.cover.Cover;
+import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
@@ -252,6 +253,17 @@ final class NodeMeters {
             "What is short: 0 where nobody goes short, 1: new strangers do, 2: all new ones")
         .tag("of", of)
         .register(registry);
+  }
+
+  /** How soon each data centre answers a node that probes them. */
+  void probes(Datacenters datacenters) {
+    for (int number : Datacenters.numbers()) {
+      Gauge.builder("doppelfleet.datacenter.probe", datacenters, all -> all.probed(number))
+          .description("Time of the best address that answered the last probe; NaN: none did")
+          .baseUnit("seconds")
+          .tag("datacenter", Integer.toString(number))
+          .register(registry);
+    }
   }
 
   /** Whether the node takes clients. */

@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.proxy.address.AddressRules;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.dial.UpstreamNames;
 import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.Freshness;
@@ -60,6 +61,7 @@ public final class ProxyNode {
   private final Shared shared;
   private final Held held;
   private final Scout scout;
+  private final @Nullable UpstreamNames upstreamNames;
   private final List<ProxyVerticle> verticles;
   private final List<String> deployments = new ArrayList<>();
   private final StateInTime state;
@@ -83,6 +85,8 @@ public final class ProxyNode {
             Bounds.defaults(),
             new SecureRandom(),
             shared.clock());
+    Upstreams upstreams = shared.upstreams();
+    this.upstreamNames = upstreams == null ? null : new UpstreamNames(vertx, upstreams);
     this.verticles =
         IntStream.range(0, shared.options().loops())
             .mapToObj(number -> new ProxyVerticle(shared, number))
@@ -224,7 +228,9 @@ public final class ProxyNode {
               shared.cover().guard(listening());
               Future<Void> known = shared.cover().follow(vertx);
               known.onSuccess(resolved -> look());
-              return Future.any(known, vertx.timer(COVER_NAME_MILLIS, TimeUnit.MILLISECONDS));
+              Future<?> all =
+                  upstreamNames == null ? known : Future.join(known, upstreamNames.follow());
+              return Future.any(all, vertx.timer(COVER_NAME_MILLIS, TimeUnit.MILLISECONDS));
             })
         .compose(
             known ->
@@ -385,6 +391,9 @@ public final class ProxyNode {
     state.end();
     shared.lists().end();
     shared.cover().forget(vertx);
+    if (upstreamNames != null) {
+      upstreamNames.forget();
+    }
     return scout
         .close()
         .transform(home -> Future.join(deployments.stream().map(vertx::undeploy).toList()))

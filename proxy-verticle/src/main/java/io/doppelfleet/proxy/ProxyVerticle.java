@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.address.PrefixSet;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.dial.Waiting;
 import io.doppelfleet.proxy.dial.Ways;
 import io.doppelfleet.proxy.doppel.Shaper;
@@ -99,6 +100,9 @@ final class ProxyVerticle extends VerticleBase {
   @SuppressWarnings("NullAway.Init") // start() comes first
   private BehindRouters behindRouters;
 
+  /** On the first loop. */
+  private @Nullable Lookout lookout;
+
   ProxyVerticle(Shared shared, int number) {
     this.shared = shared;
     this.number = number;
@@ -123,7 +127,11 @@ final class ProxyVerticle extends VerticleBase {
     ProxyOptions options = shared.options();
     legs = new Legs(own.nettyEventLoop(), bytes);
     Dialler dialler = new Dialler(legs, own.owner().transport().channelFactory(false));
-    Ways ways = new Ways(shared.upstreams(), options.outbound().bind(), draws);
+    Outbound outbound = options.outbound();
+    Ways ways = new Ways(shared.upstreams(), outbound.bind(), outbound.mark(), draws);
+    if (number == 0) {
+      lookout = Lookout.begin(vertx, shared, legs.loop(), dialler, ways);
+    }
     dials =
         new DialQueue(
             dialler, ways, legs.loop(), options.limits().dialTimeout(), LegHandler.NOBODY);
@@ -165,6 +173,9 @@ final class ProxyVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     lag.end();
+    if (lookout != null) {
+      lookout.end();
+    }
     pairs.cutAll();
     legs.release();
     return Future.succeededFuture();

@@ -35,6 +35,7 @@ public final class Changes {
           Map.entry("nodes", "control.nodes"),
           Map.entry("web", "control.listen and what belongs to it"),
           Map.entry("cluster", "cluster"),
+          Map.entry("nameServers", "dns.servers"),
           Map.entry("watching", "metrics, health and log"));
 
   private Changes() {}

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.dial.Outbound;
+import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.list.ListOptions;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *     socket
  * @param cluster where this process meets the others of its fleet on a private network; null: it
  *     doesn't
+ * @param nameServers who is asked for names; none: the system
  * @param watching how others see how this process fares
  */
 public record Configuration(
@@ -68,6 +70,7 @@ public record Configuration(
     @Nullable NodesElsewhere nodes,
     @Nullable WebAddress web,
     @Nullable Cluster cluster,
+    List<NameServer> nameServers,
     Watching watching) {
   /** What a connection of this process's own to the cover begins with; empty where nothing is. */
   public byte[] coverBeginning() {

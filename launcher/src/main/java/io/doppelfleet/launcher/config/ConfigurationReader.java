@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
+import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.listen.Entrance;
 import java.net.InetAddress;
@@ -31,6 +32,8 @@ final class ConfigurationReader {
   private static final String PER_SECOND = "/s";
   private static final long LEAST_RATE = 64 << 10;
   private static final long MOST_RATE = 100L << 30;
+  /** Each that doesn't answer is waited for. */
+  private static final int MOST_NAME_SERVERS = 4;
 
   private final Settings settings;
   private final List<Mistake> mistakes;
@@ -79,6 +82,7 @@ final class ConfigurationReader {
         nodes(),
         new WebReader(settings, values).read(),
         new ClusterReader(settings, values).read(role, state),
+        nameServers(),
         new WatchingReader(settings, values).read());
   }
 
@@ -276,6 +280,24 @@ final class ConfigurationReader {
           }
           return size;
         });
+  }
+
+  private List<NameServer> nameServers() {
+    List<NameServer> servers = new ArrayList<>();
+    Setting setting = settings.of(Option.DNS_SERVERS);
+    if (setting == null) {
+      return servers;
+    }
+    for (String text : setting.texts()) {
+      NameServer server = values.parsed(setting, text, NameServer::parse);
+      if (server != null) {
+        servers.add(server);
+      }
+    }
+    if (setting.texts().isEmpty() || setting.texts().size() > MOST_NAME_SERVERS) {
+      values.mistake(setting, "1 to " + MOST_NAME_SERVERS + " servers are right");
+    }
+    return servers;
   }
 
   private @Nullable String storeUrl(Role role) {

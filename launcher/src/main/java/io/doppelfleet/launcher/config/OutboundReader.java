@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,10 @@ final class OutboundReader {
   private static final Pattern WEIGHT = Pattern.compile("weight=([1-9][0-9]{0,2}|1000)");
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]+[.][0-9.]+|[0-9a-fA-F.]*:[0-9a-fA-F:.]*");
+  private static final Duration LEAST_PROBES = Duration.ofSeconds(1);
+  private static final Duration MOST_PROBES = Duration.ofDays(1);
+  private static final Duration LEAST_LISTS = Duration.ofMinutes(10);
+  private static final Duration MOST_LISTS = Duration.ofDays(30);
   private static final int LONGEST_LOGIN = 255;
 
   private final Settings settings;
@@ -40,7 +45,27 @@ final class OutboundReader {
     return new Outbound(
         upstreams(),
         bind(),
-        values.of(Option.OUTGOING_PREFER, Outbound.Prefer.LISTED, OutboundReader::prefer));
+        values.of(Option.OUTGOING_PREFER, Outbound.Prefer.LISTED, OutboundReader::prefer),
+        values.of(Option.OUTGOING_MARK, 0, OutboundReader::mark),
+        values.of(
+            Option.OUTGOING_PROBE_EVERY,
+            Duration.ZERO,
+            text -> Values.time(text, LEAST_PROBES, MOST_PROBES)),
+        values.of(
+            Option.OUTGOING_LIST_EVERY,
+            Duration.ZERO,
+            text -> Values.time(text, LEAST_LISTS, MOST_LISTS)));
+  }
+
+  /** All 32 bits of it, as the system's tools write them. */
+  private static int mark(String text) {
+    if (text.matches("0x[0-9a-fA-F]{1,8}|[1-9][0-9]{0,9}")) {
+      long mark = Long.decode(text);
+      if (mark > 0 && mark <= 0xffff_ffffL) {
+        return (int) mark;
+      }
+    }
+    throw new IllegalArgumentException("1 to 4294967295 is right, or 0x1 to 0xffffffff");
   }
 
   private static Outbound.Prefer prefer(String text) {
@@ -89,8 +114,8 @@ final class OutboundReader {
 
   private static IllegalArgumentException form() {
     return new IllegalArgumentException(
-        "socks5://ADDRESS:PORT or http://ADDRESS:PORT is right, with USER:PASSWORD@ before the"
-            + " address where it wants that (other characters than letters and digits as %40), and"
+        "socks5://HOST:PORT or http://HOST:PORT is right, with USER:PASSWORD@ before the host"
+            + " where it wants that (other characters than letters and digits as %40), and"
             + " with ?weight=1 to ?weight=1000 behind");
   }
 
@@ -105,16 +130,15 @@ final class OutboundReader {
     }
   }
 
-  /** A literal address, as for a data centre. */
+  /** An address, or a name that is resolved while the node runs. */
   private static InetSocketAddress address(URI url) {
     String host = url.getHost();
     try {
       InetAddress address =
           InetAddress.ofLiteral(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
       return new InetSocketAddress(address, url.getPort());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "an IPv4 or IPv6 address is right behind the @ or //, not a name", e);
+    } catch (IllegalArgumentException name) {
+      return InetSocketAddress.createUnresolved(host, url.getPort());
     }
   }
 

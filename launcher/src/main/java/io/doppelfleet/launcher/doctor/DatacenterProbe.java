@@ -2,6 +2,7 @@ package io.doppelfleet.launcher.doctor;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.datacenter.Datacenters;
+import io.doppelfleet.proxy.datacenter.PqQuestion;
 import io.doppelfleet.standin.tcp.RawSocket;
 import io.doppelfleet.standin.wire.Obfuscated2;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.doppelfleet.launcher.doctor;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Link;
 import io.doppelfleet.launcher.oddity.CoverProbe;
+import io.doppelfleet.proxy.datacenter.PqQuestion;
 import io.doppelfleet.standin.client.BrokenRuleException;
 import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.FakeTlsClient;

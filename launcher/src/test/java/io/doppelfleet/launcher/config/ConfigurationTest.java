@@ -13,6 +13,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.dial.Outbound;
+import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
@@ -57,6 +58,7 @@ class ConfigurationTest {
                 null,
                 null,
                 null,
+                List.of(),
                 Watching.NONE));
   }
 
@@ -74,7 +76,7 @@ class ConfigurationTest {
                 "  datacenters:",
                 "    2: ['192.0.2.1:443', '[2001:db8::2]:443']",
                 "    -2: '192.0.2.3:80'",
-                "  outgoing: {prefer: ipv6}",
+                "  outgoing: {prefer: ipv6, mark: 0xff000001, probe-every: 10m, list-every: 1d}",
                 "  loops: 3",
                 "  shaping: light",
                 "  limits:",
@@ -92,6 +94,7 @@ class ConfigurationTest {
                 "secrets: {alice: " + ALICE + ", bob: " + BOB + "}",
                 "metrics: {listen: '127.0.0.1:9143', otlp: {url: 'http://[::1]:4318/v1/metrics',"
                     + " every: 5s}}",
+                "dns: {servers: 'tls://192.0.2.53#dns.example.org'}",
                 "health: {listen: '127.0.0.1:9144'}",
                 "log: {format: json}")
             .configuration();
@@ -118,7 +121,13 @@ class ConfigurationTest {
                         new InetSocketAddress("2001:db8::2", 443)),
                     -2,
                     List.of(new InetSocketAddress("192.0.2.3", 80))),
-                new Outbound(List.of(), List.of(), Outbound.Prefer.IPV6),
+                new Outbound(
+                    List.of(),
+                    List.of(),
+                    Outbound.Prefer.IPV6,
+                    0xff000001,
+                    Duration.ofMinutes(10),
+                    Duration.ofDays(1)),
                 3,
                 Shaping.LIGHT,
                 new Limits(
@@ -142,6 +151,7 @@ class ConfigurationTest {
                 null,
                 null,
                 null,
+                List.of(NameServer.parse("tls://192.0.2.53#dns.example.org")),
                 new Watching(
                     new HostPort("127.0.0.1", 9143),
                     new Watching.Collector(

@@ -131,17 +131,23 @@ class MistakesTest {
         "proxy: {listen: ['a:1'], proxy-protocol: {'a:1': ['::1']}}|proxy.proxy-protocol.a:1: clients come to what"
             + " stands in front: set proxy.public.port to the port that it listens on, and"
             + " proxy.public.host where that isn't this machine",
-        "proxy: {upstreams: {a: 'socks4://192.0.2.1:1'}}|proxy.upstreams.a: socks5://ADDRESS:PORT or"
-            + " http://ADDRESS:PORT is right, with USER:PASSWORD@ before the address where it wants that"
+        "proxy: {upstreams: {a: 'socks4://192.0.2.1:1'}}|proxy.upstreams.a: socks5://HOST:PORT or"
+            + " http://HOST:PORT is right, with USER:PASSWORD@ before the host where it wants that"
             + " (other characters than letters and digits as %40), and with ?weight=1 to ?weight=1000"
             + " behind",
-        "proxy: {upstreams: {a: 'socks5://far.example:1'}}|proxy.upstreams.a: an IPv4 or IPv6 address is right"
-            + " behind the @ or //, not a name",
         "proxy: {outgoing: {bind: 192.0.2.99}}|proxy.outgoing.bind: \"192.0.2.99\": this machine doesn't have that"
             + " address; \"ip address\" lists what it has",
         "proxy: {outgoing: {bind: [127.0.0.1, 127.0.0.2]}}|proxy.outgoing.bind: one address of each family is"
             + " right",
         "proxy: {outgoing: {prefer: v6}}|proxy.outgoing.prefer: \"v6\": listed, ipv4 or ipv6 is right",
+        "proxy: {outgoing: {mark: 0x100000000}}|proxy.outgoing.mark: \"0x100000000\": 1 to 4294967295 is right,"
+            + " or 0x1 to 0xffffffff",
+        "proxy: {outgoing: {probe-every: 2d}}|proxy.outgoing.probe-every: \"2d\": 1s to 1d is right",
+        "proxy: {outgoing: {list-every: 1m}}|proxy.outgoing.list-every: \"1m\": 10m to 30d is right",
+        "dns: {servers: dns.example}|dns.servers: \"dns.example\": ADDRESS, ADDRESS:PORT, tls://ADDRESS or"
+            + " https://ADDRESS/PATH is right, with #NAME behind the last two where the certificate has a"
+            + " name and not the address; an IPv6 address is in [] before a port",
+        "dns: {servers: []}|dns.servers: 1 to 4 servers are right",
         "proxy: {cover: {proxy-protocol: v2}}|proxy.cover.proxy-protocol: not every site can read it: add"
             + " proxy.cover.host, with one that is told to",
         "proxy: {cover: {host: a.bc, proxy-protocol: v3}}|proxy.cover.proxy-protocol: \"v3\": off, v1 or v2 is"

@@ -11,7 +11,7 @@ class OutboundReaderTest {
   void anUpstreamsPasswordIsInNoMessageAndOnNoCommandLine() {
     for (String url :
         new String[] {
-          "socks5://u:hidden@far.example:1",
+          "socks5://u:hidden@far_example:1",
           "socks5://u:hidden@192.0.2.1",
           "ftp://u:hidden@192.0.2.1:1",
           "socks5://u:hidden@192.0.2.1:1?weight=0",

@@ -9,6 +9,7 @@ import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.address.AddressList;
 import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.dial.Upstream;
+import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.list.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
@@ -123,13 +124,15 @@ class ReferenceConfigurationTest {
   private static String withUpstreams() throws IOException {
     return Files.readString(FILE)
         .replace("  # upstreams: {", "  upstreams: {")
-        .replace("  # outgoing: {", "  outgoing: {");
+        .replace("  # outgoing: {", "  outgoing: {")
+        .replace("# dns: {", "dns: {");
   }
 
   @Test
   void byUpstreamsItRunsToo(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("c.yaml"), withUpstreams());
-    Outbound outbound = ConfigurationSource.read(file, Written.DEFAULT_STATE).outbound();
+    Configuration read = ConfigurationSource.read(file, Written.DEFAULT_STATE);
+    Outbound outbound = read.outbound();
     assertThat(outbound.upstreams())
         .containsExactly(
             new Upstream(
@@ -141,7 +144,15 @@ class ReferenceConfigurationTest {
             new Upstream(
                 "far", Upstream.Kind.HTTP, new InetSocketAddress("2001:db8::7", 3128), null, 1));
     assertThat(outbound.bind()).contains(InetAddress.ofLiteral("127.0.0.1"));
+    assertThat(outbound.mark()).isEqualTo(0x2a);
+    assertThat(outbound.listEvery()).isEqualTo(Duration.ofDays(1));
+    assertThat(outbound.probeEvery()).isEqualTo(Duration.ofMinutes(10));
     assertThat(outbound.toString()).doesNotContain("knit");
+    assertThat(read.nameServers())
+        .containsExactly(
+            NameServer.parse("tls://9.9.9.9#dns.quad9.net"),
+            NameServer.parse("https://[2620:fe::fe]/dns-query#dns.quad9.net"),
+            NameServer.parse("192.0.2.53"));
   }
 
   /** Which costs memory, or is one more port. */

@@ -4,12 +4,15 @@ import io.doppelfleet.proxy.dial.Outbound;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The addresses of Telegram's data centres by their numbers, as clients have them built in (the
@@ -22,6 +25,7 @@ public final class Datacenters {
   public static final int FALLBACK = 2;
 
   private static final int PORT = 443;
+  private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Map<Integer, List<InetSocketAddress>> BUILT_IN =
       Map.of(
@@ -32,7 +36,11 @@ public final class Datacenters {
           5, at("149.154.171.5", "2001:b28:f23f:f005::a"),
           203, at("91.105.192.100", "2a0a:f280:203:a:5000::100"));
 
-  private final Map<Integer, List<InetSocketAddress>> addresses = new HashMap<>(BUILT_IN);
+  private final Map<Integer, List<InetSocketAddress>> addresses = new ConcurrentHashMap<>(BUILT_IN);
+  private final Map<Integer, Double> seconds = new ConcurrentHashMap<>();
+  private final Set<Integer> overridden;
+  private final Outbound.Prefer prefer;
+  private volatile Map<Integer, List<InetSocketAddress>> published = Map.of();
 
   /**
    * The built-in list with overrides.
@@ -45,6 +53,8 @@ public final class Datacenters {
 
   /** The same, where addresses of one family come first. */
   public Datacenters(Map<Integer, List<InetSocketAddress>> overrides, Outbound.Prefer prefer) {
+    this.overridden = Set.copyOf(overrides.keySet());
+    this.prefer = prefer;
     addresses.putAll(overrides);
     addresses.replaceAll((number, listed) -> ordered(listed, prefer));
   }
@@ -79,6 +89,58 @@ public final class Datacenters {
       own = addresses.get(Math.abs(datacenter));
     }
     return own != null ? own : addresses.getOrDefault(FALLBACK, List.of());
+  }
+
+  /** What has addresses of its own, media clusters too, in the order of their numbers. */
+  Set<Integer> known() {
+    return new TreeSet<>(addresses.keySet());
+  }
+
+  /**
+   * Takes the list that Telegram publishes, from any thread. What is overridden stays, and so do
+   * the built-in addresses, behind those of the list.
+   *
+   * @param list addresses by number, negative for media clusters
+   * @return whether it is another list than the last one
+   */
+  public synchronized boolean publish(Map<Integer, List<InetSocketAddress>> list) {
+    if (list.equals(published)) {
+      return false; // and the best address stays the first
+    }
+    published = Map.copyOf(list);
+    list.forEach(
+        (number, listed) -> {
+          if (!overridden.contains(number) && !overridden.contains(Math.abs(number))) {
+            Set<InetSocketAddress> all = new LinkedHashSet<>(listed);
+            all.addAll(list.getOrDefault(Math.abs(number), List.of()));
+            all.addAll(BUILT_IN.getOrDefault(Math.abs(number), List.of()));
+            addresses.put(number, ordered(List.copyOf(all), prefer));
+          }
+        });
+    return true;
+  }
+
+  /** How long the soonest address took that answered the last probe; NaN: none did, or none was. */
+  public double probed(int datacenter) {
+    return seconds.getOrDefault(datacenter, Double.NaN);
+  }
+
+  /**
+   * Tries others first from now on, from any thread.
+   *
+   * @param answered how long each address took, nanoseconds; who isn't there didn't answer
+   * @return whether another one is first now
+   */
+  boolean order(int datacenter, Map<InetSocketAddress, Long> answered) {
+    if (answered.isEmpty()) {
+      seconds.remove(datacenter);
+      return false;
+    }
+    seconds.put(datacenter, Collections.min(answered.values()) / NANOS);
+    List<InetSocketAddress> before = of(datacenter);
+    List<InetSocketAddress> after = Ranking.of(before, answered, prefer);
+    addresses.put(datacenter, after);
+    return !after.getFirst().equals(before.getFirst());
   }
 
   private static List<InetSocketAddress> at(String... hosts) {

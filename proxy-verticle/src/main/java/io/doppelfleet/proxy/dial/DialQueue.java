@@ -39,7 +39,9 @@ public final class DialQueue {
   private final Duration timeout;
   private final LegHandler handler;
 
-  /** By addresses, as {@code Datacenters} has them: a dozen, which stay. */
+  /**
+   * By addresses, as {@code Datacenters} has them, whose order may change: while they are dialled.
+   */
   private final Map<List<InetSocketAddress>, Target> targets = new HashMap<>();
 
   private final AtomicInteger waiting = new AtomicInteger();
@@ -141,6 +143,13 @@ public final class DialQueue {
     /** One that is under way ended; those who left while they waited are passed over. */
     private void next() {
       underWay--;
+      takeNext();
+      if (underWay == 0) {
+        targets.remove(addresses, this);
+      }
+    }
+
+    private void takeNext() {
       while (underWay < AT_ONCE) {
         Turn turn = queue.poll();
         if (turn == null) {

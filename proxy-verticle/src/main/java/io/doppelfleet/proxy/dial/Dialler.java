@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,7 +76,8 @@ public final class Dialler {
    * with the next one, since one may reach what another doesn't; 8 times, or once by each upstream
    * where there are more.
    */
-  Dial dial(List<InetSocketAddress> addresses, Ways ways, Duration timeout, LegHandler handler) {
+  public Dial dial(
+      List<InetSocketAddress> addresses, Ways ways, Duration timeout, LegHandler handler) {
     Dial dial = new Dial(addresses, ways, handler);
     dial.start(timeout);
     return dial;
@@ -201,11 +203,17 @@ public final class Dialler {
       } else {
         failed++;
         if (trial != null && trial.failedItself()) {
-          charge(trial.by(), String.valueOf(connected.cause().getMessage()));
+          charge(trial.by(), why(connected.cause()));
         }
         cancel(next);
         tryNext();
       }
+    }
+
+    private static String why(Throwable failure) {
+      return failure instanceof UnresolvedAddressException
+          ? "its name doesn't resolve"
+          : String.valueOf(failure.getMessage());
     }
 
     /** Once for all addresses: it's one client that it didn't serve. */

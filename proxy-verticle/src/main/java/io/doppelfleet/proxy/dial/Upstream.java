@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the operator's, for logs and metrics
  * @param kind what it speaks
- * @param address where it is
+ * @param address where it is; unresolved where that is a name, see {@link UpstreamNames}
  * @param login null where it wants none
  * @param weight its share of connections, beside the others' weights; 1 or more
  */
@@ -34,19 +34,23 @@ public record Upstream(
     }
   }
 
-  /** What stands in a channel's pipeline until the upstream has connected it. Has no clock. */
-  ProxyHandler handshake() {
+  /**
+   * What stands in a channel's pipeline until the upstream has connected it. Has no clock.
+   *
+   * @param at where it is now
+   */
+  ProxyHandler handshake(InetSocketAddress at) {
     Login own = login;
     ProxyHandler handler =
         switch (kind) {
           case SOCKS5 ->
               own == null
-                  ? new Socks5ProxyHandler(address)
-                  : new Socks5ProxyHandler(address, own.user, own.password);
+                  ? new Socks5ProxyHandler(at)
+                  : new Socks5ProxyHandler(at, own.user, own.password);
           case HTTP ->
               own == null
-                  ? new HttpProxyHandler(address)
-                  : new HttpProxyHandler(address, own.user, own.password);
+                  ? new HttpProxyHandler(at)
+                  : new HttpProxyHandler(at, own.user, own.password);
         };
     handler.setConnectTimeoutMillis(0); // a dial has its own
     return handler;

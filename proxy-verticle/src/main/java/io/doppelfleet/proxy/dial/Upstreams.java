@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.dial;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,8 @@ public final class Upstreams {
   public static final class Health {
     private final Upstream upstream;
     private final LongAdder failures = new LongAdder();
+    private volatile List<InetSocketAddress> found;
+    private int turn;
     private int inARow;
     private long pause;
     private long tryAt;
@@ -43,11 +46,23 @@ public final class Upstreams {
 
     private Health(Upstream upstream) {
       this.upstream = upstream;
+      this.found = List.of(upstream.address());
     }
 
     /** Which one it is. */
     public Upstream upstream() {
       return upstream;
+    }
+
+    /** Where its name leads from now on, one address at least. */
+    void found(List<InetSocketAddress> addresses) {
+      found = addresses;
+    }
+
+    /** Where to dial it: the next address of its name once this one has failed. */
+    synchronized InetSocketAddress address() {
+      List<InetSocketAddress> now = found;
+      return now.get(turn % now.size());
     }
 
     /** Dials in which it failed since the start; not those whose target it could not reach. */
@@ -84,6 +99,7 @@ public final class Upstreams {
     /** Whether it is new that it doesn't. */
     private synchronized boolean failed(long now) {
       failures.increment();
+      turn = turn == Integer.MAX_VALUE ? 0 : turn + 1;
       inARow = Math.min(inARow + 1, FAILURES);
       if (inARow < FAILURES || (pause > 0 && now - lengthened < pause)) {
         return false; // of dials that began together one counts

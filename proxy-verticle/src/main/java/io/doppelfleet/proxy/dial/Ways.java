@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.dial;
 
+import io.doppelfleet.proxy.leg.SocketMark;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +26,12 @@ public final class Ways {
   private static final ChannelHandler FAILED_OTHERWISE = new Silent();
 
   /** Nobody is between, and the system chooses from where. */
-  static final Ways DIRECT = new Ways(null, List.of(), RandomGenerator.getDefault());
+  static final Ways DIRECT = new Ways(null, List.of(), 0, RandomGenerator.getDefault());
 
   private final @Nullable Upstreams upstreams;
   private final @Nullable InetSocketAddress ipv4;
   private final @Nullable InetSocketAddress ipv6;
+  private final int mark;
   private final RandomGenerator random;
 
   /**
@@ -36,11 +39,14 @@ public final class Ways {
    *
    * @param upstreams null: by nobody
    * @param bind addresses to connect from, one of each family at most
+   * @param mark of the connections; 0: none
    */
-  public Ways(@Nullable Upstreams upstreams, List<InetAddress> bind, RandomGenerator random) {
+  public Ways(
+      @Nullable Upstreams upstreams, List<InetAddress> bind, int mark, RandomGenerator random) {
     this.upstreams = upstreams;
     this.ipv4 = from(bind, true);
     this.ipv6 = from(bind, false);
+    this.mark = mark;
     this.random = random;
   }
 
@@ -59,28 +65,26 @@ public final class Ways {
 
   /** Connects, to be told by a future of the channel. */
   ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to) {
-    return bootstrap.connect(to, to.getAddress() instanceof Inet4Address ? ipv4 : ipv6);
+    Bootstrap own = mark == 0 ? bootstrap : bootstrap.clone().handler(initializer(channel -> {}));
+    return own.connect(to, to.getAddress() instanceof Inet4Address ? ipv4 : ipv6);
   }
 
   /** The same by an upstream: the future is that of its answer, which the trial sees first. */
   ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to, Trial trial) {
-    Upstream by = trial.by().upstream();
-    ProxyHandler handshake = by.handshake();
+    InetSocketAddress at = trial.by().address();
+    ProxyHandler handshake = trial.by().upstream().handshake(at);
     ChannelFuture begun =
         bootstrap
             .clone()
             .handler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(HANDSHAKE, handshake)
-                        .addBefore(HANDSHAKE, null, trial) // after what decodes
-                        .addLast(FAILED_OTHERWISE);
-                  }
-                })
-            .connect(to, by.address().getAddress() instanceof Inet4Address ? ipv4 : ipv6);
+                initializer(
+                    channel ->
+                        channel
+                            .pipeline()
+                            .addLast(HANDSHAKE, handshake)
+                            .addBefore(HANDSHAKE, null, trial) // after what decodes
+                            .addLast(FAILED_OTHERWISE)))
+            .connect(to, at.getAddress() instanceof Inet4Address ? ipv4 : ipv6);
     if (begun.isDone() && !begun.isSuccess()) {
       return begun; // there may be no channel of ours
     }
@@ -104,6 +108,20 @@ public final class Ways {
               }
             });
     return answered;
+  }
+
+  /** A connection that can't be marked isn't opened: it would go another way than it may. */
+  private ChannelInitializer<Channel> initializer(Consumer<Channel> more) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (mark != 0 && !SocketMark.set(channel, mark)) {
+          channel.close();
+        } else {
+          more.accept(channel);
+        }
+      }
+    };
   }
 
   private static final class Silent extends ChannelInboundHandlerAdapter {

@@ -97,7 +97,7 @@ public final class Obfuscated2 {
   }
 
   /** Beginnings by which servers tell other protocols on the same port. */
-  private static boolean reserved(byte[] header) {
+  static boolean reserved(byte[] header) {
     ByteBuffer words = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     return header[0] == (byte) 0xef
         || words.getInt(4) == 0

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doppelfleet.proxy.doppel.Heard;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
@@ -85,7 +86,7 @@ final class ByUpstreamsTest {
   }
 
   private Leg dial(Upstreams by, Duration timeout, InetSocketAddress... to) throws Exception {
-    Ways ways = new Ways(by, List.of(), () -> 0);
+    Ways ways = new Ways(by, List.of(), 0, () -> 0);
     return loop.submit(() -> dialler.dial(List.of(to), ways, timeout, LegHandler.NOBODY))
         .get()
         .result()
@@ -112,6 +113,25 @@ final class ByUpstreamsTest {
     assertThat(dial(by, TIMEOUT, IPV6, IPV4)).isNotNull();
     assertThat(failures(by, 0)).as("once for each dial").isEqualTo(2);
     assertThat(failures(by, 1)).as("of IPv6 it said so itself").isZero();
+  }
+
+  @Test
+  void anUpstreamsNameMayLeadToSeveralAddressesAndIsTheUpstreamsOwnPart() throws Exception {
+    Upstreams by = socks(InetSocketAddress.createUnresolved("upstream.invalid", 1080));
+    Upstreams.Health named = by.all().getFirst();
+    try (Heard told = new Heard(Upstreams.class)) {
+      for (int i = 0; i < 3; i++) {
+        fails(by, TIMEOUT, IPV4);
+      }
+      assertThat(told.lines())
+          .singleElement()
+          .asString()
+          .startsWith("the upstream number 0 fails (its name doesn't resolve)");
+    }
+    named.found(List.of(withoutIpv6().address(), dead()));
+    fails(by, TIMEOUT, IPV4); // it was the second one's turn
+    assertThat(dial(by, TIMEOUT, IPV4)).as("the next one of its addresses").isNotNull();
+    assertThat(named.isDown()).isFalse();
   }
 
   /** The client of an upstream that says this when it's asked for a data centre. */

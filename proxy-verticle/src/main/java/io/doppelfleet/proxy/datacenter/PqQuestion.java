@@ -1,4 +1,4 @@
-package io.doppelfleet.launcher.doctor;
+package io.doppelfleet.proxy.datacenter;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,12 +10,12 @@ import java.util.random.RandomGenerator;
  * req_pq_multi}, see <a href="https://core.telegram.org/mtproto/auth_key">Creating an Authorization
  * Key</a>, framed as padded intermediate.
  */
-final class PqQuestion {
+public final class PqQuestion {
   /** Bytes of the frame's length, which is little-endian. */
-  static final int LENGTH_BYTES = 4;
+  public static final int LENGTH_BYTES = 4;
 
   /** No answer is longer. */
-  static final int LONGEST_ANSWER = 1024;
+  private static final int LONGEST_ANSWER = 1024;
 
   private static final int REQ_PQ_MULTI = 0xbe7e8ef1;
   private static final int RES_PQ = 0x05162463;
@@ -30,7 +30,7 @@ final class PqQuestion {
   private final byte[] frame;
 
   /** One of its own nonce. */
-  PqQuestion(RandomGenerator random, long unixSeconds) {
+  public PqQuestion(RandomGenerator random, long unixSeconds) {
     random.nextBytes(nonce);
     int message = HEADER_LENGTH + Integer.BYTES + NONCE_LENGTH;
     byte[] padding = new byte[random.nextInt(MOST_PADDING + 1)];
@@ -49,18 +49,18 @@ final class PqQuestion {
   }
 
   /** What is sent, its length first. */
-  byte[] frame() {
+  public byte[] frame() {
     return frame.clone();
   }
 
   /** The length of what follows these {@link #LENGTH_BYTES}; -1: no data centre says such a one. */
-  static int length(byte[] bytes) {
+  public static int length(byte[] bytes) {
     int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
     return length < LENGTH_BYTES || length > LONGEST_ANSWER ? -1 : length;
   }
 
   /** Whether these bytes, without their length, are a data centre's answer to this question. */
-  boolean isAnsweredBy(byte[] bytes) {
+  public boolean isAnsweredBy(byte[] bytes) {
     return bytes.length >= HEADER_LENGTH + Integer.BYTES + NONCE_LENGTH
         && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER_LENGTH) == RES_PQ
         && Arrays.equals(

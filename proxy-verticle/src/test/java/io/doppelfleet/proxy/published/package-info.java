@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.published;
+
+import org.jspecify.annotations.NullMarked;
