@@ -19,7 +19,9 @@ public sealed interface FleetMessage
         HelloQuestion,
         HelloAnswer,
         BanQuestion,
-        BanAnswer {
+        BanAnswer,
+        NodeLeases,
+        FleetLeases {
   /** Who says it, and after what. */
   Stamp stamp();
 }

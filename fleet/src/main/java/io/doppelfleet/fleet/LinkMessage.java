@@ -20,8 +20,11 @@ public sealed interface LinkMessage {
   /** From this one on nodes tell how well they do: {@link NodeHealth}. */
   int HEALTH = 4;
 
+  /** From this one on both tell of bans by rules: {@link NodeLeases}, frames of kind 6. */
+  int LEASES = 5;
+
   /** What this end understands. */
-  int NEWEST = HEALTH;
+  int NEWEST = LEASES;
 
   /**
    * A machine wants to become a node: the first word on a link without a certificate.

@@ -46,6 +46,9 @@ import java.util.Locale;
  * {"format": 1, "message": "ban-question", "sender": ..., "prefix": "192.0.2.0/24"}
  * {"format": 1, "message": "ban-answer", "sender": ..., "connections": 3,
  *  "secrets": [{"secret": "alice", "connections": 3}]}
+ * {"format": 1, "message": "node-leases", "sender": ...,
+ *  "leases": [{"prefix": "192.0.2.7/32", "seconds": 3600}]}
+ * {"format": 1, "message": "fleet-leases", "sender": ..., "leases": [{...}], "lifted": [{...}]}
  * }</pre>
  */
 public final class MessageJson {
@@ -86,6 +89,8 @@ public final class MessageJson {
       case HelloAnswer answer -> "hello-answer";
       case BanQuestion question -> "ban-question";
       case BanAnswer answer -> "ban-answer";
+      case NodeLeases leases -> "node-leases";
+      case FleetLeases leases -> "fleet-leases";
     };
   }
 
@@ -125,6 +130,11 @@ public final class MessageJson {
       }
       case BanQuestion question -> out.writeStringField("prefix", question.prefix().toString());
       case BanAnswer answer -> BanJson.write(out, answer);
+      case NodeLeases ofNode -> LeaseJson.write(out, "leases", ofNode.leases());
+      case FleetLeases ofFleet -> {
+        LeaseJson.write(out, "leases", ofFleet.leases());
+        LeaseJson.write(out, "lifted", ofFleet.lifted());
+      }
       case HelloAnswer answer -> {
         out.writeNumberField("next", answer.part().next());
         HelloJson.write(out, answer.part().tokens());
@@ -188,6 +198,8 @@ public final class MessageJson {
       case "hello-answer" -> HelloJson.answer(in, head);
       case "ban-question" -> BanJson.question(in, head);
       case "ban-answer" -> BanJson.answer(in, head);
+      case "node-leases" -> LeaseJson.ofNode(in, head);
+      case "fleet-leases" -> LeaseJson.ofFleet(in, head);
       default ->
           throw new InvalidValueException(
               "",
@@ -195,7 +207,7 @@ public final class MessageJson {
                   + Bounds.quoted(word)
                   + ": delta, snapshot, request, report, health, epoch-request, epoch-grant,"
                   + " traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer,"
-                  + " ban-question or ban-answer is right");
+                  + " ban-question, ban-answer, node-leases or fleet-leases is right");
     };
   }
 

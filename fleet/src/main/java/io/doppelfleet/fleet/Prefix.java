@@ -66,6 +66,11 @@ public record Prefix(InetAddress address, int length) {
             + ": a range like 192.0.2.0/24 or 2001:db8::/32 would be right");
   }
 
+  /** The range of this length that an address is in. */
+  public static Prefix containing(InetAddress address, int length) {
+    return new Prefix(first(address.getAddress(), length), length);
+  }
+
   private static InetAddress first(byte[] bytes, int length) {
     byte[] first = bytes.clone();
     for (int i = 0; i < first.length; i++) {

@@ -93,7 +93,12 @@ class MessageJsonTest {
             new HelloQuestion(STAMP, 0, HelloTokens.of(0x000102030405L)),
             new HelloAnswer(STAMP, new HelloPart(HelloTokens.NONE, HelloPart.END)),
             new BanQuestion(STAMP, Prefix.parse("2001:db8::/32")),
-            new BanAnswer(STAMP, 3, List.of(new BanAnswer.Reached("alice", 2))));
+            new BanAnswer(STAMP, 3, List.of(new BanAnswer.Reached("alice", 2))),
+            new NodeLeases(STAMP, List.of(new Lease(Prefix.parse("192.0.2.7"), 3600))),
+            new FleetLeases(
+                STAMP,
+                List.of(new Lease(Prefix.parse("2001:db8::/64"), 1)),
+                List.of(new Lease(Prefix.parse("192.0.2.7"), 86_400))));
     List<String> texts = new ArrayList<>();
     for (FleetMessage message : messages) {
       byte[] text = MessageJson.write(message);
@@ -155,7 +160,14 @@ class MessageJsonTest {
             "{\"format\":1,\"message\":\"ban-question\"," + HEAD + "\"prefix\":\"2001:db8::/32\"}",
             "{\"format\":1,\"message\":\"ban-answer\","
                 + HEAD
-                + "\"connections\":3,\"secrets\":[{\"secret\":\"alice\",\"connections\":2}]}");
+                + "\"connections\":3,\"secrets\":[{\"secret\":\"alice\",\"connections\":2}]}",
+            "{\"format\":1,\"message\":\"node-leases\","
+                + HEAD
+                + "\"leases\":[{\"prefix\":\"192.0.2.7/32\",\"seconds\":3600}]}",
+            "{\"format\":1,\"message\":\"fleet-leases\","
+                + HEAD
+                + "\"leases\":[{\"prefix\":\"2001:db8::/64\",\"seconds\":1}],"
+                + "\"lifted\":[{\"prefix\":\"192.0.2.7/32\",\"seconds\":86400}]}");
   }
 
   @ParameterizedTest
@@ -166,7 +178,7 @@ class MessageJsonTest {
         "{'format':2}|format is 2, of a newer version: this one reads 1",
         "{'format':0}|format is 0: 1 to 1 would be right",
         "{'format':1}|message is missing: it comes second",
-        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, health, epoch-request, epoch-grant, traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question or ban-answer is right",
+        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, health, epoch-request, epoch-grant, traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question, ban-answer, node-leases or fleet-leases is right",
         "{'format':1,'message':'request','x':1}|x is no field of this format",
         "{'format':1,'message':'request','revision':1}|sender is missing",
         "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':0,'revision':1}|sequence is 0: 1 to 9223372036854775807 would be right",
@@ -194,6 +206,9 @@ class MessageJsonTest {
         "{'format':1,'message':'ban-question','sender':'a','epoch':1,'sequence':1,'prefix':'192.0.2.1/24'}|prefix is \"192.0.2.1/24\": its address is 192.0.2.1, which has bits beyond /24: 192.0.2.0 would be right",
         "{'format':1,'message':'ban-answer','secrets':[{'secret':'alice','connections':0}]}|secrets.alice.connections is 0: 1 to 2147483647 would be right",
         "{'format':1,'message':'ban-answer','sender':'a','epoch':1,'sequence':1,'connections':2,'secrets':[{'secret':'alice','connections':1},{'secret':'alice','connections':1}]}|secrets.alice is there twice: once would be right",
+        "{'format':1,'message':'node-leases','leases':[{'prefix':'192.0.2.0/24','seconds':1}]}|leases.0.prefix is 192.0.2.0/24: a rule bans a /32 and nothing else",
+        "{'format':1,'message':'node-leases','sender':'a','epoch':1,'sequence':1,'leases':[{'prefix':'192.0.2.1','seconds':1},{'prefix':'192.0.2.1','seconds':2}]}|leases.192.0.2.1/32 is there twice: once would be right",
+        "{'format':1,'message':'fleet-leases','sender':'a','epoch':1,'sequence':1,'leases':[]}|lifted is missing",
         "{'format':1,'message':'delta','signature':'00'}|signature has 1 bytes: 64 would be right",
         "{'format':1,'message':'delta','signature':'x'}|signature is no hex: 128 digits would be right",
         "{'format':1,'message':'request','signature':'00'}|signature is no field of this format",

@@ -12,8 +12,9 @@ import io.vertx.core.parsetools.RecordParser;
  * and a text. A link's own messages (1) are {@code LinkJson}'s; those that it carries {@code
  * MessageJson}'s: told (2), or a question (3) or its answer (4), of which four bytes more before
  * the text say which; an answer without a text says that there is none; or told at each tick of a
- * clock, of hellos (5), from {@link LinkMessage#HELLOS} on. Each text says its format. What breaks
- * this is told once, and nothing after it.
+ * clock, of hellos (5), from {@link LinkMessage#HELLOS} on; or told to nodes of bans by rules (6),
+ * from {@link LinkMessage#LEASES} on. Each text says its format. What breaks this is told once, and
+ * nothing after it.
  */
 public final class Frames implements Handler<Buffer> {
   /** What a node may be told: a state of 100,000 secrets with short names is some 17 MB. */
@@ -32,6 +33,7 @@ public final class Frames implements Handler<Buffer> {
   private static final byte QUESTION = 3;
   private static final byte ANSWER = 4;
   private static final byte HELLOS = 5;
+  private static final byte LEASES = 6;
 
   private final Receiver receiver;
   private final RecordParser parser = RecordParser.newFixed(HEAD);
@@ -49,6 +51,11 @@ public final class Frames implements Handler<Buffer> {
 
     /** The same, of hellos. */
     void hellos(Buffer text);
+
+    /** The same, of bans by rules. */
+    default void leases(Buffer text) {
+      broken("of bans by rules only nodes are told");
+    }
 
     /** The same as {@link #told}, which wants an answer. */
     void asked(int question, Buffer text);
@@ -112,6 +119,7 @@ public final class Frames implements Handler<Buffer> {
       }
       case TOLD -> receiver.told(text);
       case HELLOS -> receiver.hellos(text);
+      case LEASES -> receiver.leases(text);
       case QUESTION, ANSWER -> {
         if (text.length() < NUMBER) {
           breaks("a frame is cut");
@@ -121,7 +129,7 @@ public final class Frames implements Handler<Buffer> {
           receiver.answered(text.getInt(0), text.slice(NUMBER, text.length()));
         }
       }
-      default -> breaks("a frame is of kind " + body.getByte(0) + ": 1 to 5 is right");
+      default -> breaks("a frame is of kind " + body.getByte(0) + ": 1 to 6 is right");
     }
   }
 
@@ -144,6 +152,11 @@ public final class Frames implements Handler<Buffer> {
   /** The same of one about hellos. */
   public static Buffer ofHellos(Buffer text) {
     return head(HELLOS, text.length()).appendBuffer(text);
+  }
+
+  /** The same of one about bans by rules. */
+  public static Buffer ofLeases(Buffer text) {
+    return head(LEASES, text.length()).appendBuffer(text);
   }
 
   /** The same as a question of this number. */

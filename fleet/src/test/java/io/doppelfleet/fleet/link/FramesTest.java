@@ -34,6 +34,11 @@ class FramesTest {
             }
 
             @Override
+            public void leases(Buffer text) {
+              received.add("leases: " + text);
+            }
+
+            @Override
             public void asked(int question, Buffer text) {
               received.add("question " + question + ": " + text);
             }
@@ -57,11 +62,19 @@ class FramesTest {
     all.appendBuffer(Frames.ofQuestion(7, Buffer.buffer("{}")));
     all.appendBuffer(Frames.ofAnswer(-1, Buffer.buffer())).appendBuffer(Frames.of(BEAT));
     all.appendBuffer(Frames.ofHellos(Buffer.buffer("{} ")));
+    all.appendBuffer(Frames.ofLeases(Buffer.buffer("[]")));
     for (int at = 0; at < all.length(); at += piece) {
       frames.handle(all.slice(at, Math.min(at + piece, all.length())));
     }
     assertThat(received)
-        .containsExactly(BEAT, "{\"a\":1}", "question 7: {}", "answer -1: ", BEAT, "hellos: {} ");
+        .containsExactly(
+            BEAT,
+            "{\"a\":1}",
+            "question 7: {}",
+            "answer -1: ",
+            BEAT,
+            "hellos: {} ",
+            "leases: []");
   }
 
   @Test
@@ -102,7 +115,7 @@ class FramesTest {
 
   @Test
   void anotherKindOfFrameIsNotGuessedAt() {
-    frames.handle(Buffer.buffer().appendInt(3).appendByte((byte) 6).appendString("{}"));
-    assertThat(received).containsExactly("broken: a frame is of kind 6: 1 to 5 is right");
+    frames.handle(Buffer.buffer().appendInt(3).appendByte((byte) 7).appendString("{}"));
+    assertThat(received).containsExactly("broken: a frame is of kind 7: 1 to 6 is right");
   }
 }
