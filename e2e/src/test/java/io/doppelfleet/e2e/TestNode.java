@@ -6,6 +6,7 @@ import io.doppelfleet.fleet.Ban;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
+import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
@@ -14,6 +15,7 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.rule.ReplayRule;
 import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
@@ -129,6 +131,29 @@ final class TestNode implements AutoCloseable {
       throws Exception {
     return start(
         stateDirectory, List.of(entrance), List.of(), null, Outbound.DIRECT, Map.of(), limits);
+  }
+
+  /** Behind a router on this machine, with a rule that bans. */
+  static TestNode start(Path stateDirectory, ReplayRule rule, Clock clock) throws Exception {
+    RawServer datacenter = RawServer.start();
+    RawServer cover = RawServer.start();
+    ProxyOptions options =
+        new ProxyOptions(
+            List.of(new Entrance(new HostPort("127.0.0.1", 0), List.of(Prefix.parse("127.0.0.1")))),
+            List.of(),
+            new HostPort("127.0.0.1", cover.address().getPort()),
+            null,
+            null,
+            Map.of(2, List.of(datacenter.address())),
+            Outbound.DIRECT,
+            stateDirectory,
+            1,
+            Shaping.FULL,
+            ProxyOptions.Limits.defaults(),
+            Duration.ZERO,
+            rule);
+    FleetState state = new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
+    return new TestNode(datacenter, cover, options, state, clock);
   }
 
   /** Whose clients are connected so. */

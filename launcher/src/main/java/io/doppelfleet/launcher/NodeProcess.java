@@ -286,7 +286,8 @@ final class NodeProcess {
             configuration.shaping(),
             limits.withConnections(
                 OpenFiles.served(limits.connections(), configuration.loops(), others())),
-            ProxyOptions.SCOUT_EVERY);
+            ProxyOptions.SCOUT_EVERY,
+            configuration.rule());
     try {
       return ProxyNode.start(vertx, options, begin, hellos, clock, meters).await();
     } catch (Exception e) {

@@ -15,6 +15,7 @@ import io.doppelfleet.proxy.relay.Books;
 import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.replay.FleetHellos;
+import io.doppelfleet.proxy.rule.RuleBans;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -270,6 +271,22 @@ final class NodeMeters {
   void draining(BooleanSupplier draining) {
     Gauge.builder("doppelfleet.draining", () -> draining.getAsBoolean() ? 1 : 0)
         .description("1 where the node takes no more clients, for its fleet drains it, else 0")
+        .register(registry);
+  }
+
+  /** Whom rules ban, and whom they don't; nothing where there is none. */
+  void rules(RuleBans rules) {
+    if (!rules.isOn()) {
+      return;
+    }
+    Gauge.builder("doppelfleet.rule.bans", rules, RuleBans::count)
+        .description("Addresses that are banned by rules now, this node's and the fleet's")
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.rule.spared", rules, RuleBans::spared)
+        .description("Times that a rule spared an address, for clients of late came from there")
+        .register(registry);
+    FunctionCounter.builder("doppelfleet.rule.clients.forgotten", rules, RuleBans::forgotten)
+        .description("Clients' addresses that rules spare no more, for there were too many")
         .register(registry);
   }
 

@@ -22,6 +22,7 @@ import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.relay.Standing;
 import io.doppelfleet.proxy.replay.FleetHellos;
+import io.doppelfleet.proxy.rule.RuleBans;
 import io.doppelfleet.proxy.scout.Bounds;
 import io.doppelfleet.proxy.scout.Scout;
 import io.doppelfleet.proxy.scout.Trouble;
@@ -93,6 +94,7 @@ public final class ProxyNode {
             .toList();
     this.counts = new NodeCounts(shared.accounts().books(), verticles, shared.secrets()::serves);
     shared.meters().draining(this::isDraining);
+    shared.meters().rules(shared.rules());
     this.state = new StateInTime(vertx, shared.clock(), this::take, state, now);
   }
 
@@ -193,6 +195,7 @@ public final class ProxyNode {
                           held.lists(),
                           held.replays(),
                           fleet == null ? OtherNodes.NONE : fleet,
+                          new RuleBans(options.rule()),
                           new Freshness(clock, options.limits().clockTolerance()),
                           new Datacenters(options.datacenters(), options.outbound().prefer()),
                           upstreams,
@@ -224,6 +227,7 @@ public final class ProxyNode {
             last -> {
               state.begin(); // not sooner: a sweep needs the verticles' loops
               shared.lists().begin(this::sweep);
+              shared.rules().onBan(this::sweep);
               vertx.setTimer(COVER_UNSEEN_MILLIS, over -> shared.doppel().coverSeen());
               shared.cover().guard(listening());
               Future<Void> known = shared.cover().follow(vertx);
@@ -330,6 +334,11 @@ public final class ProxyNode {
                           .forEach((secret, count) -> sums.merge(secret, count, Integer::sum)));
               return sums;
             });
+  }
+
+  /** Whom rules ban. */
+  public RuleBans rules() {
+    return shared.rules();
   }
 
   /** Connections of clients and strangers now, decided or not. */

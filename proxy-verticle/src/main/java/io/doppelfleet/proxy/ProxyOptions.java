@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.rule.ReplayRule;
 import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds and times
  * @param scoutEvery the mean time from one look at the cover to the next; zero: it is never looked
  *     at, and known by what the state directory has of it
+ * @param rule who is banned without anybody's doing; null: nobody
  */
 public record ProxyOptions(
     List<Entrance> listen,
@@ -48,7 +50,8 @@ public record ProxyOptions(
     int loops,
     Shaping shaping,
     Limits limits,
-    Duration scoutEvery) {
+    Duration scoutEvery,
+    @Nullable ReplayRule rule) {
   /**
    * Certificates live for weeks; a cover that is set up anew shall not be aped wrongly for a day.
    */
@@ -59,6 +62,36 @@ public record ProxyOptions(
     listen = List.copyOf(listen);
     lists = List.copyOf(lists);
     datacenters = Map.copyOf(datacenters);
+  }
+
+  /** Without a rule that bans anybody. */
+  public ProxyOptions(
+      List<Entrance> listen,
+      List<ListOptions> lists,
+      @Nullable HostPort cover,
+      @Nullable ProxyVersion coverHeader,
+      @Nullable SiteOptions site,
+      Map<Integer, List<InetSocketAddress>> datacenters,
+      Outbound outbound,
+      Path stateDirectory,
+      int loops,
+      Shaping shaping,
+      Limits limits,
+      Duration scoutEvery) {
+    this(
+        listen,
+        lists,
+        cover,
+        coverHeader,
+        site,
+        datacenters,
+        outbound,
+        stateDirectory,
+        loops,
+        shaping,
+        limits,
+        scoutEvery,
+        null);
   }
 
   /** With a cover elsewhere that is told nothing, and nobody on clients' ways. */

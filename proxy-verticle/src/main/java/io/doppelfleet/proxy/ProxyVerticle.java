@@ -141,6 +141,7 @@ final class ProxyVerticle extends VerticleBase {
             shared.secrets(),
             shared.replays(),
             shared.others(),
+            shared.rules(),
             shared.freshness(),
             shared.accounts().books(),
             welcome,
@@ -292,6 +293,7 @@ final class ProxyVerticle extends VerticleBase {
 
   private void dial(
       Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early) {
+    shared.rules().clientCame(guest.from()); // what it sent is under its secret's key
     DatacenterDials.Dials account = shared.meters().dials.to(stream.datacenter());
     long asked = System.nanoTime();
     DialQueue.Turn turn = dials.dial(shared.datacenters().of(stream.datacenter()));
@@ -325,7 +327,7 @@ final class ProxyVerticle extends VerticleBase {
     Standing standing =
         guest.gate().refuse(from.high(), from.low())
             ? Standing.LISTED
-            : shared.secrets().standing(secret, from.high(), from.low());
+            : shared.standing(secret, from.high(), from.low());
     if (standing != Standing.SERVED) { // any more: it ends as a pair that is cut
       early.release();
       shared.accounts().cut(standing);
@@ -367,7 +369,7 @@ final class ProxyVerticle extends VerticleBase {
 
   /** Cuts, from any thread, the pairs of clients that would not be let in now. */
   void sweep() {
-    context.runOnContext(go -> pairs.sweep(shared.secrets()::standing, legs.loop()));
+    context.runOnContext(go -> pairs.sweep(shared::standing, legs.loop()));
   }
 
   /** Counts, from any thread, the pairs of clients that a judge would cut, by secret. */

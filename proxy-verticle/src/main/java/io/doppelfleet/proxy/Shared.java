@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy;
 
+import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.dial.Upstreams;
@@ -14,6 +15,8 @@ import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.listen.Pressure;
 import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
+import io.doppelfleet.proxy.relay.Standing;
+import io.doppelfleet.proxy.rule.RuleBans;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param lists knows whom the operator's lists have
  * @param replays knows the hellos of before
  * @param others knows those of the fleet's other nodes
+ * @param rules knows whom the rules ban
  * @param freshness knows whether a hello is of now
  * @param datacenters knows where they are
  * @param upstreams knows by whom they are reached; null: by nobody
@@ -44,6 +48,7 @@ record Shared(
     Lists lists,
     ReplayWindow replays,
     OtherNodes others,
+    RuleBans rules,
     Freshness freshness,
     Datacenters datacenters,
     @Nullable Upstreams upstreams,
@@ -55,4 +60,9 @@ record Shared(
     @Nullable Link link,
     PairTable.Accounts accounts,
     NodeMeters meters,
-    Clock clock) {}
+    Clock clock) {
+  /** What is to be said now of a client that was let in, but for lists. */
+  Standing standing(NamedSecret secret, long high, long low) {
+    return rules.refuse(high, low) ? Standing.BANNED : secrets.standing(secret, high, low);
+  }
+}

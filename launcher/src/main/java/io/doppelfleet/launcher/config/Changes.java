@@ -29,6 +29,7 @@ public final class Changes {
           Map.entry("loops", "proxy.loops"),
           Map.entry("shaping", "proxy.shaping"),
           Map.entry("limits", "proxy.limits"),
+          Map.entry("rule", "proxy.rules"),
           Map.entry("storeUrl", "control.store.url"),
           Map.entry("keepHours", "control.traffic.keep-hours"),
           Map.entry("keepDays", "control.traffic.keep-days"),

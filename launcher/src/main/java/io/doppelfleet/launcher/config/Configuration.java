@@ -9,6 +9,7 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.rule.ReplayRule;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param loops event loops, at least 1
  * @param shaping how far what leaves for clients looks like the cover's
  * @param limits bounds and times
+ * @param rule who is banned without anybody's doing; null: nobody
  * @param secrets in the operator's order; empty where the operator left it to us, and where a
  *     control has them
  * @param storeUrl the fleet's store, which the control in this process opens; null where there is
@@ -63,6 +65,7 @@ public record Configuration(
     int loops,
     Shaping shaping,
     Limits limits,
+    @Nullable ReplayRule rule,
     List<NamedSecret> secrets,
     @Nullable String storeUrl,
     Duration keepHours,

@@ -75,6 +75,7 @@ final class ConfigurationReader {
             text -> Values.number(text, 1, 256)),
         values.of(Option.SHAPING, Shaping.FULL, ConfigurationReader::shaping),
         limits(),
+        new RulesReader(settings, values).read(),
         secrets(role, cover, site),
         storeUrl(role),
         kept(Option.KEEP_HOURS, KEEP_HOURS, Duration.ofDays(1)),

@@ -38,6 +38,8 @@ enum Option {
   REPLAYS("proxy.limits.replays"),
   RATE("proxy.limits.rate"),
   DNS_SERVERS("dns.servers"),
+  RULES_REPLAYS("proxy.rules.replays"),
+  RULES_FOR("proxy.rules.for"),
   SECRETS("secrets", true),
   STORE_URL("control.store.url"),
   CONTROL_LISTEN("control.listen"),

@@ -17,6 +17,7 @@ import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.rule.ReplayRule;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -51,6 +52,7 @@ class ConfigurationTest {
                 Runtime.getRuntime().availableProcessors(),
                 Shaping.FULL,
                 Limits.defaults(),
+                ReplayRule.USUAL,
                 List.of(),
                 null,
                 Duration.ofDays(7),
@@ -91,6 +93,7 @@ class ConfigurationTest {
                 "    replays: 5000",
                 "    rate: 2MiB/s",
                 "    silence: 75s",
+                "  rules: {replays: 5/2m, for: 30m}",
                 "secrets: {alice: " + ALICE + ", bob: " + BOB + "}",
                 "metrics: {listen: '127.0.0.1:9143', otlp: {url: 'http://[::1]:4318/v1/metrics',"
                     + " every: 5s}}",
@@ -142,6 +145,7 @@ class ConfigurationTest {
                     5000,
                     2 << 20,
                     Duration.ofSeconds(75)),
+                new ReplayRule(5, Duration.ofMinutes(2), Duration.ofMinutes(30)),
                 List.of(
                     new NamedSecret("alice", Secret.parse(ALICE)),
                     new NamedSecret("bob", Secret.parse(BOB))),

@@ -54,6 +54,12 @@ class MistakesTest {
             + " control.nodes.listen",
         "{role: control, control: {store: {url: 'jdbc:h2:file:./f'}, nodes: {listen: '0.0.0.0:0'}}}|control.nodes.listen:"
             + " \"0.0.0.0:0\": a port in 1..65535 is right",
+        "proxy: {rules: {replays: 3}}|proxy.rules.replays: \"3\": off, or a number and a time like 3/10m, is right",
+        "proxy: {rules: {replays: 0/10m}}|proxy.rules.replays: \"0/10m\": a whole number in 1..100 is right",
+        "proxy: {rules: {replays: 3/25h}}|proxy.rules.replays: \"3/25h\": 1s to 1d is right",
+        "proxy: {rules: {for: 2d}}|proxy.rules.for: \"2d\": 1s to 1d is right",
+        "proxy: {rules: {replays: off, for: 1h}}|proxy.rules.for: nobody is banned: take it out, or"
+            + " proxy.rules.replays",
         "role: boss|role: \"boss\": all, proxy or control is right",
         "role: [all, proxy]|role: one value is right here, not a list",
         "role:|role has no value: write one or leave it out",

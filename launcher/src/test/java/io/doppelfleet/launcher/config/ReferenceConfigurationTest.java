@@ -14,6 +14,7 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.list.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.rule.ReplayRule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
@@ -44,6 +45,7 @@ class ReferenceConfigurationTest {
     Configuration read = ConfigurationSource.read(FILE, Written.DEFAULT_STATE);
     assertThat(read.limits()).isEqualTo(Limits.defaults());
     assertThat(read.shaping()).isEqualTo(Shaping.FULL);
+    assertThat(read.rule()).isEqualTo(ReplayRule.USUAL);
   }
 
   @Test

@@ -37,6 +37,14 @@ public record AddressBits(long high, long low) {
     return isIpv4(high, low) ? this : new AddressBits(high, 0);
   }
 
+  /**
+   * The {@link #network} of an address in one number: the first half of an IPv6 address, and of
+   * IPv4 what no such half is that somebody comes from.
+   */
+  public static long networkKey(long high, long low) {
+    return isIpv4(high, low) ? low : high;
+  }
+
   static boolean isIpv4(long high, long low) {
     return high == 0 && low >>> 32 == 0xffff;
   }

@@ -9,6 +9,7 @@ import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.relay.Books;
+import io.doppelfleet.proxy.rule.RuleBans;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
@@ -24,6 +25,7 @@ public final class Greeter {
   private final SecretSearch secrets;
   private final ReplayWindow replays;
   private final OtherNodes others;
+  private final RuleBans rules;
   private final Freshness freshness;
   private final Books books;
   private final Flights flights;
@@ -93,6 +95,7 @@ public final class Greeter {
    * For an event loop.
    *
    * @param others is told of hellos that are new here, and knows those of other nodes
+   * @param rules is told of replays, and knows whom they ban
    * @param books knows what secrets may use
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
    * @param doppel is told of hellos
@@ -104,6 +107,7 @@ public final class Greeter {
       SecretSearch secrets,
       ReplayWindow replays,
       OtherNodes others,
+      RuleBans rules,
       Freshness freshness,
       Books books,
       Flights flights,
@@ -116,6 +120,7 @@ public final class Greeter {
     this.secrets = secrets;
     this.replays = replays;
     this.others = others;
+    this.rules = rules;
     this.freshness = freshness;
     this.books = books;
     this.flights = flights;
@@ -251,22 +256,30 @@ public final class Greeter {
   private Verdict judge(
       ClientHello hello, SecretSearch.Found found, InetAddress from, ListGate gate, Leg near) {
     long time = found.time();
+    AddressBits bits = AddressBits.of(from);
     if (!freshness.isFresh(time)) {
+      if (rules.isOn() && replays.has(hello)) { // or it is a clock that is wrong
+        rules.replayed(bits);
+      }
       return new Verdict.Stranger("stale");
     }
     if (!flights.canAnswer(hello)) {
       return new Verdict.Stranger("not TLS 1.3");
     }
     if (!replays.first(hello, time)) {
+      rules.replayed(bits);
       return new Verdict.Stranger("replay");
     }
     if (!others.first(hello, found.secret().named())) {
+      rules.replayed(bits);
       return new Verdict.Stranger("replay from elsewhere");
     }
     // Only now: a hello that was seen from here must not be good from elsewhere.
-    AddressBits bits = AddressBits.of(from);
     if (secrets.refuses(bits)) {
       return new Verdict.Stranger("banned");
+    }
+    if (rules.refuse(bits.high(), bits.low())) {
+      return new Verdict.Stranger("banned by a rule");
     }
     if (gate.refuse(bits.high(), bits.low())) {
       return new Verdict.Stranger("listed");

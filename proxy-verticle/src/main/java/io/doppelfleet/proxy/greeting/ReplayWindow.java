@@ -132,15 +132,24 @@ public final class ReplayWindow implements AutoCloseable {
    * @return whether it was not known before
    */
   public boolean first(ClientHello hello, long time) {
+    return first(hello, (int) time == 0 ? 1 : (int) time, true);
+  }
+
+  /** Whether a hello is known, whatever its time; one that isn't is so no more for that. */
+  public boolean has(ClientHello hello) {
+    return !first(hello, 0, false);
+  }
+
+  private boolean first(ClientHello hello, int stamp, boolean isToBeKept) {
     ByteBuffer digest = ByteBuffer.wrap(hello.random());
     long tag = digest.getLong(0);
     int more = digest.getInt(8);
     int bucket = digest.getInt(12) & (buckets - 1);
-    int stamp = (int) time == 0 ? 1 : (int) time;
+    long base = HEADER + (long) bucket * BUCKET;
     ByteBuffer shelf = shelves[bucket % LOCKS];
     synchronized (shelf) {
       try {
-        return first(tag, more, stamp, shelf.clear(), HEADER + (long) bucket * BUCKET);
+        return first(tag, more, stamp, shelf.clear(), base, isToBeKept);
       } catch (IOException e) {
         // Nobody is served on a guess: a hello that may be a replay is one.
         throw new UncheckedIOException("the hellos of before can't be read", e);
@@ -148,7 +157,8 @@ public final class ReplayWindow implements AutoCloseable {
     }
   }
 
-  private boolean first(long tag, int more, int stamp, ByteBuffer shelf, long base)
+  private boolean first(
+      long tag, int more, int stamp, ByteBuffer shelf, long base, boolean isToBeKept)
       throws IOException {
     while (shelf.hasRemaining()) {
       if (file.read(shelf, base + shelf.position()) < 0) {
@@ -166,6 +176,9 @@ public final class ReplayWindow implements AutoCloseable {
         oldest = age;
         place = at;
       }
+    }
+    if (!isToBeKept) {
+      return true;
     }
     if (oldest != 0 && Integer.toUnsignedLong(stamp) - oldest <= window) {
       crowdedOut.increment();

@@ -5,6 +5,7 @@ import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.NodeHealth;
+import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.SeenHellos;
@@ -140,6 +141,7 @@ public final class ControlLink {
   private void begin() {
     vertx.eventBus().consumer(NodeReport.ADDRESS, this::report);
     vertx.eventBus().consumer(NodeHealth.ADDRESS, this::health);
+    vertx.eventBus().consumer(NodeLeases.ADDRESS, this::leases);
     vertx.eventBus().consumer(SeenHellos.ADDRESS, this::hellos);
     for (String address :
         List.of(
@@ -223,6 +225,13 @@ public final class ControlLink {
   private void health(Message<Buffer> message) {
     OpenLink now = open;
     if (now != null && now.hasHealth()) {
+      now.tell(Frames.of(message.body()));
+    }
+  }
+
+  private void leases(Message<Buffer> message) {
+    OpenLink now = open;
+    if (now != null && now.hasLeases()) {
       now.tell(Frames.of(message.body()));
     }
   }

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.link;
 
+import io.doppelfleet.fleet.FleetLeases;
 import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.Octets;
@@ -97,6 +98,11 @@ final class OpenLink implements Frames.Receiver {
     return version >= LinkMessage.HEALTH;
   }
 
+  /** Whether both ends know of bans by rules. */
+  boolean hasLeases() {
+    return version >= LinkMessage.LEASES;
+  }
+
   /** Who can't be told now, or only slowly, is told by the next. */
   void tell(Buffer frame) {
     if (!over && outbox.isFree()) {
@@ -146,6 +152,11 @@ final class OpenLink implements Frames.Receiver {
   @Override
   public void hellos(Buffer text) {
     vertx.eventBus().publish(KnownHellos.ADDRESS, text);
+  }
+
+  @Override
+  public void leases(Buffer text) {
+    vertx.eventBus().publish(FleetLeases.ADDRESS, text);
   }
 
   @Override

@@ -1,0 +1,66 @@
+package io.doppelfleet.proxy.rule;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How many replays came from where within a time. Of {@value #MOST} networks at most: then the one
+ * from which none came for longest is forgotten, so who has as many addresses is never banned. Safe
+ * for use by many threads.
+ */
+final class ReplayCount {
+  /** With a hundred times each it is 4 MB, with three 0.6 MB. */
+  static final int MOST = 4_096;
+
+  private final int most;
+  private final long within;
+
+  /** The last to replay comes last. */
+  private final Map<Long, Times> byNetwork = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Of one network: the last ones, in a ring. */
+  private static final class Times {
+    final long[] at;
+    int count;
+
+    Times(int most) {
+      this.at = new long[most];
+    }
+
+    /** Whether the last of so many were within the time. */
+    boolean add(long now, long within) {
+      int place = count++ % at.length;
+      at[place] = now;
+      return count >= at.length && now - at[(place + 1) % at.length] <= within;
+    }
+  }
+
+  /**
+   * Counts none yet.
+   *
+   * @param most so many are too many, 1 or more
+   * @param within nanoseconds
+   */
+  ReplayCount(int most, long within) {
+    this.most = most;
+    this.within = within;
+  }
+
+  /**
+   * One more has come.
+   *
+   * @param network as {@code AddressBits.networkKey} has it
+   * @param now by the monotonic clock, nanoseconds; no less than the last one's
+   * @return whether that are too many; then the next is the first again
+   */
+  synchronized boolean add(long network, long now) {
+    Times times = byNetwork.computeIfAbsent(network, first -> new Times(most));
+    boolean tooMany = times.add(now, within);
+    if (tooMany) {
+      byNetwork.remove(network);
+    } else if (byNetwork.size() > MOST) {
+      byNetwork.remove(byNetwork.keySet().iterator().next());
+    }
+    return tooMany;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.rule;
+
+import org.jspecify.annotations.NullMarked;
