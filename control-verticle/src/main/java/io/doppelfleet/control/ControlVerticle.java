@@ -21,6 +21,7 @@ import io.doppelfleet.control.http.WebOptions;
 import io.doppelfleet.control.link.LinkOptions;
 import io.doppelfleet.control.link.Links;
 import io.doppelfleet.control.node.Hellos;
+import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
@@ -80,6 +81,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Nodes nodes;
   private @Nullable Ledger ledger;
   private @Nullable Hellos hellos;
+  private @Nullable Leases leases;
   private @Nullable Links links;
   private @Nullable HttpServer server;
   private @Nullable Joining<Door> door;
@@ -126,6 +128,8 @@ public final class ControlVerticle extends VerticleBase {
         .description("Nodes that report to this control")
         .register(meters);
     Sender sender = new Sender("control", clock.instant());
+    Leases banning = new Leases(vertx, sender, reporting::present, System::nanoTime, meters);
+    leases = banning;
     ledger = new Ledger(vertx, opened, sender, options.retention());
     return Feed.start(vertx, opened, sender, own)
         .onSuccess(started -> feed = counted(started))
@@ -138,7 +142,8 @@ public final class ControlVerticle extends VerticleBase {
                             listen(
                                 own,
                                 contract,
-                                new Fleet(opened, started, reporting, links, this::webUrl)))
+                                new Fleet(
+                                    opened, started, reporting, banning, links, this::webUrl)))
                     .compose(listening -> invite(own, opened)));
   }
 
@@ -292,6 +297,7 @@ public final class ControlVerticle extends VerticleBase {
         .compose(ended -> closed(door == null ? null : door.end()))
         .compose(ended -> closed(links == null ? null : links.close()))
         .compose(ended -> closed(hellos == null ? null : hellos.close()))
+        .compose(ended -> closed(leases == null ? null : leases.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))
         .compose(ended -> closed(nodes == null ? null : nodes.close()))
         .compose(ended -> closed(ledger == null ? null : ledger.close()))

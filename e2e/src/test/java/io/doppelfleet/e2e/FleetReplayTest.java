@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.proxy.front.Ends;
+import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
 import io.doppelfleet.standin.tcp.RawSocket;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hello is good once in the whole fleet: a control and two nodes, each a process of its own. */
+/**
+ * A hello is good once in the whole fleet, and who sends it again is banned in all of it: a control
+ * and two nodes behind a router, each a process of its own.
+ */
 @Tag("alone")
 @Timeout(120)
 final class FleetReplayTest {
@@ -31,6 +41,15 @@ final class FleetReplayTest {
   private static final int MOST_LATE = 1;
 
   private static final String HEARD = "doppelfleet_replays_heard_total";
+  private static final String BANS = "doppelfleet_rule_bans";
+
+  /** A second is what is promised; a machine that runs many tests is given more. */
+  private static final Duration BANNED = Duration.ofSeconds(5);
+
+  private static final int BAN_SECONDS = 8;
+
+  /** Through a router of this machine's own, whom no rule bans. */
+  private static final String OWN = "127.0.0.1";
 
   @TempDir Path directory;
   private EchoDatacenter datacenter;
@@ -59,7 +78,11 @@ final class FleetReplayTest {
 
   private ProcessNode run(String name) throws Exception {
     ProcessNode node =
-        ProcessNode.startFar(directory.resolve(name), cover.port(), datacenter.address());
+        ProcessNode.startFarRouted(
+            directory.resolve(name),
+            cover.port(),
+            datacenter.address(),
+            "  rules: {replays: 3/10m, for: " + BAN_SECONDS + "s}");
     nodes.add(node);
     return node;
   }
@@ -82,13 +105,22 @@ final class FleetReplayTest {
 
   /** Whether it is answered as a client's; else the cover answers. */
   private static boolean isServed(ProcessNode node, byte[] hello) throws Exception {
+    return isServed(node, hello, OWN);
+  }
+
+  private static boolean isServed(ProcessNode node, byte[] hello, String from) throws Exception {
     try (RawSocket socket = RawSocket.connect(node.address())) {
+      socket.send(ProxyVersion.V2.of(ends(node, from)));
       socket.send(hello);
       byte[] answer = socket.read();
       assertThat(answer).isNotEmpty();
       assertThat(answer[0]).isIn((byte) 0x16, AlertingCover.ALERT[0]);
       return answer[0] == 0x16;
     }
+  }
+
+  private static Ends ends(ProcessNode node, String from) {
+    return new Ends(new InetSocketAddress(InetAddress.ofLiteral(from), 40_000), node.address());
   }
 
   private void assertReplay(ProcessNode node, byte[] hello) throws Exception {
@@ -110,7 +142,7 @@ final class FleetReplayTest {
   }
 
   @Test
-  void whatOneNodeServedIsAReplayOnTheOthersWhateverStartsAnewMeanwhile() throws Exception {
+  void whatOneNodeServedIsAReplayOnTheOthersWhateverStartsAnewAndWhoReplaysIsBanned() throws Exception {
     awaitHeard(oslo, 2); // one of each
     int late = 0;
     for (int i = 0; i < HELLOS; i++) {
@@ -137,6 +169,83 @@ final class FleetReplayTest {
 
     aNodeThatStartsKnowsWhatWasServedBefore();
     whatWasServedWithoutTheControlIsKnownWhenItIsBack();
+    whoSendsHellosAgainIsBannedByAllNodesForATimeButNoClientsAddressIs();
+  }
+
+  private void whoSendsHellosAgainIsBannedByAllNodesForATimeButNoClientsAddressIs() throws Exception {
+    byte[] recorded = hello();
+    assertThat(isServed(paris, recorded)).isTrue();
+    replays(paris, recorded, "198.51.100.7");
+    long begun = System.nanoTime();
+    assertThat(isServed(paris, hello(), "198.51.100.7")).isFalse(); // at once where it was
+    awaitBans(oslo, 1);
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    System.out.printf("a ban by a rule held on the other node %d ms later%n", took.toMillis());
+    assertThat(took).isLessThan(BANNED);
+    assertThat(isServed(oslo, hello(), "198.51.100.7")).isFalse();
+    assertThat(isServed(oslo, hello(), "198.51.100.8")).isTrue();
+    JsonObject ban = rules().getJsonObject(0);
+    assertThat(ban.getString("prefix")).isEqualTo("198.51.100.7/32");
+    assertThat(ban.getString("node")).isEqualTo("paris");
+    awaitBans(oslo, 0);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isGreaterThan(Duration.ofSeconds(BAN_SECONDS - 2));
+    assertThat(isServed(oslo, hello(), "198.51.100.7")).isTrue();
+
+    whomSomebodyLetInAgainNoRuleBans(recorded);
+    whereClientsComeFromNobodyIsBanned(recorded);
+  }
+
+  private static void replays(ProcessNode node, byte[] recorded, String from) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThat(isServed(node, recorded, from)).isFalse();
+    }
+  }
+
+  private static void awaitBans(ProcessNode node, int count) {
+    await()
+        .atMost(SOON)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> node.metric(BANS) == count);
+  }
+
+  private JsonArray rules() throws Exception {
+    return control.api.done("GET", "/bans/rules", "").getJsonArray("bans");
+  }
+
+  private void whomSomebodyLetInAgainNoRuleBans(byte[] recorded) throws Exception {
+    replays(paris, recorded, "2001:db8:0:7::1");
+    awaitBans(oslo, 1);
+    assertThat(isServed(oslo, hello(), "2001:db8:0:7::2")).isFalse();
+    control.api.done("DELETE", "/bans/2001:db8:0:7::%2F64", "");
+    awaitBans(paris, 0);
+    awaitBans(oslo, 0);
+    replays(paris, recorded, "2001:db8:0:7::1");
+    replays(oslo, recorded, "2001:db8:0:7::1");
+    assertThat(isServed(paris, hello(), "2001:db8:0:7::1")).isTrue();
+    assertThat(isServed(oslo, hello(), "2001:db8:0:7::1")).isTrue();
+  }
+
+  /** A hello alone is none: a recorded one that never came is as good. */
+  private void whereClientsComeFromNobodyIsBanned(byte[] recorded) throws Exception {
+    assertThat(isServed(paris, hello(), "203.0.113.1")).isTrue();
+    replays(paris, recorded, "203.0.113.1");
+    assertThat(paris.metric(BANS)).isEqualTo(1);
+    try (FakeTlsClient client = FakeTlsClient.connect(oslo.address())) {
+      client.raw().send(ProxyVersion.V2.of(ends(oslo, "203.0.113.2")));
+      client.handshake(Hellos.classic(alice).build(), 2, TestNode.RANDOM);
+      client.say(new byte[] {7}, 1);
+      assertThat(client.hear(1)).containsExactly(7);
+      replays(oslo, recorded, "203.0.113.2");
+      replays(paris, recorded, "203.0.113.2"); // where no client came from there
+      awaitBans(paris, 2);
+      Thread.sleep(1_000); // it is told everywhere
+      assertThat(isServed(oslo, hello(), "203.0.113.2")).isTrue();
+      client.say(new byte[] {8}, 1);
+      assertThat(client.hear(1)).containsExactly(8);
+    }
+    assertThat(oslo.metric("doppelfleet_rule_spared_total")).isEqualTo(1);
   }
 
   /** From its first connection on. */

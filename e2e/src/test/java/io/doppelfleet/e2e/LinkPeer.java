@@ -137,6 +137,11 @@ final class LinkPeer implements Frames.Receiver {
   }
 
   @Override
+  public void leases(Buffer text) {
+    told(text);
+  }
+
+  @Override
   public void asked(int question, Buffer text) {
     throw new AssertionError("a control asks");
   }

@@ -116,6 +116,16 @@ final class ProcessNode implements AutoCloseable {
     return start(directory, cover, Map.of(2, datacenter), "role: proxy\n" + more, List.of());
   }
 
+  /** The same behind a router on this machine, with more lines beneath {@code proxy:}. */
+  static ProcessNode startFarRouted(
+      Path directory, int cover, InetSocketAddress datacenter, String more)
+      throws IOException, InterruptedException {
+    String routers =
+        "  proxy-protocol: {\"127.0.0.1:PORT\": [\"127.0.0.1\"]}\n  public: {host: 127.0.0.1, port: PORT}\n";
+    return start(
+        directory, cover, Map.of(2, datacenter), routers + more, "role: proxy", List.of());
+  }
+
   private static ProcessNode start(
       Path directory,
       int cover,
@@ -153,7 +163,13 @@ final class ProcessNode implements AutoCloseable {
         %s
         state: %s
         """
-            .formatted(port, cover, entries(datacenters), more, secrets, directory));
+            .formatted(
+                port,
+                cover,
+                entries(datacenters),
+                more.replace("PORT", Integer.toString(port)),
+                secrets,
+                directory));
     Path log = directory.resolve("log");
     List<String> command = new ArrayList<>(List.of("env", JAVA_OPTIONS));
     command.addAll(under);

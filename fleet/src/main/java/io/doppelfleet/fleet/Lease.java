@@ -51,7 +51,10 @@ public record Lease(Prefix prefix, int seconds) {
         bytes.length == 4
             ? first == 0 || first >= 240 || (first == 100 && (second & 0xc0) == 64)
             : (first & 0xfe) == 0xfc
-                || (first == 0 && second == 0x64 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b);
+                || (first == 0
+                    && second == 0x64
+                    && bytes[2] == (byte) 0xff
+                    && bytes[3] == (byte) 0x9b);
     return special
         || address.isAnyLocalAddress()
         || address.isLoopbackAddress()

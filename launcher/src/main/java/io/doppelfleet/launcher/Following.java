@@ -9,6 +9,7 @@ import io.doppelfleet.launcher.state.UntoldFile;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.replay.HelloExchange;
+import io.doppelfleet.proxy.rule.LeaseExchange;
 import io.doppelfleet.proxy.state.BanCounter;
 import io.doppelfleet.proxy.state.HealthReporter;
 import io.doppelfleet.proxy.state.Reporter;
@@ -48,6 +49,7 @@ final class Following {
   private @Nullable TrafficReporter traffic;
   private @Nullable BanCounter bans;
   private @Nullable HealthReporter health;
+  private @Nullable LeaseExchange leases;
 
   /**
    * With a follower that has begun.
@@ -131,6 +133,7 @@ final class Following {
     reporter = reports;
     traffic = new TrafficReporter(vertx, sender, node.counts(), untold);
     bans = new BanCounter(vertx, sender, node::reached);
+    leases = new LeaseExchange(vertx, sender, node.rules());
     String version = Main.Version.number();
     health =
         new HealthReporter(
@@ -164,6 +167,9 @@ final class Following {
     }
     if (bans != null) {
       bans.end().await();
+    }
+    if (leases != null) {
+      leases.end().await();
     }
     if (health != null) {
       health.end();

@@ -1,5 +1,6 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.store.AuditEntry.Deed;
 import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Store;
@@ -10,20 +11,26 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Prefix;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** Bans: addresses that meet the cover. */
+/** Bans: addresses that meet the cover, by people and by rules. */
 final class BanRoutes {
   private final Store store;
+  private final Leases leases;
   private final Changes changes;
   private final Clock clock;
   private final BanSimulation simulation;
 
-  BanRoutes(Store store, Changes changes, Clock clock, BanSimulation simulation) {
-    this.store = store;
+  BanRoutes(Fleet fleet, Changes changes, Clock clock, BanSimulation simulation) {
+    this.store = fleet.store();
+    this.leases = fleet.leases();
     this.changes = changes;
     this.clock = clock;
     this.simulation = simulation;
@@ -31,6 +38,7 @@ final class BanRoutes {
 
   void addTo(Api api) {
     api.add("listBans", this::list);
+    api.add("listRuleBans", call -> byRules());
     api.add("addBan", this::add);
     api.addQuestion("simulateBan", this::simulate);
     // A prefix has a slash of its own: escaped, it is a part of the path.
@@ -61,6 +69,23 @@ final class BanRoutes {
                 .put("bans", Views.of(inForce.page()))));
   }
 
+  /** Those of which this control knows, for as long as their times say. */
+  private Answer byRules() throws StoreException {
+    Map<String, String> names = new HashMap<>();
+    store.roster().all().forEach(member -> names.put(member.sender(), member.name()));
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    JsonArray bans = new JsonArray();
+    for (Leases.Present each : leases.present()) {
+      bans.add(
+          new JsonObject()
+              .put("prefix", each.prefix().toString())
+              .put("rule", "replays")
+              .put("node", names.getOrDefault(each.sender(), each.sender()))
+              .put("expiry", now.plusSeconds(each.seconds()).toString()));
+    }
+    return Answer.of(0, new JsonObject().put("bans", bans));
+  }
+
   private Answer add(Call call) throws Problem, StoreException {
     Call.Body body = call.body();
     Instant expiry = body.timeOrNull("expiry");
@@ -88,6 +113,10 @@ final class BanRoutes {
 
   private Answer remove(Call call) throws Problem, StoreException {
     Prefix prefix = Prefix.parse(call.text("prefix"));
+    FleetState seen = withoutEnded(store.latest(), clock.instant());
+    if (lift(call, prefix) && !has(seen, prefix)) {
+      return removed(seen);
+    }
     FleetState state =
         changes.make(
             call,
@@ -99,7 +128,23 @@ final class BanRoutes {
               }
               return lasting.without(Entity.Kind.BAN, prefix.toString());
             });
+    return removed(state);
+  }
+
+  private static Answer removed(FleetState state) {
     return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+  }
+
+  private boolean lift(Call call, Prefix prefix) throws StoreException {
+    if (leases.present().stream().noneMatch(each -> each.prefix().equals(prefix))) {
+      return false;
+    }
+    store
+        .audit()
+        .note(
+            call.edit("ended the ban of " + prefix),
+            new Deed(Kind.RULE, prefix.toString(), null, null));
+    return leases.lift(prefix);
   }
 
   /** Ended bans would fill the state, and none of them does anything. */

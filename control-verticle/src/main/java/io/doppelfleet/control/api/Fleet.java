@@ -2,6 +2,7 @@ package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.feed.Feed;
 import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the API tells of and changes.
  *
+ * @param leases bans by rules
  * @param links those of nodes elsewhere; null where none may come in
  * @param dashboard where people come in
  */
 public record Fleet(
-    Store store, Feed feed, Nodes nodes, @Nullable Links links, Dashboard dashboard) {}
+    Store store,
+    Feed feed,
+    Nodes nodes,
+    Leases leases,
+    @Nullable Links links,
+    Dashboard dashboard) {}

@@ -147,6 +147,7 @@ final class NodeRoutes {
       links.drop(removed);
     }
     fleet.nodes().forget(removed.sender());
+    fleet.leases().forget(removed.sender());
     drained.remove(removed.id());
     LOG.info("{} removed node {}", call.caller().author(), removed.name());
     return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));

@@ -3,9 +3,11 @@ package io.doppelfleet.control.link;
 import io.doppelfleet.control.authority.Authority;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Roster;
+import io.doppelfleet.fleet.FleetLeases;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.KnownHellos;
+import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Tls;
@@ -138,6 +140,7 @@ public final class Links {
               LOG.info("nodes elsewhere come in at {}", options.listen());
               consumers.add(vertx.eventBus().consumer(StateDelta.ADDRESS, this::changed));
               consumers.add(vertx.eventBus().consumer(KnownHellos.ADDRESS, this::ticked));
+              consumers.add(vertx.eventBus().consumer(FleetLeases.ADDRESS, this::banned));
               timers.add(vertx.setPeriodic(LOOK_MILLIS, tick -> look()));
               timers.add(vertx.setPeriodic(SEEN_MILLIS, tick -> seen(List.copyOf(open.keySet()))));
               timers.add(
@@ -192,6 +195,13 @@ public final class Links {
   private void ticked(Message<Buffer> published) {
     Buffer frame = Frames.ofHellos(published.body());
     List.copyOf(byKey.values()).forEach(session -> session.tick(frame));
+  }
+
+  private void banned(Message<Buffer> published) {
+    Buffer frame = Frames.ofLeases(published.body());
+    List.copyOf(byKey.values()).stream()
+        .filter(session -> session.bounds.version() >= LinkMessage.LEASES)
+        .forEach(session -> session.tell(frame));
   }
 
   /**

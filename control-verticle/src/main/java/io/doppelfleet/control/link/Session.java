@@ -11,8 +11,6 @@ import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.LinkMessage.Refusal.Kind;
 import io.doppelfleet.fleet.MessageJson;
-import io.doppelfleet.fleet.NodeHealth;
-import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.StateRequest;
@@ -53,7 +51,7 @@ final class Session implements Frames.Receiver {
   private final Pulse pulse = new Pulse(frames);
   private final Questions questions;
   final Asked asked;
-  private final HelloBounds bounds;
+  final HelloBounds bounds;
 
   private @Nullable Octets key;
   private Phase phase = Phase.FIRST_WORD;
@@ -238,8 +236,8 @@ final class Session implements Frames.Receiver {
     read(
         text,
         message -> {
-          String to = message instanceof NodeReport ? NodeReport.ADDRESS : NodeHealth.ADDRESS;
-          if (!(message instanceof NodeReport || message instanceof NodeHealth)) {
+          String to = Told.address(message);
+          if (to == null) {
             refuse(Kind.WRONG, "that is nothing that nodes tell");
           } else if (message.stamp().epoch() == epoch) { // or it is of a link before
             links.vertx.eventBus().publish(to, text);

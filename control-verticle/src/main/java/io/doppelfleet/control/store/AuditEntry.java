@@ -25,7 +25,9 @@ public record AuditEntry(Place place, Instant at, Edit edit, @Nullable Deed deed
     /** Somebody who came in, or tried to: then nobody is its author. */
     SESSION,
     /** Somebody who asked what tells of clients. */
-    QUESTION;
+    QUESTION,
+    /** A ban by a rule, which somebody lifted. */
+    RULE;
 
     /** Its name in JSON and the store. */
     public String word() {

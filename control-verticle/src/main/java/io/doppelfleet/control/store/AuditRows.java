@@ -89,7 +89,7 @@ final class AuditRows {
           case SESSION ->
               "kind = 'session' AND author " + (edit.author().isEmpty() ? "=" : "<>") + " ''";
           case QUESTION -> "kind = 'question'";
-          case ACCOUNT, TOKEN, NODE -> "kind NOT IN ('session', 'question')";
+          case ACCOUNT, TOKEN, NODE, RULE -> "kind NOT IN ('session', 'question')";
         };
     boolean other = deed.kind() == Kind.SESSION || deed.kind() == Kind.QUESTION;
     if (other && !edit.author().isEmpty()) { // nobody pushes out what others did

@@ -1,9 +1,9 @@
 // The dashboard: who is signed in, which page is shown, and what the control tells of the fleet.
 import { html, nothing, render } from "/lib/lit-html.js";
 import { accountPage } from "./account.js";
-import { all, follow, get, signOut, whoAmI } from "./api.js";
+import { follow, get, signOut, whoAmI } from "./api.js";
 import { auditEntries, auditPage } from "./audit.js";
-import { bansPage } from "./bans.js";
+import { bans, bansPage } from "./bans.js";
 import { fleetPage } from "./fleet.js";
 import { choice } from "./language.js";
 import { Rates } from "./rates.js";
@@ -23,7 +23,7 @@ const INVITATION = "#invitation=";
 const PAGES = {
   fleet: { view: fleetPage },
   secrets: { view: secretsPage, load: secrets, fresh: freshSecrets },
-  bans: { view: bansPage, load: () => all("/bans?limit=5000", "bans"), operators: true },
+  bans: { view: bansPage, load: bans, operators: true },
   traffic: { view: trafficPage, load: traffic },
   revisions: { view: revisionsPage, load: () => get("/revisions?limit=100"), operators: true },
   audit: { view: auditPage, load: auditEntries, admins: true },

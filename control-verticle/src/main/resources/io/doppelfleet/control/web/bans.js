@@ -1,10 +1,16 @@
 // Addresses that meet the cover.
 import { html, nothing } from "/lib/lit-html.js";
-import { get, send } from "./api.js";
+import { all, get, send } from "./api.js";
 import { ask } from "./dialog.js";
 import { list, number, time } from "./format.js";
 import { table } from "./table.js";
 import { code, own, t } from "./text.js";
+
+/** People's and rules'. */
+export async function bans() {
+  const [people, rules] = await Promise.all([all("/bans?limit=5000", "bans"), get("/bans/rules")]);
+  return { bans: people.bans, rules: rules.bans };
+}
 
 export function bansPage({ data, changed }) {
   return html`
@@ -21,6 +27,19 @@ export function bansPage({ data, changed }) {
       ],
       data.bans,
       t("bans.none"),
+    )}
+    <h2>${t("rules.title")}</h2>
+    ${table(
+      t("rules.title"),
+      [
+        { title: t("bans.addresses"), cell: (ban) => code(ban.prefix) },
+        { title: t("bans.why"), kind: "wrap", cell: (ban) => t(`rules.${ban.rule}`) },
+        { title: t("rules.node"), cell: (ban) => own(ban.node) },
+        { title: t("bans.until"), cell: (ban) => time(ban.expiry) },
+        { kind: "end", cell: (ban) => html`<button @click=${() => lift(ban, changed)}>${t("lift.do")}</button>` },
+      ],
+      data.rules,
+      t("rules.none"),
     )}
   `;
 }
@@ -89,7 +108,8 @@ function counts(all) {
 async function lift(ban, changed) {
   const done = await ask({
     title: t("lift.title", { prefix: ban.prefix }),
-    content: html`<p>${t("lift.what")}</p>`,
+    content: html`<p>${t("lift.what")}</p>
+      ${ban.rule === undefined ? nothing : html`<p>${t("rules.lift")}</p>`}`,
     action: t("lift.do"),
     act: () => send("DELETE", `/bans/${encodeURIComponent(ban.prefix)}`),
   });

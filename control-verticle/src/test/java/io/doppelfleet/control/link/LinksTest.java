@@ -8,6 +8,7 @@ import io.doppelfleet.control.store.Intent;
 import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Store;
+import io.doppelfleet.fleet.FleetLeases;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.KnownHellos;
@@ -58,6 +59,7 @@ final class LinksTest {
   private final NetClient client = vertx.createNetClient();
   private final List<LinkMessage> heard = new CopyOnWriteArrayList<>();
   private final List<String> hellos = new CopyOnWriteArrayList<>();
+  private final List<String> bans = new CopyOnWriteArrayList<>();
   private final List<Integer> questions = new CopyOnWriteArrayList<>();
   private Store store;
   private Links links;
@@ -145,6 +147,11 @@ final class LinksTest {
     }
 
     @Override
+    public void leases(Buffer text) {
+      bans.add(text.toString());
+    }
+
+    @Override
     public void asked(int question, Buffer text) {
       questions.add(question);
     }
@@ -195,6 +202,20 @@ final class LinksTest {
     assertThat(refusal())
         .isEqualTo(
             new Refusal(Refusal.Kind.WRONG, "of hellos nothing is told on a link of version 1"));
+  }
+
+  /** It would hang up. */
+  @Test
+  void aNodeOfAnOlderVersionIsToldNothingOfBansByRulesAndNobodyElseTellsThem() throws Exception {
+    vertx.eventBus().publish(FleetLeases.ADDRESS, Buffer.buffer("one"));
+    await().atMost(SOON).until(() -> bans.size() == 1); // in paris
+    NetSocket older = open("oslo", LinkMessage.LEASES - 1);
+    vertx.eventBus().publish(FleetLeases.ADDRESS, Buffer.buffer("two"));
+    Thread.sleep(300); // what paris is told comes as soon
+    assertThat(bans).doesNotHaveDuplicates();
+    older.write(Frames.ofLeases(Buffer.buffer("{}")));
+    assertThat(refusal())
+        .isEqualTo(new Refusal(Refusal.Kind.WRONG, "of bans by rules only nodes are told"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.doppelfleet.launcher.command;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +85,7 @@ public final class BanCommand {
       return options.run(
           (api, state) -> {
             JsonObject body = api.all("/bans?limit=5000", "bans");
+            JsonArray rules = api.get("/bans/rules").body().getJsonArray("bans");
             Table table = new Table("PREFIX", "UNTIL", "AUTHOR", "REASON");
             for (Object each : body.getJsonArray("bans")) {
               JsonObject ban = (JsonObject) each;
@@ -93,6 +95,15 @@ public final class BanCommand {
                   ban.getString("author"),
                   ban.getString("reason"));
             }
+            for (Object each : rules) {
+              JsonObject ban = (JsonObject) each;
+              table.row(
+                  ban.getString("prefix"),
+                  ban.getString("expiry"),
+                  "rule of " + ban.getString("node"),
+                  ban.getString("rule"));
+            }
+            body.put("rules", rules);
             options.print(body, table.text("nobody is banned"));
           });
     }

@@ -1,0 +1,222 @@
+package io.doppelfleet.control.node;
+
+import io.doppelfleet.fleet.FleetLeases;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.Lease;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeLeases;
+import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.Sender;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whom nodes' rules ban, in memory alone: nodes say it again. All nodes are told of all, together
+ * with those of which somebody has lifted the ban. A node that is seized bans {@value
+ * NodeLeases#MOST} addresses at the most, and no node. Safe for use by many threads.
+ */
+public final class Leases {
+  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+  private static final long EVERY_MILLIS = 2_000;
+
+  /** What changes within so long is told together. */
+  private static final long TOGETHER_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Sender sender;
+  private final Supplier<List<NodeReport>> nodes;
+  private final LongSupplier nanoTime;
+  private final MessageConsumer<Buffer> told;
+  private final long timer;
+
+  /** In the order in which they were made. */
+  private final Map<Prefix, Held> held = new LinkedHashMap<>();
+
+  /** Those of which somebody has ended the ban, the oldest first, and until when that holds. */
+  private final Map<Prefix, Long> lifted = new LinkedHashMap<>();
+
+  private boolean waits;
+
+  /** A lease that was told, until when by the monotonic clock. */
+  private record Held(String sender, long end) {}
+
+  /**
+   * A ban by a rule.
+   *
+   * @param sender of the messages of the node whose rule it is
+   * @param seconds for how long yet
+   */
+  public record Present(Prefix prefix, String sender, int seconds) {}
+
+  /**
+   * Listens from now on.
+   *
+   * @param sender of this control's messages
+   * @param nodes those that report
+   * @param nanoTime a clock like {@link System#nanoTime}
+   */
+  public Leases(
+      Vertx vertx,
+      Sender sender,
+      Supplier<List<NodeReport>> nodes,
+      LongSupplier nanoTime,
+      MeterRegistry meters) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.sender = sender;
+    this.nodes = nodes;
+    this.nanoTime = nanoTime;
+    this.told = vertx.eventBus().consumer(NodeLeases.ADDRESS, this::told);
+    this.timer = vertx.setPeriodic(EVERY_MILLIS, tick -> tell());
+    Gauge.builder("doppelfleet.control.rule.bans", () -> present().size())
+        .description("Addresses that nodes' rules ban, as they told this control")
+        .register(meters);
+  }
+
+  private void told(Message<Buffer> message) {
+    try {
+      if (MessageJson.read(message.body().getBytes()) instanceof NodeLeases told
+          && take(told.stamp().sender(), told.leases())) {
+        changed();
+      }
+    } catch (InvalidValueException e) {
+      LOG.warn("what a node says of bans by rules was left: {}", e.getMessage());
+    }
+  }
+
+  private synchronized boolean take(String node, List<Lease> leases) {
+    long now = nanoTime.getAsLong();
+    forgetEnded(now);
+    long room =
+        NodeLeases.MOST - held.values().stream().filter(each -> each.sender.equals(node)).count();
+    boolean isNew = false;
+    for (Lease each : leases) {
+      long end = now + TimeUnit.SECONDS.toNanos(each.seconds());
+      Held before = held.get(each.prefix());
+      if (before != null) { // whose rule was the first, it stays; the time is the longest
+        long left = Math.max(before.end - now, end - now);
+        held.put(each.prefix(), new Held(before.sender, now + left));
+      } else if (room > 0
+          && held.size() < FleetLeases.MOST
+          && !lifted.containsKey(each.prefix())
+          && !isNode(each.prefix())) {
+        held.put(each.prefix(), new Held(node, end));
+        room--;
+        isNew = true;
+      }
+    }
+    return isNew;
+  }
+
+  private void forgetEnded(long now) {
+    held.values().removeIf(each -> now - each.end >= 0);
+    lifted.values().removeIf(end -> now - end >= 0);
+  }
+
+  /** Where a node says to be by its name, nobody looks it up. */
+  private boolean isNode(Prefix prefix) {
+    return nodes.get().stream().anyMatch(report -> isOf(prefix, report.server().host()));
+  }
+
+  private static boolean isOf(Prefix prefix, String host) {
+    try {
+      Prefix address = Prefix.parse(host);
+      return Prefix.containing(address.address(), prefix.length()).equals(prefix);
+    } catch (InvalidValueException e) {
+      return false; // a name
+    }
+  }
+
+  /** Those that there are, in the order in which they were made. */
+  public synchronized List<Present> present() {
+    long now = nanoTime.getAsLong();
+    forgetEnded(now);
+    List<Present> all = new ArrayList<>();
+    held.forEach((prefix, each) -> all.add(new Present(prefix, each.sender, left(each.end, now))));
+    return all;
+  }
+
+  private static int left(long end, long now) {
+    return (int) Math.ceilDiv(end - now, TimeUnit.SECONDS.toNanos(1));
+  }
+
+  /**
+   * Ends a ban by a rule; for a day no rule bans the address again.
+   *
+   * @return whether there was one
+   */
+  public boolean lift(Prefix prefix) {
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      forgetEnded(now);
+      if (held.remove(prefix) == null) {
+        return false;
+      }
+      if (lifted.size() == FleetLeases.MOST) {
+        lifted.remove(lifted.keySet().iterator().next());
+      }
+      lifted.put(prefix, now + TimeUnit.SECONDS.toNanos(Lease.LONGEST));
+    }
+    changed();
+    return true;
+  }
+
+  /** A node was removed: what it said holds no longer. */
+  public void forget(String node) {
+    synchronized (this) {
+      held.values().removeIf(each -> each.sender.equals(node));
+    }
+    changed();
+  }
+
+  private void changed() {
+    context.runOnContext(
+        go -> {
+          if (!waits) {
+            waits = true;
+            vertx.setTimer(
+                TOGETHER_MILLIS,
+                waited -> {
+                  waits = false;
+                  tell();
+                });
+          }
+        });
+  }
+
+  private void tell() {
+    vertx.eventBus().publish(FleetLeases.ADDRESS, Buffer.buffer(MessageJson.write(all())));
+  }
+
+  private synchronized FleetLeases all() {
+    long now = nanoTime.getAsLong();
+    List<Lease> leases =
+        present().stream().map(each -> new Lease(each.prefix, each.seconds)).toList();
+    List<Lease> free = new ArrayList<>();
+    lifted.forEach((prefix, end) -> free.add(new Lease(prefix, Math.max(1, left(end, now)))));
+    return new FleetLeases(sender.next(), leases, free);
+  }
+
+  /** Says and hears no more. */
+  public Future<Void> close() {
+    vertx.cancelTimer(timer);
+    return told.unregister();
+  }
+}
