@@ -142,7 +142,8 @@ final class FleetReplayTest {
   }
 
   @Test
-  void whatOneNodeServedIsAReplayOnTheOthersWhateverStartsAnewAndWhoReplaysIsBanned() throws Exception {
+  void whatOneNodeServedIsAReplayOnTheOthersWhateverStartsAnewAndWhoReplaysIsBanned()
+      throws Exception {
     awaitHeard(oslo, 2); // one of each
     int late = 0;
     for (int i = 0; i < HELLOS; i++) {
@@ -172,7 +173,8 @@ final class FleetReplayTest {
     whoSendsHellosAgainIsBannedByAllNodesForATimeButNoClientsAddressIs();
   }
 
-  private void whoSendsHellosAgainIsBannedByAllNodesForATimeButNoClientsAddressIs() throws Exception {
+  private void whoSendsHellosAgainIsBannedByAllNodesForATimeButNoClientsAddressIs()
+      throws Exception {
     byte[] recorded = hello();
     assertThat(isServed(paris, recorded)).isTrue();
     replays(paris, recorded, "198.51.100.7");

@@ -122,8 +122,7 @@ final class ProcessNode implements AutoCloseable {
       throws IOException, InterruptedException {
     String routers =
         "  proxy-protocol: {\"127.0.0.1:PORT\": [\"127.0.0.1\"]}\n  public: {host: 127.0.0.1, port: PORT}\n";
-    return start(
-        directory, cover, Map.of(2, datacenter), routers + more, "role: proxy", List.of());
+    return start(directory, cover, Map.of(2, datacenter), routers + more, "role: proxy", List.of());
   }
 
   private static ProcessNode start(

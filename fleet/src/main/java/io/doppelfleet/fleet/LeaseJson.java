@@ -42,9 +42,7 @@ final class LeaseJson {
       }
     }
     return new FleetLeases(
-        head.stamp(),
-        JsonReader.required("leases", leases),
-        JsonReader.required("lifted", lifted));
+        head.stamp(), JsonReader.required("leases", leases), JsonReader.required("lifted", lifted));
   }
 
   private static Lease lease(JsonReader in) throws IOException {

@@ -87,7 +87,8 @@ final class LeaseTest {
 
   private static List<Lease> many(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new Lease(Prefix.parse("2001:db8:ffff:" + Integer.toHexString(i) + "::/64"), 9))
+        .mapToObj(
+            i -> new Lease(Prefix.parse("2001:db8:ffff:" + Integer.toHexString(i) + "::/64"), 9))
         .toList();
   }
 }

@@ -41,8 +41,7 @@ final class LeasesTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may be anywhere
   private final List<FleetLeases> told = new CopyOnWriteArrayList<>();
   private final List<NodeReport> nodes =
-      List.of(
-          report("203.0.113.5"), report("[2001:db8:5::1]"), report("proxy.example.org"));
+      List.of(report("203.0.113.5"), report("[2001:db8:5::1]"), report("proxy.example.org"));
   private Leases leases;
 
   private static NodeReport report(String server) {
@@ -118,11 +117,7 @@ final class LeasesTest {
     await().atMost(SOON).until(() -> leases.present().size() == NodeLeases.MOST);
     say(paris, many(1));
     say(paris, many(2));
-    say(
-        oslo,
-        lease("203.0.113.5", 9),
-        lease("2001:db8:5::/64", 9),
-        lease("203.0.113.6", 9));
+    say(oslo, lease("203.0.113.5", 9), lease("2001:db8:5::/64", 9), lease("203.0.113.6", 9));
     await().atMost(SOON).until(() -> leases.present().getLast().sender().equals("node-2"));
     assertThat(leases.present()).hasSize(NodeLeases.MOST + 1);
     assertThat(leases.present().getLast().prefix()).hasToString("203.0.113.6/32");

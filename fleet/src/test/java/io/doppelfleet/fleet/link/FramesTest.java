@@ -68,13 +68,7 @@ class FramesTest {
     }
     assertThat(received)
         .containsExactly(
-            BEAT,
-            "{\"a\":1}",
-            "question 7: {}",
-            "answer -1: ",
-            BEAT,
-            "hellos: {} ",
-            "leases: []");
+            BEAT, "{\"a\":1}", "question 7: {}", "answer -1: ", BEAT, "hellos: {} ", "leases: []");
   }
 
   @Test

@@ -22,8 +22,7 @@ final class RulesReader {
   /** Null: nobody. */
   @Nullable ReplayRule read() {
     Duration ban =
-        values.of(
-            Option.RULES_FOR, ReplayRule.USUAL.ban(), text -> Values.time(text, LEAST, MOST));
+        values.of(Option.RULES_FOR, ReplayRule.USUAL.ban(), text -> Values.time(text, LEAST, MOST));
     Setting said = settings.of(Option.RULES_FOR);
     Optional<ReplayRule> rule =
         values.of(Option.RULES_REPLAYS, Optional.of(usual(ban)), text -> rule(text, ban));

@@ -18,8 +18,7 @@ final class Guests {
   private final int[] last = new int[PLACES << BUCKET_BITS];
 
   /** Each of all buckets whose number ends alike. */
-  private final Object[] locks =
-      IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
+  private final Object[] locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
 
   private final int seconds;
   private final LongAdder forgotten = new LongAdder();

@@ -66,8 +66,7 @@ public final class RuleBans {
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
     this.guests = rule == null ? null : new Guests((int) SPARED.toSeconds());
-    this.replays =
-        rule == null ? null : new ReplayCount(rule.replays(), rule.within().toNanos());
+    this.replays = rule == null ? null : new ReplayCount(rule.replays(), rule.within().toNanos());
   }
 
   /** Whether there is a rule. */
@@ -151,8 +150,7 @@ public final class RuleBans {
         .map(
             each ->
                 Lease.of(
-                    each.network,
-                    (int) Math.ceilDiv(each.end - now, TimeUnit.SECONDS.toNanos(1))))
+                    each.network, (int) Math.ceilDiv(each.end - now, TimeUnit.SECONDS.toNanos(1))))
         .toList();
   }
 
