@@ -39,7 +39,17 @@ final class NodeHealthTest {
 
   private void told(Stamp stamp, boolean coverDown, NodeHealth.OldKeys... oldKeys) {
     NodeHealth health =
-        new NodeHealth(stamp, "1.0", 112, coverDown, List.of(2), List.of(4), List.of(oldKeys));
+        new NodeHealth(
+            stamp,
+            "1.0",
+            112,
+            coverDown,
+            List.of(2),
+            List.of(4),
+            List.of(oldKeys),
+            List.of(
+                new NodeHealth.Probe(2, 0, null, 80),
+                new NodeHealth.Probe(4, 3, NodeHealth.Failure.LATE, null)));
     control.vertx.eventBus().publish(NodeHealth.ADDRESS, Buffer.buffer(MessageJson.write(health)));
   }
 
@@ -66,7 +76,22 @@ final class NodeHealthTest {
                 .put("lag", 100)
                 .put("coverDown", true)
                 .put("reached", new JsonArray().add(2))
-                .put("unreached", new JsonArray().add(4)));
+                .put("unreached", new JsonArray().add(4))
+                .put(
+                    "probes",
+                    new JsonArray()
+                        .add(
+                            new JsonObject()
+                                .put("datacenter", 2)
+                                .put("failures", 0)
+                                .put("failing", false)
+                                .put("millis", 80))
+                        .add(
+                            new JsonObject()
+                                .put("datacenter", 4)
+                                .put("failures", 3)
+                                .put("failing", true)
+                                .put("failure", "late"))));
     told(new Stamp("node", 1, 1), false); // before its first report
     await().atMost(SOON).until(() -> !node().containsKey("health"));
   }

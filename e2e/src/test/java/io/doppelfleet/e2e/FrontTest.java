@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,8 @@ final class FrontTest {
             1,
             Shaping.FULL,
             ProxyOptions.Limits.defaults(),
-            ProxyOptions.SCOUT_EVERY);
+            ProxyOptions.SCOUT_EVERY,
+            Duration.ZERO);
     FleetState alone = new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
     FleetState state =
         new FleetState(

@@ -1,5 +1,6 @@
 package io.doppelfleet.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.control.authority.Authority;
@@ -7,6 +8,7 @@ import io.doppelfleet.fleet.EvenLength;
 import io.doppelfleet.fleet.HelloTokens;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.LinkMessage;
+import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.Octets;
@@ -155,8 +157,13 @@ final class HelloLinkTest extends NodesPort {
     }
   }
 
-  /** A control of before: it knows no version, and hangs up on what it doesn't know. */
-  private record Older(NetSocket socket, List<Integer> versions, List<String> unknown)
+  /** A control of before: the first knew no version, and hung up on what it didn't know. */
+  private record Older(
+      NetSocket socket,
+      int newest,
+      List<Integer> versions,
+      List<String> healths,
+      List<String> unknown)
       implements Frames.Receiver {
     @Override
     public void link(LinkMessage message) {
@@ -164,8 +171,8 @@ final class HelloLinkTest extends NodesPort {
         versions.add(hello.version());
         socket.write(
             Frames.of(
-                hello.version() == LinkMessage.FIRST
-                    ? new LinkMessage.Welcome(1, LinkMessage.FIRST)
+                newest > LinkMessage.FIRST || hello.version() == LinkMessage.FIRST
+                    ? new LinkMessage.Welcome(1, newest)
                     : LinkMessage.Refusal.of(
                         LinkMessage.Refusal.Kind.WRONG,
                         "a message of the link isn't right: version is not a text")));
@@ -174,17 +181,21 @@ final class HelloLinkTest extends NodesPort {
 
     @Override
     public void told(Buffer text) {
-      unknown.add("told");
+      (newest < LinkMessage.HEALTH ? unknown : healths).add(text.toString());
     }
 
     @Override
     public void hellos(Buffer text) {
-      unknown.add("hellos");
+      if (newest < LinkMessage.HELLOS) {
+        unknown.add("hellos");
+      }
     }
 
     @Override
     public void asked(int question, Buffer text) {
-      unknown.add("asked");
+      if (newest < LinkMessage.HELLOS) {
+        unknown.add("asked");
+      }
     }
 
     @Override
@@ -198,35 +209,74 @@ final class HelloLinkTest extends NodesPort {
     }
   }
 
-  @Test
-  void anOlderControlIsToldNothingOfHellosNorOfHealthAndTheLinkToItOpens() throws Exception {
-    Authority authority = Authority.create(Instant.now(), RANDOM);
-    Authority.Identity control = authority.certifyControl(Instant.now());
-    List<Integer> versions = new CopyOnWriteArrayList<>();
-    List<String> unknown = new CopyOnWriteArrayList<>();
+  private final List<Integer> versions = new CopyOnWriteArrayList<>();
+  private final List<String> healths = new CopyOnWriteArrayList<>();
+  private final List<String> unknown = new CopyOnWriteArrayList<>();
+
+  /** A control of before. */
+  private NetServer older(Authority.Identity control, int newest) throws Exception {
     NetServer server =
         elsewhere
             .createNetServer(
                 new TcpServerConfig().setSsl(true), Tls.control(control.key(), control.chain()))
             .connectHandler(
-                socket -> socket.handler(new Frames(new Older(socket, versions, unknown))));
+                socket ->
+                    socket.handler(
+                        new Frames(new Older(socket, newest, versions, healths, unknown))));
     TestNode.await(server.listen(0, "127.0.0.1"));
+    return server;
+  }
+
+  private static NodeIdentity paris(Authority authority, NetServer server) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
     KeyPair keys = generator.generateKeyPair();
     Octets key = Octets.of(keys.getPublic().getEncoded());
-    NodeIdentity paris =
-        new NodeIdentity(
-            "paris",
-            "node-1",
-            new HostPort("127.0.0.1", server.actualPort()),
-            Octets.of(keys.getPrivate().getEncoded()),
-            authority.certifyNode("paris", key, Instant.now()),
-            authority.nodes().open(),
-            authority.states().open(),
-            Octets.of(new byte[32]));
-    HelloExchange exchange = started(paris);
-    for (int i = 0; i < 4; i++) { // it comes again, and there are ticks
+    return new NodeIdentity(
+        "paris",
+        "node-1",
+        new HostPort("127.0.0.1", server.actualPort()),
+        Octets.of(keys.getPrivate().getEncoded()),
+        authority.certifyNode("paris", key, Instant.now()),
+        authority.nodes().open(),
+        authority.states().open(),
+        Octets.of(new byte[32]));
+  }
+
+  @Test
+  void aControlThatKnowsNothingOfProbesIsToldHowANodeDoesWithoutThem() throws Exception {
+    Authority authority = Authority.create(Instant.now(), RANDOM);
+    NetServer server = older(authority.certifyControl(Instant.now()), LinkMessage.HEALTH);
+    NodeHealth health =
+        new NodeHealth(
+            new Stamp("node-1", 1, 1),
+            "1",
+            0,
+            false,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(new NodeHealth.Probe(2, 0, null, 80)));
+    started(paris(authority, server));
+    for (int i = 0; i < 100 && healths.isEmpty(); i++) {
+      Thread.sleep(50);
+      elsewhere.eventBus().publish(NodeHealth.ADDRESS, Buffer.buffer(MessageJson.write(health)));
+    }
+    assertThat(healths.getFirst())
+        .isEqualTo(new String(MessageJson.write(health.withoutProbes()), UTF_8))
+        .doesNotContain("probes");
+    TestNode.await(server.close());
+  }
+
+  @Test
+  void anOlderControlIsToldNothingOfHellosNorOfHealthAndTheLinkToItOpens() throws Exception {
+    Authority authority = Authority.create(Instant.now(), RANDOM);
+    NetServer server = older(authority.certifyControl(Instant.now()), LinkMessage.FIRST);
+    HelloExchange exchange = started(paris(authority, server));
+    for (int i = 0; i < 200 && versions.size() < 2; i++) {
+      Thread.sleep(50); // it comes again
+    }
+    for (int i = 0; i < 4; i++) { // and there are ticks
       Thread.sleep(500);
       elsewhere.eventBus().publish(NodeHealth.ADDRESS, Buffer.buffer("{}"));
     }

@@ -191,7 +191,7 @@ final class LinkLifeTest extends NodesPort {
   }
 
   private static NodeHealth health(Stamp stamp, boolean coverDown) {
-    return new NodeHealth(stamp, "1", 0, coverDown, List.of(), List.of(), List.of());
+    return new NodeHealth(stamp, "1", 0, coverDown, List.of(), List.of(), List.of(), List.of());
   }
 
   private static NodeReport report(NodeIdentity node, Stamp stamp, long revision) {

@@ -151,7 +151,8 @@ final class TestNode implements AutoCloseable {
             Shaping.FULL,
             ProxyOptions.Limits.defaults(),
             Duration.ZERO,
-            rule);
+            rule,
+            Duration.ZERO);
     FleetState state = new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
     return new TestNode(datacenter, cover, options, state, clock);
   }

@@ -23,8 +23,11 @@ public sealed interface LinkMessage {
   /** From this one on both tell of bans by rules: {@link NodeLeases}, frames of kind 6. */
   int LEASES = 5;
 
+  /** From this one on a node's health says what became of its own probes, too. */
+  int PROBES = 6;
+
   /** What this end understands. */
-  int NEWEST = LEASES;
+  int NEWEST = PROBES;
 
   /**
    * A machine wants to become a node: the first word on a link without a certificate.

@@ -30,7 +30,9 @@ import java.util.Locale;
  *  "draining": true}                                          // missing: false
  * {"format": 1, "message": "health", "sender": ..., "version": "1.0", "lag": 3,  // milliseconds
  *  "coverDown": false, "reached": [2, 4], "unreached": [5],
- *  "oldKeys": [{"secret": "alice", "connections": 3}]}
+ *  "oldKeys": [{"secret": "alice", "connections": 3}],
+ *  "probes": [{"datacenter": 2, "failures": 0, "millis": 80},       // missing: none
+ *             {"datacenter": 4, "failures": 3, "failure": "late"}]}
  * {"format": 1, "message": "epoch-request", "sender": ...}
  * {"format": 1, "message": "epoch-grant", "sender": ..., "granted": 3}
  * {"format": 1, "message": "traffic", "sender": ..., "counts": [

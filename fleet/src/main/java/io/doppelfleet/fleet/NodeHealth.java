@@ -3,6 +3,7 @@ package io.doppelfleet.fleet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well a node does what it is there for: sent every two seconds. Over a link it goes from
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param unreached those that didn't; of one that nobody has asked for nothing is known
  * @param oldKeys secrets that have a newer key than the one that connections are by, those with
  *     most such connections first, {@value #MOST_OLD_KEYS} at most, each once
+ * @param probes what became of it when it came to itself as a client: the last attempt at each data
+ *     centre, {@value #MOST_DATACENTERS} at most; over a link from {@link LinkMessage#PROBES} on
  */
 public record NodeHealth(
     Stamp stamp,
@@ -25,7 +28,8 @@ public record NodeHealth(
     boolean coverDown,
     List<Integer> reached,
     List<Integer> unreached,
-    List<OldKeys> oldKeys)
+    List<OldKeys> oldKeys,
+    List<Probe> probes)
     implements FleetMessage {
   /** Where nodes send it. */
   public static final String ADDRESS = "doppelfleet.health";
@@ -41,6 +45,7 @@ public record NodeHealth(
     reached = List.copyOf(reached);
     unreached = List.copyOf(unreached);
     oldKeys = List.copyOf(oldKeys);
+    probes = List.copyOf(probes);
     Bounds.text("version", version, LONGEST_VERSION);
     Bounds.number("lag", lag, 0, Integer.MAX_VALUE);
     numbers("reached", reached);
@@ -53,6 +58,12 @@ public record NodeHealth(
             "oldKeys." + each.secret(), "is there twice: once would be right");
       }
     }
+    Bounds.number("probes' count", probes.size(), 0, MOST_DATACENTERS);
+  }
+
+  /** As links of before have it. */
+  public NodeHealth withoutProbes() {
+    return new NodeHealth(stamp, version, lag, coverDown, reached, unreached, oldKeys, List.of());
   }
 
   private static void numbers(String field, List<Integer> datacenters) {
@@ -71,6 +82,68 @@ public record NodeHealth(
     public OldKeys {
       Bounds.name("secret", secret);
       Bounds.number("connections", connections, 1, Integer.MAX_VALUE);
+    }
+  }
+
+  /**
+   * What became of a node's attempts to ask a data centre through itself.
+   *
+   * @param datacenter its number
+   * @param failures how many of them failed since the last that didn't
+   * @param failure why the last one did; null where it didn't
+   * @param millis how long the last one took that was answered; null where none was
+   */
+  public record Probe(
+      int datacenter, int failures, @Nullable Failure failure, @Nullable Integer millis) {
+    /** One or two may be chance. */
+    private static final int FAILING = 3;
+
+    /** Checks the bounds. */
+    public Probe {
+      Bounds.number("datacenter", datacenter, 1, Short.MAX_VALUE);
+      Bounds.number("failures", failures, 0, Integer.MAX_VALUE);
+      if (millis != null) {
+        Bounds.number("millis", millis, 0, Integer.MAX_VALUE);
+      }
+      if ((failure == null) != (failures == 0)) {
+        throw new InvalidValueException(
+            "failure", "is right where there are failures, and nowhere else");
+      }
+      if (failures == 0 && millis == null) {
+        throw new InvalidValueException("millis", "is missing: the last attempt took some");
+      }
+    }
+
+    /** Whether so many failed that it is no chance. */
+    public boolean isFailing() {
+      return failures >= FAILING;
+    }
+  }
+
+  /** How far such an attempt came. */
+  public enum Failure {
+    /** Its listener took no connection. */
+    LISTENER("its listener takes no connection"),
+    /** No answer to the hello in time. */
+    SILENT("it answers no hello"),
+    /** Another answer than a client's: the cover's, or an end. */
+    STRANGER("it takes its own hello for a stranger's"),
+    /** The node gave up. */
+    UNREACHED("it gets no connection there"),
+    /** A connection, and no answer in time. */
+    LATE("it is connected there, and nothing comes"),
+    /** Another answer than a data centre's, or an end. */
+    GARBAGE("what answers there is no data centre");
+
+    private final String words;
+
+    Failure(String words) {
+      this.words = words;
+    }
+
+    /** For the operator, of a node. */
+    public String words() {
+      return words;
     }
   }
 }

@@ -21,6 +21,19 @@ class MessageJsonTest {
   private static final String HEAD =
       "\"sender\":\"control\",\"epoch\":1795866000000,\"sequence\":4,";
 
+  private static final NodeHealth HEALTH =
+      new NodeHealth(
+          STAMP,
+          "1.0",
+          3,
+          true,
+          List.of(2, 4),
+          List.of(203),
+          List.of(new NodeHealth.OldKeys("alice", 2)),
+          List.of(
+              new NodeHealth.Probe(2, 0, null, 80),
+              new NodeHealth.Probe(4, 3, NodeHealth.Failure.LATE, null)));
+
   @Provide
   Arbitrary<FleetState> states() {
     return States.any();
@@ -72,14 +85,8 @@ class MessageJsonTest {
             new StateRequest(STAMP, 6),
             new NodeReport(STAMP, 7, new HostPort("proxy.example.org", 443), "www.example.org", 12),
             new NodeReport(STAMP, 7, new HostPort("192.0.2.1", 443), "www.example.org", 0, true),
-            new NodeHealth(
-                STAMP,
-                "1.0",
-                3,
-                true,
-                List.of(2, 4),
-                List.of(203),
-                List.of(new NodeHealth.OldKeys("alice", 2))),
+            HEALTH,
+            HEALTH.withoutProbes(),
             new EpochRequest(STAMP),
             new EpochGrant(STAMP, 3),
             new TrafficReport(
@@ -131,6 +138,12 @@ class MessageJsonTest {
                 + HEAD
                 + "\"revision\":7,\"server\":\"192.0.2.1:443\","
                 + "\"cover\":\"www.example.org\",\"clients\":0,\"draining\":true}",
+            "{\"format\":1,\"message\":\"health\","
+                + HEAD
+                + "\"version\":\"1.0\",\"lag\":3,\"coverDown\":true,\"reached\":[2,4],"
+                + "\"unreached\":[203],\"oldKeys\":[{\"secret\":\"alice\",\"connections\":2}],"
+                + "\"probes\":[{\"datacenter\":2,\"failures\":0,\"millis\":80},"
+                + "{\"datacenter\":4,\"failures\":3,\"failure\":\"late\"}]}",
             "{\"format\":1,\"message\":\"health\","
                 + HEAD
                 + "\"version\":\"1.0\",\"lag\":3,\"coverDown\":true,\"reached\":[2,4],"
@@ -188,6 +201,9 @@ class MessageJsonTest {
         "{'format':1,'message':'health','sender':'a','epoch':1,'sequence':1,'version':'1','lag':0,'coverDown':false,'reached':[0],'unreached':[],'oldKeys':[]}|reached is 0: 1 to 32767 would be right",
         "{'format':1,'message':'health','sender':'a','epoch':1,'sequence':1,'version':'1','lag':0,'coverDown':false,'reached':[],'unreached':[],'oldKeys':[{'secret':'alice','connections':1},{'secret':'alice','connections':1}]}|oldKeys.alice is there twice: once would be right",
         "{'format':1,'message':'health','sender':'a','epoch':1,'sequence':1,'lag':0}|version is missing",
+        "{'format':1,'message':'health','probes':[{'datacenter':2,'failures':1,'failure':'x'}]}|probes.0.failure is \"x\": listener, silent, stranger, unreached, late or garbage is right",
+        "{'format':1,'message':'health','probes':[{'datacenter':2,'failures':1}]}|probes.0.failure is right where there are failures, and nowhere else",
+        "{'format':1,'message':'health','probes':[{'datacenter':2,'failures':0}]}|probes.0.millis is missing: the last attempt took some",
         "{'format':1,'message':'delta','gone':[{'kind':'user'}]}|gone.0.kind is \"user\": secret, ban, list or settings is right",
         "{'format':1,'message':'epoch-grant','sender':'a','epoch':1,'sequence':1,'granted':0}|granted is 0: 1 to 9223372036854775807 would be right",
         "{'format':1,'message':'receipt','taken':1}|taken is not true or false",

@@ -12,6 +12,7 @@ import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.link.Joining;
+import io.doppelfleet.proxy.probe.SelfProbe;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
@@ -68,14 +69,15 @@ final class DemoNode implements AutoCloseable {
         ProxyNode.start(
                 vertx,
                 new ProxyOptions(
-                    List.of(listen),
-                    around.cover(),
-                    around.datacenters(),
-                    state.path(),
-                    1,
-                    Shaping.FULL,
-                    limits(),
-                    ProxyOptions.SCOUT_EVERY),
+                        List.of(listen),
+                        around.cover(),
+                        around.datacenters(),
+                        state.path(),
+                        1,
+                        Shaping.FULL,
+                        limits(),
+                        ProxyOptions.SCOUT_EVERY)
+                    .withProbes(SelfProbe.EVERY),
                 followed.state(),
                 followed.hellos(),
                 clock,

@@ -137,7 +137,10 @@ final class Following {
     String version = Main.Version.number();
     health =
         new HealthReporter(
-            vertx, () -> node.vitals().health(sender.next(), version, node.byOldKeys(state())));
+            vertx,
+            () ->
+                node.vitals()
+                    .health(sender.next(), version, node.byOldKeys(state()), node.probes()));
     LinksFile file = new LinksFile(vertx, links, server, state());
     linksFile = file;
     follower.follow(state -> take(state, node, reports, file)).await();

@@ -287,7 +287,8 @@ final class NodeProcess {
             limits.withConnections(
                 OpenFiles.served(limits.connections(), configuration.loops(), others())),
             ProxyOptions.SCOUT_EVERY,
-            configuration.rule());
+            configuration.rule(),
+            configuration.probeEvery());
     try {
       return ProxyNode.start(vertx, options, begin, hellos, clock, meters).await();
     } catch (Exception e) {

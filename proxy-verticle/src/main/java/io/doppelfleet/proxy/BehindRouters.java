@@ -4,6 +4,7 @@ import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.address.PrefixSet;
 import io.doppelfleet.proxy.front.Ends;
+import io.doppelfleet.proxy.greeting.OwnConnections;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.listen.Introduction;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +17,7 @@ final class BehindRouters {
 
   private final Door door;
   private final NodeMeters meters;
+  private final OwnConnections own;
 
   /** Whether the operator knows that routers' listeners are met by others. */
   private boolean toldOfOthers;
@@ -23,15 +25,19 @@ final class BehindRouters {
   /** And that a router doesn't say who comes. */
   private boolean toldOfSilence;
 
-  BehindRouters(Door door, NodeMeters meters) {
+  BehindRouters(Door door, NodeMeters meters, OwnConnections own) {
     this.door = door;
     this.meters = meters;
+    this.own = own;
   }
 
-  /** Who comes past the routers could say anything of itself: nobody but strangers does. */
+  /**
+   * Who comes past the routers could say anything of itself: nobody but strangers does, and this
+   * node itself, which says what a router does.
+   */
   void accepted(Leg near, Ends ends, PrefixSet routers, ListGate gate) {
     AddressBits from = AddressBits.of(ends.from().getAddress());
-    if (routers.contains(from.high(), from.low())) {
+    if (routers.contains(from.high(), from.low()) || own.has(ends.from())) {
       meters.undecided.incrementAndGet();
       Introduction.await(near, ends, new AfterIntroduction(near, gate));
     } else {

@@ -32,6 +32,11 @@ final class DatacenterDials {
     all.add(others);
   }
 
+  /** Some that nobody is shown. */
+  static Dials unshown() {
+    return new Dials("");
+  }
+
   /** Those to one. */
   Dials to(int datacenter) {
     return byNumber.getOrDefault(Math.abs(datacenter), others);

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.dial.Upstreams;
+import io.doppelfleet.proxy.greeting.OwnConnections;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.leg.Buffers;
@@ -11,6 +12,8 @@ import io.doppelfleet.proxy.list.Lists;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.listen.Pressure;
+import io.doppelfleet.proxy.probe.SelfProbe;
+import io.doppelfleet.proxy.probe.Tally;
 import io.doppelfleet.proxy.relay.Books;
 import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
@@ -61,6 +64,7 @@ final class NodeMeters {
       MeterRegistry registry,
       Admission admission,
       Networks networks,
+      OwnConnections own,
       PairTable.Accounts accounts,
       SecretSearch secrets,
       Lists lists,
@@ -97,7 +101,7 @@ final class NodeMeters {
     connections("undecided", undecided);
     connections("client", accounts.clients());
     connections("stranger", accounts.strangers());
-    Gauge.builder(CONNECTIONS, () -> coming(admission, accounts))
+    Gauge.builder(CONNECTIONS, () -> coming(admission, accounts, own))
         .description(CONNECTIONS_ARE)
         .tag("kind", "coming")
         .register(registry);
@@ -143,6 +147,26 @@ final class NodeMeters {
         .description("Clients' dials that a data centre didn't answer, by any way")
         .tag("datacenter", dials.name())
         .register(registry);
+  }
+
+  /** What becomes of the node's own clients. */
+  void probes(SelfProbe probe) {
+    for (Tally tally : probe.tallies()) {
+      String datacenter = Integer.toString(tally.datacenter());
+      FunctionTimer.builder(
+              "doppelfleet.probe", tally, Tally::succeeded, Tally::seconds, TimeUnit.SECONDS)
+          .description("Times that the node, as a client of itself, was answered by a data centre")
+          .tag("datacenter", datacenter)
+          .register(registry);
+      FunctionCounter.builder("doppelfleet.probe.failures", tally, Tally::failed)
+          .description("Times that the node, as a client of itself, was not answered")
+          .tag("datacenter", datacenter)
+          .register(registry);
+      Gauge.builder("doppelfleet.probe.failing", tally, each -> each.isFailing() ? 1 : 0)
+          .description("1 where that failed three times in a row or more, else 0")
+          .tag("datacenter", datacenter)
+          .register(registry);
+    }
   }
 
   private void list(FollowedList list) {
@@ -308,11 +332,10 @@ final class NodeMeters {
         .register(registry);
   }
 
-  /** Clients from the verdict to the pair: the three are read one after the other. */
-  private int coming(Admission admission, PairTable.Accounts accounts) {
-    return Math.max(
-        0,
-        admission.open() - undecided.get() - accounts.clients().get() - accounts.strangers().get());
+  /** Clients from the verdict to the pair, 0 or more: the numbers are read one after the other. */
+  int coming(Admission admission, PairTable.Accounts accounts, OwnConnections own) {
+    int others = accounts.clients().get() + accounts.strangers().get() + own.served();
+    return Math.max(0, admission.open() - undecided.get() - others);
   }
 
   private void connections(String kind, AtomicInteger count) {

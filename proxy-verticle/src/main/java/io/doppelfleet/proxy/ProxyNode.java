@@ -3,8 +3,8 @@ package io.doppelfleet.proxy;
 import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.address.AddressRules;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.dial.UpstreamNames;
@@ -12,15 +12,16 @@ import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.OtherNodes;
+import io.doppelfleet.proxy.greeting.OwnConnections;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
 import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.listen.Pressure;
+import io.doppelfleet.proxy.probe.SelfProbe;
 import io.doppelfleet.proxy.relay.Counts;
 import io.doppelfleet.proxy.relay.Link;
 import io.doppelfleet.proxy.relay.PairTable;
-import io.doppelfleet.proxy.relay.Standing;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.rule.RuleBans;
 import io.doppelfleet.proxy.scout.Bounds;
@@ -38,7 +39,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +63,7 @@ public final class ProxyNode {
   private final Held held;
   private final Scout scout;
   private final @Nullable UpstreamNames upstreamNames;
+  private final SelfProbe probe;
   private final List<ProxyVerticle> verticles;
   private final List<String> deployments = new ArrayList<>();
   private final StateInTime state;
@@ -88,6 +89,19 @@ public final class ProxyNode {
             shared.clock());
     Upstreams upstreams = shared.upstreams();
     this.upstreamNames = upstreams == null ? null : new UpstreamNames(vertx, upstreams);
+    this.probe =
+        new SelfProbe(
+            vertx,
+            shared.own(),
+            () -> hosts.isEmpty() ? shared.cover().site().host() : hosts.getFirst(),
+            shared.options().probeEvery(),
+            shared.options().limits().dialTimeout(),
+            () -> !draining && shared.admission().open() < shared.admission().limit(),
+            new SecureRandom(),
+            shared.clock());
+    if (probe.isOn()) {
+      shared.meters().probes(probe);
+    }
     this.verticles =
         IntStream.range(0, shared.options().loops())
             .mapToObj(number -> new ProxyVerticle(shared, number))
@@ -148,7 +162,9 @@ public final class ProxyNode {
                   + Descriptors.needed(0, options.loops())
                   + ": raise ulimit -n"));
     }
-    Admission admission = new Admission(Math.min(most, options.limits().connections()));
+    OwnConnections itself = new OwnConnections(new SecureRandom());
+    Admission admission =
+        new Admission(Math.min(most, options.limits().connections()), itself::has);
     return vertx
         .executeBlocking(() -> Held.open(options, named, clock, allowed))
         .compose(
@@ -174,6 +190,7 @@ public final class ProxyNode {
                       meters,
                       admission,
                       networks,
+                      itself,
                       accounts,
                       secrets,
                       held.lists(),
@@ -201,6 +218,7 @@ public final class ProxyNode {
                           upstreams,
                           cover,
                           new Doppel(held.profile()),
+                          itself,
                           admission,
                           networks,
                           pressure,
@@ -228,6 +246,7 @@ public final class ProxyNode {
               state.begin(); // not sooner: a sweep needs the verticles' loops
               shared.lists().begin(this::sweep);
               shared.rules().onBan(this::sweep);
+              probe.begin(shared.options().listen().getFirst().at(listening().getFirst()));
               vertx.setTimer(COVER_UNSEEN_MILLIS, over -> shared.doppel().coverSeen());
               shared.cover().guard(listening());
               Future<Void> known = shared.cover().follow(vertx);
@@ -317,23 +336,12 @@ public final class ProxyNode {
    * Pairs of clients now that a ban of these addresses would cut, by the names of their secrets.
    */
   public Future<Map<String, Integer>> reached(Prefix prefix) {
-    AddressRules ban = new AddressRules(prefix);
-    Standing.Judge judge =
-        (secret, high, low) -> ban.refuse(high, low) ? Standing.BANNED : Standing.SERVED;
-    List<Future<Map<String, Integer>>> counts =
-        verticles.stream()
-            .map(verticle -> Future.fromCompletionStage(verticle.count(judge)))
-            .toList();
-    return Future.all(counts)
-        .map(
-            counted -> {
-              Map<String, Integer> sums = new HashMap<>();
-              counts.forEach(
-                  each ->
-                      each.result()
-                          .forEach((secret, count) -> sums.merge(secret, count, Integer::sum)));
-              return sums;
-            });
+    return Reach.of(prefix, verticles);
+  }
+
+  /** What became of it as a client of itself, by data centre; nothing where it isn't to be one. */
+  public List<NodeHealth.Probe> probes() {
+    return probe.last();
   }
 
   /** Whom rules ban. */
@@ -365,13 +373,17 @@ public final class ProxyNode {
   public Future<Void> leave(Duration longest) {
     draining = true;
     verticles.forEach(ProxyVerticle::leave);
-    return until(() -> clients() == 0 && coming() <= 0, System.nanoTime() + longest.toNanos());
+    return probe
+        .end()
+        .compose(
+            home ->
+                until(
+                    () -> clients() == 0 && coming() == 0, System.nanoTime() + longest.toNanos()));
   }
 
-  /** Clients on their way from the verdict to a pair, and those that are one. */
+  /** Clients on their way from the verdict to a pair. */
   private int coming() {
-    int undecided = shared.meters().undecided.get();
-    return connections() - undecided - shared.accounts().strangers().get();
+    return shared.meters().coming(shared.admission(), shared.accounts(), shared.own());
   }
 
   /**
@@ -381,7 +393,9 @@ public final class ProxyNode {
   public Future<Integer> drain() {
     verticles.forEach(ProxyVerticle::stopListening);
     long end = System.nanoTime() + shared.options().limits().drain().toNanos();
-    return until(() -> connections() == 0, end)
+    return probe
+        .end()
+        .compose(home -> until(() -> connections() == 0, end))
         .compose(ended -> Future.all(verticles.stream().map(ProxyVerticle::cutAll).toList()))
         .compose(
             cuts -> {
@@ -403,8 +417,7 @@ public final class ProxyNode {
     if (upstreamNames != null) {
       upstreamNames.forget();
     }
-    return scout
-        .close()
+    return Future.join(scout.close(), probe.end())
         .transform(home -> Future.join(deployments.stream().map(vertx::undeploy).toList()))
         .transform(undeployed -> shared.secrets().close())
         .transform(

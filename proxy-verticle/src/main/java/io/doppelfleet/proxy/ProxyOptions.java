@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.probe.SelfProbe;
 import io.doppelfleet.proxy.rule.ReplayRule;
 import io.doppelfleet.proxy.site.SiteOptions;
 import java.net.InetSocketAddress;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param scoutEvery the mean time from one look at the cover to the next; zero: it is never looked
  *     at, and known by what the state directory has of it
  * @param rule who is banned without anybody's doing; null: nobody
+ * @param probeEvery how often the node asks each data centre through itself, see {@link SelfProbe};
+ *     zero: never
  */
 public record ProxyOptions(
     List<Entrance> listen,
@@ -51,7 +54,8 @@ public record ProxyOptions(
     Shaping shaping,
     Limits limits,
     Duration scoutEvery,
-    @Nullable ReplayRule rule) {
+    @Nullable ReplayRule rule,
+    Duration probeEvery) {
   /**
    * Certificates live for weeks; a cover that is set up anew shall not be aped wrongly for a day.
    */
@@ -64,7 +68,7 @@ public record ProxyOptions(
     datacenters = Map.copyOf(datacenters);
   }
 
-  /** Without a rule that bans anybody. */
+  /** Without a rule that bans anybody; it does not come to itself. */
   public ProxyOptions(
       List<Entrance> listen,
       List<ListOptions> lists,
@@ -91,10 +95,14 @@ public record ProxyOptions(
         shaping,
         limits,
         scoutEvery,
-        null);
+        null,
+        Duration.ZERO);
   }
 
-  /** With a cover elsewhere that is told nothing, and nobody on clients' ways. */
+  /**
+   * With a cover elsewhere that is told nothing, and nobody on clients' ways; it doesn't come to
+   * itself.
+   */
   public ProxyOptions(
       List<HostPort> listen,
       @Nullable HostPort cover,
@@ -117,6 +125,25 @@ public record ProxyOptions(
         shaping,
         limits,
         scoutEvery);
+  }
+
+  /** The same, but that the node asks each data centre through itself, so often on average. */
+  public ProxyOptions withProbes(Duration every) {
+    return new ProxyOptions(
+        listen,
+        lists,
+        cover,
+        coverHeader,
+        site,
+        datacenters,
+        outbound,
+        stateDirectory,
+        loops,
+        shaping,
+        limits,
+        scoutEvery,
+        rule,
+        every);
   }
 
   /**

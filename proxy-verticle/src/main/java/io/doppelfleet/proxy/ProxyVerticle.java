@@ -80,6 +80,10 @@ final class ProxyVerticle extends VerticleBase {
   private final List<Listener> listeners = new ArrayList<>();
   private final LoopBytes bytes;
   private final PairTable pairs;
+
+  /** Of the node's own connections: what these move is nobody's, and no state has their secret. */
+  private final PairTable ownPairs;
+
   private final LoopLag lag = new LoopLag();
 
   /** One for all: made for each connection it would be 16 bytes of it. */
@@ -119,6 +123,7 @@ final class ProxyVerticle extends VerticleBase {
     this.scratch =
         new Scratch(random, new Shaper(shared.doppel(), shared.options().shaping(), draws));
     this.pairs = new PairTable(limits.idle(), shared.accounts(), scratch, shared.link(), number);
+    this.ownPairs = new PairTable(limits.idle(), new PairTable.Accounts(), scratch);
   }
 
   @Override
@@ -146,13 +151,14 @@ final class ProxyVerticle extends VerticleBase {
             shared.accounts().books(),
             welcome,
             splices,
+            shared.own(),
             shared.doppel(),
             bytes,
             options.limits().silence(),
             shared.pressure(),
             new AfterGreeting());
     door = new Door(greeter, shared.networks(), shared.meters());
-    behindRouters = new BehindRouters(door, shared.meters());
+    behindRouters = new BehindRouters(door, shared.meters(), shared.own());
     lag.begin();
     shared.meters().loop(number, lag, bytes::waiting, dials::waiting);
     vertx.setPeriodic(
@@ -164,6 +170,7 @@ final class ProxyVerticle extends VerticleBase {
             shared.pressure().look();
           }
           greeter.tick();
+          ownPairs.tick();
         });
     return Future.all(
         IntStream.range(0, options.listen().size())
@@ -178,6 +185,7 @@ final class ProxyVerticle extends VerticleBase {
       lookout.end();
     }
     pairs.cutAll();
+    ownPairs.cutAll();
     legs.release();
     return Future.succeededFuture();
   }
@@ -235,7 +243,20 @@ final class ProxyVerticle extends VerticleBase {
     }
   }
 
+  private boolean isOwn(Guest guest) {
+    return shared.own().owns(guest.secret());
+  }
+
+  private void failed(Guest guest, String phase, String reason) {
+    if (!isOwn(guest)) {
+      shared.meters().failed(phase, reason);
+    }
+  }
+
   private void welcome(Leg near, Guest guest, byte[] flight, long due, ByteBuf rest) {
+    if (isOwn(guest)) {
+      shared.own().serve(near);
+    }
     Departure.await(
         due,
         near,
@@ -248,7 +269,7 @@ final class ProxyVerticle extends VerticleBase {
 
           @Override
           public void left() {
-            shared.meters().failed("welcome", "left");
+            failed(guest, "welcome", "left");
           }
         });
   }
@@ -258,7 +279,7 @@ final class ProxyVerticle extends VerticleBase {
     near.flush();
     if (near.closed()) {
       rest.release();
-      shared.meters().failed("welcome", "left");
+      failed(guest, "welcome", "left");
     } else {
       open(near, guest, rest);
     }
@@ -279,12 +300,12 @@ final class ProxyVerticle extends VerticleBase {
 
               @Override
               public void refused(String reason) {
-                refuse(near, "transport", reason);
+                refuse(near, guest, "transport", reason);
               }
 
               @Override
               public void left() {
-                shared.meters().failed("transport", "left");
+                failed(guest, "transport", "left");
               }
             });
     near.handTo(reader);
@@ -293,8 +314,12 @@ final class ProxyVerticle extends VerticleBase {
 
   private void dial(
       Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early) {
-    shared.rules().clientCame(guest.from()); // what it sent is under its secret's key
-    DatacenterDials.Dials account = shared.meters().dials.to(stream.datacenter());
+    boolean own = isOwn(guest);
+    if (!own) {
+      shared.rules().clientCame(guest.from()); // what it sent is under its secret's key
+    }
+    DatacenterDials.Dials account =
+        own ? DatacenterDials.unshown() : shared.meters().dials.to(stream.datacenter());
     long asked = System.nanoTime();
     DialQueue.Turn turn = dials.dial(shared.datacenters().of(stream.datacenter()));
     Waiting waiting =
@@ -304,7 +329,7 @@ final class ProxyVerticle extends VerticleBase {
             () -> {
               turn.cancel();
               account.left(System.nanoTime() - asked);
-              shared.meters().failed("dial", "left");
+              failed(guest, "dial", "left");
             });
     turn.result()
         .onSuccess(
@@ -316,7 +341,7 @@ final class ProxyVerticle extends VerticleBase {
             failure -> {
               account.failed();
               waiting.take().release();
-              refuse(near, "dial", failure instanceof IOException ? "no answer" : "error");
+              refuse(near, guest, "dial", failure instanceof IOException ? "no answer" : "error");
             });
   }
 
@@ -325,9 +350,11 @@ final class ProxyVerticle extends VerticleBase {
     NamedSecret secret = guest.secret().named();
     AddressBits from = guest.from();
     Standing standing =
-        guest.gate().refuse(from.high(), from.low())
-            ? Standing.LISTED
-            : shared.standing(secret, from.high(), from.low());
+        isOwn(guest)
+            ? Standing.SERVED
+            : guest.gate().refuse(from.high(), from.low())
+                ? Standing.LISTED
+                : shared.standing(secret, from.high(), from.low());
     if (standing != Standing.SERVED) { // any more: it ends as a pair that is cut
       early.release();
       shared.accounts().cut(standing);
@@ -337,11 +364,12 @@ final class ProxyVerticle extends VerticleBase {
     }
     far.write(Unpooled.wrappedBuffer(stream.towardsDatacenter(random, scratch.ciphers())));
     far.flush();
-    Pair.serve(secret, from, guest.gate(), near, records, stream, far, pairs).start(early);
+    PairTable table = isOwn(guest) ? ownPairs : pairs;
+    Pair.serve(secret, from, guest.gate(), near, records, stream, far, table).start(early);
   }
 
-  private void refuse(Leg near, String phase, String reason) {
-    shared.meters().failed(phase, reason);
+  private void refuse(Leg near, Guest guest, String phase, String reason) {
+    failed(guest, phase, reason);
     near.handTo(LegHandler.NOBODY);
     Refusal.send(near, random);
   }

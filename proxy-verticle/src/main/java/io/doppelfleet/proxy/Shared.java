@@ -7,6 +7,7 @@ import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.greeting.Freshness;
 import io.doppelfleet.proxy.greeting.OtherNodes;
+import io.doppelfleet.proxy.greeting.OwnConnections;
 import io.doppelfleet.proxy.greeting.ReplayWindow;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.list.Lists;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstreams knows by whom they are reached; null: by nobody
  * @param cover knows where it is
  * @param doppel knows what it looks like
+ * @param own lets the node itself in
  * @param admission counts connections
  * @param networks counts them by where they come from
  * @param pressure knows who goes short
@@ -54,6 +56,7 @@ record Shared(
     @Nullable Upstreams upstreams,
     Cover cover,
     Doppel doppel,
+    OwnConnections own,
     Admission admission,
     Networks networks,
     Pressure pressure,

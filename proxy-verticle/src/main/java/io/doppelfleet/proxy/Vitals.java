@@ -83,8 +83,10 @@ public record Vitals(
    *
    * @param version of what runs here
    * @param oldKeys connections by keys of secrets that have newer ones, by the secrets' names
+   * @param probes what became of its own probes
    */
-  public NodeHealth health(Stamp stamp, String version, Map<String, Integer> oldKeys) {
+  public NodeHealth health(
+      Stamp stamp, String version, Map<String, Integer> oldKeys, List<NodeHealth.Probe> probes) {
     double lag = loops.stream().mapToDouble(Loop::lagSeconds).max().orElse(0);
     return new NodeHealth(
         stamp,
@@ -99,7 +101,8 @@ public record Vitals(
                     .thenComparing(Map.Entry.comparingByKey()))
             .limit(NodeHealth.MOST_OLD_KEYS)
             .map(each -> new NodeHealth.OldKeys(each.getKey(), each.getValue()))
-            .toList());
+            .toList(),
+        probes);
   }
 
   /** Who asks for a data centre that Telegram has not has none that could be away. */

@@ -30,7 +30,8 @@ class VitalsTest {
 
   @Test
   void controlsAreToldOfTheSlowestLoopAndOfDataCentresThatTelegramHas() {
-    assertThat(VITALS.health(STAMP, "1.0", Map.of("alice", 1, "bob", 2)))
+    NodeHealth.Probe probe = new NodeHealth.Probe(2, 0, null, 80);
+    assertThat(VITALS.health(STAMP, "1.0", Map.of("alice", 1, "bob", 2), List.of(probe)))
         .isEqualTo(
             new NodeHealth(
                 STAMP,
@@ -39,7 +40,8 @@ class VitalsTest {
                 true,
                 List.of(2, 203),
                 List.of(4),
-                List.of(new NodeHealth.OldKeys("bob", 2), new NodeHealth.OldKeys("alice", 1))));
+                List.of(new NodeHealth.OldKeys("bob", 2), new NodeHealth.OldKeys("alice", 1)),
+                List.of(probe)));
   }
 
   @Test
@@ -48,7 +50,7 @@ class VitalsTest {
     for (int i = 1; i <= 2000; i++) {
       oldKeys.put("secret" + i, i);
     }
-    List<NodeHealth.OldKeys> told = VITALS.health(STAMP, "1.0", oldKeys).oldKeys();
+    List<NodeHealth.OldKeys> told = VITALS.health(STAMP, "1.0", oldKeys, List.of()).oldKeys();
     assertThat(told).hasSize(NodeHealth.MOST_OLD_KEYS);
     assertThat(told.getFirst()).isEqualTo(new NodeHealth.OldKeys("secret2000", 2000));
     assertThat(told.getLast()).isEqualTo(new NodeHealth.OldKeys("secret1501", 1501));

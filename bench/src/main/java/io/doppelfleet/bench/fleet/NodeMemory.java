@@ -62,6 +62,7 @@ final class NodeMemory {
               listen: ["127.0.0.1:%d"]
               public: {host: 127.0.0.1, port: %d}
               cover: {host: 127.0.0.1, port: 9}
+              probe-every: off
             %s
             """
                 .formatted(state, address.getPort(), address.getPort(), rest));

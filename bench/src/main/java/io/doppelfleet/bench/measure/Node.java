@@ -107,6 +107,7 @@ public final class Node implements AutoCloseable {
           public: {host: 127.0.0.1, port: %d}
           cover: {host: "%s", port: %s}
           datacenters: {"%d": ["%s"]}
+          probe-every: off
           shaping: %s
         %s
         secrets:

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,22 @@ final class NodeViews {
         .put("lag", health.lag() / LAG_STEP * LAG_STEP)
         .put("coverDown", health.coverDown())
         .put("reached", new JsonArray(health.reached()))
-        .put("unreached", new JsonArray(health.unreached()));
+        .put("unreached", new JsonArray(health.unreached()))
+        .put("probes", new JsonArray(health.probes().stream().map(NodeViews::of).toList()));
+  }
+
+  private static JsonObject of(NodeHealth.Probe probe) {
+    JsonObject view =
+        new JsonObject()
+            .put("datacenter", probe.datacenter())
+            .put("failures", probe.failures())
+            .put("failing", probe.isFailing());
+    NodeHealth.Failure failure = probe.failure();
+    if (failure != null) {
+      view.put("failure", failure.name().toLowerCase(Locale.ROOT));
+    }
+    Integer millis = probe.millis();
+    return millis == null ? view : view.put("millis", millis);
   }
 
   private static void seen(JsonObject view, @Nullable Instant seen) {

@@ -48,7 +48,10 @@ function figure(label, value) {
 
 /** Whether what it stands between doesn't answer it. */
 function isFailing({ health }) {
-  return health !== undefined && (health.coverDown || health.unreached.length > 0);
+  return (
+    health !== undefined &&
+    (health.coverDown || health.unreached.length > 0 || health.probes.some(({ failing }) => failing))
+  );
 }
 
 /** The least first. */
@@ -97,6 +100,7 @@ function columns(desired, rates, mayChange) {
     { title: t("fleet.up"), kind: "number", cell: rate("up") },
     { title: t("fleet.lag"), kind: "number", cell: told(lag) },
     { title: t("fleet.datacenters"), cell: told(datacenters) },
+    { title: t("fleet.probes"), cell: told(probes) },
     { title: t("fleet.cover"), cell: here(cover) },
   ];
   const actions = (node) =>
@@ -126,6 +130,28 @@ function datacenters({ reached, unreached }) {
   }
   return html`${unreached.length === 0 ? nothing : html`<div class="bad">${t("fleet.unreached", { list: numbers(unreached) })}</div>`}
   ${reached.length === 0 ? nothing : html`<div>${t("fleet.reached", { list: numbers(reached) })}</div>`}`;
+}
+
+/** What became of the node when it came to itself as a client; what fails stands first. */
+function probes({ probes: all }) {
+  if (all.length === 0) {
+    return html`<span class="faint">${t("fleet.unprobed")}</span>`;
+  }
+  const well = all.filter(({ failures }) => failures === 0);
+  return html`${all.filter(({ failures }) => failures > 0).map(failed)}
+  ${well.length === 0 ? nothing : html`<div>${list(well.map(took))}</div>`}`;
+}
+
+function failed({ datacenter, failing, failure }) {
+  const text = { datacenter: number(datacenter), why: t(`probe.${failure}`) };
+  return html`<div class=${failing ? "bad" : "warn"}>${t("fleet.probe-failed", text)}</div>`;
+}
+
+function took({ datacenter, millis }) {
+  return t("fleet.probe-took", {
+    datacenter: number(datacenter),
+    time: t("unit.milliseconds", { count: number(millis) }),
+  });
 }
 
 function numbers(all) {

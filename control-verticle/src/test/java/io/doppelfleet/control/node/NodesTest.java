@@ -72,7 +72,9 @@ final class NodesTest {
 
   private void does(String sender, long sequence, List<NodeHealth.OldKeys> oldKeys) {
     Stamp stamp = new Stamp(sender, 7, sequence);
-    say(NodeHealth.ADDRESS, new NodeHealth(stamp, "1.0", 1, false, List.of(), List.of(), oldKeys));
+    say(
+        NodeHealth.ADDRESS,
+        new NodeHealth(stamp, "1.0", 1, false, List.of(), List.of(), oldKeys, List.of()));
   }
 
   private OptionalLong alice(long since) {

@@ -108,7 +108,8 @@ final class WatchingTest {
                     metrics.getPort(),
                     collector.getAddress().getPort(),
                     health.getPort()));
-    node = Launched.script(directory, Map.of(), "run", "--config", file.toString()).running();
+    Map<String, String> probing = Map.of("DOPPELFLEET_PROXY_PROBE_EVERY", "1d"); // not meanwhile
+    node = Launched.script(directory, probing, "run", "--config", file.toString()).running();
   }
 
   @AfterAll

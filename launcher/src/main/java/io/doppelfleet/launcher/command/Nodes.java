@@ -1,8 +1,10 @@
 package io.doppelfleet.launcher.command;
 
+import io.doppelfleet.fleet.NodeHealth;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -42,9 +44,27 @@ final class Nodes {
           "no answer from data centre "
               + unreached.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
+    for (Object each : health.getJsonArray("probes", new JsonArray())) {
+      if (each instanceof JsonObject probe && probe.getBoolean("failing")) {
+        warnings.add(
+            "as a client of itself it fails at data centre "
+                + probe.getInteger("datacenter")
+                + ": "
+                + words(probe.getString("failure")));
+      }
+    }
     if (node.containsKey("draining")) {
       warnings.add("draining");
     }
     return String.join("; ", warnings);
+  }
+
+  /** A control of a later version may have others. */
+  private static String words(String failure) {
+    return Arrays.stream(NodeHealth.Failure.values())
+        .filter(each -> each.name().equalsIgnoreCase(failure))
+        .map(NodeHealth.Failure::words)
+        .findFirst()
+        .orElse(failure);
   }
 }

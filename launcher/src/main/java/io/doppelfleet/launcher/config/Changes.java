@@ -28,6 +28,7 @@ public final class Changes {
           Map.entry("outbound", "proxy.upstreams and proxy.outgoing"),
           Map.entry("loops", "proxy.loops"),
           Map.entry("shaping", "proxy.shaping"),
+          Map.entry("probeEvery", "proxy.probe-every"),
           Map.entry("limits", "proxy.limits"),
           Map.entry("rule", "proxy.rules"),
           Map.entry("storeUrl", "control.store.url"),

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param outbound how they are reached
  * @param loops event loops, at least 1
  * @param shaping how far what leaves for clients looks like the cover's
+ * @param probeEvery how often the node asks each data centre through itself; zero: never
  * @param limits bounds and times
  * @param rule who is banned without anybody's doing; null: nobody
  * @param secrets in the operator's order; empty where the operator left it to us, and where a
@@ -64,6 +65,7 @@ public record Configuration(
     Outbound outbound,
     int loops,
     Shaping shaping,
+    Duration probeEvery,
     Limits limits,
     @Nullable ReplayRule rule,
     List<NamedSecret> secrets,

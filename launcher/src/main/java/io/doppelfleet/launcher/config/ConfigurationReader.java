@@ -7,6 +7,7 @@ import io.doppelfleet.proxy.ProxyOptions.Limits;
 import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.probe.SelfProbe;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -74,6 +75,7 @@ final class ConfigurationReader {
             Runtime.getRuntime().availableProcessors(),
             text -> Values.number(text, 1, 256)),
         values.of(Option.SHAPING, Shaping.FULL, ConfigurationReader::shaping),
+        values.of(Option.PROBE_EVERY, SelfProbe.EVERY, ConfigurationReader::probeEvery),
         limits(),
         new RulesReader(settings, values).read(),
         secrets(role, cover, site),
@@ -142,6 +144,12 @@ final class ConfigurationReader {
       throw new IllegalArgumentException("a port in 1..65535 is right");
     }
     return address;
+  }
+
+  private static Duration probeEvery(String text) {
+    return text.equals("off")
+        ? Duration.ZERO
+        : Values.time(text, Duration.ofSeconds(10), Duration.ofDays(1));
   }
 
   private static Shaping shaping(String text) {

@@ -26,6 +26,7 @@ enum Option {
   OUTGOING_LIST_EVERY("proxy.outgoing.list-every"),
   LOOPS("proxy.loops"),
   SHAPING("proxy.shaping"),
+  PROBE_EVERY("proxy.probe-every"),
   CONNECTIONS("proxy.limits.connections"),
   CONNECTIONS_PER_NETWORK("proxy.limits.connections-per-network"),
   IDLE("proxy.limits.idle"),

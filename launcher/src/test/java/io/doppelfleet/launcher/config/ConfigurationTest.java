@@ -17,6 +17,7 @@ import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.probe.SelfProbe;
 import io.doppelfleet.proxy.rule.ReplayRule;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -51,6 +52,7 @@ class ConfigurationTest {
                 Outbound.DIRECT,
                 Runtime.getRuntime().availableProcessors(),
                 Shaping.FULL,
+                SelfProbe.EVERY,
                 Limits.defaults(),
                 ReplayRule.USUAL,
                 List.of(),
@@ -81,6 +83,7 @@ class ConfigurationTest {
                 "  outgoing: {prefer: ipv6, mark: 0xff000001, probe-every: 10m, list-every: 1d}",
                 "  loops: 3",
                 "  shaping: light",
+                "  probe-every: off",
                 "  limits:",
                 "    connections: 10",
                 "    connections-per-network: 40",
@@ -133,6 +136,7 @@ class ConfigurationTest {
                     Duration.ofDays(1)),
                 3,
                 Shaping.LIGHT,
+                Duration.ZERO,
                 new Limits(
                     10,
                     40,

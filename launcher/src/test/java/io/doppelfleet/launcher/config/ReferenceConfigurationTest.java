@@ -14,6 +14,7 @@ import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.list.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.probe.SelfProbe;
 import io.doppelfleet.proxy.rule.ReplayRule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -46,6 +47,7 @@ class ReferenceConfigurationTest {
     assertThat(read.limits()).isEqualTo(Limits.defaults());
     assertThat(read.shaping()).isEqualTo(Shaping.FULL);
     assertThat(read.rule()).isEqualTo(ReplayRule.USUAL);
+    assertThat(read.probeEvery()).isEqualTo(SelfProbe.EVERY);
   }
 
   @Test

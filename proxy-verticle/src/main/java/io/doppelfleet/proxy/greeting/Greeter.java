@@ -30,6 +30,7 @@ public final class Greeter {
   private final Books books;
   private final Flights flights;
   private final Splices splices;
+  private final OwnConnections own;
   private final Doppel doppel;
   private final LoopBytes bytes;
   private final Duration silence;
@@ -98,6 +99,7 @@ public final class Greeter {
    * @param rules is told of replays, and knows whom they ban
    * @param books knows what secrets may use
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
+   * @param own are let in whatever else holds
    * @param doppel is told of hellos
    * @param bytes the loop's account of what waits
    * @param silence how long who says nothing is waited for while the cover is down
@@ -112,6 +114,7 @@ public final class Greeter {
       Books books,
       Flights flights,
       Splices splices,
+      OwnConnections own,
       Doppel doppel,
       LoopBytes bytes,
       Duration silence,
@@ -125,6 +128,7 @@ public final class Greeter {
     this.books = books;
     this.flights = flights;
     this.splices = splices;
+    this.own = own;
     this.doppel = doppel;
     this.bytes = bytes;
     this.silence = silence;
@@ -223,6 +227,9 @@ public final class Greeter {
   }
 
   Future<Verdict> judge(ClientHello hello, InetSocketAddress from, ListGate gate, Leg near) {
+    if (own.sent(hello, from)) {
+      return Future.succeededFuture(ours(hello, from.getAddress()));
+    }
     doppel.arrived(hello);
     InetAddress address = from.getAddress();
     long since = System.nanoTime();
@@ -233,6 +240,14 @@ public final class Greeter {
                 found.isEmpty()
                     ? Future.succeededFuture(new Verdict.Stranger("no secret"))
                     : judge(hello, found.get(), address, gate, since, near));
+  }
+
+  /** Nobody's memory has it, and nobody's limit counts it. */
+  private Verdict ours(ClientHello hello, InetAddress from) {
+    Flight flight = flights.canAnswer(hello) ? flights.flight(hello, own.key()) : null;
+    return flight == null
+        ? new Verdict.Stranger("bad key share")
+        : new Verdict.Client(new Guest(own.secret(), AddressBits.of(from), ListGate.OPEN), flight);
   }
 
   /** Who is refused is so no sooner than who has no secret. */

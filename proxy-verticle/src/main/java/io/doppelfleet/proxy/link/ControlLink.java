@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.EpochRequest;
 import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.LinkMessage;
+import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.NodeReport;
@@ -225,7 +226,8 @@ public final class ControlLink {
   private void health(Message<Buffer> message) {
     OpenLink now = open;
     if (now != null && now.hasHealth()) {
-      now.tell(Frames.of(message.body()));
+      Buffer text = message.body();
+      now.tell(Frames.of(now.hasProbes() ? text : withoutProbes(text)));
     }
   }
 
@@ -234,6 +236,13 @@ public final class ControlLink {
     if (now != null && now.hasLeases()) {
       now.tell(Frames.of(message.body()));
     }
+  }
+
+  /** As a control of before reads it. */
+  private static Buffer withoutProbes(Buffer text) {
+    return MessageJson.read(text.getBytes()) instanceof NodeHealth health
+        ? Buffer.buffer(MessageJson.write(health.withoutProbes()))
+        : text;
   }
 
   /** A few may wait; who doesn't get rid of more is told so. */

@@ -103,6 +103,11 @@ final class OpenLink implements Frames.Receiver {
     return version >= LinkMessage.LEASES;
   }
 
+  /** And of its own probes. */
+  boolean hasProbes() {
+    return version >= LinkMessage.PROBES;
+  }
+
   /** Who can't be told now, or only slowly, is told by the next. */
   void tell(Buffer frame) {
     if (!over && outbox.isFree()) {

@@ -5,10 +5,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.util.AttributeKey;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * Bounds the connections of the process: at the limit nothing is accepted, and who comes waits in
@@ -25,21 +27,29 @@ public final class Admission {
       AttributeKey.valueOf(Admission.class, "counted");
 
   private final int limit;
+  private final Predicate<SocketAddress> own;
   private final AtomicInteger open = new AtomicInteger();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder held = new LongAdder();
   private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
   private volatile boolean paused;
 
-  /** With the most connections of clients and strangers at once. */
-  public Admission(int limit) {
+  /**
+   * For connections of clients and strangers.
+   *
+   * @param limit the most at once
+   * @param own whether a connection from there is the process's own, which is open as others are
+   *     but isn't counted as one that came; asked on any thread
+   */
+  public Admission(int limit, Predicate<SocketAddress> own) {
     this.limit = limit;
+    this.own = own;
   }
 
   /** A connection has come to its event loop. */
   void arrived(Channel channel) {
     if (channel.attr(COUNTED).getAndSet(null) == null) {
-      entered();
+      entered(channel);
       watch(channel.parent());
     }
   }
@@ -57,8 +67,11 @@ public final class Admission {
     }
   }
 
-  private void entered() {
-    accepted.increment();
+  private void entered(Channel channel) {
+    SocketAddress from = channel.remoteAddress();
+    if (from == null || !own.test(from)) { // null: reset before it was accepted
+      accepted.increment();
+    }
     int now = open.incrementAndGet();
     if (now >= limit) {
       if (now == limit) {
@@ -109,7 +122,7 @@ public final class Admission {
     return limit;
   }
 
-  /** Connections since the start. */
+  /** Connections since the start, but our own. */
   public long accepted() {
     return accepted.sum();
   }
@@ -130,8 +143,9 @@ public final class Admission {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
-      ((Channel) accepted).attr(COUNTED).set(true);
-      entered();
+      Channel channel = (Channel) accepted;
+      channel.attr(COUNTED).set(true);
+      entered(channel);
       context.fireChannelRead(accepted);
     }
   }

@@ -28,7 +28,7 @@ public final class Records {
   public static final int LARGEST_PAYLOAD = 16_384 + 1 + 16;
 
   /** An alert's two bytes, the inner type and the tag. */
-  private static final int ALERT_PAYLOAD = 2 + 1 + 16;
+  public static final int ALERT_PAYLOAD = 2 + 1 + 16;
 
   private Records() {}
 

@@ -21,8 +21,8 @@ public final class Obfuscated2 {
   /** Bytes of a header that the keys of both ways are made of. */
   static final int KEYS_LENGTH = 48;
 
-  private static final int KEYS_FROM = 8;
-  private static final int KEYS_TO = KEYS_FROM + KEYS_LENGTH;
+  static final int KEYS_FROM = 8;
+  static final int KEYS_TO = KEYS_FROM + KEYS_LENGTH;
   private static final int KEY_LENGTH = 32;
   private static final int TAG_AT = 56;
   private static final int DATACENTER_AT = 60;
@@ -79,21 +79,32 @@ public final class Obfuscated2 {
    * the data centre makes the very stream that the client decrypts downloads with.
    */
   public byte[] towardsDatacenter(RandomGenerator random, LoopCiphers ciphers) {
-    byte[] header = new byte[HEADER_LENGTH];
-    do {
-      random.nextBytes(header);
-    } while (reserved(header));
+    byte[] header = fresh(random);
     byte[] towards = keys.clone();
     datacenterKeys(towards, secret, ciphers.sha256());
     System.arraycopy(towards, 0, header, KEYS_FROM, KEYS_LENGTH);
-    ByteBuffer.wrap(header)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(TAG_AT, tag)
-        .putShort(DATACENTER_AT, (short) datacenter);
+    say(header, tag, datacenter);
     byte[] sealed = header.clone();
     ciphers.header(towards, sealed);
     System.arraycopy(sealed, KEYS_TO, header, KEYS_TO, HEADER_LENGTH - KEYS_TO);
     return header;
+  }
+
+  /** A header that says nothing yet. */
+  static byte[] fresh(RandomGenerator random) {
+    byte[] header = new byte[HEADER_LENGTH];
+    do {
+      random.nextBytes(header);
+    } while (reserved(header));
+    return header;
+  }
+
+  /** Writes into a header what its end says once it is encrypted. */
+  static void say(byte[] header, int tag, int datacenter) {
+    ByteBuffer.wrap(header)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(TAG_AT, tag)
+        .putShort(DATACENTER_AT, (short) datacenter);
   }
 
   /** Beginnings by which servers tell other protocols on the same port. */
@@ -141,7 +152,7 @@ public final class Obfuscated2 {
     reverse(keys);
   }
 
-  private static void reverse(byte[] bytes) {
+  static void reverse(byte[] bytes) {
     for (int first = 0, last = bytes.length - 1; first < last; first++, last--) {
       byte swapped = bytes[first];
       bytes[first] = bytes[last];

@@ -58,7 +58,8 @@ final class ListenerTest {
         new Legs(((ContextInternal) context).nettyEventLoop(), new LoopBytes(65_536, 1 << 20, 8));
     context.runOnContext(
         go ->
-            Listener.open(vertx, new HostPort("127.0.0.1", 0), new Admission(8), this::echo)
+            Listener.open(
+                    vertx, new HostPort("127.0.0.1", 0), new Admission(8, own -> false), this::echo)
                 .onComplete(listening));
     listener = result(listening.future());
   }

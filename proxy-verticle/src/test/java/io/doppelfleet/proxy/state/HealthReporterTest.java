@@ -40,7 +40,8 @@ final class HealthReporterTest {
     if (failing.get()) {
       throw new IllegalStateException("no vitals");
     }
-    return new NodeHealth(sender.next(), "1.0", 0, false, List.of(), List.of(), List.of());
+    return new NodeHealth(
+        sender.next(), "1.0", 0, false, List.of(), List.of(), List.of(), List.of());
   }
 
   @Test

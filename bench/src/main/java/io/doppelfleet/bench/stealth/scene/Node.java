@@ -79,6 +79,7 @@ public final class Node implements AutoCloseable {
           public: {host: %s, port: %d}
           cover: %s
           datacenters: {"%d": ["%s"]}
+          probe-every: off
         %s
         secrets:
           user: %s

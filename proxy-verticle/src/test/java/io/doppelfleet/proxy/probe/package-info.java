@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.proxy.probe;
+
+import org.jspecify.annotations.NullMarked;
