@@ -97,8 +97,7 @@ final class FrontTest {
             1,
             Shaping.FULL,
             ProxyOptions.Limits.defaults(),
-            ProxyOptions.SCOUT_EVERY,
-            Duration.ZERO);
+            ProxyOptions.SCOUT_EVERY);
     FleetState alone = new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
     FleetState state =
         new FleetState(

@@ -15,7 +15,7 @@ public final class PqQuestion {
   public static final int LENGTH_BYTES = 4;
 
   /** No answer is longer. */
-  private static final int LONGEST_ANSWER = 1024;
+  public static final int LONGEST_ANSWER = 1024;
 
   private static final int REQ_PQ_MULTI = 0xbe7e8ef1;
   private static final int RES_PQ = 0x05162463;
