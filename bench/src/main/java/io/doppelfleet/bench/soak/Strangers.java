@@ -22,7 +22,6 @@ import javax.net.ssl.X509TrustManager;
 /** Who comes to one node without a secret: visitors of the cover site, and probers. */
 final class Strangers {
   private static final int PATIENCE_MILLIS = 30_000;
-  private static final String REQUEST = "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
 
   /** Of the stand-in cover's first page. */
   private static final String PAGE = "Wool and Needles";
@@ -62,7 +61,9 @@ final class Strangers {
       socket.setSSLParameters(parameters);
       socket
           .getOutputStream()
-          .write(REQUEST.formatted(secret.host()).getBytes(StandardCharsets.US_ASCII));
+          .write(
+              ("GET / HTTP/1.1\r\nHost: " + secret.host() + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
       String page = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!page.contains(PAGE)) {
         throw new IOException("another page than the cover's");
