@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.Yaml;
 @Tag("waiting")
 @Timeout(120)
 final class KubernetesTest {
-  private static final Path VALIDATOR = Path.of(".venv/bin/kubernetes-validate");
+  private static final Path PROGRAMS = Path.of(".venv/bin");
   private static final List<String> VERSIONS = List.of("1.30", "1.37");
 
   /** What Kubernetes puts into the environment, and secrets. */
@@ -40,10 +40,10 @@ final class KubernetesTest {
   @ValueSource(strings = {"link", "cluster"})
   void kubernetesTakesItNobodyGetsRightsAndEachProcessTakesItsConfiguration(String overlay)
       throws Exception {
-    String text = ServiceTest.said("kubectl", "kustomize", "../k8s/overlays/" + overlay);
+    String text = said("kubectl", "kustomize", "../k8s/overlays/" + overlay);
     String file = Files.writeString(directory.resolve("rendered.yaml"), text).toString();
     for (String version : VERSIONS) {
-      ServiceTest.said(VALIDATOR.toString(), "--strict", "--version", version, file);
+      said("kubernetes-validate", "--strict", "--version", version, file);
     }
     List<JsonObject> parts = documents(text);
     assertThat(parts.stream().map(part -> part.getString("kind")))
@@ -143,6 +143,12 @@ final class KubernetesTest {
     } finally {
       properties.keySet().forEach(System::clearProperty);
     }
+  }
+
+  private static String said(String program, String... arguments) throws Exception {
+    return ServiceTest.said(
+        Stream.concat(Stream.of(PROGRAMS.resolve(program).toString()), Stream.of(arguments))
+            .toArray(String[]::new));
   }
 
   private static List<JsonObject> documents(String text) {
