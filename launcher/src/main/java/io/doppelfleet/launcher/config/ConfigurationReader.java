@@ -4,7 +4,6 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
-import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.probe.SelfProbe;
@@ -33,10 +32,10 @@ final class ConfigurationReader {
   private static final String PER_SECOND = "/s";
   private static final long LEAST_RATE = 64 << 10;
   private static final long MOST_RATE = 100L << 30;
-  /** Each that doesn't answer is waited for. */
-  private static final int MOST_NAME_SERVERS = 4;
 
+  /** Each that doesn't answer is waited for. */
   private final Settings settings;
+
   private final List<Mistake> mistakes;
   private final Values values;
   private final OwnSiteReader ownSite;
@@ -85,7 +84,7 @@ final class ConfigurationReader {
         nodes(),
         new WebReader(settings, values).read(),
         new ClusterReader(settings, values).read(role, state),
-        nameServers(),
+        new NameServersReader(settings, values).read(),
         new WatchingReader(settings, values).read());
   }
 
@@ -289,24 +288,6 @@ final class ConfigurationReader {
           }
           return size;
         });
-  }
-
-  private List<NameServer> nameServers() {
-    List<NameServer> servers = new ArrayList<>();
-    Setting setting = settings.of(Option.DNS_SERVERS);
-    if (setting == null) {
-      return servers;
-    }
-    for (String text : setting.texts()) {
-      NameServer server = values.parsed(setting, text, NameServer::parse);
-      if (server != null) {
-        servers.add(server);
-      }
-    }
-    if (setting.texts().isEmpty() || setting.texts().size() > MOST_NAME_SERVERS) {
-      values.mistake(setting, "1 to " + MOST_NAME_SERVERS + " servers are right");
-    }
-    return servers;
   }
 
   private @Nullable String storeUrl(Role role) {

@@ -153,6 +153,10 @@ class MistakesTest {
         "dns: {servers: dns.example}|dns.servers: \"dns.example\": ADDRESS, ADDRESS:PORT, tls://ADDRESS or"
             + " https://ADDRESS/PATH is right, with #NAME behind the last two where the certificate has a"
             + " name and not the address; an IPv6 address is in [] before a port",
+        "dns: {servers: ['https://192.0.2.1#dns.example', 'https://[2001:db8::1]#DNS.example']}|dns.servers:"
+            + " \"https://[2001:db8::1]#DNS.example\": an https server before it has that name and another"
+            + " address, and by HTTPS a name is at one address: take tls:// for one of them, or leave out"
+            + " #NAME where the certificate has the address",
         "dns: {servers: []}|dns.servers: 1 to 4 servers are right",
         "proxy: {cover: {proxy-protocol: v2}}|proxy.cover.proxy-protocol: not every site can read it: add"
             + " proxy.cover.host, with one that is told to",

@@ -87,6 +87,18 @@ public record NameServer(Kind kind, InetSocketAddress address, @Nullable String 
             + " [] before a port");
   }
 
+  /**
+   * Whether both are asked by HTTPS by one name at two addresses: whoever resolves that name, which
+   * is in the URL, could find one of them alone.
+   */
+  public boolean isElsewhere(NameServer other) {
+    return kind == Kind.HTTPS
+        && other.kind == Kind.HTTPS
+        && name != null
+        && name.equalsIgnoreCase(other.name)
+        && !address.getAddress().equals(other.address.getAddress());
+  }
+
   /** Whom its certificate has to be of. */
   String peer() {
     return name == null ? address.getAddress().getHostAddress() : name;

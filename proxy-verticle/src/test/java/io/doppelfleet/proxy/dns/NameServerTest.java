@@ -28,6 +28,20 @@ final class NameServerTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "https://[2001:db8::1]#DNS.example, true",
+    "https://192.0.2.53:8443/a#dns.example, false",
+    "https://192.0.2.54#another.example, false",
+    "https://192.0.2.54, false",
+    "tls://192.0.2.54#dns.example, false",
+  })
+  void byHttpsANameIsAtOneAddress(String other, boolean elsewhere) {
+    NameServer server = NameServer.parse("https://192.0.2.53#dns.example");
+    assertThat(NameServer.parse(other).isElsewhere(server)).isEqualTo(elsewhere);
+    assertThat(server.isElsewhere(NameServer.parse(other))).isEqualTo(elsewhere);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",
