@@ -111,8 +111,8 @@ final class DnsMessage {
       }
     }
     return addresses.isEmpty()
-        ? new Answer(List.of(), none(response))
-        : new Answer(addresses, seconds);
+        ? new Answer(List.of(), none(response), true)
+        : new Answer(addresses, seconds, true);
   }
 
   /**

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -46,6 +48,7 @@ final class HttpsLine implements Line {
 
   @Override
   public List<byte[]> ask(List<byte[]> questions) throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
     List<CompletableFuture<HttpResponse<byte[]>>> asked = new ArrayList<>();
     try {
       for (byte[] question : questions) {
@@ -59,24 +62,31 @@ final class HttpsLine implements Line {
             client.sendAsync(
                 request, info -> BodySubscribers.limiting(BodySubscribers.ofByteArray(), LONGEST)));
       }
-      List<byte[]> answers = new ArrayList<>();
-      for (int i = 0; i < questions.size(); i++) {
-        answers.add(answer(questions.get(i), asked.get(i).get()));
+      Answers answers = new Answers(questions);
+      IOException why = new IOException("no answer");
+      for (CompletableFuture<HttpResponse<byte[]>> each : asked) {
+        try {
+          byte[] answer = read(each.get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
+          if (!answers.take(answer)) {
+            why = new IOException("it answers what it wasn't asked");
+          }
+        } catch (ExecutionException e) {
+          why = e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (IOException e) {
+          why = e;
+        } catch (TimeoutException e) { // another one may be there
+          why = new IOException("no answer", e);
+        }
       }
-      return answers;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+      return answers.orElseThrow(why);
     } finally {
       asked.forEach(each -> each.cancel(true)); // does nothing to one that is there
     }
   }
 
-  private static byte[] answer(byte[] question, HttpResponse<byte[]> response) throws IOException {
+  private static byte[] read(HttpResponse<byte[]> response) throws IOException {
     if (response.statusCode() != OK) {
       throw new IOException("it answers with HTTP status " + response.statusCode());
-    }
-    if (!DnsMessage.isAnswer(question, response.body())) {
-      throw new IOException("it answers what it wasn't asked");
     }
     return response.body();
   }

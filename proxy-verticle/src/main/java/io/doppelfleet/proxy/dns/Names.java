@@ -32,7 +32,7 @@ public final class Names {
 
   private static final long MOST_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
-  /** Until servers that all failed are asked again for a name. */
+  /** Until servers that all failed, or had half an answer, are asked again for a name. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final Pattern NAME =
@@ -70,9 +70,13 @@ public final class Names {
    * @throws UnknownHostException where it has none, or that can't be found out and never was
    */
   public List<InetAddress> of(String host) throws UnknownHostException {
-    String asked = canonical(host);
-    List<InetAddress> ofServer = own.get(asked);
-    return ofServer == null ? name(asked).addresses() : ofServer;
+    List<InetAddress> ofServer = ofServer(host);
+    return ofServer.isEmpty() ? name(canonical(host)).addresses() : ofServer;
+  }
+
+  /** Where the server of that name is asked by HTTPS; empty: none has it. */
+  List<InetAddress> ofServer(String host) {
+    return own.getOrDefault(canonical(host), List.of());
   }
 
   private static String canonical(String host) {
@@ -127,11 +131,12 @@ public final class Names {
 
     private void renew() throws UnknownHostException {
       try {
-        Answer answer = ask(host);
+        Answer answer = ask(host).with(last);
         last = answer;
         failed = false;
-        holdsFor(
-            TimeUnit.SECONDS.toNanos(Math.clamp(answer.seconds(), LEAST_SECONDS, MOST_SECONDS)));
+        long said =
+            TimeUnit.SECONDS.toNanos(Math.clamp(answer.seconds(), LEAST_SECONDS, MOST_SECONDS));
+        holdsFor(answer.whole() ? said : Math.min(said, PAUSE_NANOS));
       } catch (IOException e) { // which was told of the server
         failed = true;
         holdsFor(PAUSE_NANOS);

@@ -6,7 +6,6 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,29 +29,22 @@ final class PlainLine implements Line {
 
   @Override
   public List<byte[]> ask(List<byte[]> questions) throws IOException {
-    List<byte[]> whole = new ArrayList<>(byDatagram(questions));
-    List<byte[]> cut = new ArrayList<>();
-    for (int i = 0; i < questions.size(); i++) {
-      if (DnsMessage.isCut(whole.get(i))) {
-        cut.add(questions.get(i));
-      }
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    Answers answers = byDatagram(questions);
+    List<byte[]> cut = answers.cut();
+    if (cut.isEmpty()) {
+      return answers.orElseThrow(new IOException("no answer"));
     }
-    if (!cut.isEmpty()) {
-      try (Socket connection = new Socket()) {
-        connection.connect(server);
-        List<byte[]> longer = Line.ask(connection, cut);
-        for (int i = 0, next = 0; i < questions.size(); i++) {
-          if (DnsMessage.isCut(whole.get(i))) {
-            whole.set(i, longer.get(next));
-            next++;
-          }
-        }
-      }
+    try (Socket connection = new Socket()) {
+      connection.connect(server);
+      Line.ask(connection, cut, end).forEach(answers::take);
+      return answers.all();
+    } catch (IOException e) {
+      return answers.orElseThrow(e);
     }
-    return whole;
   }
 
-  private List<byte[]> byDatagram(List<byte[]> questions) throws IOException {
+  private Answers byDatagram(List<byte[]> questions) throws IOException {
     Answers answers = new Answers(questions);
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.connect(server); // others' datagrams are none, and a closed port is told of at once
@@ -63,10 +55,7 @@ final class PlainLine implements Line {
         hear(socket, answers, System.nanoTime() + AGAIN_NANOS);
       }
     }
-    if (answers.isMissing()) {
-      throw new IOException("no answer");
-    }
-    return answers.all();
+    return answers;
   }
 
   private static void hear(DatagramSocket socket, Answers answers, long end) throws IOException {

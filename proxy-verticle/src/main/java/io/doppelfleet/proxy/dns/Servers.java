@@ -40,14 +40,21 @@ final class Servers {
     };
   }
 
-  /** The first answer that says what is asked; all questions are of one name. */
+  /**
+   * The first answer that says all that is asked, or what those say together that say half of it;
+   * all questions are of one name.
+   */
   Answer ask(List<byte[]> questions) throws IOException, InterruptedException {
     IOException last = new IOException("there is no server");
+    Answer half = null;
     for (Server server : order()) {
       try {
-        Answer answer = read(server.ask(questions));
+        Answer answer = read(server.ask(questions), questions.size());
         server.works();
-        return answer;
+        if (answer.whole()) {
+          return answer;
+        }
+        half = answer.with(half);
       } catch (NoAnswerException e) {
         server.works();
         last = e;
@@ -56,13 +63,16 @@ final class Servers {
         server.fails(e);
       }
     }
-    throw last;
+    if (half == null) {
+      throw last;
+    }
+    return half;
   }
 
   /** Where one question has addresses for its answer, another's may have been too much. */
-  private static Answer read(List<byte[]> answers) throws IOException {
+  private static Answer read(List<byte[]> answers, int asked) throws IOException {
     List<Answer> read = new ArrayList<>();
-    IOException refused = null;
+    IOException refused = new NoAnswerException("it answers half of what it is asked");
     for (byte[] answer : answers) {
       try {
         read.add(DnsMessage.read(answer));
@@ -70,8 +80,9 @@ final class Servers {
         refused = e;
       }
     }
-    Answer joined = Answer.joined(read);
-    if (refused != null && joined.addresses().isEmpty()) {
+    boolean whole = read.size() == asked;
+    Answer joined = Answer.joined(read, whole);
+    if (!whole && joined.addresses().isEmpty()) {
       throw refused;
     }
     return joined;

@@ -19,6 +19,7 @@ final class TlsLine implements Line {
 
   @Override
   public List<byte[]> ask(List<byte[]> questions) throws IOException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
     try (Socket connection = new Socket()) {
       connection.connect(server.address());
       try (SSLSocket tls =
@@ -29,7 +30,7 @@ final class TlsLine implements Line {
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         tls.setSSLParameters(parameters);
-        return Line.ask(tls, questions);
+        return Line.ask(tls, questions, end);
       }
     }
   }

@@ -145,16 +145,75 @@ final class NamesTest {
     assertThat(of(names, HOST)).containsExactly(ONE);
   }
 
+  /** Says of IPv4 what one does, of IPv6 what the other does. */
+  private static PlayedNameServer.Part parted(
+      PlayedNameServer.Part ofIpv4, PlayedNameServer.Part ofIpv6) {
+    return (question, byTcp) ->
+        (PlayedNameServer.isOfIpv4(question) ? ofIpv4 : ofIpv6).play(question, byTcp);
+  }
+
   @Test
-  void whatOnlyOneQuestionHasIsEnough() throws Exception {
+  void halfAnAnswerIsBetterThanNoneAndHoldsNotForLong() throws Exception {
+    PlayedNameServer server =
+        play(parted(saying(NO_ERROR, 86_400, ONE), saying(SERVER_FAILURE, 0)));
+    Names names = asking(server);
+    assertThat(of(names, HOST)).containsExactly(ONE);
+    server.plays(saying(NO_ERROR, 60, ONE, IPV6));
+    pass(9);
+    assertThat(of(names, HOST)).containsExactly(ONE);
+    pass(1);
+    assertThat(of(names, HOST)).hasSize(2);
+  }
+
+  @Test
+  void whoseQuestionsForIpv6NobodyAnswersHasThoseOfIpv4() throws Exception {
+    PlayedNameServer server =
+        play(parted(saying(NO_ERROR, 60, ONE), (question, byTcp) -> List.of()));
+    try (Heard told = new Heard(Servers.class)) {
+      assertThat(of(asking(server), HOST)).containsExactly(ONE);
+      assertThat(told.lines()).as("it works").isEmpty();
+    }
+  }
+
+  @Test
+  void byTcpTooHalfAnAnswerIsBetterThanNone() throws Exception {
     PlayedNameServer server =
         play(
-            (question, byTcp) ->
-                List.of(
-                    PlayedNameServer.isOfIpv4(question)
-                        ? answer(question, NO_ERROR, 60, ONE)
-                        : answer(question, SERVER_FAILURE, 0)));
+            (question, byTcp) -> {
+              byte[] cut = answer(question, NO_ERROR, 60);
+              cut[2] |= 2;
+              byte[] whole = answer(question, NO_ERROR, 60, ONE, IPV6);
+              return byTcp && !PlayedNameServer.isOfIpv4(question)
+                  ? List.of()
+                  : List.of(byTcp ? whole : cut);
+            });
     assertThat(of(asking(server), HOST)).containsExactly(ONE);
+  }
+
+  @Test
+  void theNextServerIsAskedWhereOneHasHalfAnAnswer() throws Exception {
+    PlayedNameServer half = play(parted(saying(SERVER_FAILURE, 0), saying(NO_ERROR, 60, IPV6)));
+    PlayedNameServer next = play(saying(NO_ERROR, 60, ANOTHER));
+    assertThat(of(asking(half, next), HOST)).containsExactly(ANOTHER);
+    next.plays(parted(saying(NO_ERROR, 60, ONE), saying(SERVER_FAILURE, 0)));
+    Names names = asking(half, next);
+    for (int i = 0; i < 2; i++) {
+      assertThat(of(names, HOST)).as("both halves").containsExactly(ONE, "2001:db8:0:0:0:0:0:1");
+      pass(10);
+    }
+  }
+
+  @Test
+  void whatIsMissingInAnAnswerIsWhatWasSaidLast() throws Exception {
+    PlayedNameServer server = play(saying(NO_ERROR, 60, ONE, IPV6));
+    Names names = asking(server);
+    of(names, HOST);
+    server.plays(parted(saying(SERVER_FAILURE, 0), saying(NO_ERROR, 86_400, "2001:db8::2")));
+    pass(60);
+    assertThat(of(names, HOST)).containsExactly(ONE, "2001:db8:0:0:0:0:0:2");
+    server.plays(saying(NO_ERROR, 60, ANOTHER));
+    pass(10);
+    assertThat(of(names, HOST)).containsExactly(ANOTHER);
   }
 
   @Test
