@@ -60,10 +60,7 @@ public final class ProcessNames extends InetAddressResolverProvider {
       @Override
       public Stream<InetAddress> lookupByName(String host, LookupPolicy policy)
           throws UnknownHostException {
-        Names names = chosen;
-        return names == null || isOfSystem(host)
-            ? system.lookupByName(host, policy)
-            : addresses(host, names, policy);
+        return addresses(host, chosen, system, policy);
       }
 
       @Override
@@ -80,12 +77,25 @@ public final class ProcessNames extends InetAddressResolverProvider {
     return host.indexOf('.') < 0 || host.toLowerCase(Locale.ROOT).endsWith(".localhost");
   }
 
-  private static Stream<InetAddress> addresses(String host, Names names, LookupPolicy policy)
+  /** The name of a server that is asked by HTTPS is where that is asked, and nowhere else. */
+  static Stream<InetAddress> addresses(
+      String host, @Nullable Names names, InetAddressResolver system, LookupPolicy policy)
       throws UnknownHostException {
-    List<InetAddress> written = written(host);
+    List<InetAddress> known = names == null ? List.of() : names.ofServer(host);
+    if (names == null || (known.isEmpty() && isOfSystem(host))) {
+      return system.lookupByName(host, policy);
+    }
+    if (known.isEmpty()) {
+      known = written(host);
+    }
+    return fitting(host, known.isEmpty() ? names.of(host) : known, policy);
+  }
+
+  private static Stream<InetAddress> fitting(
+      String host, List<InetAddress> addresses, LookupPolicy policy) throws UnknownHostException {
     List<InetAddress> fit = new ArrayList<>();
     int wanted = policy.characteristics();
-    for (InetAddress each : written.isEmpty() ? names.of(host) : written) {
+    for (InetAddress each : addresses) {
       if ((wanted & (isIpv4(each) ? LookupPolicy.IPV4 : LookupPolicy.IPV6)) != 0) {
         // With its name, or whoever asks it for that would ask the system.
         fit.add(InetAddress.getByAddress(host, each.getAddress()));
