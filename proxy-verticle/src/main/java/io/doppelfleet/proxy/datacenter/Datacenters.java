@@ -107,10 +107,13 @@ public final class Datacenters {
     if (list.equals(published)) {
       return false; // and the best address stays the first
     }
+    Set<Integer> gone = new TreeSet<>(published.keySet());
+    gone.removeAll(list.keySet());
+    gone.stream().filter(number -> !isOverridden(number)).forEach(this::forget);
     published = Map.copyOf(list);
     list.forEach(
         (number, listed) -> {
-          if (!overridden.contains(number) && !overridden.contains(Math.abs(number))) {
+          if (!isOverridden(number)) {
             Set<InetSocketAddress> all = new LinkedHashSet<>(listed);
             all.addAll(list.getOrDefault(Math.abs(number), List.of()));
             all.addAll(BUILT_IN.getOrDefault(Math.abs(number), List.of()));
@@ -120,24 +123,40 @@ public final class Datacenters {
     return true;
   }
 
+  private boolean isOverridden(int number) {
+    return overridden.contains(number) || overridden.contains(Math.abs(number));
+  }
+
+  /** What Telegram has no more: the built-in addresses stay. */
+  private void forget(int number) {
+    List<InetSocketAddress> builtIn = BUILT_IN.get(number);
+    if (builtIn == null) {
+      addresses.remove(number);
+      seconds.remove(number);
+    } else {
+      addresses.put(number, ordered(builtIn, prefer));
+    }
+  }
+
   /** How long the soonest address took that answered the last probe; NaN: none did, or none was. */
   public double probed(int datacenter) {
     return seconds.getOrDefault(datacenter, Double.NaN);
   }
 
   /**
-   * Tries others first from now on, from any thread.
+   * Tries others first from now on, from any thread. One that has no addresses of its own any more
+   * gets none.
    *
    * @param answered how long each address took, nanoseconds; who isn't there didn't answer
    * @return whether another one is first now
    */
-  boolean order(int datacenter, Map<InetSocketAddress, Long> answered) {
-    if (answered.isEmpty()) {
+  synchronized boolean order(int datacenter, Map<InetSocketAddress, Long> answered) {
+    List<InetSocketAddress> before = addresses.get(datacenter);
+    if (before == null || answered.isEmpty()) {
       seconds.remove(datacenter);
       return false;
     }
     seconds.put(datacenter, Collections.min(answered.values()) / NANOS);
-    List<InetSocketAddress> before = of(datacenter);
     List<InetSocketAddress> after = Ranking.of(before, answered, prefer);
     addresses.put(datacenter, after);
     return !after.getFirst().equals(before.getFirst());

@@ -153,7 +153,13 @@ public record PublishedList(Map<Integer, List<InetSocketAddress>> addresses) {
 
   /** Whether Telegram can't be there for everybody. */
   static boolean isPrivate(InetAddress address) {
-    return address.isLoopbackAddress()
+    byte[] bytes = address.getAddress();
+    boolean shared =
+        bytes.length == 4
+            ? bytes[0] == 100 && (bytes[1] & 0xc0) == 64 // RFC 6598
+            : (bytes[0] & 0xfe) == 0xfc; // RFC 4193
+    return shared
+        || address.isLoopbackAddress()
         || address.isSiteLocalAddress()
         || address.isLinkLocalAddress()
         || address.isAnyLocalAddress()

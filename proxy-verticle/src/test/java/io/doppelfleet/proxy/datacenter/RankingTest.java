@@ -65,4 +65,13 @@ final class RankingTest {
     assertThat(datacenters.of(-2)).as("its media cluster").containsExactly(TWO, ONE, IPV6);
     assertThat(datacenters.probed(2)).isNaN();
   }
+
+  @Test
+  void aDataCentreThatIsNoneAnyMoreGetsNoAddressesByAProbe() {
+    Datacenters datacenters = new Datacenters(Map.of(2, ALL));
+    assertThat(datacenters.order(-2, took(-1, 900, -1))).isFalse();
+    assertThat(datacenters.of(-2)).isEqualTo(ALL);
+    assertThat(datacenters.known()).doesNotContain(-2);
+    assertThat(datacenters.probed(-2)).isNaN();
+  }
 }

@@ -107,7 +107,9 @@ final class PublishedListTest {
 
   @Test
   void anAddressOfAPrivateNetworkIsSeen() {
-    for (String host : List.of("127.0.0.1", "10.0.0.1", "fe80::1", "0.0.0.0", "224.0.0.1")) {
+    for (String host :
+        List.of(
+            "127.0.0.1", "10.0.0.1", "100.64.0.1", "fe80::1", "fd00::1", "0.0.0.0", "224.0.0.1")) {
       TlWriter body = head(FALSE, 2000, 6);
       for (int number = 1; number <= 5; number++) {
         option(body, 0, number, "192.0.2." + number, 443);
@@ -156,6 +158,25 @@ final class PublishedListTest {
     assertThat(datacenters.of(4)).endsWith(before.toArray(new InetSocketAddress[0]));
     assertThat(datacenters.of(-4)).startsWith(at("192.0.2.44"), at("192.0.2.4"));
     assertThat(datacenters.of(1)).isEqualTo(new Datacenters(Map.of()).of(1));
+  }
+
+  @Test
+  void whatTelegramTakesOffItsListIsGone() {
+    Datacenters builtIn = new Datacenters(Map.of());
+    Datacenters datacenters = new Datacenters(Map.of(-2, List.of(at("192.0.2.99"))));
+    datacenters.publish(
+        Map.of(
+            2, List.of(at("192.0.2.2")),
+            -2, List.of(at("192.0.2.22")),
+            4, List.of(at("192.0.2.4")),
+            -4, List.of(at("192.0.2.44")),
+            6, List.of(at("192.0.2.6")),
+            203, List.of(at("192.0.2.203"))));
+    datacenters.publish(Map.of(2, List.of(at("192.0.2.2")), 4, List.of(at("192.0.2.4"))));
+    assertThat(datacenters.of(-4)).as("the data centre's").isEqualTo(datacenters.of(4));
+    assertThat(datacenters.of(6)).as("nobody knows it").isEqualTo(datacenters.of(2));
+    assertThat(datacenters.of(203)).as("it is built in").isEqualTo(builtIn.of(203));
+    assertThat(datacenters.of(-2)).as("it is overridden").containsExactly(at("192.0.2.99"));
   }
 
   @Test
