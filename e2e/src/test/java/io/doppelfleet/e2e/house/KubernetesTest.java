@@ -69,6 +69,15 @@ final class KubernetesTest {
         .contains("preStop", "kill -USR1 1;");
     assertThat(proxy.getLong("terminationGracePeriodSeconds"))
         .isGreaterThan(300 + proxies.limits().drain().toSeconds());
+    assertThat(Stream.of("startupProbe", "livenessProbe"))
+        .as("who hangs can't drain")
+        .allSatisfy(
+            probe ->
+                assertThat(
+                        container(proxy)
+                            .getJsonObject(probe)
+                            .getLong("terminationGracePeriodSeconds"))
+                    .isBetween(proxies.limits().drain().toSeconds(), 60L));
 
     if (overlay.equals("cluster")) {
       int member = Objects.requireNonNull(controls.cluster()).options().listen().port();
