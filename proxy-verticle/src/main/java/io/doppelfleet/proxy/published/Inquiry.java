@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.mtproto.TlReader;
 import io.doppelfleet.fleet.mtproto.TlWriter;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /**
  * Asks a data centre for its configuration as a client does that nobody has signed in with: {@code
@@ -27,8 +28,11 @@ final class Inquiry {
   /** Of the schema: in no later one the parts of the answer that are read have changed. */
   private static final int LAYER = 158;
 
-  /** Whoever doesn't sign in needs none that is registered. */
+  /** None that is registered for us: only who signs in should need that, and nothing here does. */
   private static final int API_ID = 123_456;
+
+  /** The text of an error, which goes into the log. */
+  private static final Pattern ERROR = Pattern.compile("[A-Z0-9_]{1,64}");
 
   private static final int MOST_MESSAGES = 16;
   private static final int MOST_DEPTH = 4;
@@ -136,7 +140,7 @@ final class Inquiry {
     };
   }
 
-  private static Step result(TlReader in) {
+  static Step result(TlReader in) {
     int constructor = in.int32();
     if (constructor == Gzip.PACKED) {
       TlReader unpacked = Gzip.unpack(in);
@@ -148,7 +152,9 @@ final class Inquiry {
   private static Step result(int constructor, TlReader in) {
     if (constructor == RPC_ERROR) {
       int code = in.int32();
-      throw new MalformedMessageException("it answers with the error " + code);
+      String text = in.string();
+      String word = ERROR.matcher(text).matches() ? " " + text : "";
+      throw new MalformedMessageException("it answers with the error " + code + word);
     }
     return new Step.Told(PublishedList.read(constructor, in));
   }

@@ -29,6 +29,10 @@ public final class ListUpdater {
   private static final List<Integer> ASKED = List.of(2, 4, 1, 5, 3);
 
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
+
+  /** By which ten minutes are longer than the longest time between two questions. */
+  private static final int MOST_DOUBLINGS = 13;
+
   private static final double JITTER = 0.1;
 
   private final Vertx vertx;
@@ -137,7 +141,21 @@ public final class ListUpdater {
           datacenter,
           why);
     }
-    later(failures < ASKED.size() ? Duration.ofSeconds(1) : AFTER_FAILURE);
+    later(pause(failures, every));
+  }
+
+  /**
+   * Until the next one is asked: soon while not each was. Then ten minutes, and each time twice as
+   * long, {@code every} at the most, for who refuses once will refuse again, and each question
+   * costs both a new key.
+   */
+  static Duration pause(int failures, Duration every) {
+    int refusals = failures - ASKED.size();
+    if (refusals < 0) {
+      return Duration.ofSeconds(1);
+    }
+    Duration longer = AFTER_FAILURE.multipliedBy(1L << Math.min(refusals, MOST_DOUBLINGS));
+    return longer.compareTo(every) < 0 ? longer : every;
   }
 
   private void take(PublishedList list) {

@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,28 @@ final class PublishedListTest {
     assertThat(datacenters.of(6)).as("nobody knows it").isEqualTo(datacenters.of(2));
     assertThat(datacenters.of(203)).as("it is built in").isEqualTo(builtIn.of(203));
     assertThat(datacenters.of(-2)).as("it is overridden").containsExactly(at("192.0.2.99"));
+  }
+
+  @Test
+  void anErrorSaysWhatIsWrong() {
+    for (String text : List.of("CONNECTION_API_ID_INVALID", "a\nline", "X".repeat(65))) {
+      TlWriter error = new TlWriter().int32(0x2144ca19).int32(400).string(text);
+      assertThatExceptionOfType(MalformedMessageException.class)
+          .isThrownBy(() -> Inquiry.result(new TlReader(error.toByteArray())))
+          .withMessage(
+              "it answers with the error 400" + (text.startsWith("CONNECTION") ? " " + text : ""));
+    }
+  }
+
+  @Test
+  void whoRefusesIsAskedEverLater() {
+    Duration day = Duration.ofDays(1);
+    assertThat(ListUpdater.pause(1, day)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(ListUpdater.pause(4, day)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(ListUpdater.pause(5, day)).isEqualTo(Duration.ofMinutes(10));
+    assertThat(ListUpdater.pause(7, day)).isEqualTo(Duration.ofMinutes(40));
+    assertThat(ListUpdater.pause(Integer.MAX_VALUE, day)).isEqualTo(day);
+    assertThat(ListUpdater.pause(9, Duration.ofMinutes(10))).isEqualTo(Duration.ofMinutes(10));
   }
 
   @Test
