@@ -47,7 +47,8 @@ public final class SocketMark {
       if (!set(channel, mark)) {
         throw new IOException(
             "proxy.outgoing.mark: this process may not mark its connections: it needs the capability"
-                + " CAP_NET_ADMIN (AmbientCapabilities=CAP_NET_ADMIN in its systemd unit)");
+                + " CAP_NET_ADMIN (in its systemd unit to AmbientCapabilities= and"
+                + " CapabilityBoundingSet=)");
       }
     } finally {
       channel.unsafe().closeForcibly();
