@@ -43,6 +43,8 @@ final class RoomTest {
 
   @TempDir Path state;
   private final List<AutoCloseable> open = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // each test starts it
   private TestNode node;
 
   @AfterEach
