@@ -79,6 +79,13 @@ final class KubernetesTest {
                             .getLong("terminationGracePeriodSeconds"))
                     .isBetween(proxies.limits().drain().toSeconds(), 60L));
 
+    assertThat(parts.stream().filter(part -> part.getString("kind").equals("NetworkPolicy")))
+        .flatMap(policy -> all(policy.getJsonObject("spec"), "egress").toList())
+        .filteredOn(rule -> rule.encode().contains("\"port\":53,"))
+        .as("names are asked wherever their server is")
+        .isNotEmpty()
+        .noneMatch(rule -> rule.containsKey("to"));
+
     if (overlay.equals("cluster")) {
       int member = Objects.requireNonNull(controls.cluster()).options().listen().port();
       int bus = controls.cluster().options().busPort();
