@@ -39,8 +39,9 @@ final class PlayedNameServer implements AutoCloseable {
      * All answers to one question.
      *
      * @param byTcp else by UDP
+     * @throws IOException by TCP: to end the connection
      */
-    List<byte[]> play(byte[] question, boolean byTcp);
+    List<byte[]> play(byte[] question, boolean byTcp) throws IOException;
   }
 
   PlayedNameServer(Part part) throws IOException {
