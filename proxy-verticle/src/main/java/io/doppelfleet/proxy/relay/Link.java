@@ -25,6 +25,7 @@ public final class Link {
   /** What the share was given that passed last: who begins to wait begins with that at least. */
   private final AtomicLong present = new AtomicLong();
 
+  private final Share strangers = new Share();
   private final LongAdder waits = new LongAdder();
 
   /**
@@ -43,6 +44,11 @@ public final class Link {
     for (int loop = 0; loop < loops; loop++) {
       least.set(loop, NOBODY);
     }
+  }
+
+  /** What all strangers have together, on whichever loops they are. */
+  Share strangers() {
+    return strangers;
   }
 
   /** How long nothing more is to be read, microseconds; 0: it may be. */

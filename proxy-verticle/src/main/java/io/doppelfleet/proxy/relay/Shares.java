@@ -25,7 +25,7 @@ final class Shares implements Wheel.Sleeper {
   private final Link link;
   private final int number;
   private final Wheel wheel;
-  private final Line strangers = new Line(new Share());
+  private final Line strangers;
   private final Queue<Line> lines = new PriorityQueue<>(Comparator.comparingLong(line -> line.key));
   private short slot = AWAKE;
 
@@ -65,6 +65,7 @@ final class Shares implements Wheel.Sleeper {
     this.link = link;
     this.number = number;
     this.wheel = wheel;
+    this.strangers = new Line(link.strangers());
   }
 
   /** A pair's line; null: a stranger's. */

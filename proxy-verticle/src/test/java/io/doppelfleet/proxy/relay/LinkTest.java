@@ -67,7 +67,10 @@ final class LinkTest {
   }
 
   private List<Hungry> hungry(int count, Shares shares, Share share) {
-    Shares.Line line = new Shares.Line(share);
+    return hungry(count, shares, new Shares.Line(share));
+  }
+
+  private List<Hungry> hungry(int count, Shares shares, Shares.Line line) {
     List<Hungry> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       all.add(new Hungry(shares, line));
@@ -117,6 +120,20 @@ final class LinkTest {
     assertThat(had(greedy) - before).isBetween(8L * MIB, 12L * MIB);
     assertThat(had(modest)).isBetween(8L * MIB, 12L * MIB);
     assertThat(had(other)).isBetween(8L * MIB, 12L * MIB);
+  }
+
+  @Test
+  void strangersOnAllLoopsGetNoMoreThanOneSecret() {
+    link(2);
+    List<Hungry> strangers = new ArrayList<>();
+    loops.forEach(shares -> strangers.addAll(hungry(4, shares, shares.line(null))));
+    List<Hungry> clients = hungry(1, loops.getFirst(), new Share());
+    strangers.forEach(Hungry::begin);
+    clients.forEach(Hungry::begin);
+    long before = had(strangers);
+    pass(20);
+    assertThat(had(strangers) - before).isBetween(8L * MIB, 12L * MIB);
+    assertThat(had(clients)).isBetween(8L * MIB, 12L * MIB);
   }
 
   @Test
