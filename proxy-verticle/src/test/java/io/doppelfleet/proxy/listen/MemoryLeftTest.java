@@ -2,98 +2,94 @@ package io.doppelfleet.proxy.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class MemoryLeftTest {
   private static final long MIB = 1 << 20;
 
-  private final PlayedHeap heap = new PlayedHeap();
-  private long machine = Long.MAX_VALUE;
-  private long now;
-  private final MemoryLeft left = new MemoryLeft(() -> machine, heap, () -> now);
+  private long machine = 1024 * MIB;
+  private long machineOf = 1024 * MIB;
+  private long heap = 256 * MIB;
+  private final MemoryLeft left =
+      new MemoryLeft(
+          () -> new MemoryLeft.Left(machine, machineOf),
+          () -> new MemoryLeft.Left(heap, 256 * MIB));
+
+  private int ofMachine(long mib) {
+    machine = mib * MIB;
+    return left.pressure();
+  }
+
+  private int ofHeap(long mib) {
+    heap = mib * MIB;
+    return left.pressure();
+  }
 
   @Test
   void theMachinesMemoryIsShortByWhatItCouldGive() {
-    machine = 64 * MIB;
-    assertThat(left.pressure()).isZero();
-    machine = 64 * MIB - 1;
-    assertThat(left.pressure()).isOne();
-    machine = 32 * MIB - 1;
-    assertThat(left.pressure()).isEqualTo(2);
-    machine = 65 * MIB;
-    assertThat(left.pressure()).isZero();
+    assertThat(ofMachine(64)).isZero();
+    assertThat(ofMachine(63)).isOne();
+    assertThat(ofMachine(32)).isOne();
+    assertThat(ofMachine(31)).isEqualTo(2);
   }
 
   @Test
-  void garbageIsNoShortage() {
-    heap.used = 250 * MIB;
-    heap.live = 100 * MIB;
-    assertThat(left.pressure()).isZero();
-    assertThat(heap.collections).isOne();
+  void ofALargeMachineNoMoreIsLittle() {
+    machineOf = 64L << 30;
+    assertThat(ofMachine(64)).isZero();
+    assertThat(ofMachine(63)).isOne();
   }
 
   @Test
-  void theHeapIsShortByWhatACollectionLeavesAndNoLongerThanThat() {
-    heap.used = 250 * MIB;
-    heap.live = 230 * MIB;
-    assertThat(left.pressure()).isOne();
-    heap.used = 256 * MIB; // more of it is garbage, for all that is known
-    assertThat(left.pressure()).isOne();
-    assertThat(heap.collections).isOne();
-    now += TimeUnit.MINUTES.toNanos(1);
-    heap.live = 245 * MIB;
-    assertThat(left.pressure()).isEqualTo(2);
-    assertThat(heap.collections).isEqualTo(2);
-    heap.used = 200 * MIB;
-    assertThat(left.pressure()).isZero();
-  }
-
-  /** Who isn't accepted makes no garbage, so nothing else would show that there is room again. */
-  @Test
-  void aShortageIsLookedAtAnewEachMinute() {
-    heap.used = 250 * MIB;
-    heap.live = 250 * MIB;
-    assertThat(left.pressure()).isEqualTo(2);
-    heap.live = 100 * MIB;
-    assertThat(left.pressure()).isEqualTo(2);
-    now += TimeUnit.MINUTES.toNanos(1);
-    assertThat(left.pressure()).isZero();
+  void ofASmallMachineASixteenthIsLittle() {
+    machineOf = 512 * MIB;
+    assertThat(ofMachine(32)).isZero();
+    assertThat(ofMachine(31)).isOne();
+    assertThat(ofMachine(16)).isOne();
+    assertThat(ofMachine(15)).isEqualTo(2);
   }
 
   @Test
-  void whatLinuxSaysIsRead() {
+  void whatGoesToAndFroAboutABoundChangesNothing() {
+    assertThat(ofMachine(31)).isEqualTo(2);
+    assertThat(ofMachine(47)).isEqualTo(2);
+    assertThat(ofMachine(48)).isOne();
+    assertThat(ofMachine(33)).isOne();
+    assertThat(ofMachine(95)).isOne();
+    assertThat(ofMachine(96)).isZero();
+    assertThat(ofMachine(65)).isZero();
+  }
+
+  @Test
+  void theHeapIsShortAtAnEighthAndASixteenth() {
+    assertThat(ofHeap(32)).isZero();
+    assertThat(ofHeap(31)).isOne();
+    assertThat(ofHeap(15)).isEqualTo(2);
+    assertThat(ofHeap(23)).isEqualTo(2);
+    assertThat(ofHeap(24)).isOne();
+    assertThat(ofHeap(48)).isZero();
+  }
+
+  @Test
+  void whatLinuxSaysIsReadAndWhatItCouldSwapOutIsLeftToo() {
     assertThat(
-            MemoryLeft.available(
+            MemoryLeft.ofMachine(
                 """
                 MemTotal:         985232 kB
                 MemFree:           73004 kB
                 MemAvailable:     402340 kB
                 Buffers:           20112 kB
+                SwapTotal:        524284 kB
+                SwapFree:         500000 kB
                 """))
-        .isEqualTo(402_340L << 10);
-    assertThat(MemoryLeft.available("nothing")).isEqualTo(Long.MAX_VALUE);
+        .isEqualTo(new MemoryLeft.Left(902_340L << 10, 985_232L << 10));
+    assertThat(MemoryLeft.ofMachine("MemTotal: 985232 kB\nMemAvailable: 402340 kB\n"))
+        .isEqualTo(new MemoryLeft.Left(402_340L << 10, 985_232L << 10));
+    assertThat(MemoryLeft.ofMachine("nothing").bytes()).isEqualTo(Long.MAX_VALUE);
   }
 
-  private static final class PlayedHeap implements MemoryLeft.Heap {
-    private long used = 20 * MIB;
-    private long live = 20 * MIB;
-    private int collections;
-
-    @Override
-    public long most() {
-      return 256 * MIB;
-    }
-
-    @Override
-    public long used() {
-      return used;
-    }
-
-    @Override
-    public void collect() {
-      collections++;
-      used = live;
-    }
+  @Test
+  void hereItIsAskedWithoutACollection() {
+    assertThat(MemoryLeft.here().pressure()).isBetween(0, 2);
   }
 }
