@@ -23,7 +23,7 @@ public final class Account {
   private long opened;
   private int open;
 
-  /** Null where nobody has had to wait yet; of the event loop alone. */
+  /** Null where nothing has passed while the secret has a rate; of the event loop alone. */
   private @Nullable Turns turns;
 
   /** Null where nothing has passed while the node has a rate; of the event loop alone. */
@@ -85,7 +85,7 @@ public final class Account {
   boolean mustWait(Side side, Wheel wheel) {
     Turns all = turns;
     if (all == null) {
-      if (book.allowance().pauseMicros() == 0) {
+      if (!book.allowance().hasRate()) {
         return false;
       }
       all = new Turns(book.allowance(), wheel, side.from().loop());
@@ -102,6 +102,20 @@ public final class Account {
       line = own;
     }
     return own;
+  }
+
+  /** It needn't wait for the secret's rate, but does for the node's. */
+  void waitsForLink(Side side) {
+    if (turns != null) {
+      turns.waitsForLink(side);
+    }
+  }
+
+  /** It has waited for the node's rate, and has read. */
+  void hadTurn(Side side) {
+    if (turns != null) {
+      turns.hadTurn(side);
+    }
   }
 
   /** It ends while it waits. */

@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
 public final class Link {
   private static final long NOBODY = Long.MAX_VALUE;
 
+  /** A loop that is late by more isn't waited for. */
+  private static final long LATE_NANOS = 5_000_000;
+
   private final Rate rate;
   private final LongSupplier nanoTime;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLongArray least;
+
+  /** Until when the least of a loop is waited for: it was to say it anew before. */
+  private final AtomicLongArray until;
 
   /** What the share was given that passed last: who begins to wait begins with that at least. */
   private final AtomicLong present = new AtomicLong();
@@ -41,6 +47,7 @@ public final class Link {
     this.rate = new Rate(bytesPerSecond, nanoTime.getAsLong());
     this.nanoTime = nanoTime;
     this.least = new AtomicLongArray(loops);
+    this.until = new AtomicLongArray(loops);
     for (int loop = 0; loop < loops; loop++) {
       least.set(loop, NOBODY);
     }
@@ -97,7 +104,13 @@ public final class Link {
 
   /** What the least share that waits on a loop was given; {@link #nobody} waits there. */
   void least(int loop, long given) {
+    until.setPlain(loop, nanoTime.getAsLong() + LATE_NANOS);
     least.setRelease(loop, given);
+  }
+
+  /** Those of this loop sleep for so many microseconds, and say it anew then. */
+  void sleeps(int loop, int micros) {
+    until.setRelease(loop, nanoTime.getAsLong() + micros * 1_000L + LATE_NANOS);
   }
 
   /** Nobody waits on this loop. */
@@ -105,11 +118,15 @@ public final class Link {
     least.setRelease(loop, NOBODY);
   }
 
-  /** What the least was given of all that wait. */
+  /** What the least was given of all that wait on loops that go on. */
   long least() {
+    long now = nanoTime.getAsLong();
     long given = NOBODY;
     for (int loop = 0; loop < least.length(); loop++) {
-      given = Math.min(given, least.getAcquire(loop));
+      long own = least.getAcquire(loop);
+      if (own < given && until.getAcquire(loop) - now >= 0) {
+        given = own;
+      }
     }
     return given;
   }

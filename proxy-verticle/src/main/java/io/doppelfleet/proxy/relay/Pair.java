@@ -28,6 +28,13 @@ public final class Pair extends Served {
     STRANGER
   }
 
+  /**
+   * Bytes that pass each way between a stranger and the cover without waiting for the node's rate:
+   * a handshake and a first answer. Clients are answered by the node itself, which waits for
+   * nothing, so a stranger that waited would be told from them.
+   */
+  private static final int FIRST_OF_STRANGERS = 16 * 1024;
+
   private final PairTable table;
   private final Side near;
   private final Side far;
@@ -176,13 +183,37 @@ public final class Pair extends Served {
   /** Whether one of the two has to wait, for its secret's rate or the node's: its turn comes. */
   boolean mustWait(Side side) {
     Account account = account();
-    return (account != null && account.mustWait(side, scratch().wheel())) || mustWaitForLink(side);
+    if (account != null && account.mustWait(side, scratch().wheel())) {
+      return true;
+    }
+    boolean waits = mustWaitForLink(side);
+    if (waits && account != null) {
+      account.waitsForLink(side);
+    }
+    return waits;
   }
 
   /** The same for the node's rate alone. */
   boolean mustWaitForLink(Side side) {
     Shares shares = table.shares();
-    return shares != null && shares.take(shares.line(account()), side);
+    return shares != null && !isFirstOfStranger() && shares.take(shares.line(account()), side);
+  }
+
+  private boolean isFirstOfStranger() {
+    return kind() == Kind.STRANGER && Math.max(up(), down()) < FIRST_OF_STRANGERS;
+  }
+
+  /** One that waited for the node's rate has had its turn. */
+  void hadTurn(Side side) {
+    Account account = account();
+    if (account != null) {
+      account.hadTurn(side);
+    }
+  }
+
+  /** Whether something is there that only waits for its turn. */
+  boolean waitsForTurn() {
+    return near.waitsForTurn() || far.waitsForTurn();
   }
 
   /** One that waits for its turn ends. */

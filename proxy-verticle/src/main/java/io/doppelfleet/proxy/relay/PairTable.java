@@ -226,7 +226,9 @@ public final class PairTable {
     for (int left = pairs.size(); left > 0 && closed < CLOSED_A_TICK; left--) {
       next = next <= 0 ? pairs.size() - 1 : Math.min(next, pairs.size()) - 1;
       Pair pair = pairs.get(next);
-      if (pair.kind() == Pair.Kind.CLIENT && now - pair.lastActive() > idleSeconds) {
+      if (pair.kind() == Pair.Kind.CLIENT
+          && now - pair.lastActive() > idleSeconds
+          && !pair.waitsForTurn()) {
         pair.cut();
         closed++;
       }

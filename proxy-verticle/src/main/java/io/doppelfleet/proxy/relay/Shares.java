@@ -6,11 +6,13 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who of one event loop waits for the {@link Link}: a line for each secret, in which its
- * connections have their turns, a chunk each. The line whose secret was given least is next.
+ * connections have their turns, a chunk each; who has a message and no flow has it soon. The line
+ * whose secret was given least is next.
  */
 final class Shares implements Wheel.Sleeper {
   /** Microseconds; the wheel knows no more than 60,000. */
@@ -29,6 +31,9 @@ final class Shares implements Wheel.Sleeper {
   private final Queue<Line> lines = new PriorityQueue<>(Comparator.comparingLong(line -> line.key));
   private short slot = AWAKE;
 
+  /** Goes on as soon as the loop has seen to its sockets. */
+  private boolean goesOn;
+
   /** Who waits. */
   interface Waiter {
     /** May read one chunk now. */
@@ -37,14 +42,22 @@ final class Shares implements Wheel.Sleeper {
     /** Whether it has read it by then; else what it reads is known later. */
     boolean readsAtOnce();
 
+    /** Whether it had little in its last turn, or none yet. */
+    boolean isSparse();
+
     /** Its event loop. */
     EventLoop loop();
   }
 
   /** One secret's, or the strangers'. */
   static final class Line {
+    /** Of the sparse so many go before one of the others does. */
+    private static final int SPARSE_IN_A_ROW = 16;
+
     private final Share share;
+    private final Deque<Waiter> sparse = new ArrayDeque<>();
     private final Deque<Waiter> waiting = new ArrayDeque<>();
+    private int inRow;
 
     /** What the share was given when it came into its place: more by now, perhaps. */
     private long key;
@@ -53,6 +66,35 @@ final class Shares implements Wheel.Sleeper {
 
     Line(Share share) {
       this.share = share;
+    }
+
+    private void add(Waiter waiter) {
+      (waiter.isSparse() ? sparse : waiting).add(waiter);
+    }
+
+    private boolean remove(Waiter waiter) {
+      return waiting.remove(waiter) || sparse.remove(waiter);
+    }
+
+    private boolean isEmpty() {
+      return waiting.isEmpty() && sparse.isEmpty();
+    }
+
+    private boolean isSparseNext() {
+      return waiting.isEmpty() || (!sparse.isEmpty() && inRow < SPARSE_IN_A_ROW);
+    }
+
+    private Waiter first() {
+      return (isSparseNext() ? sparse : waiting).element();
+    }
+
+    private Waiter take() {
+      if (isSparseNext()) {
+        inRow++;
+        return sparse.remove();
+      }
+      inRow = 0;
+      return waiting.remove();
     }
   }
 
@@ -88,14 +130,14 @@ final class Shares implements Wheel.Sleeper {
     if (!link.isContended() && link.pauseMicros() == 0) {
       return false;
     }
-    line.waiting.add(waiter);
+    line.add(waiter);
     link.waits();
     if (!line.queued) {
       link.begins(line.share);
       queue(line);
     }
     tell();
-    if (slot == AWAKE) {
+    if (slot == AWAKE && !goesOn) {
       sleep(waiter);
     }
     return true;
@@ -103,8 +145,9 @@ final class Shares implements Wheel.Sleeper {
 
   /** It ends: its turn doesn't come. */
   void leave(Line line, Waiter waiter) {
-    if (line.waiting.remove(waiter)) {
+    if (line.remove(waiter)) {
       link.waitsNoMore();
+      tell(); // or the other loops would wait for it
     }
   }
 
@@ -118,12 +161,12 @@ final class Shares implements Wheel.Sleeper {
   private @Nullable Line first() {
     for (Line line = lines.peek(); line != null; line = lines.peek()) {
       boolean moved = line.share.given() != line.key;
-      if (!moved && !line.waiting.isEmpty()) {
+      if (!moved && !line.isEmpty()) {
         return line;
       }
       lines.remove();
       line.queued = false;
-      if (!line.waiting.isEmpty()) {
+      if (!line.isEmpty()) {
         queue(line); // it was given something on another loop meanwhile
       }
     }
@@ -144,9 +187,9 @@ final class Shares implements Wheel.Sleeper {
   @Override
   public void wake() {
     Line line = tell();
-    for (int chunks = 0; line != null && mayPass(line, chunks); chunks++) {
+    for (int chunks = 0; line != null && chunks < CHUNKS_A_TURN && mayPass(line); chunks++) {
       link.passes(line.share);
-      Waiter next = line.waiting.remove();
+      Waiter next = line.take();
       link.waitsNoMore();
       next.go();
       if (!next.readsAtOnce()) {
@@ -154,17 +197,30 @@ final class Shares implements Wheel.Sleeper {
       }
       line = tell();
     }
-    if (line != null && slot == AWAKE) {
-      sleep(line.waiting.element());
+    if (line == null || slot != AWAKE || goesOn) {
+      return;
+    }
+    Waiter first = line.first();
+    if (mayPass(line)) {
+      goesOn = true;
+      first.loop().schedule(this::goOn, 0, TimeUnit.NANOSECONDS); // see HelloTurns: not execute()
+    } else {
+      sleep(first);
     }
   }
 
-  private boolean mayPass(Line line, int chunks) {
-    return chunks < CHUNKS_A_TURN && link.pauseMicros() == 0 && line.key - link.least() <= AHEAD;
+  private void goOn() {
+    goesOn = false;
+    wake();
+  }
+
+  private boolean mayPass(Line line) {
+    return link.pauseMicros() == 0 && line.key - link.least() <= AHEAD;
   }
 
   private void sleep(Waiter waiter) {
     int micros = (int) Math.min(link.pauseMicros(), LONGEST_SLEEP);
+    link.sleeps(number, micros);
     wheel.sleep(this, micros, waiter.loop());
   }
 

@@ -43,6 +43,9 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper, Shares.Waiter {
   /** The last chunk was a long one. */
   private boolean much;
 
+  /** The last read had little, or there was none yet: what comes is a message, and not a flow. */
+  private boolean sparse = true;
+
   /** It waits for its turn, for its secret's rate or the node's; what comes waits in the kernel. */
   private boolean waitsForTurn;
 
@@ -101,6 +104,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper, Shares.Waiter {
   /** A channel's bytes. */
   @Override
   public void received(ByteBuf bytes) {
+    sparse = bytes.readableBytes() < LoopBytes.SMALLEST_READ;
     ByteBuf in = kept == null ? bytes : join(takeKept(), bytes);
     try {
       pass(in, Coming.PERHAPS);
@@ -247,6 +251,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper, Shares.Waiter {
       int came = in.readableBytes() - before;
       if (came > 0) {
         much = came == most || came >= MUCH;
+        sparse = came < LoopBytes.SMALLEST_READ;
         pass(in, came == most ? Coming.THERE : afterAll(from, in.readableBytes()));
       }
     }
@@ -300,12 +305,27 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper, Shares.Waiter {
     return waitsForTurn;
   }
 
-  /** What it waited for with {@link Turns}: its secret's rate lets it. */
-  void turn() {
+  boolean waitsForTurn() {
+    return waitsForTurn;
+  }
+
+  /**
+   * What it waited for with {@link Turns}: its secret's rate lets it.
+   *
+   * @return false where it waits for the node's rate too
+   */
+  boolean turn() {
     waitsForTurn = pair.mustWaitForLink(this);
     if (!waitsForTurn) {
       go();
+      return true;
     }
+    return false;
+  }
+
+  @Override
+  public boolean isSparse() {
+    return sparse;
   }
 
   @Override
@@ -325,6 +345,7 @@ final class Side implements LegHandler, Runnable, Wheel.Sleeper, Shares.Waiter {
     hasTurn = true;
     run();
     hasTurn = false;
+    pair.hadTurn(this);
   }
 
   private void sleep() {

@@ -24,6 +24,7 @@ final class LinkTest {
     private final Shares shares;
     private final Shares.Line line;
     private long had;
+    private boolean sparse;
 
     Hungry(Shares shares, Shares.Line line) {
       this.shares = shares;
@@ -50,6 +51,11 @@ final class LinkTest {
     @Override
     public boolean readsAtOnce() {
       return true;
+    }
+
+    @Override
+    public boolean isSparse() {
+      return sparse;
     }
 
     @Override
@@ -134,6 +140,50 @@ final class LinkTest {
     pass(20);
     assertThat(had(strangers) - before).isBetween(8L * MIB, 12L * MIB);
     assertThat(had(clients)).isBetween(8L * MIB, 12L * MIB);
+  }
+
+  @Test
+  void aMessageGoesBeforeTheFlowsOfItsSecretButDoesNotKeepThemForEver() {
+    Link link = link(1);
+    Shares.Line line = new Shares.Line(new Share());
+    List<Hungry> flows = hungry(50, loops.getFirst(), line);
+    flows.forEach(Hungry::begin);
+    long before = had(flows);
+    List<Hungry> messages = hungry(4, loops.getFirst(), line);
+    messages.forEach(each -> each.sparse = true);
+    messages.forEach(Hungry::begin);
+    now.addAndGet(2 * Rate.BURST_NANOS);
+    loops.forEach(Shares::wake);
+    assertThat(messages).allMatch(each -> each.had > 0);
+    pass(10);
+    assertThat(had(flows) - before).isGreaterThan(MIB / 4);
+    assertThat(had(messages)).isGreaterThan(8L * MIB);
+    assertThat(link.waited()).isPositive();
+  }
+
+  @Test
+  void aLoopThatHangsHoldsUpNoOtherAndOneThatSleepsIsWaitedFor() {
+    Link link = link(2);
+    link.least(0, 0);
+    assertThat(link.least()).isZero();
+    now.addAndGet(6 * MILLI);
+    assertThat(link.least()).isEqualTo(Long.MAX_VALUE);
+    link.least(0, 0);
+    link.sleeps(0, 50_000);
+    now.addAndGet(50 * MILLI);
+    assertThat(link.least()).isZero();
+    now.addAndGet(6 * MILLI);
+    assertThat(link.least()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whoeverTheLastOfALoopWasTheOthersKnowThatItHasGone() {
+    Link link = link(2);
+    List<Hungry> one = hungry(1, loops.getFirst(), new Share());
+    one.forEach(Hungry::begin);
+    assertThat(link.least()).isLessThan(Long.MAX_VALUE);
+    one.forEach(each -> each.shares.leave(each.line, each));
+    assertThat(link.least()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
