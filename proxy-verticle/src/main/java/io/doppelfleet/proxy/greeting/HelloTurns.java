@@ -21,23 +21,27 @@ final class HelloTurns {
   /** What they took of the present turn. */
   private long spent;
 
-  /** Judges a hello now, or at a later turn where others come first. */
+  /**
+   * Judges a hello now, or at a later turn where others come first.
+   *
+   * @param hello has its own faults: what it throws meets who is not concerned
+   */
   void judge(Runnable hello, EventLoop loop) {
     waiting.add(hello);
     take(loop);
   }
 
   private void take(EventLoop loop) {
-    long begin = System.nanoTime() - spent;
-    while (spent < MOST_NANOS && !waiting.isEmpty()) {
-      waiting.remove().run();
-      spent = System.nanoTime() - begin;
-    }
-    if (!asked) {
+    if (!asked) { // first: whatever becomes of one, the others have their turn
       asked = true;
       // Not execute(): Netty does all tasks, those too that come meanwhile, before it looks at its
       // sockets again; what is scheduled it takes up once a turn.
       loop.schedule(() -> turn(loop), 0, TimeUnit.NANOSECONDS);
+    }
+    long begin = System.nanoTime() - spent;
+    while (spent < MOST_NANOS && !waiting.isEmpty()) {
+      waiting.remove().run();
+      spent = System.nanoTime() - begin;
     }
   }
 

@@ -114,7 +114,7 @@ final class Undecided implements LegHandler {
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
     times.helloCame(coverDial != null);
-    greeter.inTurn(() -> judgeInTurn(whole), near.loop());
+    greeter.inTurn(() -> near.guard(() -> judgeInTurn(whole)), near.loop());
   }
 
   private void judgeInTurn(HelloReader.Reading.Whole whole) {
@@ -128,7 +128,7 @@ final class Undecided implements LegHandler {
       forward();
       watch();
     }
-    verdict.onComplete(judged -> judged(judged, whole));
+    verdict.onComplete(judged -> near.guard(() -> judged(judged, whole)));
   }
 
   private void judged(AsyncResult<Verdict> judged, HelloReader.Reading.Whole whole) {

@@ -372,17 +372,18 @@ public final class ChannelLeg extends ChannelInboundHandlerAdapter implements Le
 
   /** Runs on the loop, later than now, unless it is over by then. */
   private void later(Runnable work) {
-    loop()
-        .execute(
-            () -> {
-              try {
-                if (!closed) {
-                  work.run();
-                }
-              } catch (RuntimeException | OutOfMemoryError e) {
-                exceptionCaught(context, e);
-              }
-            });
+    loop().execute(() -> guard(work));
+  }
+
+  @Override
+  public void guard(Runnable work) {
+    try {
+      if (!closed) {
+        work.run();
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      exceptionCaught(context, e);
+    }
   }
 
   private void account() {

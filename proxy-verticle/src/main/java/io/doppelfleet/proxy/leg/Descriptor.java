@@ -270,16 +270,18 @@ abstract class Descriptor implements EpollIoHandle {
 
   /** Runs on the loop, later than now, unless it is over by then. */
   final void later(Runnable work) {
-    loop.loop.execute(
-        () -> {
-          try {
-            if (!closed()) {
-              work.run();
-            }
-          } catch (RuntimeException | OutOfMemoryError e) {
-            fault(e);
-          }
-        });
+    loop.loop.execute(() -> guard(work));
+  }
+
+  /** Works for it unless it is over: a fault of the work ends it. */
+  public final void guard(Runnable work) {
+    try {
+      if (!closed()) {
+        work.run();
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      fault(e);
+    }
   }
 
   private void fault(Throwable e) {

@@ -58,6 +58,11 @@ public sealed interface Leg permits ChannelLeg, DescriptorLeg {
   /** Runs once the connection is over, by whomever; several run in the order they were given. */
   void onClose(Runnable action);
 
+  /**
+   * Works for it while it is open: a fault of the work ends this leg, as one of its handler does.
+   */
+  void guard(Runnable work);
+
   /** Whether the connection failed, though bytes that came before may still be there. */
   boolean failed();
 

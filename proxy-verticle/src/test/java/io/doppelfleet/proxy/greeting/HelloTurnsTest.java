@@ -47,6 +47,30 @@ final class HelloTurnsTest {
   }
 
   @Test
+  void whateverBecomesOfOneTheOthersHaveTheirTurn() throws Exception {
+    HelloTurns turns = new HelloTurns();
+    CountDownLatch judged = new CountDownLatch(2);
+    EventLoop loop = new DefaultEventLoop();
+    try {
+      loop.submit(
+              () -> {
+                turns.judge(() -> LockSupport.parkNanos(1_000_000), loop);
+                turns.judge(
+                    () -> {
+                      throw new IllegalStateException("as if it had gone wrong");
+                    },
+                    loop);
+                turns.judge(judged::countDown, loop);
+                turns.judge(judged::countDown, loop);
+              })
+          .get(10, TimeUnit.SECONDS);
+      assertThat(judged.await(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
+    }
+  }
+
+  @Test
   void whileTheyTakeLittleNobodyWaits() throws Exception {
     HelloTurns turns = new HelloTurns();
     EventLoop loop = new DefaultEventLoop();

@@ -169,6 +169,25 @@ final class LegTest {
     await().atMost(SOON).until(() -> neighbour.came.size() == 1);
   }
 
+  @Test
+  void aFaultOfWorkForALegEndsThatOneWhoeverDoesTheWork() throws Exception {
+    Listening handler = new Listening();
+    Leg leg = leg(handler);
+    Socket far = test.accept();
+    test.on(
+        () -> {
+          leg.guard(
+              () -> {
+                throw new IllegalStateException("on purpose");
+              });
+          leg.guard(() -> handler.ended.incrementAndGet()); // it is over
+          return null;
+        });
+    assertThat(far.getInputStream().read()).isEqualTo(-1);
+    assertThat(handler.gone).hasValue(1);
+    assertThat(handler.ended).hasValue(0);
+  }
+
   /** How a leg is cut. */
   enum Cut {
     CLOSED,
