@@ -96,7 +96,7 @@ public final class ProxyNode {
             () -> hosts.isEmpty() ? shared.cover().site().host() : hosts.getFirst(),
             shared.options().probeEvery(),
             shared.options().limits().dialTimeout(),
-            () -> !draining && shared.admission().open() < shared.admission().limit(),
+            this::mayCome,
             new SecureRandom(),
             shared.clock());
     if (probe.isOn()) {
@@ -262,6 +262,13 @@ public final class ProxyNode {
                         new IOException(
                             "the cover is this proxy itself: set proxy.cover to another site"))
                     : Future.succeededFuture(this));
+  }
+
+  /** Whether who comes now doesn't wait in the backlog. */
+  private boolean mayCome() {
+    return !draining
+        && shared.admission().open() < shared.admission().limit()
+        && !shared.pressure().isMemoryGone();
   }
 
   private void look() {

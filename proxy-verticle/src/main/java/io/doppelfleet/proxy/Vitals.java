@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  * @param draining whether it takes no more clients
  * @param connections of clients and strangers, decided or not
  * @param limit the most of them
+ * @param memoryGone whether nothing is accepted for want of memory
  * @param clients pairs of clients
  * @param strangers pairs with the cover
  * @param undecided those whose first bytes aren't all there
@@ -31,6 +32,7 @@ public record Vitals(
     boolean draining,
     int connections,
     int limit,
+    boolean memoryGone,
     int clients,
     int strangers,
     int undecided,
@@ -57,6 +59,7 @@ public record Vitals(
         draining,
         shared.admission().open(),
         shared.admission().limit(),
+        shared.pressure().isMemoryGone(),
         shared.accounts().clients().get(),
         shared.accounts().strangers().get(),
         shared.meters().undecided.get(),

@@ -17,6 +17,7 @@ class VitalsTest {
           false,
           12,
           9000,
+          false,
           10,
           1,
           1,

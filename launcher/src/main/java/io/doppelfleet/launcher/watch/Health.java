@@ -63,6 +63,8 @@ public final class Health {
         reasons.add("draining");
       } else if (vitals.connections() >= vitals.limit()) {
         reasons.add("full"); // who comes waits in the backlog
+      } else if (vitals.memoryGone()) {
+        reasons.add("short of memory"); // the same
       }
     }
     return reasons;

@@ -38,6 +38,7 @@ class DumpNoteTest {
             false,
             0,
             1,
+            false,
             0,
             0,
             0,

@@ -27,14 +27,16 @@ class HealthTest {
 
   /** Of a node with one loop. */
   static Vitals vitals(boolean draining, double overdue) {
-    return vitals(draining, overdue, 12);
+    return vitals(draining, overdue, 12, false);
   }
 
-  private static Vitals vitals(boolean draining, double overdue, int connections) {
+  private static Vitals vitals(
+      boolean draining, double overdue, int connections, boolean memoryGone) {
     return new Vitals(
         draining,
         connections,
         9000,
+        memoryGone,
         10,
         1,
         1,
@@ -86,11 +88,18 @@ class HealthTest {
   }
 
   @Test
+  void whoHasNoMemoryForNewOnesIsNotReadyEither() throws Exception {
+    health.serves(() -> vitals(false, 0, 12, true));
+    expect("/readyz", 503, "short of memory\n");
+    expect("/livez", 200, "ok\n");
+  }
+
+  @Test
   void whoIsFullIsReadyAgainWhenSomebodyLeaves() throws Exception {
-    health.serves(() -> vitals(false, 0, 9000));
+    health.serves(() -> vitals(false, 0, 9000, false));
     expect("/readyz", 503, "full\n");
     expect("/livez", 200, "ok\n");
-    health.serves(() -> vitals(false, 0, 8999));
+    health.serves(() -> vitals(false, 0, 8999, false));
     expect("/readyz", 200, "ok\n");
   }
 

@@ -82,9 +82,18 @@ public final class Pressure implements Room {
     return ofMemory;
   }
 
-  /** The same by connections. */
+  /** Whether all go short by it who are new. */
+  public boolean isMemoryGone() {
+    return ofMemory == 2;
+  }
+
+  /** As {@link #ofMemory}, by connections. */
   public int ofConnections() {
-    return open.getAsInt() >= limit ? 2 : areFewLeft() ? 1 : 0;
+    return open.getAsInt() >= limit ? 2 : areFewLeft() || areManyUndecided() ? 1 : 0;
+  }
+
+  private boolean areManyUndecided() {
+    return undecided.getAsInt() >= Math.max(1, limit / UNDECIDED_SHARE);
   }
 
   private boolean areFewLeft() {
@@ -99,6 +108,6 @@ public final class Pressure implements Room {
 
   @Override
   public boolean isForUndecided() {
-    return isForStrangers() && undecided.getAsInt() < Math.max(1, limit / UNDECIDED_SHARE);
+    return isForStrangers() && !areManyUndecided();
   }
 }
