@@ -60,6 +60,11 @@ final class NodeMeters {
   final DatacenterDials dials = new DatacenterDials();
   private final MeterRegistry registry;
 
+  /** Of a flood each connection is one, so these two are not looked for each time. */
+  private final Counter crowded;
+
+  private final Counter wentShort;
+
   NodeMeters(
       MeterRegistry registry,
       Admission admission,
@@ -106,8 +111,8 @@ final class NodeMeters {
         .tag("kind", "coming")
         .register(registry);
     AT_ONCE.forEach(reason -> failures("greeting", reason));
-    failures("accept", NETWORK_LIMIT);
-    failures("cover", NO_ROOM);
+    crowded = failures("accept", NETWORK_LIMIT);
+    wentShort = failures("cover", NO_ROOM);
     bytes("client", "up", accounts.up());
     bytes("client", "down", accounts.down());
     bytes("stranger", "up", accounts.strangersUp());
@@ -243,12 +248,12 @@ final class NodeMeters {
 
   /** There are too many from where it comes. */
   void crowded() {
-    failed("accept", NETWORK_LIMIT);
+    crowded.increment();
   }
 
   /** A stranger found no room. */
   void wentShort() {
-    failed("cover", NO_ROOM);
+    wentShort.increment();
   }
 
   /** How often reads wait for rates. */
