@@ -39,7 +39,7 @@ final class BehindRouters {
     AddressBits from = AddressBits.of(ends.from().getAddress());
     if (routers.contains(from.high(), from.low()) || own.has(ends.from())) {
       meters.undecided.incrementAndGet();
-      Introduction.await(near, ends, new AfterIntroduction(near, gate));
+      Introduction.await(near, ends, new AfterIntroduction(near, ends, gate));
     } else {
       if (!toldOfOthers) {
         toldOfOthers = true;
@@ -51,17 +51,23 @@ final class BehindRouters {
 
   private final class AfterIntroduction implements Introduction.Next {
     private final Leg near;
+    private final Ends router;
     private final ListGate gate;
 
-    AfterIntroduction(Leg near, ListGate gate) {
+    AfterIntroduction(Leg near, Ends router, ListGate gate) {
       this.near = near;
+      this.router = router;
       this.gate = gate;
     }
 
     @Override
     public void introduced(Ends ends, ByteBuf rest) {
       meters.undecided.decrementAndGet();
-      door.enter(near, ends, gate, rest, Door.NOTHING);
+      if (ends.equals(router)) {
+        door.enterUnbounded(near, ends, gate, rest);
+      } else {
+        door.enter(near, ends, gate, rest, Door.NOTHING);
+      }
     }
 
     @Override

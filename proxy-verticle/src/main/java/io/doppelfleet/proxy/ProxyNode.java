@@ -184,7 +184,10 @@ public final class ProxyNode {
               SecretSearch secrets = new SecretSearch(vertx, state, now);
               Networks networks =
                   new Networks(
-                      options.limits().connectionsPerNetwork(), new SecureRandom().nextLong());
+                      options.limits().connectionsPerNetwork(),
+                      ProxyOptions.Limits.strangersPerNetwork(admission.limit()),
+                      admission.limit(),
+                      new SecureRandom().nextLong());
               NodeMeters counters =
                   new NodeMeters(
                       meters,

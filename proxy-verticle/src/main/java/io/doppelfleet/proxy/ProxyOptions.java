@@ -8,6 +8,7 @@ import io.doppelfleet.proxy.greeting.FirstBytes;
 import io.doppelfleet.proxy.leg.LoopBytes;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
+import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.probe.SelfProbe;
 import io.doppelfleet.proxy.rule.ReplayRule;
 import io.doppelfleet.proxy.site.SiteOptions;
@@ -205,14 +206,27 @@ public record ProxyOptions(
 
     /** Of so many connections in all those of one network, unless it is said: a quarter. */
     public static int perNetwork(int connections) {
-      return Math.max(BURST, connections / 4);
+      return Math.max(leastPerNetwork(connections), connections / 4);
+    }
+
+    /**
+     * The least that may be said: a burst, and what others are counted for it where all are many.
+     */
+    public static int leastPerNetwork(int connections) {
+      return BURST + 4 * (connections / Networks.MOST_PLACES);
+    }
+
+    /** Those of one network that are no clients: sixteen such networks have strangers' half. */
+    public static int strangersPerNetwork(int connections) {
+      return Math.max(BURST, connections / 32);
     }
 
     /** The same with so many connections at most, and the same part of them for a network. */
     public Limits withConnections(int most) {
       return new Limits(
           most,
-          Math.max(BURST, (int) ((long) connectionsPerNetwork * most / connections)),
+          Math.max(
+              leastPerNetwork(most), (int) ((long) connectionsPerNetwork * most / connections)),
           idle,
           clockTolerance,
           dialTimeout,

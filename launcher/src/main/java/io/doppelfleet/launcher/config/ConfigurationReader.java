@@ -33,9 +33,7 @@ final class ConfigurationReader {
   private static final long LEAST_RATE = 64 << 10;
   private static final long MOST_RATE = 100L << 30;
 
-  /** Each that doesn't answer is waited for. */
   private final Settings settings;
-
   private final List<Mistake> mistakes;
   private final Values values;
   private final OwnSiteReader ownSite;
@@ -212,7 +210,7 @@ final class ConfigurationReader {
             values.of(
                 Option.CONNECTIONS_PER_NETWORK,
                 Limits.perNetwork(connections),
-                text -> Values.number(text, Limits.BURST, 500_000)),
+                text -> Values.number(text, Limits.leastPerNetwork(connections), 500_000)),
             time(Option.IDLE, defaults.idle(), Duration.ofSeconds(1), Duration.ofHours(24)),
             time(
                 Option.CLOCK_TOLERANCE,

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Decides for each connection of an event loop: a client, or a stranger for the cover. */
@@ -140,10 +141,11 @@ public final class Greeter {
    * Takes over a leg of which nothing was read but this.
    *
    * @param gate the listener's lists
+   * @param seat what it takes of its network's
    * @param early its first bytes, or none; given away
    */
-  public void greet(Leg near, Ends ends, ListGate gate, ByteBuf early) {
-    Undecided comes = undecided(near, ends, gate);
+  public void greet(Leg near, Ends ends, ListGate gate, Seat seat, ByteBuf early) {
+    Undecided comes = undecided(near, ends, gate, seat);
     if (early.isReadable()) {
       comes.received(early);
     } else {
@@ -153,17 +155,18 @@ public final class Greeter {
   }
 
   /** Takes over a leg that was not read yet, of a stranger for this reason. */
-  public void turnAway(Leg near, Ends ends, String reason) {
-    undecided(near, ends, ListGate.OPEN).toCover(reason);
+  public void turnAway(Leg near, Ends ends, Seat seat, String reason) {
+    undecided(near, ends, ListGate.OPEN, seat).toCover(reason);
   }
 
-  private Undecided undecided(Leg near, Ends ends, ListGate gate) {
+  private Undecided undecided(Leg near, Ends ends, ListGate gate, Seat seat) {
     next.undecided(1);
     Undecided comes =
         new Undecided(
             near,
             ends,
             gate,
+            seat,
             this,
             splices,
             new FirstBytes(bytes),
@@ -174,14 +177,22 @@ public final class Greeter {
     return comes;
   }
 
-  /** A second has passed: where there is no room, who took too long already goes short. */
+  /**
+   * A second has passed: while there is no room, those go short whose networks have too many, so
+   * that nobody else notices them; and where that is not enough, who took too long already.
+   */
   public void tick() {
-    if (room.isForUndecided()) {
-      return;
-    }
+    hurry(Undecided::isCrowded);
     long now = System.nanoTime();
-    for (int i = undecided.size() - 1; i >= 0; i--) {
-      undecided.get(i).hurry(now); // which may put one in its place that was looked at
+    hurry(each -> each.isLate(now));
+  }
+
+  private void hurry(Predicate<Undecided> who) {
+    for (int i = undecided.size() - 1; i >= 0 && !room.isForUndecided(); i--) {
+      Undecided each = undecided.get(i);
+      if (who.test(each)) {
+        each.hurry(); // which may put one in its place that was looked at
+      }
     }
   }
 

@@ -42,11 +42,12 @@ final class Undecided implements LegHandler {
   private static final long UNTIL_COVER_SEEN_MILLIS = 5;
 
   /** For a whole hello where there is no room; a client's comes within a second, by any network. */
-  static final long PATIENCE_NANOS = 2_000_000_000L;
+  private static final long PATIENCE_NANOS = 2_000_000_000L;
 
   private final Leg near;
   private final Ends ends;
   private final ListGate gate;
+  private final Seat seat;
   private final Greeter greeter;
   private final Splices splices;
   private final FirstBytes first;
@@ -71,6 +72,7 @@ final class Undecided implements LegHandler {
       Leg near,
       Ends ends,
       ListGate gate,
+      Seat seat,
       Greeter greeter,
       Splices splices,
       FirstBytes first,
@@ -78,6 +80,7 @@ final class Undecided implements LegHandler {
     this.near = near;
     this.ends = ends;
     this.gate = gate;
+    this.seat = seat;
     this.greeter = greeter;
     this.splices = splices;
     this.first = first;
@@ -160,6 +163,7 @@ final class Undecided implements LegHandler {
 
   private void toClient(Verdict.Client client, HelloReader.Reading.Whole whole) {
     finish();
+    seat.leaveCrowd();
     splices.passed(first.forwarded(), 0);
     fromCover.drop();
     Leg unused = cover;
@@ -177,7 +181,7 @@ final class Undecided implements LegHandler {
     Leg open = cover;
     if (fromCover.gone) {
       leave();
-    } else if (!greeter.hasRoom()) {
+    } else if (seat.isCrowded() || !greeter.hasRoom()) {
       goShort();
     } else if (open != null) {
       splice(open);
@@ -187,9 +191,19 @@ final class Undecided implements LegHandler {
     }
   }
 
-  /** There is no room: who has had its time, and is no client by now, goes short. */
-  void hurry(long now) {
-    if (searching || times.sinceAccept(now) < PATIENCE_NANOS) {
+  /** Whether its network has too many that are no clients. */
+  boolean isCrowded() {
+    return seat.isCrowded();
+  }
+
+  /** Whether it has had its time. */
+  boolean isLate(long now) {
+    return times.sinceAccept(now) >= PATIENCE_NANOS;
+  }
+
+  /** There is no room: it goes short, unless it is judged just now. */
+  void hurry() {
+    if (searching) {
       return;
     }
     if (!stranger) {
@@ -203,6 +217,7 @@ final class Undecided implements LegHandler {
   private void goShort() {
     greeter.wentShort();
     gone();
+    seat.leaveCrowd(); // now: its network's next one is judged by it before this one is closed
     near.reset();
   }
 

@@ -14,8 +14,8 @@ public final class Pressure implements Room {
   /** Of all connections, kept for clients: no more than this part of them are strangers'. */
   private static final int STRANGERS_SHARE = 2;
 
-  /** Nor is of those that are undecided, who may be anybody. */
-  private static final int UNDECIDED_SHARE = 4;
+  /** Nor is this part of those that are undecided, who may be anybody. */
+  private static final int UNDECIDED_SHARE = 3;
 
   /** The last part of all connections is for clients alone; of seven the last one is anybody's. */
   private static final int LAST_SHARE = 8;

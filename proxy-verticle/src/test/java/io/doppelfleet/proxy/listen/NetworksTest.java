@@ -2,27 +2,39 @@ package io.doppelfleet.proxy.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.proxy.ProxyOptions;
+import io.doppelfleet.proxy.address.AddressBits;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class NetworksTest {
   private final AtomicInteger left = new AtomicInteger();
-  private final Networks networks = new Networks(30, 25);
+  private final Networks networks = new Networks(30, 10, 9_000, 25);
 
   private boolean enters(String from) {
-    return networks.enter(InetAddress.ofLiteral(from), left::incrementAndGet) != null;
+    return seat(from) != null;
+  }
+
+  private Networks.@Nullable Entry seat(String from) {
+    return networks.enter(bits(from), left::incrementAndGet);
+  }
+
+  private static AddressBits bits(String from) {
+    return AddressBits.of(InetAddress.ofLiteral(from));
   }
 
   @Test
   void onePhonesBurstComesInAndOneTooManyDoesNotUntilAnotherLeaves() {
     List<Runnable> seats = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
-      Runnable seat = networks.enter(InetAddress.ofLiteral("198.51.100.7"), left::incrementAndGet);
+      Networks.Entry seat = seat("198.51.100.7");
       assertThat(seat).isNotNull();
       seats.add(seat);
     }
@@ -36,8 +48,7 @@ final class NetworksTest {
 
   @Test
   void whoIsRefusedTakesNoSeat() {
-    Runnable seat = networks.enter(InetAddress.ofLiteral("198.51.100.7"), () -> {});
-    assertThat(seat).isNotNull();
+    Networks.Entry seat = Objects.requireNonNull(seat("198.51.100.7"));
     for (int i = 0; i < 100; i++) {
       enters("198.51.100.7");
     }
@@ -66,9 +77,50 @@ final class NetworksTest {
         "fd00::1"
       })
   void aNetworkOfOnesOwnHasNoBound(String from) {
-    for (int i = 0; i < 100; i++) {
-      assertThat(enters(from)).isTrue();
+    assertThat(networks.bounds(bits(from))).isFalse();
+    assertThat(networks.bounds(bits("198.51.100.7"))).isTrue();
+  }
+
+  @Test
+  void whoAreNoClientsCrowdTheirOwnNetworkAndNoOther() {
+    List<Networks.Entry> seats = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      seats.add(Objects.requireNonNull(seat("198.51.100.7")));
+      assertThat(seats.getFirst().isCrowded()).isEqualTo(i == 10);
     }
+    assertThat(Objects.requireNonNull(seat("198.51.100.8")).isCrowded()).isFalse();
+    seats.get(1).leaveCrowd(); // a client's
+    assertThat(seats.getFirst().isCrowded()).isFalse();
+    seats.get(1).leaveCrowd();
+    seats.get(1).run();
+    seats.add(Objects.requireNonNull(seat("198.51.100.7")));
+    assertThat(seats.getFirst().isCrowded()).isTrue();
+    seats.getLast().run();
+    assertThat(seats.getFirst().isCrowded()).isFalse();
+    assertThat(left).hasValue(2);
+  }
+
+  /** Of a node that has IPv6 alone all of IPv4 comes from there. */
+  @Test
+  void ipv4ThatComesByNat64IsOneAddressEach() {
+    for (int i = 0; i < 30; i++) {
+      assertThat(enters("64:ff9b::198.51.100.7")).isTrue();
+    }
+    assertThat(enters("64:ff9b::198.51.100.7")).isFalse();
+    assertThat(enters("64:ff9b::198.51.100.8")).isTrue();
+  }
+
+  @Test
+  void aHundredThousandConnectionsDoNotCrowdEachOther() {
+    int connections = 100_000;
+    int least = ProxyOptions.Limits.leastPerNetwork(connections);
+    Networks many = new Networks(least, 10, connections, 25);
+    int refused = 0;
+    for (int i = 0; i < connections; i++) {
+      AddressBits from = new AddressBits(0, 0xffff_c612_0000L + i / 4);
+      refused += many.enter(from, () -> {}) == null ? 1 : 0;
+    }
+    assertThat(refused).isZero();
   }
 
   @Test

@@ -45,12 +45,14 @@ final class PressureTest {
   }
 
   @Test
-  void aQuarterMayBeUndecidedForLong() {
+  void aThirdMayBeUndecidedForLong() {
     Pressure pressure = of(80);
-    undecided = 19;
+    undecided = 25;
     assertThat(pressure.isForUndecided()).isTrue();
-    undecided = 20;
+    assertThat(pressure.ofConnections()).isZero();
+    undecided = 26;
     assertThat(pressure.isForUndecided()).isFalse();
+    assertThat(pressure.ofConnections()).isOne();
     assertThat(pressure.isForStrangers()).isTrue();
     undecided = 0;
     strangers = 40;
@@ -66,9 +68,11 @@ final class PressureTest {
     pressure.look();
     assertThat(pressure.isForStrangers()).isFalse();
     assertThat(pressure.ofMemory()).isOne();
+    assertThat(pressure.isMemoryGone()).isFalse();
     assertThat(pauses).isEmpty();
     memory = 2;
     pressure.look();
+    assertThat(pressure.isMemoryGone()).isTrue();
     pressure.look();
     memory = 1;
     pressure.look();
