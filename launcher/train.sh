@@ -19,7 +19,7 @@ fail() {
 }
 
 # What the caller's environment says of a node is not for this one: it carries nobody, has no port but
-# a free one of the loopback, a public key, a closed door as cover.
+# a free one of the loopback, a public key, a closed door as cover, and asks Telegram nothing.
 launch() {
   what=$1
   shift
@@ -28,6 +28,7 @@ launch() {
     DOPPELFLEET_PROXY_LISTEN=127.0.0.1:0 \
     DOPPELFLEET_PROXY_COVER_HOST=127.0.0.1 \
     DOPPELFLEET_PROXY_COVER_PORT=9 \
+    DOPPELFLEET_PROXY_PROBE_EVERY=off \
     "$@" "$launcher/../doppelfleet" "$what" > "$work/log" 2>&1
 }
 

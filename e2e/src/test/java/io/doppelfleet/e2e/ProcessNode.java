@@ -158,6 +158,7 @@ final class ProcessNode implements AutoCloseable {
           listen: ["127.0.0.1:%d"]
           cover: {host: 127.0.0.1, port: %d}
           datacenters: {%s}
+          probe-every: off
         %s
         %s
         state: %s

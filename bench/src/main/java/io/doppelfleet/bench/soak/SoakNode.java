@@ -78,6 +78,7 @@ final class SoakNode implements AutoCloseable {
               public: {host: 127.0.0.1, port: %d}
               cover: {host: "%s", port: %s}
               datacenters: {"%d": ["%s"]}
+              probe-every: off
               lists: {million: {from: "%s"}}
             metrics: {listen: "127.0.0.1:%d"}
             """

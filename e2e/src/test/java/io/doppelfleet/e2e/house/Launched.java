@@ -59,6 +59,7 @@ final class Launched implements AutoCloseable {
     builder.environment().remove("STATE_DIRECTORY");
     builder.environment().put("XDG_STATE_HOME", directory.toString());
     builder.environment().put("LC_ALL", "C.UTF-8"); // else a terminal is shown no code
+    builder.environment().put("DOPPELFLEET_PROXY_PROBE_EVERY", "off"); // it would ask Telegram
     builder.environment().putAll(environment);
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());

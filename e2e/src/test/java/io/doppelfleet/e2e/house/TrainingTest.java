@@ -67,6 +67,7 @@ final class TrainingTest {
             "DOPPELFLEET_PROXY_COVER_HOST",
             "DOPPELFLEET_PROXY_COVER_PORT",
             "DOPPELFLEET_PROXY_LISTEN",
+            "DOPPELFLEET_PROXY_PROBE_EVERY",
             "DOPPELFLEET_STATE");
     assertThat(Files.readAllLines(directory.resolve("seen-run")))
         .contains("DOPPELFLEET_CONTROL_STORE_URL");
