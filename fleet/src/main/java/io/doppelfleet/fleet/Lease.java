@@ -40,8 +40,11 @@ public record Lease(Prefix prefix, int seconds) {
 
   /**
    * Whether no rule bans an address: those of this machine and of private networks, also of a
-   * carrier's within (RFC 6598), and those that IPv4 has in IPv6 (RFC 6052). Who comes from there
-   * came through something that many come through, as a container's own network.
+   * carrier's within (RFC 6598); those that IPv4 has in IPv6 by the prefixes that are the same
+   * everywhere (64:ff9b::/96, RFC 6052, and 64:ff9b:1::/48, RFC 8215: a /64 of them has many), not
+   * by those that an operator has for itself, which nobody can know; and Teredo's (RFC 4380), where
+   * a server's clients share a /64. Who comes from there came through something that many come
+   * through, as a container's own network.
    */
   public static boolean isExempt(InetAddress address) {
     byte[] bytes = address.getAddress();
@@ -51,6 +54,7 @@ public record Lease(Prefix prefix, int seconds) {
         bytes.length == 4
             ? first == 0 || first >= 240 || (first == 100 && (second & 0xc0) == 64)
             : (first & 0xfe) == 0xfc
+                || (first == 0x20 && second == 1 && bytes[2] == 0 && bytes[3] == 0)
                 || (first == 0
                     && second == 0x64
                     && bytes[2] == (byte) 0xff
