@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.front.ProxyVersion;
+import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
 import io.doppelfleet.standin.tcp.RawSocket;
@@ -175,9 +176,11 @@ final class FleetReplayTest {
 
   private void whoSendsHellosAgainIsBannedByAllNodesForATimeButNoClientsAddressIs()
       throws Exception {
-    byte[] recorded = hello();
-    assertThat(isServed(paris, recorded)).isTrue();
-    replays(paris, recorded, "198.51.100.7");
+    byte[] atParis = recorded(paris);
+    byte[] atOslo = recorded(oslo);
+    Thread.sleep(Duration.ofSeconds(BAN_SECONDS)); // so long oslo, which has started, bans nobody
+    replays(oslo, atOslo, "198.51.100.7", 1);
+    replays(paris, atParis, "198.51.100.7", 3);
     long begun = System.nanoTime();
     assertThat(isServed(paris, hello(), "198.51.100.7")).isFalse(); // at once where it was
     awaitBans(oslo, 1);
@@ -194,12 +197,25 @@ final class FleetReplayTest {
         .isGreaterThan(Duration.ofSeconds(BAN_SECONDS - 2));
     assertThat(isServed(oslo, hello(), "198.51.100.7")).isTrue();
 
-    whomSomebodyLetInAgainNoRuleBans(recorded);
-    whereClientsComeFromNobodyIsBanned(recorded);
+    whomSomebodyLetInAgainNoRuleBans(atParis, atOslo);
+    whereClientsComeFromNobodyIsBanned(atParis, atOslo);
   }
 
-  private static void replays(ProcessNode node, byte[] recorded, String from) throws Exception {
-    for (int i = 0; i < 3; i++) {
+  /** The hello of a client that is served. */
+  private byte[] recorded(ProcessNode node) throws Exception {
+    ClientHello hello = Hellos.classic(alice).build();
+    try (FakeTlsClient client = FakeTlsClient.connect(node.address())) {
+      client.raw().send(ProxyVersion.V2.of(ends(node, OWN)));
+      client.handshake(hello, 2, TestNode.RANDOM);
+      client.say(new byte[] {7}, 1);
+      assertThat(client.hear(1)).containsExactly(7);
+    }
+    return hello.bytes();
+  }
+
+  private static void replays(ProcessNode node, byte[] recorded, String from, int times)
+      throws Exception {
+    for (int i = 0; i < times; i++) {
       assertThat(isServed(node, recorded, from)).isFalse();
     }
   }
@@ -216,31 +232,32 @@ final class FleetReplayTest {
     return control.api.done("GET", "/bans/rules", "").getJsonArray("bans");
   }
 
-  private void whomSomebodyLetInAgainNoRuleBans(byte[] recorded) throws Exception {
-    replays(paris, recorded, "2001:db8:0:7::1");
+  private void whomSomebodyLetInAgainNoRuleBans(byte[] atParis, byte[] atOslo) throws Exception {
+    replays(oslo, atOslo, "2001:db8:0:7::1", 1);
+    replays(paris, atParis, "2001:db8:0:7::1", 3);
     awaitBans(oslo, 1);
     assertThat(isServed(oslo, hello(), "2001:db8:0:7::2")).isFalse();
     control.api.done("DELETE", "/bans/2001:db8:0:7::%2F64", "");
     awaitBans(paris, 0);
     awaitBans(oslo, 0);
-    replays(paris, recorded, "2001:db8:0:7::1");
-    replays(oslo, recorded, "2001:db8:0:7::1");
+    replays(paris, atParis, "2001:db8:0:7::1", 3);
+    replays(oslo, atOslo, "2001:db8:0:7::1", 3);
     assertThat(isServed(paris, hello(), "2001:db8:0:7::1")).isTrue();
     assertThat(isServed(oslo, hello(), "2001:db8:0:7::1")).isTrue();
   }
 
   /** A hello alone is none: a recorded one that never came is as good. */
-  private void whereClientsComeFromNobodyIsBanned(byte[] recorded) throws Exception {
+  private void whereClientsComeFromNobodyIsBanned(byte[] atParis, byte[] atOslo) throws Exception {
     assertThat(isServed(paris, hello(), "203.0.113.1")).isTrue();
-    replays(paris, recorded, "203.0.113.1");
+    replays(paris, atParis, "203.0.113.1", 3);
     assertThat(paris.metric(BANS)).isEqualTo(1);
     try (FakeTlsClient client = FakeTlsClient.connect(oslo.address())) {
       client.raw().send(ProxyVersion.V2.of(ends(oslo, "203.0.113.2")));
       client.handshake(Hellos.classic(alice).build(), 2, TestNode.RANDOM);
       client.say(new byte[] {7}, 1);
       assertThat(client.hear(1)).containsExactly(7);
-      replays(oslo, recorded, "203.0.113.2");
-      replays(paris, recorded, "203.0.113.2"); // where no client came from there
+      replays(oslo, atOslo, "203.0.113.2", 3);
+      replays(paris, atParis, "203.0.113.2", 3); // where no client came from there
       awaitBans(paris, 2);
       Thread.sleep(1_000); // it is told everywhere
       assertThat(isServed(oslo, hello(), "203.0.113.2")).isTrue();

@@ -16,6 +16,7 @@ import io.doppelfleet.proxy.greeting.OwnConnections;
 import io.doppelfleet.proxy.greeting.SecretSearch;
 import io.doppelfleet.proxy.listen.Admission;
 import io.doppelfleet.proxy.listen.Descriptors;
+import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.listen.Networks;
 import io.doppelfleet.proxy.listen.Pressure;
 import io.doppelfleet.proxy.probe.SelfProbe;
@@ -215,7 +216,10 @@ public final class ProxyNode {
                           held.lists(),
                           held.replays(),
                           fleet == null ? OtherNodes.NONE : fleet,
-                          new RuleBans(options.rule()),
+                          new RuleBans(
+                              options.rule(),
+                              Entrance.routers(options.listen()),
+                              new SecureRandom()),
                           new Freshness(clock, options.limits().clockTolerance()),
                           new Datacenters(options.datacenters(), options.outbound().prefer()),
                           upstreams,

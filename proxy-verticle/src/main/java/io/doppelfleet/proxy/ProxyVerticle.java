@@ -316,7 +316,9 @@ final class ProxyVerticle extends VerticleBase {
       Leg near, Guest guest, Obfuscated2 stream, RecordReader records, ByteBuf early) {
     boolean own = isOwn(guest);
     if (!own) {
-      shared.rules().clientCame(guest.from()); // what it sent is under its secret's key
+      shared
+          .rules()
+          .clientCame(guest.from(), guest.hello()); // what it sent is under its secret's key
     }
     DatacenterDials.Dials account =
         own ? DatacenterDials.unshown() : shared.meters().dials.to(stream.datacenter());

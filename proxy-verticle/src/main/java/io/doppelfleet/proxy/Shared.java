@@ -64,8 +64,12 @@ record Shared(
     PairTable.Accounts accounts,
     NodeMeters meters,
     Clock clock) {
-  /** What is to be said now of a client that was let in, but for lists. */
+  /** What is to be said now of a client that was let in, but for lists. Rules ban nobody there. */
   Standing standing(NamedSecret secret, long high, long low) {
-    return rules.refuse(high, low) ? Standing.BANNED : secrets.standing(secret, high, low);
+    Standing standing = secrets.standing(secret, high, low);
+    if (standing == Standing.SERVED) {
+      rules.clientIsThere(high, low);
+    }
+    return standing;
   }
 }

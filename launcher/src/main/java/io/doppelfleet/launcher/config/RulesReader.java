@@ -33,7 +33,7 @@ final class RulesReader {
   }
 
   private static ReplayRule usual(Duration ban) {
-    return new ReplayRule(ReplayRule.USUAL.replays(), ReplayRule.USUAL.within(), ban);
+    return ReplayRule.of(ReplayRule.USUAL.replays(), ReplayRule.USUAL.within(), ban);
   }
 
   private static Optional<ReplayRule> rule(String text, Duration ban) {
@@ -45,7 +45,7 @@ final class RulesReader {
       throw new IllegalArgumentException(FORM);
     }
     return Optional.of(
-        new ReplayRule(
+        ReplayRule.of(
             Values.number(parts[0], 1, ReplayRule.MOST), Values.time(parts[1], LEAST, MOST), ban));
   }
 }

@@ -149,7 +149,7 @@ class ConfigurationTest {
                     5000,
                     2 << 20,
                     Duration.ofSeconds(75)),
-                new ReplayRule(5, Duration.ofMinutes(2), Duration.ofMinutes(30)),
+                ReplayRule.of(5, Duration.ofMinutes(2), Duration.ofMinutes(30)),
                 List.of(
                     new NamedSecret("alice", Secret.parse(ALICE)),
                     new NamedSecret("bob", Secret.parse(BOB))),

@@ -15,6 +15,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class Greeter {
    * For an event loop.
    *
    * @param others is told of hellos that are new here, and knows those of other nodes
-   * @param rules is told of replays, and knows whom they ban
+   * @param rules is told of hellos that come again, and knows whom they ban
    * @param books knows what secrets may use
    * @param flights what answers a hello; what can't be answered is the cover's to refuse
    * @param own are let in whatever else holds
@@ -258,7 +259,8 @@ public final class Greeter {
     Flight flight = flights.canAnswer(hello) ? flights.flight(hello, own.key()) : null;
     return flight == null
         ? new Verdict.Stranger("bad key share")
-        : new Verdict.Client(new Guest(own.secret(), AddressBits.of(from), ListGate.OPEN), flight);
+        : new Verdict.Client(
+            new Guest(own.secret(), AddressBits.of(from), ListGate.OPEN, tag(hello)), flight);
   }
 
   /** Who is refused is so no sooner than who has no secret. */
@@ -284,20 +286,17 @@ public final class Greeter {
     long time = found.time();
     AddressBits bits = AddressBits.of(from);
     if (!freshness.isFresh(time)) {
-      if (rules.isOn() && replays.has(hello)) { // or it is a clock that is wrong
-        rules.replayed(bits);
-      }
+      rules.replayed(bits, tag(hello)); // or it is a clock that is wrong
       return new Verdict.Stranger("stale");
     }
     if (!flights.canAnswer(hello)) {
       return new Verdict.Stranger("not TLS 1.3");
     }
     if (!replays.first(hello, time)) {
-      rules.replayed(bits);
+      rules.replayed(bits, tag(hello));
       return new Verdict.Stranger("replay");
     }
     if (!others.first(hello, found.secret().named())) {
-      rules.replayed(bits);
       return new Verdict.Stranger("replay from elsewhere");
     }
     // Only now: a hello that was seen from here must not be good from elsewhere.
@@ -325,7 +324,12 @@ public final class Greeter {
     }
     doppel.met(hello);
     secrets.met(from, secret);
-    return new Verdict.Client(new Guest(secret, bits, gate), flight);
+    return new Verdict.Client(new Guest(secret, bits, gate, tag(hello)), flight);
+  }
+
+  /** Of the digest under the secret's key, which nobody can choose. */
+  private static long tag(ClientHello hello) {
+    return ByteBuffer.wrap(hello.random()).getLong();
   }
 
   void serve(Leg near, Verdict.Client client, long due, ByteBuf rest) {

@@ -9,5 +9,6 @@ import io.doppelfleet.proxy.address.ListGate;
  * @param secret whose key made the hello
  * @param from the client's address
  * @param gate of the listener by which it came
+ * @param hello of the hello's digest as much as tells it from others
  */
-public record Guest(LiveSecret secret, AddressBits from, ListGate gate) {}
+public record Guest(LiveSecret secret, AddressBits from, ListGate gate, long hello) {}

@@ -132,15 +132,7 @@ public final class ReplayWindow implements AutoCloseable {
    * @return whether it was not known before
    */
   public boolean first(ClientHello hello, long time) {
-    return first(hello, (int) time == 0 ? 1 : (int) time, true);
-  }
-
-  /** Whether a hello is known, whatever its time; one that isn't is so no more for that. */
-  public boolean has(ClientHello hello) {
-    return !first(hello, 0, false);
-  }
-
-  private boolean first(ClientHello hello, int stamp, boolean isToBeKept) {
+    int stamp = (int) time == 0 ? 1 : (int) time;
     ByteBuffer digest = ByteBuffer.wrap(hello.random());
     long tag = digest.getLong(0);
     int more = digest.getInt(8);
@@ -149,7 +141,7 @@ public final class ReplayWindow implements AutoCloseable {
     ByteBuffer shelf = shelves[bucket % LOCKS];
     synchronized (shelf) {
       try {
-        return first(tag, more, stamp, shelf.clear(), base, isToBeKept);
+        return first(tag, more, stamp, shelf.clear(), base);
       } catch (IOException e) {
         // Nobody is served on a guess: a hello that may be a replay is one.
         throw new UncheckedIOException("the hellos of before can't be read", e);
@@ -157,8 +149,7 @@ public final class ReplayWindow implements AutoCloseable {
     }
   }
 
-  private boolean first(
-      long tag, int more, int stamp, ByteBuffer shelf, long base, boolean isToBeKept)
+  private boolean first(long tag, int more, int stamp, ByteBuffer shelf, long base)
       throws IOException {
     while (shelf.hasRemaining()) {
       if (file.read(shelf, base + shelf.position()) < 0) {
@@ -176,9 +167,6 @@ public final class ReplayWindow implements AutoCloseable {
         oldest = age;
         place = at;
       }
-    }
-    if (!isToBeKept) {
-      return true;
     }
     if (oldest != 0 && Integer.toUnsignedLong(stamp) - oldest <= window) {
       crowdedOut.increment();

@@ -2,6 +2,7 @@ package io.doppelfleet.proxy.listen;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.proxy.address.PrefixSet;
 import java.util.List;
 
 /**
@@ -25,5 +26,10 @@ public record Entrance(HostPort address, List<Prefix> routers) {
   /** The same with another address. */
   public Entrance at(HostPort other) {
     return new Entrance(other, routers);
+  }
+
+  /** All routers of these. */
+  public static PrefixSet routers(List<Entrance> all) {
+    return PrefixSet.of(all.stream().flatMap(each -> each.routers.stream()).toList());
   }
 }

@@ -16,7 +16,7 @@ final class ReplayCount {
   private final long within;
 
   /** The last to replay comes last. */
-  private final Map<Long, Times> byNetwork = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Long, Times> byNetwork = new LinkedHashMap<>();
 
   /** Of one network: the last ones, in a ring. */
   private static final class Times {
@@ -32,6 +32,10 @@ final class ReplayCount {
       int place = count++ % at.length;
       at[place] = now;
       return count >= at.length && now - at[(place + 1) % at.length] <= within;
+    }
+
+    long last() {
+      return at[(count - 1) % at.length];
     }
   }
 
@@ -54,13 +58,21 @@ final class ReplayCount {
    * @return whether that are too many; then the next is the first again
    */
   synchronized boolean add(long network, long now) {
-    Times times = byNetwork.computeIfAbsent(network, first -> new Times(most));
-    boolean tooMany = times.add(now, within);
-    if (tooMany) {
-      byNetwork.remove(network);
-    } else if (byNetwork.size() > MOST) {
+    Times before = byNetwork.remove(network);
+    Times times = before == null ? new Times(most) : before;
+    if (times.add(now, within)) {
+      return true;
+    }
+    byNetwork.put(network, times);
+    if (byNetwork.size() > MOST) {
       byNetwork.remove(byNetwork.keySet().iterator().next());
     }
-    return tooMany;
+    return false;
+  }
+
+  /** Whether one came from there within the time, of which there aren't too many yet. */
+  synchronized boolean has(long network, long now) {
+    Times times = byNetwork.get(network);
+    return times != null && now - times.last() <= within;
   }
 }

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.FleetLeases;
 import io.doppelfleet.fleet.Lease;
 import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.PrefixSet;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,33 +13,43 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom rules ban on this node: its own, at once, and those of the fleet's other nodes. It never
- * bans an address from which a client of its own came within a day, whoever's rule says so: of a
- * carrier's that many share one prober would else shut out all. What it knows of clients it tells
- * nobody. Safe for use by many threads; where it is off it bans and remembers nobody.
+ * Whom rules ban on this node: its own, at once, and those of the fleet's other nodes, where it has
+ * something against the address itself. It never bans an address from which a client of its own
+ * came within a day, or is there, whoever's rule says so: of a carrier's that many share one prober
+ * would else shut out all. So it bans nobody as long as it hardly knows its clients. What it knows
+ * of them it tells nobody. Safe for use by many threads; where it is off it bans and remembers
+ * nobody.
  */
 public final class RuleBans {
   private static final Logger LOG = LoggerFactory.getLogger(RuleBans.class);
 
-  /** So long a client speaks for its address. */
+  /** So long a client speaks for its address, and a hello of its is known for one. */
   static final Duration SPARED = Duration.ofDays(1);
 
   private final @Nullable ReplayRule rule;
   private final LongSupplier nanoTime;
   private final long start;
-  private final @Nullable Guests guests;
+  private final PrefixSet routers;
+
+  /** From where clients came: network keys. */
+  private final @Nullable Recent guests;
+
+  /** After which clients sent what only who has the secret can. */
+  private final @Nullable Recent hellos;
+
   private final @Nullable ReplayCount replays;
   private final LongAdder spared = new LongAdder();
 
-  /** By the networks: what this node has made, what was heard, and what was lifted. */
+  /** By the networks: what this node has made, what it took of others', and what was lifted. */
   private final Map<Long, Own> own = new HashMap<>();
 
-  private Map<Long, Long> others = Map.of();
+  private Map<Long, Long> others = new HashMap<>();
   private final Map<Long, Long> lifted = new HashMap<>();
   private volatile Banned banned = Banned.NOBODY;
   private volatile Runnable whenMade = () -> {};
@@ -55,18 +66,27 @@ public final class RuleBans {
    * Begins with nobody.
    *
    * @param rule null: it is off
+   * @param routers through which clients come, who are never banned
+   * @param random must be unpredictable
    */
-  public RuleBans(@Nullable ReplayRule rule) {
-    this(rule, System::nanoTime);
+  public RuleBans(@Nullable ReplayRule rule, PrefixSet routers, RandomGenerator random) {
+    this(rule, routers, random, System::nanoTime);
   }
 
   /** With a clock like {@link System#nanoTime}. */
-  RuleBans(@Nullable ReplayRule rule, LongSupplier nanoTime) {
+  RuleBans(
+      @Nullable ReplayRule rule, PrefixSet routers, RandomGenerator random, LongSupplier nanoTime) {
     this.rule = rule;
+    this.routers = routers;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
-    this.guests = rule == null ? null : new Guests((int) SPARED.toSeconds());
+    this.guests = rule == null ? null : recent(random);
+    this.hellos = rule == null ? null : recent(random);
     this.replays = rule == null ? null : new ReplayCount(rule.replays(), rule.within().toNanos());
+  }
+
+  private static Recent recent(RandomGenerator random) {
+    return new Recent((int) SPARED.toSeconds(), random.nextLong());
   }
 
   /** Whether there is a rule. */
@@ -74,7 +94,10 @@ public final class RuleBans {
     return rule != null;
   }
 
-  /** From now on this is called, on any thread, when somebody more is banned. */
+  /**
+   * From now on this is called, on any thread, when somebody more is banned: it is to look for
+   * clients that {@link #clientIsThere are there}.
+   */
   public void onBan(Runnable sweep) {
     whenBanned = sweep;
   }
@@ -92,24 +115,53 @@ public final class RuleBans {
 
   /**
    * Somebody came from there who has a secret, which a replayed hello alone doesn't show: they sent
-   * what its key opens.
+   * what its key opens. From now on who sends their hello again isn't its owner.
+   *
+   * @param hello a number that tells it from others
    */
-  public void clientCame(AddressBits from) {
-    if (guests != null) {
-      guests.came(AddressBits.networkKey(from.high(), from.low()), seconds());
+  public void clientCame(AddressBits from, long hello) {
+    if (guests != null && hellos != null) {
+      guests.met(AddressBits.networkKey(from.high(), from.low()), seconds());
+      hellos.met(hello, seconds());
+      clientIsThere(from.high(), from.low());
     }
   }
 
-  /** A hello came from there that was met before. */
-  public void replayed(AddressBits from) {
+  /** A client is connected from there: a ban ends that was made without knowing it. */
+  public void clientIsThere(long high, long low) {
+    if (guests != null && refuse(high, low)) {
+      long key = AddressBits.networkKey(high, low);
+      guests.met(key, seconds());
+      spare(key);
+    }
+  }
+
+  private synchronized void spare(long key) {
+    boolean isOwn = own.remove(key) != null;
+    if (others.remove(key) != null || isOwn) {
+      spared.increment();
+      become(nanoTime.getAsLong());
+    }
+  }
+
+  /**
+   * A hello came from there that was met before. It counts where the first to bring it was a
+   * client: else it may be the client that comes second, after somebody on its way who was quicker.
+   *
+   * @param hello as {@link #clientCame} has it
+   */
+  public void replayed(AddressBits from, long hello) {
     ReplayRule broken = rule;
-    if (broken == null || replays == null) {
+    if (broken == null || replays == null || hellos == null || !hellos.has(hello, seconds())) {
       return;
     }
     InetAddress network = from.network().address();
     long key = AddressBits.networkKey(from.high(), from.low());
     long now = nanoTime.getAsLong();
-    if (Lease.isExempt(network) || !replays.add(key, now)) {
+    if (isInGrace(now)
+        || Lease.isExempt(network)
+        || routers.contains(from.high(), from.low())
+        || !replays.add(key, now)) {
       return;
     }
     if (make(key, network, now, now + broken.ban().toNanos())) {
@@ -119,8 +171,12 @@ public final class RuleBans {
     }
   }
 
+  private boolean isInGrace(long now) {
+    return rule != null && now - start < rule.grace().toNanos();
+  }
+
   private synchronized boolean make(long key, InetAddress network, long now, long end) {
-    own.values().removeIf(each -> now - each.end >= 0);
+    forgetEnded(now);
     if (isShared(key)) {
       spared.increment();
       return false;
@@ -131,6 +187,11 @@ public final class RuleBans {
     own.put(key, new Own(network, end));
     become(now);
     return true;
+  }
+
+  private void forgetEnded(long now) {
+    own.values().removeIf(each -> now - each.end >= 0);
+    lifted.values().removeIf(until -> now - until >= 0);
   }
 
   private boolean isShared(long key) {
@@ -164,7 +225,7 @@ public final class RuleBans {
   /** Whether somebody more is banned by it. */
   private synchronized boolean take(FleetLeases all) {
     long now = nanoTime.getAsLong();
-    lifted.values().removeIf(until -> now - until >= 0);
+    forgetEnded(now);
     for (Lease each : all.lifted()) {
       if (lifted.size() < FleetLeases.MOST || lifted.containsKey(key(each))) {
         lifted.put(key(each), end(each, now));
@@ -173,11 +234,12 @@ public final class RuleBans {
     own.keySet().removeAll(lifted.keySet());
     Map<Long, Long> next = new HashMap<>();
     boolean isMore = false;
-    for (Lease each : all.leases()) {
+    for (Lease each : isInGrace(now) ? List.<Lease>of() : all.leases()) {
       long key = key(each);
-      if (!isLifted(key, now) && !own.containsKey(key) && !isShared(key)) {
+      boolean isBanned = others.containsKey(key) || own.containsKey(key);
+      if ((isBanned || hasReplayed(key, now)) && !isLifted(key, now) && !isShared(key)) {
         next.put(key, end(each, now));
-        isMore |= !others.containsKey(key);
+        isMore |= !isBanned;
       }
     }
     others = next;
@@ -185,9 +247,15 @@ public final class RuleBans {
     return isMore;
   }
 
+  /** Else who holds a lease for a prober of one node shuts out clients of all. */
+  private boolean hasReplayed(long key, long now) {
+    return replays != null && replays.has(key, now);
+  }
+
   private void become(long now) {
     Map<Long, Long> ends = new HashMap<>(others);
-    own.forEach((key, each) -> ends.put(key, each.end));
+    own.forEach(
+        (key, each) -> ends.merge(key, each.end, (one, other) -> one - other > 0 ? one : other));
     ends.values().removeIf(end -> now - end >= 0);
     banned = ends.isEmpty() ? Banned.NOBODY : new Banned(ends);
   }
@@ -210,7 +278,7 @@ public final class RuleBans {
     return banned.count(nanoTime.getAsLong());
   }
 
-  /** How often a rule would have banned an address, and clients of late spared it. */
+  /** How often a rule would have banned an address, and its clients spared it. */
   public long spared() {
     return spared.sum();
   }

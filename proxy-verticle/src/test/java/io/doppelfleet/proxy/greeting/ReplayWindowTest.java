@@ -43,20 +43,6 @@ final class ReplayWindowTest {
   }
 
   @Test
-  void whoIsAskedForIsNotRememberedForThat() throws Exception {
-    byte[] bytes = new byte[32];
-    bytes[0] = 1;
-    try (ReplayWindow window = ReplayWindow.open(file(), 1, TOLERANCE)) {
-      assertThat(window.has(hello(bytes))).isFalse();
-      assertThat(window.first(hello(bytes), TIME)).isTrue();
-      assertThat(window.has(hello(bytes))).isTrue();
-      bytes[31] = 1; // its time was changed
-      assertThat(window.has(hello(bytes))).isTrue();
-      assertThat(window.crowdedOut()).isZero();
-    }
-  }
-
-  @Test
   void whatIsForgottenForWantOfRoomIsCountedUnlessItIsStale() throws Exception {
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     byte[] bytes = new byte[32];

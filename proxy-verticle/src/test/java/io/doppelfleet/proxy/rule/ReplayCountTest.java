@@ -36,6 +36,11 @@ class ReplayCountTest {
         times.clear();
       }
       assertThat(count.add(network, now)).isEqualTo(tooMany);
+      for (long other = 0; other < 5; other++) {
+        assertThat(count.has(other, now))
+            .isEqualTo(
+                model.getOrDefault(other, List.of()).stream().anyMatch(t -> at - t <= WITHIN));
+      }
     }
   }
 

@@ -8,12 +8,15 @@ import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Stamp;
 import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.proxy.address.PrefixSet;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,15 +27,26 @@ final class RuleBansTest {
   private static final String PROBER = "198.51.100.7";
   private static final Stamp STAMP = new Stamp("control", 1, 1);
   private static final ReplayRule RULE =
-      new ReplayRule(3, Duration.ofMinutes(10), Duration.ofHours(1));
+      new ReplayRule(3, Duration.ofMinutes(10), Duration.ofHours(1), Duration.ZERO);
+
+  /** A client's that a prober has recorded. */
+  private static final long HELLO = -7;
+
+  private static final String ROUTER = "192.0.2.200";
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may be anywhere
-  private final RuleBans bans = new RuleBans(RULE, now::get);
+  private final RuleBans bans = bans(RULE);
   private final AtomicInteger sweeps = new AtomicInteger();
   private final AtomicInteger told = new AtomicInteger();
 
+  private RuleBans bans(@Nullable ReplayRule rule) {
+    PrefixSet routers = PrefixSet.of(List.of(Prefix.parse(ROUTER)));
+    return new RuleBans(rule, routers, new SplittableRandom(1), now::get);
+  }
+
   @BeforeEach
   void listen() {
+    bans.clientCame(bits("203.0.113.200"), HELLO);
     bans.onBan(sweeps::incrementAndGet);
     bans.onOwn(told::incrementAndGet);
   }
@@ -47,7 +61,7 @@ final class RuleBansTest {
 
   private void replays(String address, int times) {
     for (int i = 0; i < times; i++) {
-      bans.replayed(bits(address));
+      bans.replayed(bits(address), HELLO);
     }
   }
 
@@ -103,11 +117,12 @@ final class RuleBansTest {
   /** A carrier's address that many share, where one of them probes, or is made to look so. */
   @Test
   void anAddressFromWhichAClientCameWithinADayIsNeverBanned() {
-    bans.clientCame(bits(PROBER));
-    bans.clientCame(bits("2001:db8::1"));
+    bans.clientCame(bits(PROBER), 1);
+    bans.clientCame(bits("2001:db8::1"), 2);
     passes(RuleBans.SPARED.minusSeconds(1));
     replays(PROBER, 1_000);
     replays("2001:db8::2", 1_000);
+    replays("192.0.2.1", 1);
     hear(List.of(lease(PROBER, 9), lease("2001:db8::/64", 9), lease("192.0.2.1", 9)));
     assertThat(refuses(PROBER)).isFalse();
     assertThat(refuses("2001:db8::2")).isFalse();
@@ -115,12 +130,22 @@ final class RuleBansTest {
     assertThat(bans.count()).isEqualTo(1);
     assertThat(bans.spared()).isEqualTo(2 * 333);
     passes(Duration.ofSeconds(1));
+    bans.clientCame(bits("203.0.113.200"), HELLO);
     replays(PROBER, 3);
     assertThat(refuses(PROBER)).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "172.17.0.1", "100.64.3.4", "fd00::1", "64:ff9b::c633:6407"})
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "172.17.0.1",
+        "100.64.3.4",
+        "fd00::1",
+        "64:ff9b::c633:6407",
+        "2001::7",
+        ROUTER
+      })
   void whatManyComeThroughIsNeverBanned(String address) {
     replays(address, 1_000);
     assertThat(refuses(address)).isFalse();
@@ -129,6 +154,8 @@ final class RuleBansTest {
 
   @Test
   void whatTheFleetsRulesBanHoldsUntilItIsNotToldAnyMoreOrEnds() {
+    replays(PROBER, 1);
+    replays("192.0.2.1", 1);
     hear(List.of(lease(PROBER, 10), lease("192.0.2.1", 5)));
     assertThat(refuses(PROBER)).isTrue();
     assertThat(sweeps).hasValue(1);
@@ -157,6 +184,88 @@ final class RuleBansTest {
   }
 
   @Test
+  void aNodeThatHasJustStartedBansNobodyButKnowsWhatWasLifted() {
+    RuleBans young = bans(ReplayRule.USUAL);
+    young.clientCame(bits("203.0.113.200"), HELLO);
+    AddressBits prober = bits(PROBER);
+    List<Lease> others = List.of(lease(PROBER, 3_600), lease("192.0.2.1", 3_600));
+    passes(ReplayRule.USUAL.grace().minusNanos(1));
+    Stream.generate(() -> prober).limit(9).forEach(from -> young.replayed(from, HELLO));
+    young.heard(new FleetLeases(STAMP, others, List.of(lease("192.0.2.1", 3_600))));
+    assertThat(young.count()).isZero();
+    passes(Duration.ofNanos(1));
+    young.replayed(prober, HELLO);
+    young.replayed(bits("192.0.2.1"), HELLO);
+    young.heard(new FleetLeases(STAMP, others, List.of()));
+    assertThat(young.count()).isEqualTo(1);
+    assertThat(young.refuse(prober.high(), prober.low())).isTrue();
+  }
+
+  /** A victim's hello is replayed where it has no connection, and it then has to go there. */
+  @Test
+  void whatOthersBanIsOnlyBannedHereOnceItHasReplayedHereToo() {
+    List<Lease> others = List.of(lease(PROBER, 3_600));
+    hear(others);
+    assertThat(refuses(PROBER)).isFalse();
+    replays(PROBER, 1);
+    hear(others);
+    assertThat(refuses(PROBER)).isTrue();
+    passes(RULE.within().plusSeconds(1));
+    hear(others);
+    assertThat(refuses(PROBER)).isTrue(); // as long as it is told
+    hear(List.of());
+    passes(RULE.within().plusSeconds(1));
+    hear(others);
+    assertThat(refuses(PROBER)).isFalse();
+  }
+
+  /** Who brought it first may have been quicker than the one whose it is. */
+  @Test
+  void aHelloThatNoClientWentOnFromIsNoReplay() {
+    for (int i = 0; i < 9; i++) {
+      bans.replayed(bits(PROBER), HELLO + 1);
+    }
+    assertThat(bans.count()).isZero();
+    bans.clientCame(bits("203.0.113.200"), HELLO + 1);
+    for (int i = 0; i < 3; i++) {
+      bans.replayed(bits(PROBER), HELLO + 1);
+    }
+    assertThat(refuses(PROBER)).isTrue();
+  }
+
+  @Test
+  void aClientThatIsThereOrComesEndsTheBanOfItsAddress() {
+    replays(PROBER, 3);
+    replays("192.0.2.1", 1);
+    hear(List.of(lease("192.0.2.1", 60)));
+    assertThat(bans.count()).isEqualTo(2);
+    bans.clientIsThere(bits(PROBER).high(), bits(PROBER).low());
+    bans.clientCame(bits("192.0.2.1"), 1);
+    assertThat(bans.count()).isZero();
+    assertThat(bans.own()).isEmpty();
+    assertThat(bans.spared()).isEqualTo(2);
+    replays(PROBER, 3);
+    hear(List.of(lease(PROBER, 60), lease("192.0.2.1", 60)));
+    assertThat(bans.count()).isZero();
+  }
+
+  @Test
+  void aBanOfItsOwnThatHasEndedHidesNoOthersAndOfTwoTheLongerHolds() {
+    replays(PROBER, 3);
+    hear(List.of(lease(PROBER, 7_200)));
+    passes(Duration.ofMinutes(90));
+    assertThat(refuses(PROBER)).isTrue();
+    hear(List.of());
+    assertThat(refuses(PROBER)).isFalse();
+
+    replays("192.0.2.1", 3);
+    passes(Duration.ofHours(1));
+    replays("192.0.2.1", 1);
+    hear(List.of(lease("192.0.2.1", 60)));
+    assertThat(refuses("192.0.2.1")).isTrue();
+  }
+
+  @Test
   void noMoreAreBannedThanAreTold() {
     for (int i = 0; i <= NodeLeases.MOST; i++) {
       replays("198.51." + (i >> 8) + "." + (i & 0xff), 3);
@@ -170,9 +279,9 @@ final class RuleBansTest {
 
   @Test
   void whereItIsOffNobodyIsBannedWhoeversRuleSaysSo() {
-    RuleBans off = new RuleBans(null, now::get);
-    Stream.generate(() -> bits(PROBER)).limit(100).forEach(off::replayed);
-    off.clientCame(bits(PROBER));
+    RuleBans off = bans(null);
+    off.clientCame(bits(PROBER), HELLO);
+    Stream.generate(() -> bits(PROBER)).limit(100).forEach(from -> off.replayed(from, HELLO));
     off.heard(new FleetLeases(STAMP, List.of(lease("192.0.2.1", 9)), List.of()));
     assertThat(off.count()).isZero();
     assertThat(off.own()).isEmpty();

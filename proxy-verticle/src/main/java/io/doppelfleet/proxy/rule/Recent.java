@@ -4,42 +4,48 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
- * From where clients came of late: 65,536 networks in 0.8 MB, of which the one that is needed least
- * makes room. Nothing is made for a client. Safe for use by many threads.
+ * Which numbers were met of late: 65,536 in 0.8 MB, of eight the one that was met longest ago makes
+ * room. Nothing is made for one. Safe for use by many threads.
  */
-final class Guests {
+final class Recent {
   private static final int BUCKET_BITS = 13;
   private static final int PLACES = 8;
   private static final int LOCKS = 64;
 
-  private final long[] networks = new long[PLACES << BUCKET_BITS];
+  private final long[] numbers = new long[PLACES << BUCKET_BITS];
 
-  /** When the last client came, seconds; 0: the place is free. */
+  /** When each was met last, seconds; 0: the place is free. */
   private final int[] last = new int[PLACES << BUCKET_BITS];
 
   /** Each of all buckets whose number ends alike. */
   private final Object[] locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
 
   private final int seconds;
+  private final long seed;
   private final LongAdder forgotten = new LongAdder();
 
-  /** With how long one is remembered, seconds. */
-  Guests(int seconds) {
+  /**
+   * None yet.
+   *
+   * @param seconds how long one is remembered
+   * @param seed drawn at random, so that nobody can choose whose place to take
+   */
+  Recent(int seconds, long seed) {
     this.seconds = seconds;
+    this.seed = seed;
   }
 
   /**
-   * A client has come.
+   * One is met.
    *
-   * @param network as {@code AddressBits.networkKey} has it
    * @param now seconds, 1 or more, by one monotonic clock
    */
-  void came(long network, int now) {
-    int bucket = bucket(network);
+  void met(long number, int now) {
+    int bucket = bucket(number);
     synchronized (locks[bucket % LOCKS]) {
       int place = bucket * PLACES;
       for (int at = place; at < (bucket + 1) * PLACES; at++) {
-        if (last[at] != 0 && networks[at] == network) {
+        if (last[at] != 0 && numbers[at] == number) {
           last[at] = now;
           return;
         }
@@ -50,17 +56,17 @@ final class Guests {
       if (isOfLate(last[place], now)) {
         forgotten.increment();
       }
-      networks[place] = network;
+      numbers[place] = number;
       last[place] = now;
     }
   }
 
-  /** Whether one came from there of late. */
-  boolean has(long network, int now) {
-    int bucket = bucket(network);
+  /** Whether it was met of late. */
+  boolean has(long number, int now) {
+    int bucket = bucket(number);
     synchronized (locks[bucket % LOCKS]) {
       for (int at = bucket * PLACES; at < (bucket + 1) * PLACES; at++) {
-        if (networks[at] == network && isOfLate(last[at], now)) {
+        if (numbers[at] == number && isOfLate(last[at], now)) {
           return true;
         }
       }
@@ -72,11 +78,18 @@ final class Guests {
     return time != 0 && now - time < seconds;
   }
 
-  private static int bucket(long network) {
-    return (int) ((network * 0x9e37_79b9_7f4a_7c15L) >>> (64 - BUCKET_BITS));
+  /** The mixing is MurmurHash3's. */
+  private int bucket(long number) {
+    return (int) (mixed(mixed(number ^ seed) + seed) >>> (64 - BUCKET_BITS));
   }
 
-  /** Networks that were forgotten for want of room, though clients came from there of late. */
+  private static long mixed(long bits) {
+    long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ mixed >>> 33;
+  }
+
+  /** Those that were forgotten for want of room, though they were met of late. */
   long forgotten() {
     return forgotten.sum();
   }
