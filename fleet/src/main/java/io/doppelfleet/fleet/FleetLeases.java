@@ -3,9 +3,8 @@ package io.doppelfleet.fleet;
 import java.util.List;
 
 /**
- * Whom the rules of all nodes ban: all of them, at each change and every two seconds as long as
- * there are any. What isn't in it has ended. Over a link it goes from {@link LinkMessage#LEASES}
- * on.
+ * Whom the rules of all nodes ban: all of them, at each change and every ten seconds. What isn't in
+ * it has ended. Over a link it goes from {@link LinkMessage#LEASES} on.
  *
  * @param stamp of the control
  * @param leases {@value #MOST} at most, each prefix once

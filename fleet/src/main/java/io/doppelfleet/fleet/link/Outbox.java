@@ -4,11 +4,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an end of a link says, piece by piece as the other takes it: what waits is not copied, so
- * one frame may wait on many links. A clock's ticks give way to all else. Belongs to the socket's
- * event loop.
+ * one frame may wait on many links. A clock's ticks give way to all else, and what a newer frame
+ * replaces to them. Belongs to the socket's event loop.
  */
 public final class Outbox {
   /** Ticks that may wait for a slow reader: of some seconds. */
@@ -20,7 +21,13 @@ public final class Outbox {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Deque<Buffer> ticks = new ArrayDeque<>();
 
-  /** Bytes of the first that the socket has. */
+  /** What leaves where nothing else waits. */
+  private @Nullable Buffer newest;
+
+  /** One of these of which a part has left. */
+  private @Nullable Buffer leaving;
+
+  /** Bytes that the socket has, of {@link #leaving} or else the first that waits. */
   private int written;
 
   private record Waiting(Buffer frame, Runnable whenWritten) {}
@@ -73,24 +80,49 @@ public final class Outbox {
     pump();
   }
 
+  /**
+   * Says this where nothing else waits, in place of the last one that was said so and still does:
+   * it makes nobody who asks {@link #isFree} miss a turn.
+   */
+  public void sayNewest(Buffer frame) {
+    newest = frame;
+    pump();
+  }
+
   private void pump() {
-    while (!socket.writeQueueFull() && !(waiting.isEmpty() && ticks.isEmpty())) {
-      if (waiting.isEmpty()) {
-        socket.write(ticks.remove());
-      } else {
-        piece(waiting.element());
-      }
+    boolean isMore = true;
+    while (isMore && !socket.writeQueueFull()) {
+      isMore = next();
     }
   }
 
-  private void piece(Waiting first) {
-    int end = Math.min(written + PIECE, first.frame.length());
-    socket.write(first.frame.slice(written, end));
-    written = end;
-    if (end == first.frame.length()) {
-      waiting.remove();
-      written = 0;
-      first.whenWritten.run();
+  /** Whether there was something. */
+  private boolean next() {
+    Buffer rest = leaving;
+    if (rest != null) {
+      if (piece(rest)) {
+        leaving = null;
+      }
+    } else if (!waiting.isEmpty()) {
+      if (piece(waiting.element().frame)) {
+        waiting.remove().whenWritten.run();
+      }
+    } else if (!ticks.isEmpty()) {
+      socket.write(ticks.remove());
+    } else {
+      leaving = newest;
+      newest = null;
+      return leaving != null;
     }
+    return true;
+  }
+
+  /** Whether it was the last one. */
+  private boolean piece(Buffer frame) {
+    int end = Math.min(written + PIECE, frame.length());
+    socket.write(frame.slice(written, end));
+    boolean isLast = end == frame.length();
+    written = isLast ? 0 : end;
+    return isLast;
   }
 }

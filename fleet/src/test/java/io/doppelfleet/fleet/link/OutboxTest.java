@@ -82,6 +82,45 @@ final class OutboxTest {
     assertThat(written).isCompleted();
   }
 
+  /** Or who fills what all nodes are told of bans by rules would make them miss the state. */
+  @Test
+  void theNewestOfWhatReplacesAnotherWaitsBehindAllElseAndTakesNobodysTurn() throws Exception {
+    CompletableFuture<NetSocket> reader = new CompletableFuture<>();
+    CompletableFuture<String> read = new CompletableFuture<>();
+    Buffer whole = Buffer.buffer();
+    NetServer server =
+        vertx
+            .createNetServer()
+            .connectHandler(
+                socket -> {
+                  socket.pause();
+                  socket.handler(whole::appendBuffer);
+                  socket.endHandler(
+                      ended -> read.complete(whole.getString(LENGTH, whole.length())));
+                  reader.complete(socket);
+                });
+    get(server.listen(0, "127.0.0.1"));
+    List<Boolean> states = new CopyOnWriteArrayList<>();
+    get(
+        client
+            .connect(server.actualPort(), "127.0.0.1")
+            .onSuccess(
+                socket -> {
+                  Outbox outbox = new Outbox(socket);
+                  outbox.sayNewest(Buffer.buffer(new byte[LENGTH])); // a part of it leaves
+                  outbox.sayNewest(Buffer.buffer("old,"));
+                  states.addAll(List.of(outbox.isFree(), outbox.isWithin()));
+                  outbox.sayNewest(Buffer.buffer("new"));
+                  outbox.say(
+                      Buffer.buffer("delta,"), () -> vertx.setTimer(200, later -> socket.end()));
+                  outbox.tick(Buffer.buffer("tick,"));
+                  states.add(outbox.isFree());
+                }));
+    assertThat(states).containsExactly(true, true, false);
+    reader.get(20, TimeUnit.SECONDS).resume();
+    assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo("delta,tick,new");
+  }
+
   /** Or a node whose link is slow would hear of hellos, and of no ban. */
   @Test
   void ticksWaitBehindAllElseAndTakeNobodysRoom() throws Exception {

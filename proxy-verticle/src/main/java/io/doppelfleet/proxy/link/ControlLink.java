@@ -234,7 +234,7 @@ public final class ControlLink {
   private void leases(Message<Buffer> message) {
     OpenLink now = open;
     if (now != null && now.hasLeases()) {
-      now.tell(Frames.of(message.body()));
+      now.tellNewest(Frames.of(message.body()));
     }
   }
 

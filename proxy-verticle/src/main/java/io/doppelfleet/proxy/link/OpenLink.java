@@ -115,6 +115,13 @@ final class OpenLink implements Frames.Receiver {
     }
   }
 
+  /** The next replaces it. */
+  void tellNewest(Buffer frame) {
+    if (!over) {
+      outbox.sayNewest(frame);
+    }
+  }
+
   /** False where there is no room for more. */
   boolean tellHellos(Buffer text) {
     return outbox.tick(Frames.ofHellos(text));

@@ -1,7 +1,6 @@
 package io.doppelfleet.proxy.rule;
 
 import io.doppelfleet.fleet.FleetLeases;
-import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Lease;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeLeases;
@@ -71,14 +70,18 @@ public final class LeaseExchange {
     }
   }
 
+  /** In order, and off the event loop, for it may be long. */
   private void heard(Message<Buffer> message) {
-    try {
-      if (MessageJson.read(message.body().getBytes()) instanceof FleetLeases all) {
-        bans.heard(all);
-      }
-    } catch (InvalidValueException e) {
-      LOG.warn("what a control says of bans by rules was left: {}", e.getMessage());
-    }
+    context
+        .executeBlocking(
+            () -> {
+              if (MessageJson.read(message.body().getBytes()) instanceof FleetLeases all) {
+                bans.heard(all);
+              }
+              return null;
+            })
+        .onFailure(
+            e -> LOG.warn("what a control says of bans by rules was left: {}", e.getMessage()));
   }
 
   /** Says and hears no more. */
