@@ -85,7 +85,7 @@ final class NodeHealthTest {
                                 .put("datacenter", 2)
                                 .put("failures", 0)
                                 .put("failing", false)
-                                .put("millis", 80))
+                                .put("millis", 100))
                         .add(
                             new JsonObject()
                                 .put("datacenter", 4)

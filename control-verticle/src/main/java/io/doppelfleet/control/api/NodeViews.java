@@ -24,6 +24,9 @@ final class NodeViews {
    */
   private static final int LAG_STEP = 50;
 
+  /** Nor do two probes that are well take the same time. */
+  private static final int MILLIS_STEP = 50;
+
   private final Fleet fleet;
 
   NodeViews(Fleet fleet) {
@@ -127,7 +130,9 @@ final class NodeViews {
       view.put("failure", failure.name().toLowerCase(Locale.ROOT));
     }
     Integer millis = probe.millis();
-    return millis == null ? view : view.put("millis", millis);
+    return millis == null
+        ? view
+        : view.put("millis", Math.ceilDiv(millis, MILLIS_STEP) * MILLIS_STEP);
   }
 
   private static void seen(JsonObject view, @Nullable Instant seen) {

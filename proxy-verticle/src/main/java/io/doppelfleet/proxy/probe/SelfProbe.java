@@ -23,6 +23,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -36,9 +40,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Comes to this node's own listener as a client does, and asks each data centre in turn, one at a
- * time, its first question. Where no connection to the listener was ever made, the way there is
- * none for the node itself, and nothing is told of data centres. All of it is on one event loop.
+ * Comes to this node's own listener as a client does, and asks each data centre, one at a time and
+ * in another order each round, its first question. Where no connection to the listener was ever
+ * made, the way there is none for the node itself, and nothing is told of data centres. All of it
+ * is on one event loop.
  */
 public final class SelfProbe {
   /** How often each data centre is asked. */
@@ -49,6 +54,9 @@ public final class SelfProbe {
 
   /** For the data centre's own time, once it is dialled. */
   private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /** The longest time between two attempts, in mean ones. */
+  private static final double LONGEST = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(SelfProbe.class);
 
@@ -61,10 +69,13 @@ public final class SelfProbe {
   private final Random random;
   private final Clock clock;
   private final List<Tally> tallies = DATACENTERS.stream().map(Tally::new).toList();
+
+  /** Those of this round that wait for their turn. */
+  private final Deque<Tally> round = new ArrayDeque<>();
+
   private volatile @Nullable ContextInternal context;
   private @Nullable ScheduledFuture<?> timer;
   private @Nullable Attempt attempt;
-  private int next;
   private boolean wasThere;
   private boolean toldOfNoWay;
   private boolean over;
@@ -126,11 +137,12 @@ public final class SelfProbe {
     }
   }
 
-  /** Another time each time, so that nobody sees a clock in it. */
+  /** As if by chance, so that nobody sees a clock in it. */
   private void later(ContextInternal mine, Entrance listener) {
     if (!over) {
       double mean = (double) every.toMillis() / tallies.size();
-      long millis = Math.max(1, (long) (mean * (0.5 + random.nextDouble())));
+      double share = Math.min(random.nextExponential(), LONGEST);
+      long millis = Math.max(1, (long) (mean * share));
       timer =
           mine.nettyEventLoop().schedule(() -> come(mine, listener), millis, TimeUnit.MILLISECONDS);
     }
@@ -141,8 +153,7 @@ public final class SelfProbe {
       later(mine, listener);
       return;
     }
-    Tally tally = tallies.get(next);
-    next = (next + 1) % tallies.size();
+    Tally tally = next();
     mine.executeBlocking(() -> errand(tally.datacenter(), listener), false)
         .compose(errand -> go(mine, Objects.requireNonNull(errand)))
         .onComplete(
@@ -152,6 +163,15 @@ public final class SelfProbe {
                 later(mine, listener);
               }
             });
+  }
+
+  private Tally next() {
+    if (round.isEmpty()) {
+      List<Tally> all = new ArrayList<>(tallies);
+      Collections.shuffle(all, random);
+      round.addAll(all);
+    }
+    return round.remove();
   }
 
   /** Takes some milliseconds. */
@@ -193,6 +213,9 @@ public final class SelfProbe {
             "as a client of itself this node reaches data centre {} again", tally.datacenter());
       }
       return;
+    }
+    if (!mayCome.getAsBoolean()) {
+      return; // who isn't taken now says nothing of those who are
     }
     Failure why =
         came.cause() instanceof Attempt.FailedException failed ? failed.why() : Failure.LISTENER;

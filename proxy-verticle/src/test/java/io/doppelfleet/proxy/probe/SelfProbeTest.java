@@ -108,7 +108,7 @@ final class SelfProbeTest {
     Entrance closed = at(server);
     told(server.close());
     probe.begin(closed);
-    await().atMost(SOON).until(() -> asked.get() > 4); // so three attempts are over at least
+    await().atMost(SOON).until(() -> asked.get() > 6); // so three attempts are over at least
     assertThat(probe.last()).isEmpty();
     assertThat(probe.tallies()).allMatch(tally -> tally.failed() == 0);
   }
@@ -156,6 +156,21 @@ final class SelfProbeTest {
     NetServer server = listening(socket -> socket.handler(hello -> socket.write(flight)));
     probe.begin(at(server));
     awaitFailing(Failure.STRANGER);
+  }
+
+  /** Full, say, or short of memory, which began while one was on its way. */
+  @Test
+  void whatFailsWhileNobodyIsTakenIsNoVerdict() throws Exception {
+    NetServer server =
+        listening(
+            socket -> {
+              mayCome.set(false);
+              socket.close();
+            });
+    probe.begin(at(server));
+    await().atMost(SOON).until(() -> came.get() == 1 && asked.get() > 3);
+    assertThat(probe.last()).isEmpty();
+    assertThat(probe.tallies()).allMatch(tally -> tally.failed() == 0);
   }
 
   @Test
