@@ -133,7 +133,7 @@ public final class ControlVerticle extends VerticleBase {
     ledger = new Ledger(vertx, opened, sender, options.retention());
     return Feed.start(vertx, opened, sender, own)
         .onSuccess(started -> feed = counted(started))
-        .compose(started -> links(own, opened, sender).map(started))
+        .compose(started -> links(own, opened, sender, banning).map(started))
         .compose(
             started ->
                 own.executeBlocking(Contract::read)
@@ -154,13 +154,20 @@ public final class ControlVerticle extends VerticleBase {
     return started;
   }
 
-  private Future<?> links(WorkerExecutor own, Store opened, Sender sender) {
+  private Future<?> links(WorkerExecutor own, Store opened, Sender sender, Leases banning) {
     LinkOptions nodesElsewhere = options.nodes();
     if (nodesElsewhere == null) {
       return Future.succeededFuture();
     }
     hellos = new Hellos(vertx, sender, random, meters);
-    return Links.start(vertx, nodesElsewhere, opened.authority(), opened.roster(), own, clock)
+    return Links.start(
+            vertx,
+            nodesElsewhere,
+            opened.authority(),
+            opened.roster(),
+            own,
+            clock,
+            removed -> banning.forget(removed.sender()))
         .onSuccess(started -> links = started);
   }
 

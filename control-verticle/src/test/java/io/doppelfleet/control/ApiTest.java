@@ -244,15 +244,15 @@ final class ApiTest {
   void aBanThatHasEndedIsNotShownAndCanBeMadeAgainAndTheNextBanDropsAllSuch() throws Exception {
     Instant expiry = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
     String until = ", \"reason\": \"probes\", \"expiry\": \"" + expiry + "\"}";
-    control.call("POST", "/bans", "{\"prefix\": \"192.0.2.1\"" + until);
+    control.call("POST", "/bans", "{\"prefix\": \"192.0.2.0/24\"" + until);
     control.call("POST", "/bans", "{\"prefix\": \"192.0.2.2\"" + until);
     control.close();
     control = TestControl.start(directory, Clock.fixed(expiry, ZoneOffset.UTC));
     assertThat(control.call("GET", "/bans").body().getJsonArray("bans")).isEmpty();
-    assertThat(control.call("DELETE", "/bans/192.0.2.1").problem())
-        .isEqualTo("404 192.0.2.1/32 is not banned");
+    assertThat(control.call("DELETE", "/bans/192.0.2.0%2F24").problem())
+        .isEqualTo("404 192.0.2.0/24 is not banned");
 
-    String again = "{\"prefix\": \"192.0.2.1\", \"reason\": \"again\"}";
+    String again = "{\"prefix\": \"192.0.2.0/24\", \"reason\": \"again\"}";
     TestControl.Reply added = control.call("POST", "/bans", again);
     assertThat(added.status()).isEqualTo(201);
     assertThat(control.call("GET", "/bans").body().getJsonArray("bans"))

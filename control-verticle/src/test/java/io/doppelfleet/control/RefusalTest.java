@@ -115,7 +115,7 @@ final class RefusalTest {
         "POST|/bans|{'prefix':'192.0.2.1','reason':' '}|400|reason is \" \": one line of 1 to 200 characters, not all of them blank, would be right",
         "POST|/bans|{'prefix':'192.0.2.1','reason':'x','expiry':'soon'}|400|expiry is \"soon\": a time like 2026-11-25T07:25:18Z would be right",
         "POST|/bans|{'prefix':'192.0.2.1','reason':'x','expiry':'2020-01-01T00:00:00Z'}|400|expiry is 2020-01-01T00:00:00Z: a time after now would be right",
-        "DELETE|/bans/192.0.2.9||404|192.0.2.9/32 is not banned",
+        "DELETE|/bans/192.0.2.0%2F24||404|192.0.2.0/24 is not banned",
         "DELETE|/bans/here||400|prefix is \"here\": a range like 192.0.2.0/24 or 2001:db8::/32 would be right",
         "GET|/revisions?limit=0||400|limit is \"0\": 1 to 1000 would be right",
         "GET|/revisions?before=x||400|before is \"x\": 1 to 9223372036854775807 would be right",

@@ -21,7 +21,7 @@ public record Lease(Prefix prefix, int seconds) {
 
   /** Checks the bounds. */
   public Lease {
-    int length = prefix.address() instanceof Inet4Address ? IPV4 : IPV6;
+    int length = length(prefix.address());
     if (prefix.length() != length) {
       throw new InvalidValueException(
           "prefix", "is " + prefix + ": a rule bans a /" + length + " and nothing else");
@@ -35,7 +35,16 @@ public record Lease(Prefix prefix, int seconds) {
 
   /** Of what one subscriber has who comes from there: the address, or of IPv6 its first one. */
   public static Lease of(InetAddress network, int seconds) {
-    return new Lease(new Prefix(network, network instanceof Inet4Address ? IPV4 : IPV6), seconds);
+    return new Lease(new Prefix(network, length(network)), seconds);
+  }
+
+  private static int length(InetAddress address) {
+    return address instanceof Inet4Address ? IPV4 : IPV6;
+  }
+
+  /** Whether a rule may ban this. */
+  public static boolean isOne(Prefix prefix) {
+    return prefix.length() == length(prefix.address()) && !isExempt(prefix.address());
   }
 
   /**

@@ -9,6 +9,7 @@ import io.doppelfleet.fleet.Ban;
 import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.Lease;
 import io.doppelfleet.fleet.Prefix;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -114,8 +115,12 @@ final class BanRoutes {
   private Answer remove(Call call) throws Problem, StoreException {
     Prefix prefix = Prefix.parse(call.text("prefix"));
     FleetState seen = withoutEnded(store.latest(), clock.instant());
-    if (lift(call, prefix) && !has(seen, prefix)) {
-      return removed(seen);
+    boolean isPersons = has(seen, prefix);
+    if (Lease.isOne(prefix)) {
+      lift(call, prefix, isPersons);
+      if (!isPersons) {
+        return removed(seen);
+      }
     }
     FleetState state =
         changes.make(
@@ -135,16 +140,16 @@ final class BanRoutes {
     return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
   }
 
-  private boolean lift(Call call, Prefix prefix) throws StoreException {
-    if (leases.present().stream().noneMatch(each -> each.prefix().equals(prefix))) {
-      return false;
+  /** Nodes may have such a ban though this control holds none. */
+  private void lift(Call call, Prefix prefix, boolean isPersons) throws StoreException {
+    if (!isPersons || leases.present().stream().anyMatch(each -> each.prefix().equals(prefix))) {
+      store
+          .audit()
+          .note(
+              call.edit("ended the ban of " + prefix),
+              new Deed(Kind.RULE, prefix.toString(), null, null));
     }
-    store
-        .audit()
-        .note(
-            call.edit("ended the ban of " + prefix),
-            new Deed(Kind.RULE, prefix.toString(), null, null));
-    return leases.lift(prefix);
+    leases.lift(prefix);
   }
 
   /** Ended bans would fill the state, and none of them does anything. */

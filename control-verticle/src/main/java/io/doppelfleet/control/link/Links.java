@@ -82,6 +82,7 @@ public final class Links {
   private final Map<Long, Long> open = new ConcurrentHashMap<>();
   private final Map<Long, Instant> secondHolders = new ConcurrentHashMap<>();
   private final List<Long> timers = new ArrayList<>();
+  final Consumer<Member> whenRemoved;
   final Turns<Session> wholeStates = new Turns<>(MOST_WHOLE_STATES);
   private ServerSSLOptions tls;
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
@@ -95,6 +96,7 @@ public final class Links {
       Roster roster,
       WorkerExecutor worker,
       Clock clock,
+      Consumer<Member> whenRemoved,
       ServerSSLOptions tls) {
     this.vertx = vertx;
     this.options = options;
@@ -102,6 +104,7 @@ public final class Links {
     this.roster = roster;
     this.worker = worker;
     this.clock = clock;
+    this.whenRemoved = whenRemoved;
     this.tls = tls;
     this.context = vertx.getOrCreateContext();
     // TLS begins when the connection is counted: a handshake takes memory too.
@@ -115,6 +118,7 @@ public final class Links {
    * the address can't be had.
    *
    * @param worker may be blocked by the store
+   * @param whenRemoved called after the link of a node has ended that belongs to the fleet no more
    */
   public static Future<Links> start(
       Vertx vertx,
@@ -122,10 +126,11 @@ public final class Links {
       Authority authority,
       Roster roster,
       WorkerExecutor worker,
-      Clock clock) {
+      Clock clock,
+      Consumer<Member> whenRemoved) {
     return worker
         .executeBlocking(() -> tls(authority, clock))
-        .map(tls -> new Links(vertx, options, authority, roster, worker, clock, tls))
+        .map(tls -> new Links(vertx, options, authority, roster, worker, clock, whenRemoved, tls))
         .compose(links -> links.listen().map(links));
   }
 
@@ -201,7 +206,7 @@ public final class Links {
     Buffer frame = Frames.ofLeases(published.body());
     List.copyOf(byKey.values()).stream()
         .filter(session -> session.bounds.version() >= LinkMessage.LEASES)
-        .forEach(session -> session.tell(frame));
+        .forEach(session -> session.tellNewest(frame));
   }
 
   /**

@@ -209,6 +209,13 @@ final class Session implements Frames.Receiver {
     }
   }
 
+  /** The next replaces it, and it makes nobody miss what {@link #tell} says. */
+  void tellNewest(Buffer frame) {
+    if (phase == Phase.OPEN) {
+      outbox.sayNewest(frame);
+    }
+  }
+
   /** The next has what this one missed, or shows that it did. A node of before takes none. */
   void tick(Buffer frame) {
     if (phase == Phase.OPEN && bounds.version() >= LinkMessage.HELLOS) {
@@ -345,7 +352,11 @@ final class Session implements Frames.Receiver {
 
   /** The node belongs to the fleet no more. */
   void removed() {
+    Member own = member;
     refuse(Kind.REMOVED, "this node was removed from its fleet");
+    if (own != null) {
+      links.whenRemoved.accept(own);
+    }
   }
 
   /** The node is to let its clients finish for so many seconds, and end. */

@@ -18,8 +18,10 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,11 +31,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Whom nodes' rules ban, in memory alone: nodes say it again. All nodes are told of all, together
  * with those of which somebody has lifted the ban. A node that is seized bans {@value
- * NodeLeases#MOST} addresses at the most, and no node. Safe for use by many threads.
+ * NodeLeases#MOST} addresses at the most, and no node, until it is removed. Safe for use by many
+ * threads.
  */
 public final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
-  private static final long EVERY_MILLIS = 2_000;
+  private static final long EVERY_MILLIS = 10_000;
+
+  /** Removed nodes whose last words may still be on their way. */
+  private static final int MOST_GONE = 1_000;
 
   /** What changes within so long is told together. */
   private static final long TOGETHER_MILLIS = 100;
@@ -51,6 +57,9 @@ public final class Leases {
 
   /** Those of which somebody has ended the ban, the oldest first, and until when that holds. */
   private final Map<Prefix, Long> lifted = new LinkedHashMap<>();
+
+  /** The senders of removed nodes, the last to be removed last; no other node ever has one. */
+  private final Set<String> gone = new LinkedHashSet<>();
 
   private boolean waits;
 
@@ -104,16 +113,20 @@ public final class Leases {
   private synchronized boolean take(String node, List<Lease> leases) {
     long now = nanoTime.getAsLong();
     forgetEnded(now);
+    if (gone.contains(node)) {
+      return false;
+    }
     long room =
         NodeLeases.MOST - held.values().stream().filter(each -> each.sender.equals(node)).count();
     boolean isNew = false;
     for (Lease each : leases) {
       long end = now + TimeUnit.SECONDS.toNanos(each.seconds());
       Held before = held.get(each.prefix());
-      if (before != null) { // whose rule was the first, it stays; the time is the longest
+      if (before != null && before.sender.equals(node)) {
         long left = Math.max(before.end - now, end - now);
-        held.put(each.prefix(), new Held(before.sender, now + left));
-      } else if (room > 0
+        held.put(each.prefix(), new Held(node, now + left));
+      } else if (before == null
+          && room > 0
           && held.size() < FleetLeases.MOST
           && !lifted.containsKey(each.prefix())
           && !isNode(each.prefix())) {
@@ -158,29 +171,31 @@ public final class Leases {
   }
 
   /**
-   * Ends a ban by a rule; for a day no rule bans the address again.
+   * For a day no rule bans an address, and a ban by one ends, whether or not it is held here: a
+   * node may have made one for which there was no room, or that it told another control.
    *
-   * @return whether there was one
+   * @param prefix such as a {@link Lease} has
    */
-  public boolean lift(Prefix prefix) {
+  public void lift(Prefix prefix) {
     synchronized (this) {
       long now = nanoTime.getAsLong();
       forgetEnded(now);
-      if (held.remove(prefix) == null) {
-        return false;
-      }
+      held.remove(prefix);
+      lifted.remove(prefix); // the last to be lifted comes last
       if (lifted.size() == FleetLeases.MOST) {
         lifted.remove(lifted.keySet().iterator().next());
       }
       lifted.put(prefix, now + TimeUnit.SECONDS.toNanos(Lease.LONGEST));
     }
     changed();
-    return true;
   }
 
-  /** A node was removed: what it said holds no longer. */
+  /** A node was removed: what it said holds no longer, nor does what it says yet. */
   public void forget(String node) {
     synchronized (this) {
+      if (gone.add(node) && gone.size() > MOST_GONE) {
+        gone.remove(gone.iterator().next());
+      }
       held.values().removeIf(each -> each.sender.equals(node));
     }
     changed();

@@ -61,6 +61,7 @@ final class LinksTest {
   private final List<String> hellos = new CopyOnWriteArrayList<>();
   private final List<String> bans = new CopyOnWriteArrayList<>();
   private final List<Integer> questions = new CopyOnWriteArrayList<>();
+  private final List<Member> removed = new CopyOnWriteArrayList<>();
   private Store store;
   private Links links;
   private HostPort address;
@@ -86,7 +87,8 @@ final class LinksTest {
                 store.authority(),
                 store.roster(),
                 worker,
-                Clock.systemUTC()));
+                Clock.systemUTC(),
+                removed::add));
     open("paris", LinkMessage.NEWEST);
   }
 
@@ -272,9 +274,10 @@ final class LinksTest {
   }
 
   @Test
-  void aNodeThatAnotherControlRemovedIsCut() throws Exception {
+  void aNodeThatAnotherControlRemovedIsCutAndWhatItSaidIsToBeForgotten() throws Exception {
     store.roster().remove("paris", CAROL);
     assertThat(refusal().kind()).isEqualTo(Refusal.Kind.REMOVED);
+    assertThat(removed).extracting(Member::name).containsExactly("paris");
   }
 
   /** Its network broke, say, and this control hasn't seen the end of its link. */

@@ -178,7 +178,7 @@ class FleetCommandTest {
           "ban",
           "add",
           "here");
-      refused("192.0.2.1/32 is not banned", "ban", "remove", "192.0.2.1");
+      refused("192.0.2.0/24 is not banned", "ban", "remove", "192.0.2.0/24");
       refused("limit is \"0\": 1 to 1000 would be right", "revision", "list", "--limit", "0");
       refused("revision is 9: 1 to 1 would be right", "revision", "diff", "9");
       refused("revision is 9: 1 to 1 would be right", "revision", "restore", "9", "--yes");
