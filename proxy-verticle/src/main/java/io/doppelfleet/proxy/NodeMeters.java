@@ -312,7 +312,8 @@ final class NodeMeters {
         .description("Addresses that are banned by rules now, this node's and the fleet's")
         .register(registry);
     FunctionCounter.builder("doppelfleet.rule.spared", rules, RuleBans::spared)
-        .description("Times that a rule spared an address, for clients came from there or are there")
+        .description(
+            "Times that a rule spared an address, for clients came from there or are there")
         .register(registry);
     FunctionCounter.builder("doppelfleet.rule.clients.forgotten", rules, RuleBans::forgotten)
         .description("Clients' addresses that rules spare no more, for there were too many")
