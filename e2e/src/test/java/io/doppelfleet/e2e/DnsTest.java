@@ -6,6 +6,7 @@ import static io.doppelfleet.e2e.TestNode.SOON;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Ports;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,6 +56,7 @@ final class DnsTest {
   private static final String SERVER = "dns.test";
   private static final String PASSWORD = "knit-two";
   private static final int MANY = 60;
+  private static final Duration LATER = Duration.ofSeconds(40);
 
   @TempDir Path directory;
   private final Map<NameServer.Kind, InetSocketAddress> ports =
@@ -267,16 +270,8 @@ final class DnsTest {
                 SECRET,
                 Map.of(2, datacenter.address()),
                 environment)) {
-      byte[] said = "GET / HTTP/1.0\r\n\r\n".getBytes(US_ASCII);
-      try (RawSocket stranger = RawSocket.connect(node.address())) {
-        stranger.send(said);
-        RawSocket site = cover.take(SOON);
-        while (!Arrays.equals(site.read(said.length), said)) { // the node looks at it too
-          site.close();
-          site = cover.take(SOON);
-        }
-        site.close();
-      }
+      // A node listens before names are found where that takes it more than a moment.
+      await().atMost(LATER).until(() -> isSentToCover(node, cover));
       try (FakeTlsClient client = FakeTlsClient.connect(node.address())) {
         client.handshake(Hellos.classic(SECRET).build(), 2, RANDOM);
         RawSocket far = datacenter.take(SOON);
@@ -287,6 +282,23 @@ final class DnsTest {
       assertThat(node.stop()).isZero();
     } finally {
       children.stop(upstream);
+    }
+  }
+
+  private static boolean isSentToCover(ProcessNode node, RawServer cover)
+      throws InterruptedException {
+    byte[] said = "GET / HTTP/1.0\r\n\r\n".getBytes(US_ASCII);
+    try (RawSocket stranger = RawSocket.connect(node.address())) {
+      stranger.send(said);
+      RawSocket site = cover.take(SOON);
+      while (!Arrays.equals(site.read(said.length), said)) { // the node looks at it too
+        site.close();
+        site = cover.take(SOON);
+      }
+      site.close();
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 }
