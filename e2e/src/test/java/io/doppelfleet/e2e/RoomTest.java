@@ -62,14 +62,10 @@ final class RoomTest {
 
   /** Comes by a router, who says from where. */
   private boolean isWelcome(String from) throws IOException {
-    Ends ends =
-        new Ends(
-            new InetSocketAddress(InetAddress.ofLiteral(from), 40_000),
-            new InetSocketAddress(InetAddress.ofLiteral("192.0.2.8"), 443));
     FakeTlsClient client = kept(node.connect());
     ClientHello hello = Hellos.classic(SECRET).withKeys(KEYS).build();
     try {
-      client.raw().send(ProxyVersion.V2.of(ends));
+      client.raw().send(header(from));
       client.raw().send(hello.bytes());
       client.readFlight(hello);
       return true;
@@ -92,6 +88,36 @@ final class RoomTest {
     open.removeFirst().close();
     await().atMost(SOON).until(() -> isWelcome("198.51.100.7"));
     assertThat(isWelcome("198.51.100.7")).isFalse();
+  }
+
+  private static byte[] header(String from) {
+    return ProxyVersion.V2.of(
+        new Ends(
+            new InetSocketAddress(InetAddress.ofLiteral(from), 40_000),
+            new InetSocketAddress(InetAddress.ofLiteral("192.0.2.8"), 443)));
+  }
+
+  private RawSocket stranger(String from) throws IOException {
+    RawSocket socket = kept(node.connectRaw());
+    socket.send(header(from));
+    socket.send(REQUEST);
+    return socket;
+  }
+
+  @Test
+  void strangersOfOneNetworkGoShortBeforeOthersDo() throws Exception {
+    Entrance entrance =
+        new Entrance(new HostPort("127.0.0.1", 0), List.of(Prefix.parse("127.0.0.1")));
+    node = TestNode.start(state, entrance, new TestLimits().connections(100).limits());
+    for (int i = 0; i < 24; i++) { // a burst, the least that a network may have
+      stranger("198.51.100.7");
+      node.siteOf(REQUEST);
+    }
+    assertThat(stranger("198.51.100.7").readToEnd().ending()).isEqualTo(Ending.RST);
+    assertThat(failures("cover", "no room")).isOne();
+    stranger("198.51.100.8");
+    node.siteOf(REQUEST);
+    assertThat(isWelcome("198.51.100.7")).as("a client's are not among them").isTrue();
   }
 
   @Test
