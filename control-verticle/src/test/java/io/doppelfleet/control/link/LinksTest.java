@@ -277,6 +277,7 @@ final class LinksTest {
   void aNodeThatAnotherControlRemovedIsCutAndWhatItSaidIsToBeForgotten() throws Exception {
     store.roster().remove("paris", CAROL);
     assertThat(refusal().kind()).isEqualTo(Refusal.Kind.REMOVED);
+    await().atMost(SOON).until(() -> !removed.isEmpty());
     assertThat(removed).extracting(Member::name).containsExactly("paris");
   }
 

@@ -234,7 +234,7 @@ public final class RuleBans {
     own.keySet().removeAll(lifted.keySet());
     Map<Long, Long> next = new HashMap<>();
     boolean isMore = false;
-    for (Lease each : isInGrace(now) ? List.<Lease>of() : all.leases()) {
+    for (Lease each : all.leases()) {
       long key = key(each);
       boolean isBanned = others.containsKey(key) || own.containsKey(key);
       if ((isBanned || hasReplayed(key, now)) && !isLifted(key, now) && !isShared(key)) {
@@ -247,7 +247,10 @@ public final class RuleBans {
     return isMore;
   }
 
-  /** Else who holds a lease for a prober of one node shuts out clients of all. */
+  /**
+   * Else who replays at a node that somebody doesn't use shuts them out where they go next. In the
+   * grace nobody has.
+   */
   private boolean hasReplayed(long key, long now) {
     return replays != null && replays.has(key, now);
   }
