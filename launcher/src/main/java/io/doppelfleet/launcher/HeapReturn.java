@@ -39,7 +39,7 @@ final class HeapReturn {
    */
   private long least;
 
-  /** What the last collection left. */
+  /** What the last collection left, this one's or the virtual machine's own. */
   private long left;
 
   /**
@@ -64,13 +64,14 @@ final class HeapReturn {
   /** One look, which may take as long as a collection does. */
   void look() {
     int now = connections.getAsInt();
+    long before = committed.getAsLong();
     most = Math.max(most, now);
+    left = Math.min(left, before);
     looksSince++;
     if (looksSince < LOOKS_BETWEEN) {
       return;
     }
     boolean gone = now <= most / 2;
-    long before = committed.getAsLong();
     if ((gone && before - least >= WORTH) || before - left >= HOARD) {
       collection.run();
       looksSince = 0;

@@ -81,6 +81,20 @@ class HeapReturnTest {
     assertThat(collections).isEqualTo(2);
   }
 
+  /** In the middle of an import much lives, of which nothing is left when it is over. */
+  @Test
+  void whatTheMachineCollectsItselfIsNoHoardAnyMore() {
+    left = 3 * HOARD;
+    look(5_000, 3 * HOARD);
+    assertThat(collections).isEqualTo(1);
+    for (int i = 0; i < LOOKS_BETWEEN; i++) {
+      look(5_000, BURST);
+    }
+    assertThat(collections).isEqualTo(1);
+    look(5_000, BURST + HOARD);
+    assertThat(collections).isEqualTo(2);
+  }
+
   @Test
   void whatIsNotWorthAPauseStays() {
     look(5_000, IDLE + WORTH - 1);

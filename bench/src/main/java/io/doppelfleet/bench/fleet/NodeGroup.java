@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** A process of {@link NodesCommand}'s, and what its nodes say. */
 final class NodeGroup implements AutoCloseable {
+  private static final int TRIES = 5;
+
   private final Children children;
   private final Process process;
 
@@ -72,21 +74,28 @@ final class NodeGroup implements AutoCloseable {
 
   /** Where each has a machine of its own, none takes the control's time. */
   private void giveWay() throws IOException, InterruptedException {
+    for (int i = 0; i < TRIES; i++) {
+      if (reniced()) {
+        return;
+      }
+    }
+    throw new IOException("renice can't have the nodes give way");
+  }
+
+  /** False where a thread has ended meanwhile, too. */
+  private boolean reniced() throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("renice", "-n", "19", "-p"));
     // Linux has a priority for each thread.
     try (Stream<Path> threads =
         Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
       threads.forEach(thread -> command.add(thread.getFileName().toString()));
     }
-    int answer =
-        new ProcessBuilder(command)
+    return new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start()
-            .waitFor();
-    if (answer != 0) {
-      throw new IOException("renice can't have the nodes give way");
-    }
+            .waitFor()
+        == 0;
   }
 
   private static void hear(BufferedReader out, Arrivals arrivals) {

@@ -46,8 +46,9 @@ let unfollow = () => {};
 
 let rates = new Rates();
 
-/** How often something was asked for: what comes after it was asked for again is too late. */
+/** How often something was asked for, and which time of these is shown: what was asked for before is old. */
 let loads = 0;
+let shown = 0;
 
 /** Nodes tell who uses an old key every 2 s. */
 const FRESH_MILLIS = 3_000;
@@ -118,24 +119,25 @@ function go() {
 
 /** Asks for what the present page shows. */
 async function load() {
-  const page = PAGES[state.page];
+  const id = state.page;
+  const page = PAGES[id];
   const turn = ++loads;
   if (page.load === undefined) {
     return;
   }
+  let data = null;
+  let failure = null;
   try {
-    const data = await page.load();
-    if (turn !== loads) {
-      return; // somebody went on, or looks for something else
-    }
-    state.data = data;
-    state.problem = null;
+    data = await page.load();
   } catch (problem) {
-    if (turn !== loads) {
-      return;
-    }
-    state.problem = problem.message;
+    failure = problem.message;
   }
+  if (id !== state.page || turn < shown) {
+    return; // somebody went on, or what was asked for later has come sooner
+  }
+  shown = turn;
+  state.data = data ?? state.data;
+  state.problem = failure;
   show();
 }
 
