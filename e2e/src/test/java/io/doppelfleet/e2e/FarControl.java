@@ -23,13 +23,18 @@ final class FarControl implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final Path log;
+
+  /** A command before the script's, which runs what follows it. */
+  private List<String> under;
+
   private Process process;
 
-  private FarControl(Path directory, int port) throws IOException {
+  private FarControl(Path directory, int port, List<String> under) throws IOException {
     this.directory = directory;
     this.port = port;
     this.log = directory.resolve("control.log");
     this.api = new ControlApi(directory);
+    this.under = under;
     this.process = launched();
   }
 
@@ -39,6 +44,11 @@ final class FarControl implements AutoCloseable {
 
   /** With more in its configuration. */
   static FarControl start(Path directory, String more) throws Exception {
+    return start(directory, more, List.of());
+  }
+
+  /** And with a command before the script's, which runs what follows it. */
+  static FarControl start(Path directory, String more, List<String> under) throws Exception {
     Files.createDirectories(directory);
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -56,15 +66,17 @@ final class FarControl implements AutoCloseable {
         %s
         """
             .formatted(directory, directory.resolve("fleet"), port, more));
-    FarControl control = new FarControl(directory, port);
+    FarControl control = new FarControl(directory, port, under);
     control.awaitRunning();
     return control;
   }
 
   private Process launched() throws IOException {
     String file = directory.resolve("control.yaml").toString();
+    List<String> command = new ArrayList<>(under);
+    command.addAll(List.of("../doppelfleet", "run", "--config", file));
     ProcessBuilder builder =
-        new ProcessBuilder("../doppelfleet", "run", "--config", file)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("JDK_JAVA_OPTIONS", ProcessNode.COMPILERS);
@@ -82,6 +94,12 @@ final class FarControl implements AutoCloseable {
   /** SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** By another command. */
+  void startAgain(List<String> other) throws IOException {
+    under = other;
+    startAgain();
   }
 
   void startAgain() throws IOException {
@@ -109,7 +127,12 @@ final class FarControl implements AutoCloseable {
 
   /** The machine with this state directory becomes a node, by the operator's command. */
   void join(String name, Path state) throws Exception {
-    Command joined = Command.run(state, "node", "join", token(name));
+    join(name, state, List.of());
+  }
+
+  /** The same by a command that another one runs. */
+  void join(String name, Path state, List<String> before) throws Exception {
+    Command joined = Command.run(before, state, "node", "join", token(name));
     assertThat(joined.status()).as(joined.out()).isZero();
     assertThat(joined.out()).startsWith("this machine is the node " + name + " now");
   }
@@ -144,9 +167,15 @@ final class FarControl implements AutoCloseable {
   record Command(int status, String out) {
     /** With a state directory. */
     static Command run(Path state, String... arguments) throws Exception {
+      return run(List.of(), state, arguments);
+    }
+
+    private static Command run(List<String> under, Path state, String... arguments)
+        throws Exception {
       Path out = Files.createTempFile("command", "");
       try {
-        List<String> command = new ArrayList<>(List.of("../doppelfleet"));
+        List<String> command = new ArrayList<>(under);
+        command.add("../doppelfleet");
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("DOPPELFLEET_STATE", state.toString());

@@ -51,7 +51,11 @@ abstract class FarNodes {
   void start() throws Exception {
     datacenter = EchoDatacenter.start();
     cover = AlertingCover.start();
-    control = FarControl.start(state("control"));
+    control = startedControl();
+  }
+
+  FarControl startedControl() throws Exception {
+    return FarControl.start(state("control"));
   }
 
   @AfterEach
@@ -94,7 +98,13 @@ abstract class FarNodes {
   }
 
   ProcessNode run(String name) throws Exception {
-    ProcessNode node = ProcessNode.startFar(state(name), cover.port(), datacenter.address());
+    return run(name, List.of());
+  }
+
+  /** By a command before the script's, which runs what follows it. */
+  ProcessNode run(String name, List<String> under) throws Exception {
+    ProcessNode node =
+        ProcessNode.startFar(state(name), cover.port(), datacenter.address(), "", under);
     nodes.put(name, node);
     return node;
   }

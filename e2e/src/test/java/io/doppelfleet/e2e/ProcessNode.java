@@ -107,13 +107,20 @@ final class ProcessNode implements AutoCloseable {
   /** One that has joined a fleet, with its identity in its directory. */
   static ProcessNode startFar(Path directory, int cover, InetSocketAddress datacenter)
       throws IOException, InterruptedException {
-    return startFar(directory, cover, datacenter, "");
+    return startFar(directory, cover, datacenter, "", List.of());
   }
 
   /** With more in its configuration. */
   static ProcessNode startFar(Path directory, int cover, InetSocketAddress datacenter, String more)
       throws IOException, InterruptedException {
-    return start(directory, cover, Map.of(2, datacenter), "role: proxy\n" + more, List.of());
+    return startFar(directory, cover, datacenter, more, List.of());
+  }
+
+  /** And with a command before the script's, which runs what follows it. */
+  static ProcessNode startFar(
+      Path directory, int cover, InetSocketAddress datacenter, String more, List<String> under)
+      throws IOException, InterruptedException {
+    return start(directory, cover, Map.of(2, datacenter), "role: proxy\n" + more, under);
   }
 
   /** The same behind a router on this machine, with more lines beneath {@code proxy:}. */
