@@ -71,7 +71,7 @@ final class ApiTimes {
     for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
       try (Browser reader = Browser.open(vertx, control.web(), version, FROM, token);
           Browser writer = Browser.open(vertx, control.web(), version, FROM, token)) {
-        measure(reader, writer, Math.max(1, writes / 5)); // cold code is no figure
+        measure(reader, writer, Math.max(1, writes / 2)); // cold code is no figure
         Measured all = measure(reader, writer, writes);
         sheet.title(
             "the API over %s with %d secrets, while one is written every %d ms"
