@@ -92,8 +92,7 @@ function columns(desired, rates, mayChange) {
   const shown = [
     { title: t("fleet.name"), cell: named },
     { title: t("fleet.state"), cell: state },
-    { title: t("fleet.role"), cell: here(({ role }) => t(`node-role.${role}`)) },
-    { title: t("fleet.version"), cell: told(({ version }) => code(version)) },
+    { title: t("fleet.role"), cell: here(role) },
     { title: t("fleet.revision"), kind: "number", cell: here(ran) },
     { title: t("fleet.clients"), kind: "number", cell: here(({ clients }) => number(clients)) },
     { title: t("fleet.down"), kind: "number", cell: rate("down") },
@@ -115,6 +114,14 @@ function named(node) {
   return html`<div>
     ${node.name === undefined ? t("fleet.beside") : own(node.name)}
     <div class="beneath">${node.isAway ? seen(node) : code(node.server)}</div>
+  </div>`;
+}
+
+/** What it does, and which version of it that is. */
+function role({ role: word, health }) {
+  return html`<div>
+    ${t(`node-role.${word}`)}
+    ${health === undefined ? nothing : html`<div class="beneath">${code(health.version)}</div>`}
   </div>`;
 }
 

@@ -55,7 +55,6 @@ export default {
   "fleet.draining": "draining",
   "fleet.serving": "serving",
   "fleet.role": "Role",
-  "fleet.version": "Version",
   "fleet.lag": "Loops' lag",
   "fleet.datacenters": "Data centres",
   "fleet.reached": "answer: {list}",

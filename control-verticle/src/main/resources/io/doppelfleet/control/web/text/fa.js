@@ -55,7 +55,6 @@ export default {
   "fleet.draining": "در حال تخلیه",
   "fleet.serving": "در حال کار",
   "fleet.role": "نقش",
-  "fleet.version": "نسخه",
   "fleet.lag": "تأخیر حلقه‌ها",
   "fleet.datacenters": "مراکز داده",
   "fleet.reached": "پاسخ می‌دهند: {list}",

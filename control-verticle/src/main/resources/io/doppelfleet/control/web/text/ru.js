@@ -55,7 +55,6 @@ export default {
   "fleet.draining": "завершается",
   "fleet.serving": "работает",
   "fleet.role": "Роль",
-  "fleet.version": "Версия",
   "fleet.lag": "Задержка циклов",
   "fleet.datacenters": "Дата-центры",
   "fleet.reached": "отвечают: {list}",
