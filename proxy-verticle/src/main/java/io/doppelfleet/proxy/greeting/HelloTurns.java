@@ -4,22 +4,42 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * Judges hellos, a few at each turn of the event loop, so that a flood of them doesn't hold up
- * those who are served: a hello takes a hundred times what a message does.
+ * Judges hellos, some at each turn of the event loop, so that a flood of them doesn't hold up those
+ * who are served: a hello takes a hundred times what a message does. They have as much of the
+ * loop's time as all else had, no less: those who wait for their first answer are a flood, too.
  */
 final class HelloTurns {
-  /** What hellos may take of a turn, nanoseconds; the last one may be over it. */
-  private static final long MOST_NANOS = 200_000;
+  /** What hellos may take of a turn at least, nanoseconds; the last one may be over it. */
+  private static final long LEAST_NANOS = 200_000;
 
+  /** And at the most: who is served may notice it. */
+  private static final long MOST_NANOS = 10_000_000;
+
+  private final LongSupplier nanoTime;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
 
   /** Whether the next turn is asked for. */
   private boolean asked;
 
-  /** What they took of the present turn. */
+  /** What they may take of the present turn, and took of it. */
+  private long share = LEAST_NANOS;
+
   private long spent;
+
+  /** When they last ended. */
+  private long ended;
+
+  HelloTurns() {
+    this(System::nanoTime);
+  }
+
+  /** With another clock. */
+  HelloTurns(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
 
   /**
    * Judges a hello now, or at a later turn where others come first.
@@ -38,17 +58,20 @@ final class HelloTurns {
       // sockets again; what is scheduled it takes up once a turn.
       loop.schedule(() -> turn(loop), 0, TimeUnit.NANOSECONDS);
     }
-    long begin = System.nanoTime() - spent;
-    while (spent < MOST_NANOS && !waiting.isEmpty()) {
+    long begin = nanoTime.getAsLong() - spent;
+    while (spent < share && !waiting.isEmpty()) {
       waiting.remove().run();
-      spent = System.nanoTime() - begin;
+      ended = nanoTime.getAsLong();
+      spent = ended - begin;
     }
   }
 
   private void turn(EventLoop loop) {
     asked = false;
     spent = 0;
-    if (!waiting.isEmpty()) {
+    share = LEAST_NANOS;
+    if (!waiting.isEmpty()) { // so nobody slept meanwhile
+      share = Math.clamp(nanoTime.getAsLong() - ended, LEAST_NANOS, MOST_NANOS);
       take(loop);
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -70,9 +71,35 @@ final class HelloTurnsTest {
     }
   }
 
+  /** As in a crowd that comes: what else there is to do takes long, and so may they. */
+  @Test
+  void theyHaveAsMuchOfATurnAsAllElseHad() throws Exception {
+    AtomicLong now = new AtomicLong();
+    HelloTurns turns = new HelloTurns(now::get);
+    List<Long> judged = new ArrayList<>();
+    EventLoop loop = new DefaultEventLoop();
+    try {
+      loop.submit(
+              () -> {
+                for (int i = 0; i < HELLOS; i++) {
+                  turns.judge(() -> judged.add(now.addAndGet(1_000_000)), loop);
+                }
+                now.addAndGet(5_000_000); // as others' work
+              })
+          .get(10, TimeUnit.SECONDS);
+      loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get();
+      // One in the turn in which they came; five in the next, which is as long as what came
+      // between.
+      assertThat(judged).startsWith(1_000_000L, 7_000_000L, 8_000_000L, 9_000_000L, 10_000_000L);
+      assertThat(judged).hasSize(HELLOS);
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
+    }
+  }
+
   @Test
   void whileTheyTakeLittleNobodyWaits() throws Exception {
-    HelloTurns turns = new HelloTurns();
+    HelloTurns turns = new HelloTurns(() -> 0); // a clock that stands still: they take nothing
     EventLoop loop = new DefaultEventLoop();
     try {
       int[] judged = new int[1];
