@@ -427,7 +427,7 @@ public final class ProxyNode {
   private Future<Void> close() {
     state.end();
     shared.lists().end();
-    shared.cover().forget(vertx);
+    shared.cover().forget();
     if (upstreamNames != null) {
       upstreamNames.forget();
     }

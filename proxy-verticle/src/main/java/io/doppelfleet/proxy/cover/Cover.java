@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.cover;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.dns.Lookup;
 import io.doppelfleet.proxy.front.ProxyVersion;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cover {
   private static final Logger LOG = LoggerFactory.getLogger(Cover.class);
-  private static final long RESOLVE_EVERY_MILLIS = 60_000;
 
   private final HostPort site;
   private final HostPort at;
@@ -35,7 +35,7 @@ public final class Cover {
   private volatile List<HostPort> listening = List.of();
   private volatile boolean leadsBack;
   private volatile boolean cameBack;
-  private volatile long timer = -1;
+  private volatile @Nullable Lookup lookup;
   private volatile Runnable whenDown = () -> {};
 
   /** With the host and port of the site. */
@@ -65,38 +65,34 @@ public final class Cover {
     return site;
   }
 
-  /** Resolves the name now, and again each minute; what was found last stays until then. */
+  /** Resolves the name now, and again and again; what was found last stays until then. */
   public Future<Void> follow(Vertx vertx) {
-    timer = vertx.setPeriodic(RESOLVE_EVERY_MILLIS, tick -> resolve(vertx));
-    return resolve(vertx);
+    Lookup begun = new Lookup(vertx, this::resolve);
+    lookup = begun;
+    return begun
+        .begin()
+        .recover(
+            failure -> {
+              failed(new UnknownHostException("its name doesn't resolve"));
+              return Future.succeededFuture();
+            });
   }
 
   /** Resolves no more. */
-  public void forget(Vertx vertx) {
-    vertx.cancelTimer(timer);
+  public void forget() {
+    Lookup begun = lookup;
+    if (begun != null) {
+      begun.end();
+    }
   }
 
-  private Future<Void> resolve(Vertx vertx) {
-    return vertx
-        .executeBlocking(
-            () -> {
-              List<InetSocketAddress> found =
-                  Arrays.stream(InetAddress.getAllByName(at.host()))
-                      .map(address -> new InetSocketAddress(address, at.port()))
-                      .toList();
-              leadsBack = found.stream().anyMatch(this::isOurs);
-              addresses = found;
-              return null;
-            },
-            false)
-        .recover(
-            failure -> {
-              if (addresses.isEmpty()) {
-                failed(new UnknownHostException("its name doesn't resolve"));
-              }
-              return Future.succeededFuture();
-            })
-        .mapEmpty();
+  private void resolve() throws UnknownHostException {
+    List<InetSocketAddress> found =
+        Arrays.stream(InetAddress.getAllByName(at.host()))
+            .map(address -> new InetSocketAddress(address, at.port()))
+            .toList();
+    leadsBack = found.stream().anyMatch(this::isOurs);
+    addresses = found;
   }
 
   /** What we listen on, so that the cover can be told from ourselves. */

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.dial;
 
+import io.doppelfleet.proxy.dns.Lookup;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
@@ -9,50 +10,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Resolves the names of upstreams at the start, and again each minute; what was found last stays
+ * Resolves the names of upstreams at the start, and again and again; what was found last stays
  * until then. Nothing is resolved where all have addresses.
  */
 public final class UpstreamNames {
-  private static final long EVERY_MILLIS = 60_000;
-
-  private final Vertx vertx;
-  private final List<Upstreams.Health> named;
-  private long timer = -1;
+  private final List<Lookup> lookups;
 
   /** Of these. */
   public UpstreamNames(Vertx vertx, Upstreams upstreams) {
-    this.vertx = vertx;
-    this.named =
-        upstreams.all().stream().filter(each -> each.upstream().address().isUnresolved()).toList();
+    this.lookups =
+        upstreams.all().stream()
+            .filter(each -> each.upstream().address().isUnresolved())
+            .map(each -> new Lookup(vertx, () -> resolve(each)))
+            .toList();
   }
 
   /** Begins; done when each was looked for once. Never fails. */
   public Future<Void> follow() {
-    if (named.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    timer = vertx.setPeriodic(EVERY_MILLIS, tick -> resolve());
-    return resolve();
+    return Future.join(lookups.stream().map(Lookup::begin).toList())
+        .transform(done -> Future.succeededFuture());
   }
 
   /** Resolves no more. */
   public void forget() {
-    vertx.cancelTimer(timer);
-  }
-
-  private Future<Void> resolve() {
-    List<Future<Void>> all =
-        named.stream()
-            .map(
-                each ->
-                    vertx.<Void>executeBlocking(
-                        () -> {
-                          resolve(each);
-                          return null;
-                        },
-                        false))
-            .toList();
-    return Future.join(all).transform(done -> Future.succeededFuture());
+    lookups.forEach(Lookup::end);
   }
 
   /** Where it has no address now, dials of it fail, and that is told as their failure. */

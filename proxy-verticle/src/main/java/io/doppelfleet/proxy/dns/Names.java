@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,9 @@ public final class Names {
   /** Until servers that all failed, or had half an answer, are asked again for a name. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** The same for a name that has no addresses yet, which somebody waits for. */
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final Pattern NAME =
       Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*");
 
@@ -54,7 +58,17 @@ public final class Names {
    * @param nanoTime monotonic
    */
   public Names(List<NameServer> servers, Supplier<SSLContext> trust, LongSupplier nanoTime) {
-    this.servers = new Servers(servers, trust, nanoTime);
+    this(servers, trust, nanoTime, PlainLine.AGAIN);
+  }
+
+  /**
+   * The same.
+   *
+   * @param again until a datagram is sent again, and then until it is given up
+   */
+  Names(
+      List<NameServer> servers, Supplier<SSLContext> trust, LongSupplier nanoTime, Duration again) {
+    this.servers = new Servers(servers, trust, nanoTime, again);
     this.nanoTime = nanoTime;
     for (NameServer server : servers) {
       if (server.kind() == NameServer.Kind.HTTPS && server.name() != null) {
@@ -139,7 +153,7 @@ public final class Names {
         holdsFor(answer.whole() ? said : Math.min(said, PAUSE_NANOS));
       } catch (IOException e) { // which was told of the server
         failed = true;
-        holdsFor(PAUSE_NANOS);
+        holdsFor(last == null ? FIRST_PAUSE_NANOS : PAUSE_NANOS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         if (last == null) {

@@ -6,6 +6,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,15 +17,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class PlainLine implements Line {
   /** Until a question is sent again, for a datagram may be lost; and then until it is given up. */
-  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+  static final Duration AGAIN = Duration.ofMillis(1_200);
 
   private static final int TIMES = 2;
   private static final int LONGEST_DATAGRAM = 4096;
 
   private final InetSocketAddress server;
+  private final long againNanos;
 
-  PlainLine(InetSocketAddress server) {
+  /** To that server, with {@link #AGAIN} or what a test has in its place. */
+  PlainLine(InetSocketAddress server, Duration again) {
     this.server = server;
+    this.againNanos = again.toNanos();
   }
 
   @Override
@@ -52,7 +56,7 @@ final class PlainLine implements Line {
         for (byte[] question : answers.missing()) {
           socket.send(new DatagramPacket(question, question.length));
         }
-        hear(socket, answers, System.nanoTime() + AGAIN_NANOS);
+        hear(socket, answers, System.nanoTime() + againNanos);
       }
     }
     return answers;

@@ -32,10 +32,11 @@ public final class ProcessNames extends InetAddressResolverProvider {
    * @param servers none: it stays the system's own way
    */
   public static void ask(List<NameServer> servers) {
+    // Else it is ten seconds until whoever looks again for what wasn't found is heard.
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
     if (!servers.isEmpty()) {
       // What we know we keep for as long as it holds.
       Security.setProperty("networkaddress.cache.ttl", "0");
-      Security.setProperty("networkaddress.cache.negative.ttl", "0");
       chosen = new Names(servers, ProcessNames::trust, System::nanoTime);
     }
   }

@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.dns;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -27,14 +28,15 @@ final class Servers {
   private final List<Server> all;
   private final LongSupplier nanoTime;
 
-  Servers(List<NameServer> servers, Supplier<SSLContext> trust, LongSupplier nanoTime) {
-    this.all = servers.stream().map(each -> new Server(each, line(each, trust))).toList();
+  Servers(
+      List<NameServer> servers, Supplier<SSLContext> trust, LongSupplier nanoTime, Duration again) {
+    this.all = servers.stream().map(each -> new Server(each, line(each, trust, again))).toList();
     this.nanoTime = nanoTime;
   }
 
-  private static Line line(NameServer server, Supplier<SSLContext> trust) {
+  private static Line line(NameServer server, Supplier<SSLContext> trust, Duration again) {
     return switch (server.kind()) {
-      case PLAIN -> new PlainLine(server.address());
+      case PLAIN -> new PlainLine(server.address(), again);
       case TLS -> new TlsLine(server, trust.get());
       case HTTPS -> new HttpsLine(server, trust.get());
     };

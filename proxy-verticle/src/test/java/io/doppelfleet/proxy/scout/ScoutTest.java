@@ -117,7 +117,7 @@ class ScoutTest {
       there = site.site();
       cover = new Cover(there);
       done(cover.follow(vertx));
-      cover.forget(vertx);
+      cover.forget();
       doppel = new Doppel(Profile.unknown(there));
       scout(cover, doppel, Duration.ofMillis(500));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
@@ -137,7 +137,7 @@ class ScoutTest {
     try (RawSite site = RawSite.start(this::answer)) {
       Cover cover = new Cover(site.site());
       done(cover.follow(vertx));
-      cover.forget(vertx);
+      cover.forget();
       Doppel doppel = new Doppel(Profile.unknown(site.site()));
       scout(cover, doppel, Duration.ofMinutes(1));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
@@ -244,7 +244,7 @@ class ScoutTest {
       here.clear();
       await().atMost(SOON).until(() -> !cover.leadsBack());
       await().atMost(SOON).until(() -> !doppel.profile().flights().isEmpty());
-      cover.forget(vertx);
+      cover.forget();
     }
   }
 
@@ -268,7 +268,7 @@ class ScoutTest {
       Cover cover = new Cover(site.site());
       covers[0] = cover;
       done(cover.follow(vertx));
-      cover.forget(vertx);
+      cover.forget();
       Doppel doppel = new Doppel(Profile.unknown(site.site()));
       here.add(doppel);
       scout(cover, doppel, Duration.ofMillis(500));
@@ -297,7 +297,7 @@ class ScoutTest {
             })) {
       Cover cover = new Cover(site.site());
       done(cover.follow(vertx));
-      cover.forget(vertx);
+      cover.forget();
       Doppel doppel = new Doppel(Profile.unknown(site.site()));
       here.add(doppel);
       scout(cover, doppel, Duration.ofHours(1));
@@ -320,7 +320,7 @@ class ScoutTest {
   private Doppel scout(HostPort site, Duration every) throws Exception {
     Cover cover = new Cover(site);
     done(cover.follow(vertx));
-    cover.forget(vertx);
+    cover.forget();
     Doppel doppel = new Doppel(Profile.unknown(site));
     scout(cover, doppel, every);
     return doppel;
