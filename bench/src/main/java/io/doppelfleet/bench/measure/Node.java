@@ -92,7 +92,14 @@ public final class Node implements AutoCloseable {
     return version;
   }
 
-  private static String configuration(
+  /**
+   * What it is told in its file.
+   *
+   * @param directory holds its state
+   * @param address where to listen, on the loopback
+   * @param shaping {@code proxy.shaping}
+   */
+  public static String configuration(
       Path directory,
       InetSocketAddress address,
       Surroundings around,

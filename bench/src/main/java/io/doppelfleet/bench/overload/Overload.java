@@ -94,7 +94,7 @@ final class Overload {
 
   /** All of it. */
   void measure(Sheet sheet) throws IOException, InterruptedException, TimeoutException {
-    Node.Options options = new Node.Options(1, true, "connections: " + size.allowed());
+    Node.Options options = OverloadBench.options(size.allowed());
     try (Node node = Node.start(children, script, around, Secrets.of(1), options, "full");
         LoadClients clients = new LoadClients(node.address(), Node.DATACENTER, 1)) {
       Supplier<ClientHello> hellos = node.secrets().hellos(Hellos::hybrid);

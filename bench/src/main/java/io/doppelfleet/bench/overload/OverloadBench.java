@@ -2,6 +2,7 @@ package io.doppelfleet.bench.overload;
 
 import io.doppelfleet.bench.Bench;
 import io.doppelfleet.bench.measure.Children;
+import io.doppelfleet.bench.measure.Node;
 import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.bench.measure.StandIn;
 import io.doppelfleet.bench.measure.Surroundings;
@@ -91,6 +92,15 @@ public final class OverloadBench implements Callable<Integer> {
     command().getOut().print(sheet.text());
     command().getOut().flush();
     return quick || sheet.isMet() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /**
+   * How the node is set.
+   *
+   * @param allowed its {@code proxy.limits.connections}
+   */
+  public static Node.Options options(int allowed) {
+    return new Node.Options(1, true, "connections: " + allowed);
   }
 
   /** Others, of one kind. */

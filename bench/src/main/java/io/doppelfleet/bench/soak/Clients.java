@@ -68,15 +68,16 @@ final class Clients implements AutoCloseable {
   /**
    * Waits for what has to come.
    *
+   * @param begun when it was asked for, of {@link System#nanoTime}
    * @return null where it didn't, which was told
    */
-  private <T> @Nullable T came(String what, CompletableFuture<T> future)
+  private <T> @Nullable T came(String what, long begun, CompletableFuture<T> future)
       throws InterruptedException {
     try {
       return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      tally.failed(what, cause, node.isDown());
+      tally.failed(what, cause, node.wasDown(begun));
       return null;
     }
   }
@@ -87,8 +88,9 @@ final class Clients implements AutoCloseable {
         ThreadLocalRandom.current().nextBoolean()
             ? new Download(BULK_BYTES)
             : new Upload(BULK_BYTES);
+    long begun = System.nanoTime();
     open(bulk);
-    if (came("content", bulk.done()) != null) {
+    if (came("content", begun, bulk.done()) != null) {
       tally.served(BULK_BYTES);
     }
   }
@@ -96,8 +98,9 @@ final class Clients implements AutoCloseable {
   /** Comes, says one thing and goes. */
   private void visit() throws InterruptedException {
     Echo echo = new Echo();
+    long begun = System.nanoTime();
     open(echo);
-    if (came("a short visit", echo.first()) != null) {
+    if (came("a short visit", begun, echo.first()) != null) {
       tally.served(Echo.LENGTH);
     }
     echo.close();
@@ -106,8 +109,9 @@ final class Clients implements AutoCloseable {
   /** Reads less than comes, for a while. */
   private void readSlowly() throws InterruptedException {
     Flow flow = new Flow();
+    long begun = System.nanoTime();
     open(flow);
-    if (came("a slow reader's beginning", flow.ready()) == null) {
+    if (came("a slow reader's beginning", begun, flow.ready()) == null) {
       return;
     }
     LongAdder arrived = new LongAdder();
@@ -117,7 +121,7 @@ final class Clients implements AutoCloseable {
     if (arrived.sum() > 0) {
       tally.served(arrived.sum());
     } else if (!ends) {
-      tally.failed("a slow reader", new IllegalStateException("nothing came"), node.isDown());
+      tally.failed("a slow reader", new IllegalStateException("nothing came"), node.wasDown(begun));
     }
   }
 
@@ -132,16 +136,16 @@ final class Clients implements AutoCloseable {
 
     @Override
     public void act() throws InterruptedException {
+      long begun = System.nanoTime();
       Echo echo = held;
       if (echo == null) {
         Echo opened = new Echo();
         open(opened);
-        held = came("a connection", opened.first());
+        held = came("a connection", begun, opened.first());
         return;
       }
-      long begin = System.nanoTime();
-      if (came("a message", echo.send()) != null) {
-        tally.echoed(System.nanoTime() - begin);
+      if (came("a message", begun, echo.send()) != null) {
+        tally.echoed(System.nanoTime() - begun);
       } else {
         echo.close();
         held = null;

@@ -27,6 +27,7 @@ final class Soak {
   private final PrintWriter out;
   private final Tally tally = new Tally();
   private final Minutes minutes = new Minutes();
+  private int missing;
   private long doneBefore;
   private long bytesBefore;
 
@@ -73,6 +74,7 @@ final class Soak {
     sheet.title("what was lost");
     sheet.add("failed messages, visits and transfers", (double) tally.failed(), "", 0);
     sheet.add("lost by the kill", (double) tally.lost(), "");
+    sheet.add("clients that did not come again after it", missing, "", 0);
     sheet.title("what is left when all have gone");
     sheet.add("connections of the first node", left, "", 0);
     sheet.add("bytes that wait in it", first.metric("doppelfleet_waiting_bytes"), "", 0);
@@ -90,10 +92,13 @@ final class Soak {
     say("the other node is killed");
     other.killAndStart(DEAD_MILLIS);
     int held = size.held() - size.held() / 2;
-    for (int i = 0; i < BACK_SECONDS && clients(other) < held; i++) {
+    int back = clients(other);
+    for (int i = 0; i < BACK_SECONDS && back < held; i++) {
       TimeUnit.SECONDS.sleep(1);
+      back = clients(other);
     }
-    say("the other node is back, with " + clients(other) + " clients");
+    say("the other node is back, with " + back + " clients");
+    missing = Math.max(0, held - back);
     other.isBack();
   }
 

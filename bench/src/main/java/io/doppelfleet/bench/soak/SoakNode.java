@@ -19,17 +19,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A node of the fleet, which can be killed and started anew. */
-final class SoakNode implements AutoCloseable {
+public final class SoakNode implements AutoCloseable {
   private final Children children;
   private final List<String> command;
   private final Path log;
   private final InetSocketAddress address;
   private final MetricsPage metrics;
   private final Secret secret;
+  private final Outage outage = new Outage();
   private NodeProcess process;
-
-  /** From just before it is killed until it serves again. */
-  private volatile boolean down;
 
   private SoakNode(
       Children children,
@@ -66,32 +64,10 @@ final class SoakNode implements AutoCloseable {
     Joining.join(children, script, state, control.token(name));
     InetSocketAddress address = Ports.free(InetAddress.getLoopbackAddress());
     int metrics = Ports.free(InetAddress.getLoopbackAddress()).getPort();
-    int colon = around.cover().lastIndexOf(':');
     Path file =
         Files.writeString(
             state.resolve("node.yaml"),
-            """
-            role: proxy
-            state: "%s"
-            proxy:
-              listen: ["127.0.0.1:%d"]
-              public: {host: 127.0.0.1, port: %d}
-              cover: {host: "%s", port: %s}
-              datacenters: {"%d": ["%s"]}
-              probe-every: off
-              lists: {million: {from: "%s"}}
-            metrics: {listen: "127.0.0.1:%d"}
-            """
-                .formatted(
-                    state,
-                    address.getPort(),
-                    address.getPort(),
-                    around.cover().substring(0, colon),
-                    around.cover().substring(colon + 1),
-                    Node.DATACENTER,
-                    around.datacenter(),
-                    list,
-                    metrics));
+            configuration(state, address.getPort(), metrics, around, list));
     return new SoakNode(
         children,
         List.of(script.toString(), "run", "--config", file.toString()),
@@ -101,18 +77,56 @@ final class SoakNode implements AutoCloseable {
         secret);
   }
 
+  /**
+   * What it is told in its file.
+   *
+   * @param port of clients, on the loopback
+   * @param metrics the metrics page's port there
+   * @param list the file of a list that denies addresses
+   */
+  public static String configuration(
+      Path state, int port, int metrics, Surroundings around, Path list) {
+    int colon = around.cover().lastIndexOf(':');
+    return """
+        role: proxy
+        state: "%s"
+        proxy:
+          listen: ["127.0.0.1:%d"]
+          public: {host: 127.0.0.1, port: %d}
+          cover: {host: "%s", port: %s}
+          datacenters: {"%d": ["%s"]}
+          probe-every: off
+          lists: {million: {from: "%s"}}
+        metrics: {listen: "127.0.0.1:%d"}
+        """
+        .formatted(
+            state,
+            port,
+            port,
+            around.cover().substring(0, colon),
+            around.cover().substring(colon + 1),
+            Node.DATACENTER,
+            around.datacenter(),
+            list,
+            metrics);
+  }
+
   InetSocketAddress address() {
     return address;
   }
 
-  /** Whether it is being killed and started: what is lost meanwhile is lost by that. */
-  boolean isDown() {
-    return down;
+  /**
+   * Whether it was killed and started while what ends now was under way.
+   *
+   * @param begun when that began, of {@link System#nanoTime}
+   */
+  boolean wasDown(long begun) {
+    return outage.touches(begun);
   }
 
   /** Kills it, leaves it dead for so long, and waits until it serves again. */
   void killAndStart(long deadMillis) throws IOException, InterruptedException {
-    down = true;
+    outage.begin();
     process.kill();
     String before = Files.readString(log);
     Thread.sleep(deadMillis);
@@ -122,7 +136,7 @@ final class SoakNode implements AutoCloseable {
 
   /** Its clients have had the time to come again. */
   void isBack() {
-    down = false;
+    outage.end();
   }
 
   ProcessCosts costs() {

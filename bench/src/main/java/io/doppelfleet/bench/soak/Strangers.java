@@ -50,6 +50,7 @@ final class Strangers {
   }
 
   private void visit() {
+    long begun = System.nanoTime();
     try (Socket plain = new Socket(node.address().getAddress(), node.address().getPort());
         SSLSocket socket =
             (SSLSocket)
@@ -70,7 +71,7 @@ final class Strangers {
       }
       tally.served(page.length());
     } catch (IOException e) {
-      tally.failed("a visitor of the cover", e, node.isDown());
+      tally.failed("a visitor of the cover", e, node.wasDown(begun));
     }
   }
 
@@ -83,12 +84,13 @@ final class Strangers {
           case 2 -> recorded;
           default -> "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         };
+    long begun = System.nanoTime();
     try (RawSocket socket = RawSocket.connect(node.address())) {
       socket.socket().setSoTimeout(PATIENCE_MILLIS);
       socket.send(said);
       tally.served(socket.read().length);
     } catch (IOException e) {
-      tally.failed("a prober", e, node.isDown());
+      tally.failed("a prober", e, node.wasDown(begun));
     }
   }
 
