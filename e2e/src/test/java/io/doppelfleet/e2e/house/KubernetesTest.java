@@ -66,7 +66,7 @@ final class KubernetesTest {
     assertThat(port(proxy, "clients")).isEqualTo(clients);
     assertThat(letIn(parts, "proxy")).contains(clients);
     assertThat(container(proxy).getJsonObject("lifecycle").encode())
-        .contains("preStop", "kill -USR1 1;");
+        .contains("preStop", "while kill -USR1 1; do sleep 1; done");
     assertThat(proxy.getLong("terminationGracePeriodSeconds"))
         .isGreaterThan(300 + proxies.limits().drain().toSeconds());
     assertThat(Stream.of("startupProbe", "livenessProbe"))
@@ -84,7 +84,8 @@ final class KubernetesTest {
         .filteredOn(rule -> rule.encode().contains("\"port\":53,"))
         .as("names are asked wherever their server is")
         .isNotEmpty()
-        .noneMatch(rule -> rule.containsKey("to"));
+        .noneMatch(rule -> rule.containsKey("to"))
+        .allMatch(rule -> rule.encode().contains("\"port\":5353,"), "of OpenShift's pods too");
 
     if (overlay.equals("cluster")) {
       int member = Objects.requireNonNull(controls.cluster()).options().listen().port();
