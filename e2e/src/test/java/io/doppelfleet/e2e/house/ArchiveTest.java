@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * one that it made, with its caches; else one without is made of what is built.
  */
 @Tag("waiting")
-@Timeout(180)
+@Tag("archive")
+@Timeout(300)
 final class ArchiveTest {
   private static final String MADE = System.getProperty("packaged.archive", "");
 

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 final class Launched implements AutoCloseable {
   static final Path SCRIPT = Path.of("../doppelfleet").toAbsolutePath().normalize();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** A start without a cache, beside what else a machine does, takes long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Process process;
   private final Path out;
