@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -59,6 +60,10 @@ final class FleetReplayTest {
   private final List<ProcessNode> nodes = new ArrayList<>();
   private ProcessNode paris;
   private ProcessNode oslo;
+
+  /** The last one that did, by the monotonic clock. */
+  private long started;
+
   private Secret alice;
 
   @BeforeEach
@@ -85,6 +90,7 @@ final class FleetReplayTest {
             datacenter.address(),
             "  rules: {replays: 3/10m, for: " + BAN_SECONDS + "s}");
     nodes.add(node);
+    started = System.nanoTime();
     return node;
   }
 
@@ -178,7 +184,8 @@ final class FleetReplayTest {
       throws Exception {
     byte[] atParis = recorded(paris);
     byte[] atOslo = recorded(oslo);
-    Thread.sleep(Duration.ofSeconds(BAN_SECONDS)); // so long oslo, which has started, bans nobody
+    long rested = started + Duration.ofSeconds(BAN_SECONDS).toNanos(); // so long oslo bans nobody
+    TimeUnit.NANOSECONDS.sleep(rested - System.nanoTime());
     replays(oslo, atOslo, "198.51.100.7", 1);
     replays(paris, atParis, "198.51.100.7", 3);
     long begun = System.nanoTime();
