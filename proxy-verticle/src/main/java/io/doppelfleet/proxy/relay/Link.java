@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
 public final class Link {
   private static final long NOBODY = Long.MAX_VALUE;
 
+  /** Of what passes while it is full strangers' first bytes may be this part without waiting. */
+  private static final int FIRST_PART = 4;
+
   /** A loop that is late by more isn't waited for. */
   private static final long LATE_NANOS = 5_000_000;
 
   private final Rate rate;
+  private final Rate first;
   private final LongSupplier nanoTime;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLongArray least;
@@ -44,7 +48,9 @@ public final class Link {
   }
 
   Link(long bytesPerSecond, int loops, LongSupplier nanoTime) {
-    this.rate = new Rate(bytesPerSecond, nanoTime.getAsLong());
+    long now = nanoTime.getAsLong();
+    this.rate = new Rate(bytesPerSecond, now);
+    this.first = new Rate(bytesPerSecond / FIRST_PART, now);
     this.nanoTime = nanoTime;
     this.least = new AtomicLongArray(loops);
     this.until = new AtomicLongArray(loops);
@@ -61,6 +67,21 @@ public final class Link {
   /** How long nothing more is to be read, microseconds; 0: it may be. */
   long pauseMicros() {
     return Math.ceilDiv(rate.pause(nanoTime.getAsLong()), 1_000);
+  }
+
+  /** Whether a stranger's first bytes needn't wait now, however full the link is. */
+  boolean mayPassFirst() {
+    return first.pause(nanoTime.getAsLong()) == 0;
+  }
+
+  /**
+   * So many of a stranger's first bytes are about to pass. Where the link isn't full, or they had
+   * to wait for it, they took nothing of what such may pass.
+   */
+  void passesFirst(int bytes) {
+    if ((isContended() || pauseMicros() > 0) && mayPassFirst()) {
+      first.passed(bytes, nanoTime.getAsLong());
+    }
   }
 
   /** The most that is to be read at once, bytes. */

@@ -29,9 +29,10 @@ public final class Pair extends Served {
   }
 
   /**
-   * Bytes that pass each way between a stranger and the cover without waiting for the node's rate:
-   * a handshake and a first answer. Clients are answered by the node itself, which waits for
-   * nothing, so a stranger that waited would be told from them.
+   * Bytes that pass each way between a stranger and the cover without waiting for the node's rate,
+   * as long as all such have no more than their part of it: a handshake and a first answer. Clients
+   * are answered by the node itself, which waits for nothing, so a stranger that waited would be
+   * told from them.
    */
   private static final int FIRST_OF_STRANGERS = 16 * 1024;
 
@@ -147,12 +148,15 @@ public final class Pair extends Served {
     if (side == near && bytes > 0) {
       far.asked();
     }
+    Shares shares = table.shares();
+    if (shares != null && leftOfFirst() > 0) {
+      shares.passesFirst(bytes);
+    }
     passed(side == near, bytes);
     Account account = account();
     if (account != null) {
       account.book().allowance().passed(bytes);
     }
-    Shares shares = table.shares();
     if (shares != null) {
       shares.passed(shares.line(account), bytes);
     }
@@ -196,11 +200,15 @@ public final class Pair extends Served {
   /** The same for the node's rate alone. */
   boolean mustWaitForLink(Side side) {
     Shares shares = table.shares();
-    return shares != null && !isFirstOfStranger() && shares.take(shares.line(account()), side);
+    if (shares == null || (leftOfFirst() > 0 && shares.mayPassFirst())) {
+      return false;
+    }
+    return shares.take(shares.line(account()), side);
   }
 
-  private boolean isFirstOfStranger() {
-    return kind() == Kind.STRANGER && Math.max(up(), down()) < FIRST_OF_STRANGERS;
+  /** Of a stranger's first bytes; 0 or less: none are, or it is none. */
+  private long leftOfFirst() {
+    return kind() == Kind.STRANGER ? FIRST_OF_STRANGERS - Math.max(up(), down()) : 0;
   }
 
   /** One that waited for the node's rate has had its turn. */
@@ -233,7 +241,11 @@ public final class Pair extends Served {
     Account account = account();
     int most = account == null ? Legs.CHUNK : account.book().allowance().most();
     Shares shares = table.shares();
-    return shares == null ? most : Math.min(most, shares.most());
+    if (shares == null) {
+      return most;
+    }
+    long first = leftOfFirst();
+    return (int) Math.min(Math.min(most, shares.most()), first > 0 ? first : most);
   }
 
   int quietSeconds() {

@@ -25,7 +25,7 @@ final class Rate {
   /**
    * From now on.
    *
-   * @param bytesPerSecond 1 KiB to 1 TiB
+   * @param bytesPerSecond 256 to 1 TiB
    * @param now by a clock like {@link System#nanoTime}
    */
   Rate(long bytesPerSecond, long now) {

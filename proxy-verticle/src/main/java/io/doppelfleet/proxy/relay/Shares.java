@@ -120,6 +120,16 @@ final class Shares implements Wheel.Sleeper {
     return link.most();
   }
 
+  /** Whether a stranger's first bytes needn't wait now. */
+  boolean mayPassFirst() {
+    return link.mayPassFirst();
+  }
+
+  /** So many such bytes are about to be {@link #passed}. */
+  void passesFirst(int bytes) {
+    link.passesFirst(bytes);
+  }
+
   /** So many bytes passed. */
   void passed(Line line, int bytes) {
     link.passed(line.share, bytes);

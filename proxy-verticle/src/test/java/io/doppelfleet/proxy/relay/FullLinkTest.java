@@ -111,6 +111,26 @@ final class FullLinkTest {
     assertThat(accounts.strangersDown().sum()).isBetween(16L * KIB, 80L * KIB);
   }
 
+  /** Else whoever has no secret would stop all who have one. */
+  @Test
+  void newStrangersTogetherPassTheirPartAndWaitForTheRest() throws Exception {
+    int length = 20 * KIB;
+    List<Ends> strangers = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Ends stranger = pair(false);
+      stranger.near().getOutputStream().write(new byte[length]);
+      strangers.add(stranger);
+    }
+    await().until(() -> link.waited() >= 12);
+    Thread.sleep(100);
+    // A quarter of a second's of a quarter of the rate, and what one reads in which that ends.
+    assertThat(accounts.strangersUp().sum()).isBetween(64L * KIB, 90L * KIB);
+    becomesFree();
+    for (Ends stranger : strangers) {
+      assertThat(stranger.far().getInputStream().readNBytes(length)).hasSize(length);
+    }
+  }
+
   @Test
   void whoOnlyWaitsForItsTurnIsNotIdle() throws Exception {
     Ends client = pair(true);

@@ -16,7 +16,8 @@ final class LinkTest {
   private static final long MILLI = 1_000_000;
 
   private final AtomicLong now = new AtomicLong();
-  private final EventLoop loop = new EmbeddedChannel().eventLoop();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final EventLoop loop = channel.eventLoop();
   private final List<Shares> loops = new ArrayList<>();
 
   /** A connection that has more whenever it may read. */
@@ -65,7 +66,11 @@ final class LinkTest {
   }
 
   private Link link(int count) {
-    Link link = new Link(MIB, count, now::get);
+    return link(count, MIB);
+  }
+
+  private Link link(int count, long rate) {
+    Link link = new Link(rate, count, now::get);
     for (int number = 0; number < count; number++) {
       loops.add(new Shares(link, number, new Wheel()));
     }
@@ -86,9 +91,13 @@ final class LinkTest {
 
   private void pass(int seconds) {
     for (int milli = 0; milli < seconds * 1_000; milli += 5) {
-      now.addAndGet(5 * MILLI);
-      loops.forEach(Shares::wake);
+      passFiveMillis();
     }
+  }
+
+  private void passFiveMillis() {
+    now.addAndGet(5 * MILLI);
+    loops.forEach(Shares::wake);
   }
 
   private static long had(List<Hungry> all) {
@@ -140,6 +149,40 @@ final class LinkTest {
     pass(20);
     assertThat(had(strangers) - before).isBetween(8L * MIB, 12L * MIB);
     assertThat(had(clients)).isBetween(8L * MIB, 12L * MIB);
+  }
+
+  /** Who has no secret could else stop everybody, a short connection after the other. */
+  @Test
+  void whatNewStrangersMayPassUnaskedIsNoMoreThanAQuarterHoweverManyCome() {
+    link(2);
+    List<Hungry> clients = hungry(1, loops.getFirst(), new Share());
+    clients.forEach(Hungry::begin);
+    long before = had(clients);
+    long strangers = 0;
+    for (int i = 0; i < 4_000; i++) { // for 20 s three times the rate
+      Shares shares = loops.get(i & 1);
+      if (shares.mayPassFirst()) {
+        shares.passesFirst(CHUNK / 2);
+        shares.passed(shares.line(null), CHUNK / 2);
+        strangers += CHUNK / 2;
+      }
+      passFiveMillis();
+    }
+    assertThat(strangers).isBetween(4L * MIB, 6L * MIB);
+    assertThat(had(clients) - before).isGreaterThan(13L * MIB);
+  }
+
+  @Test
+  void whatStrangersPassWhileTheLinkIsNotFullIsNoFavour() {
+    Link link = link(1);
+    link.passesFirst(100 * MIB);
+    assertThat(link.mayPassFirst()).isTrue();
+    link.waits();
+    link.passesFirst(MIB);
+    assertThat(link.mayPassFirst()).isFalse();
+    link.passesFirst(MIB); // that one waited
+    now.addAndGet(4_000 * MILLI);
+    assertThat(link.mayPassFirst()).isTrue();
   }
 
   @Test
