@@ -56,6 +56,7 @@ public final class Link {
     this.until = new AtomicLongArray(loops);
     for (int loop = 0; loop < loops; loop++) {
       least.set(loop, NOBODY);
+      until.set(loop, now);
     }
   }
 
@@ -125,7 +126,10 @@ public final class Link {
 
   /** What the least share that waits on a loop was given; {@link #nobody} waits there. */
   void least(int loop, long given) {
-    until.setPlain(loop, nanoTime.getAsLong() + LATE_NANOS);
+    long soon = nanoTime.getAsLong() + LATE_NANOS;
+    if (soon - until.getPlain(loop) > 0) { // who sleeps says it anew later than that
+      until.setPlain(loop, soon);
+    }
     least.setRelease(loop, given);
   }
 

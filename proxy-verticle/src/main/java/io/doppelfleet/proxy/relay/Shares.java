@@ -31,8 +31,8 @@ final class Shares implements Wheel.Sleeper {
   private final Queue<Line> lines = new PriorityQueue<>(Comparator.comparingLong(line -> line.key));
   private short slot = AWAKE;
 
-  /** Goes on as soon as the loop has seen to its sockets. */
-  private boolean goesOn;
+  /** Turns are being had, or go on as soon as the loop has seen to its sockets. */
+  private boolean serves;
 
   /** Who waits. */
   interface Waiter {
@@ -147,7 +147,7 @@ final class Shares implements Wheel.Sleeper {
       queue(line);
     }
     tell();
-    if (slot == AWAKE && !goesOn) {
+    if (slot == AWAKE && !serves) {
       sleep(waiter);
     }
     return true;
@@ -196,6 +196,7 @@ final class Shares implements Wheel.Sleeper {
 
   @Override
   public void wake() {
+    serves = true; // who has more and waits again doesn't put all to sleep by that
     Line line = tell();
     for (int chunks = 0; line != null && chunks < CHUNKS_A_TURN && mayPass(line); chunks++) {
       link.passes(line.share);
@@ -207,21 +208,16 @@ final class Shares implements Wheel.Sleeper {
       }
       line = tell();
     }
-    if (line == null || slot != AWAKE || goesOn) {
+    serves = line != null && mayPass(line);
+    if (line == null) {
       return;
     }
     Waiter first = line.first();
-    if (mayPass(line)) {
-      goesOn = true;
-      first.loop().schedule(this::goOn, 0, TimeUnit.NANOSECONDS); // see HelloTurns: not execute()
+    if (serves) {
+      first.loop().schedule(this::wake, 0, TimeUnit.NANOSECONDS); // see HelloTurns: not execute()
     } else {
       sleep(first);
     }
-  }
-
-  private void goOn() {
-    goesOn = false;
-    wake();
   }
 
   private boolean mayPass(Line line) {

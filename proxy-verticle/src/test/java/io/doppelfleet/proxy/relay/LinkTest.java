@@ -185,6 +185,21 @@ final class LinkTest {
     assertThat(link.mayPassFirst()).isTrue();
   }
 
+  /** At the wheel's next slot it would be sixteen chunks a millisecond, whatever the rate. */
+  @Test
+  void whileMoreMayPassALoopGoesOnAtItsNextTurn() throws Exception {
+    link(1, 64L * MIB);
+    List<Hungry> all = hungry(4, loops.getFirst(), new Share());
+    all.forEach(Hungry::begin);
+    long before = had(all);
+    now.addAndGet(Rate.BURST_NANOS);
+    Thread.sleep(20); // the wheel has a clock of its own
+    for (int turn = 0; turn < 40; turn++) {
+      channel.runPendingTasks();
+    }
+    assertThat(had(all) - before).isBetween(15L * MIB, 17L * MIB);
+  }
+
   @Test
   void aMessageGoesBeforeTheFlowsOfItsSecretButDoesNotKeepThemForEver() {
     Link link = link(1);
@@ -213,6 +228,7 @@ final class LinkTest {
     assertThat(link.least()).isEqualTo(Long.MAX_VALUE);
     link.least(0, 0);
     link.sleeps(0, 50_000);
+    link.least(0, 0); // somebody more waits, or leaves
     now.addAndGet(50 * MILLI);
     assertThat(link.least()).isZero();
     now.addAndGet(6 * MILLI);
