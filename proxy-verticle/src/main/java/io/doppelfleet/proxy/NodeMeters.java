@@ -56,14 +56,18 @@ final class NodeMeters {
   /** Strangers that were turned away, as connections or memory are short. */
   private static final String NO_ROOM = "no room";
 
+  /** Those of a network that has too many. */
+  private static final String CROWD = "crowd";
+
   final AtomicInteger undecided = new AtomicInteger();
   final DatacenterDials dials = new DatacenterDials();
   private final MeterRegistry registry;
 
-  /** Of a flood each connection is one, so these two are not looked for each time. */
+  /** Of a flood each connection is one, so these are not looked for each time. */
   private final Counter crowded;
 
   private final Counter wentShort;
+  private final Counter wentShortOfCrowd;
 
   NodeMeters(
       MeterRegistry registry,
@@ -113,6 +117,7 @@ final class NodeMeters {
     AT_ONCE.forEach(reason -> failures("greeting", reason));
     crowded = failures("accept", NETWORK_LIMIT);
     wentShort = failures("cover", NO_ROOM);
+    wentShortOfCrowd = failures("cover", CROWD);
     bytes("client", "up", accounts.up());
     bytes("client", "down", accounts.down());
     bytes("stranger", "up", accounts.strangersUp());
@@ -251,9 +256,9 @@ final class NodeMeters {
     crowded.increment();
   }
 
-  /** A stranger found no room. */
-  void wentShort() {
-    wentShort.increment();
+  /** A stranger found no room, or none for its network's. */
+  void wentShort(boolean ofCrowd) {
+    (ofCrowd ? wentShortOfCrowd : wentShort).increment();
   }
 
   /** How often reads wait for rates. */

@@ -216,7 +216,7 @@ public record ProxyOptions(
       return BURST + 4 * (connections / Networks.MOST_PLACES);
     }
 
-    /** Those of one network that are no clients: sixteen such networks have strangers' half. */
+    /** Those of one network that are no clients, once these are many. */
     public static int strangersPerNetwork(int connections) {
       return Math.max(BURST, connections / 32);
     }

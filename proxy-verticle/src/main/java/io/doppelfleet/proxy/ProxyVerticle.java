@@ -233,8 +233,8 @@ final class ProxyVerticle extends VerticleBase {
     }
 
     @Override
-    public void wentShort() {
-      shared.meters().wentShort();
+    public void wentShort(boolean ofCrowd) {
+      shared.meters().wentShort(ofCrowd);
     }
 
     @Override

@@ -87,8 +87,8 @@ public final class Greeter {
     /** A stranger goes to the cover, for this reason. */
     void refused(String reason);
 
-    /** A stranger is reset: there is no room. */
-    void wentShort();
+    /** A stranger is reset: its network has too many (true), or there is no room for anybody's. */
+    void wentShort(boolean ofCrowd);
 
     /** One connection more (1) or less (-1) is undecided. */
     void undecided(int change);
@@ -202,8 +202,13 @@ public final class Greeter {
     return room.isForStrangers();
   }
 
-  void wentShort() {
-    next.wentShort();
+  /** Whether whose network has too many that are no clients goes short. */
+  boolean boundsCrowds() {
+    return room.boundsCrowds();
+  }
+
+  void wentShort(boolean ofCrowd) {
+    next.wentShort(ofCrowd);
   }
 
   /** From now on who comes is none of its clients. */

@@ -181,8 +181,10 @@ final class Undecided implements LegHandler {
     Leg open = cover;
     if (fromCover.gone) {
       leave();
-    } else if (seat.isCrowded() || !greeter.hasRoom()) {
-      goShort();
+    } else if (isCrowded() && greeter.boundsCrowds()) {
+      goShort(true);
+    } else if (!greeter.hasRoom()) {
+      goShort(false);
     } else if (open != null) {
       splice(open);
     } else {
@@ -210,12 +212,12 @@ final class Undecided implements LegHandler {
       stranger = true;
       greeter.refused("slow");
     }
-    goShort();
+    goShort(false);
   }
 
   /** As a server without room does. */
-  private void goShort() {
-    greeter.wentShort();
+  private void goShort(boolean ofCrowd) {
+    greeter.wentShort(ofCrowd);
     gone();
     seat.leaveCrowd(); // now: its network's next one is judged by it before this one is closed
     near.reset();

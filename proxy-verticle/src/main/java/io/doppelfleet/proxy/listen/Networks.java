@@ -44,7 +44,7 @@ public final class Networks {
    * With nobody there.
    *
    * @param most connections from one network
-   * @param mostOfCrowd of these that are no clients
+   * @param mostOfCrowd of these that are no clients, once these are many
    * @param connections the most in all
    * @param seed drawn at random, so that nobody can choose whose place to share
    */

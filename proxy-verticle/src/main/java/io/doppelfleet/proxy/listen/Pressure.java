@@ -17,6 +17,9 @@ public final class Pressure implements Room {
   /** Nor is this part of those that are undecided, who may be anybody. */
   private static final int UNDECIDED_SHARE = 3;
 
+  /** While this part of all are either, no network may have more than its part of them. */
+  private static final int CROWDS_SHARE = 4;
+
   /** The last part of all connections is for clients alone; of seven the last one is anybody's. */
   private static final int LAST_SHARE = 8;
 
@@ -99,6 +102,11 @@ public final class Pressure implements Room {
   private boolean areFewLeft() {
     return open.getAsInt() > limit - limit / LAST_SHARE
         || strangers.getAsInt() >= Math.max(1, limit / STRANGERS_SHARE);
+  }
+
+  @Override
+  public boolean boundsCrowds() {
+    return strangers.getAsInt() + undecided.getAsInt() >= Math.max(1, limit / CROWDS_SHARE);
   }
 
   @Override

@@ -39,6 +39,19 @@ final class PressureTest {
   }
 
   @Test
+  void networksHaveAPartEachOnceAQuarterAreNoClientsOrNotKnownToBe() {
+    Pressure pressure = of(80);
+    open = 70;
+    strangers = 12;
+    undecided = 7;
+    assertThat(pressure.boundsCrowds()).isFalse();
+    undecided = 8;
+    assertThat(pressure.boundsCrowds()).isTrue();
+    assertThat(pressure.isForUndecided()).isTrue();
+    assertThat(pressure.ofConnections()).isZero();
+  }
+
+  @Test
   void whereThereIsOneConnectionAStrangerMayHaveIt() {
     open = 1;
     assertThat(of(1).isForStrangers()).isTrue();
