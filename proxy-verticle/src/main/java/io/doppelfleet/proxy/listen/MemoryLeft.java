@@ -7,16 +7,16 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * How short memory is: the machine's, as Linux reckons what it could give, with what it could swap
- * out; and the heap. A heap is full of garbage before it is full, so of that what its last
- * collection left is what counts: where it is full there are many, and none is asked for, which
- * would hold up everybody who is served.
+ * out; and the heap's old generation, where all comes that stays. That is full of garbage before it
+ * is full, so what its last collection left is what counts. Where it is full there are many; but
+ * once nobody new is taken there is nothing more to fill it, so after a while one is asked for,
+ * seldom, for it holds up everybody who is served.
  */
 final class MemoryLeft {
   /** Where less is left of the machine's new strangers go short, bytes; of less than 1 GB: */
@@ -25,15 +25,24 @@ final class MemoryLeft {
   /** this part. */
   private static final int LITTLE_PART = 16;
 
-  /** Of the heap's: of 256 MB less than 32. */
+  /** Of the old generation's: of 240 MB less than 30. */
   private static final int LITTLE_HEAP_PART = 8;
+
+  /** Looks at a heap that is short before it is collected; each time twice as many, */
+  private static final int PATIENCE = 60;
+
+  /** up to an hour's. */
+  private static final int MOST_PATIENCE = 3_600;
 
   private static final Path MACHINE = Path.of("/proc/meminfo");
 
   private final Supplier<Left> machine;
   private final Supplier<Left> heap;
+  private final Runnable collection;
   private int ofMachine;
   private int ofHeap;
+  private int patience = PATIENCE;
+  private int looksSince;
 
   /**
    * What may still be taken.
@@ -46,24 +55,44 @@ final class MemoryLeft {
     private static final Left UNKNOWN = new Left(Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
-  /** Of these. */
-  MemoryLeft(Supplier<Left> machine, Supplier<Left> heap) {
+  /**
+   * Of these.
+   *
+   * @param collection of the heap, all of it
+   */
+  MemoryLeft(Supplier<Left> machine, Supplier<Left> heap, Runnable collection) {
     this.machine = machine;
     this.heap = heap;
+    this.collection = collection;
   }
 
   /** Of this process and machine. */
   static MemoryLeft here() {
-    return new MemoryLeft(MemoryLeft::ofMachine, new OwnHeap());
+    return new MemoryLeft(MemoryLeft::ofMachine, ownHeap(), System::gc);
   }
 
-  /** 0: enough; 1: new strangers go short; 2: all do who are new. A look takes some 50 us. */
+  /**
+   * 0: enough; 1: new strangers go short; 2: all do who are new. A look takes some 50 us, and a
+   * collection where it asks for one. Once a second.
+   */
   int pressure() {
     Left ofAll = machine.get();
     ofMachine = degree(ofAll.bytes(), Math.min(LITTLE, ofAll.of() / LITTLE_PART), ofMachine);
     Left ofOwn = heap.get();
     ofHeap = degree(ofOwn.bytes(), ofOwn.of() / LITTLE_HEAP_PART, ofHeap);
+    collectAfterAWhile();
     return Math.max(ofMachine, ofHeap);
+  }
+
+  private void collectAfterAWhile() {
+    if (ofHeap == 0) {
+      patience = PATIENCE;
+      looksSince = 0;
+    } else if (++looksSince == patience) {
+      patience = Math.min(2 * patience, MOST_PATIENCE);
+      looksSince = 0;
+      collection.run();
+    }
   }
 
   /** All go short at half of what is little. What was short is so up to 1.5 times of that. */
@@ -97,22 +126,18 @@ final class MemoryLeft {
     return found.find() ? Long.parseLong(found.group(1)) << 10 : -1;
   }
 
-  /** This process's, as its pools' last collections left them. */
-  private static final class OwnHeap implements Supplier<Left> {
-    private final List<MemoryPoolMXBean> pools =
-        ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .toList();
+  /** This process's. Of all pools the old generation's alone can have a threshold for its usage. */
+  static Supplier<Left> ownHeap() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP && pool.isUsageThresholdSupported())
+        .findFirst()
+        .<Supplier<Left>>map(old -> () -> left(old))
+        .orElse(() -> Left.UNKNOWN);
+  }
 
-    @Override
-    public Left get() {
-      long most = Runtime.getRuntime().maxMemory();
-      long used = 0;
-      for (MemoryPoolMXBean pool : pools) {
-        MemoryUsage after = pool.getCollectionUsage();
-        used += after == null ? 0 : after.getUsed(); // null: such a pool isn't collected
-      }
-      return new Left(most - used, most);
-    }
+  private static Left left(MemoryPoolMXBean old) {
+    MemoryUsage after = old.getCollectionUsage();
+    long most = old.getUsage().getMax();
+    return after == null || most < 0 ? Left.UNKNOWN : new Left(most - after.getUsed(), most);
   }
 }

@@ -2,6 +2,8 @@ package io.doppelfleet.proxy.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.Reference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class MemoryLeftTest {
@@ -10,10 +12,12 @@ final class MemoryLeftTest {
   private long machine = 1024 * MIB;
   private long machineOf = 1024 * MIB;
   private long heap = 256 * MIB;
+  private int collections;
   private final MemoryLeft left =
       new MemoryLeft(
           () -> new MemoryLeft.Left(machine, machineOf),
-          () -> new MemoryLeft.Left(heap, 256 * MIB));
+          () -> new MemoryLeft.Left(heap, 256 * MIB),
+          () -> collections++);
 
   private int ofMachine(long mib) {
     machine = mib * MIB;
@@ -88,8 +92,58 @@ final class MemoryLeftTest {
     assertThat(MemoryLeft.ofMachine("nothing").bytes()).isEqualTo(Long.MAX_VALUE);
   }
 
+  /** Nobody new is taken then whose garbage would bring a collection about. */
   @Test
-  void hereItIsAskedWithoutACollection() {
-    assertThat(MemoryLeft.here().pressure()).isBetween(0, 2);
+  void aHeapThatStaysShortIsCollectedAfterAMinuteAndMoreSeldomEachTime() {
+    heap = 31 * MIB;
+    assertThat(looksUntilCollected()).isEqualTo(60);
+    assertThat(looksUntilCollected()).isEqualTo(120);
+    heap = 15 * MIB;
+    assertThat(looksUntilCollected()).isEqualTo(240);
+    for (int i = 0; i < 8; i++) {
+      looksUntilCollected();
+    }
+    assertThat(looksUntilCollected()).isEqualTo(3_600);
+    assertThat(ofHeap(256)).isZero();
+    heap = 31 * MIB;
+    assertThat(looksUntilCollected()).isEqualTo(60);
+  }
+
+  private int looksUntilCollected() {
+    int before = collections;
+    int looks = 0;
+    while (collections == before && looks < 10_000) {
+      left.pressure();
+      looks++;
+    }
+    return looks;
+  }
+
+  @Test
+  void whereEnoughIsLeftNothingIsCollected() {
+    machine = 15 * MIB;
+    for (int i = 0; i < 10_000; i++) {
+      left.pressure();
+    }
+    assertThat(collections).isZero();
+  }
+
+  @Test
+  void ofTheOwnHeapWhatStaysIsTakenUntilItHasGone() {
+    Supplier<MemoryLeft.Left> own = MemoryLeft.ownHeap();
+    long before = leftBeside(0, own);
+    assertThat(before - leftBeside(64, own)).isBetween(48 * MIB, 80 * MIB);
+    assertThat(before - leftBeside(0, own)).isBetween(-16 * MIB, 16 * MIB);
+    assertThat(own.get().of()).isBetween(before, Runtime.getRuntime().maxMemory());
+  }
+
+  private static long leftBeside(int mib, Supplier<MemoryLeft.Left> own) {
+    byte[] stays = new byte[mib << 20];
+    try {
+      System.gc();
+      return own.get().bytes();
+    } finally {
+      Reference.reachabilityFence(stays);
+    }
   }
 }
