@@ -164,12 +164,14 @@ final class ProxyVerticle extends VerticleBase {
     vertx.setPeriodic(
         TICK_MILLIS,
         timer -> {
-          lag.tick();
+          boolean onTime = lag.tick();
           pairs.tick();
           if (number == 0) {
             shared.pressure().look();
           }
-          greeter.tick();
+          if (onTime) { // or who spoke in time may not have been heard yet
+            greeter.tick();
+          }
           ownPairs.tick();
         });
     return Future.all(

@@ -179,8 +179,9 @@ public final class Greeter {
   }
 
   /**
-   * A second has passed: while there is no room, those go short whose networks have too many, so
-   * that nobody else notices them; and where that is not enough, who took too long already.
+   * A second has passed, and what came in it was read: while there is no room, those go short whose
+   * networks have too many, so that nobody else notices them; and where that is not enough, who
+   * took too long already.
    */
   public void tick() {
     hurry(Undecided::isCrowded);
