@@ -244,6 +244,9 @@ final class FloodTest {
       await().atMost(SOON).until(() -> node.log().contains("500 open files are allowed"));
       int limit = (int) node.metric("doppelfleet_connections_limit");
       assertThat(limit).isBetween(50, 200);
+      // A quarter of them for one network, as by default, and no less than a burst.
+      assertThat(node.metric("doppelfleet_network_connections_limit"))
+          .isEqualTo(Math.max(24, limit / 4));
       List<FakeTlsClient> clients = new ArrayList<>();
       List<ClientHello> hellos = new ArrayList<>();
       for (int i = 0; i < 3 * limit; i++) {
