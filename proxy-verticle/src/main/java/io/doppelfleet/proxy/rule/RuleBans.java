@@ -50,7 +50,7 @@ public final class RuleBans {
   private final Map<Long, Own> own = new HashMap<>();
 
   private Map<Long, Long> others = new HashMap<>();
-  private final Map<Long, Long> lifted = new HashMap<>();
+  private final Deadlines lifted = new Deadlines();
   private volatile Banned banned = Banned.NOBODY;
   private volatile Runnable whenMade = () -> {};
   private volatile Runnable whenBanned = () -> {};
@@ -181,7 +181,7 @@ public final class RuleBans {
       spared.increment();
       return false;
     }
-    if (isLifted(key, now) || (own.size() >= NodeLeases.MOST && !own.containsKey(key))) {
+    if (lifted.has(key, now) || (own.size() >= NodeLeases.MOST && !own.containsKey(key))) {
       return false;
     }
     own.put(key, new Own(network, end));
@@ -191,16 +191,10 @@ public final class RuleBans {
 
   private void forgetEnded(long now) {
     own.values().removeIf(each -> now - each.end >= 0);
-    lifted.values().removeIf(until -> now - until >= 0);
   }
 
   private boolean isShared(long key) {
     return guests != null && guests.has(key, seconds());
-  }
-
-  private boolean isLifted(long key, long now) {
-    Long until = lifted.get(key);
-    return until != null && now - until < 0;
   }
 
   /** This node's own, with the time that is left. */
@@ -226,18 +220,14 @@ public final class RuleBans {
   private synchronized boolean take(FleetLeases all) {
     long now = nanoTime.getAsLong();
     forgetEnded(now);
-    for (Lease each : all.lifted()) {
-      if (lifted.size() < FleetLeases.MOST || lifted.containsKey(key(each))) {
-        lifted.put(key(each), end(each, now));
-      }
-    }
-    own.keySet().removeAll(lifted.keySet());
+    all.lifted().forEach(each -> lifted.put(key(each), end(each, now)));
+    own.keySet().removeIf(key -> lifted.has(key, now));
     Map<Long, Long> next = new HashMap<>();
     boolean isMore = false;
     for (Lease each : all.leases()) {
       long key = key(each);
       boolean isBanned = others.containsKey(key) || own.containsKey(key);
-      if ((isBanned || hasReplayed(key, now)) && !isLifted(key, now) && !isShared(key)) {
+      if ((isBanned || hasReplayed(key, now)) && !lifted.has(key, now) && !isShared(key)) {
         next.put(key, end(each, now));
         isMore |= !isBanned;
       }

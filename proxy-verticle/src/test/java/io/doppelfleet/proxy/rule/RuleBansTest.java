@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +182,23 @@ final class RuleBansTest {
     passes(Duration.ofSeconds(60));
     replays(PROBER, 3);
     assertThat(refuses(PROBER)).isTrue();
+  }
+
+  /** A control forgets the first, too. */
+  @Test
+  void ofMoreThanAThousandThatWereLiftedTheFirstAreForgotten() {
+    Lease[] lifted =
+        IntStream.range(0, FleetLeases.MOST)
+            .mapToObj(i -> lease("203.0." + (i >> 8) + "." + (i & 0xff), 86_400))
+            .toArray(Lease[]::new);
+    hear(List.of(), lifted);
+    lifted[0] = lease(PROBER, 86_400);
+    hear(List.of(), lifted);
+    replays(PROBER, 3);
+    replays("203.0.0.1", 3);
+    assertThat(bans.count()).isZero();
+    replays("203.0.0.0", 3);
+    assertThat(refuses("203.0.0.0")).isTrue();
   }
 
   @Test
