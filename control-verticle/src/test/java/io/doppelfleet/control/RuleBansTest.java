@@ -34,7 +34,7 @@ final class RuleBansTest {
   @BeforeEach
   void start() throws Exception {
     control = TestControl.start(directory);
-    say();
+    say(ONE);
     await().atMost(Duration.ofSeconds(10)).until(() -> listed().size() == 1);
   }
 
@@ -43,8 +43,8 @@ final class RuleBansTest {
     control.close();
   }
 
-  private void say() {
-    List<Lease> leases = List.of(new Lease(Prefix.parse(ONE), 600));
+  private void say(String prefix) {
+    List<Lease> leases = List.of(new Lease(Prefix.parse(prefix), 600));
     byte[] text = MessageJson.write(new NodeLeases(node.next(), leases));
     control.vertx.eventBus().publish(NodeLeases.ADDRESS, Buffer.buffer(text));
   }
@@ -68,7 +68,7 @@ final class RuleBansTest {
   @Test
   void whoLiftsItIsNotedAndItStaysLifted() throws Exception {
     assertThat(control.call("DELETE", PATH).body()).isEqualTo(new JsonObject("{\"revision\": 1}"));
-    say();
+    say(ONE);
     Thread.sleep(200); // it would be there
     assertThat(listed()).isEmpty();
     JsonObject noted =
@@ -98,5 +98,31 @@ final class RuleBansTest {
     assertThat(control.call("DELETE", PATH).body()).isEqualTo(new JsonObject("{\"revision\": 3}"));
     assertThat(listed()).isEmpty();
     assertThat(control.call("GET", "/bans").body().getJsonArray("bans")).isEmpty();
+  }
+
+  /** A thousand of them would have nodes forget whom somebody let in. */
+  @Test
+  void theEndOfAPersonsBanAloneKeepsNoRuleFromItsAddress() throws Exception {
+    String body = "{\"prefix\": \"192.0.2.9\", \"reason\": \"a test\"}";
+    assertThat(control.call("POST", "/bans", body).status()).isEqualTo(201);
+    assertThat(control.call("DELETE", "/bans/192.0.2.9").status()).isEqualTo(200);
+    say("192.0.2.9/32");
+    await().atMost(Duration.ofSeconds(10)).until(() -> listed().size() == 2);
+  }
+
+  @Test
+  void onARevisionThatIsNotThePresentOneNothingEndsAndNothingIsNoted() throws Exception {
+    TestControl.Reply late = control.callOn("\"7\"", "DELETE", PATH, "");
+    assertThat(late.problem())
+        .isEqualTo("412 If-Match is revision 7, and the present one is 1: look at it first");
+    String body = "{\"prefix\": \"198.51.100.7\", \"reason\": \"a test\"}";
+    assertThat(control.call("POST", "/bans", body).status()).isEqualTo(201);
+    late = control.callOn("\"1\"", "DELETE", PATH, "");
+    assertThat(late.problem())
+        .isEqualTo("412 If-Match is revision 1, and the present one is 2: look at it first");
+    assertThat(listed()).hasSize(1);
+    assertThat(control.call("GET", "/audit").body().encode()).doesNotContain("ended the ban");
+    assertThat(control.callOn("\"2\"", "DELETE", PATH, "").status()).isEqualTo(200);
+    assertThat(listed()).isEmpty();
   }
 }

@@ -115,13 +115,15 @@ final class BanRoutes {
   private Answer remove(Call call) throws Problem, StoreException {
     Prefix prefix = Prefix.parse(call.text("prefix"));
     FleetState seen = withoutEnded(store.latest(), clock.instant());
-    boolean isPersons = has(seen, prefix);
-    if (Lease.isOne(prefix)) {
-      lift(call, prefix, isPersons);
-      if (!isPersons) {
-        return removed(seen);
-      }
-    }
+    FleetState state =
+        Lease.isOne(prefix) && !has(seen, prefix)
+            ? lift(call, prefix, seen)
+            : removePersons(call, prefix);
+    return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+  }
+
+  /** And then a rule's of the same address, if there is one. */
+  private FleetState removePersons(Call call, Prefix prefix) throws Problem, StoreException {
     FleetState state =
         changes.make(
             call,
@@ -133,23 +135,23 @@ final class BanRoutes {
               }
               return lasting.without(Entity.Kind.BAN, prefix.toString());
             });
-    return removed(state);
-  }
-
-  private static Answer removed(FleetState state) {
-    return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+    if (leases.present().stream().anyMatch(each -> each.prefix().equals(prefix))) {
+      leases.lift(prefix);
+    }
+    return state;
   }
 
   /** Nodes may have such a ban though this control holds none. */
-  private void lift(Call call, Prefix prefix, boolean isPersons) throws StoreException {
-    if (!isPersons || leases.present().stream().anyMatch(each -> each.prefix().equals(prefix))) {
-      store
-          .audit()
-          .note(
-              call.edit("ended the ban of " + prefix),
-              new Deed(Kind.RULE, prefix.toString(), null, null));
-    }
+  private FleetState lift(Call call, Prefix prefix, FleetState seen)
+      throws Problem, StoreException {
+    Changes.check(call, seen);
+    store
+        .audit()
+        .note(
+            call.edit("ended the ban of " + prefix),
+            new Deed(Kind.RULE, prefix.toString(), null, null));
     leases.lift(prefix);
+    return seen;
   }
 
   /** Ended bans would fill the state, and none of them does anything. */

@@ -22,18 +22,30 @@ final class Changes {
   /** Makes a change, on the revision that the caller has seen where they name one. */
   FleetState make(Call call, String what, Store.Change<Problem> change)
       throws Problem, StoreException {
-    Long seen = call.seen();
     FleetState changed =
         store.<Problem>change(
             call.edit(what),
             present -> {
-              if (seen != null && seen != present.revision()) {
-                throw conflict(seen, present.revision());
-              }
+              check(call, present);
               return change.of(present);
             });
     publish();
     return changed;
+  }
+
+  /** Refuses a call that names another revision than the present one. */
+  static void check(Call call, FleetState present) throws Problem {
+    Long seen = call.seen();
+    if (seen != null && seen != present.revision()) {
+      throw Problem.of(
+          412,
+          "If-Match",
+          "is revision "
+              + seen
+              + ", and the present one is "
+              + present.revision()
+              + ": look at it first");
+    }
   }
 
   private void publish() {
@@ -42,12 +54,5 @@ final class Changes {
     } catch (StoreException | RuntimeException e) { // the change is done, whatever becomes of this
       LOG.warn("a revision is written, and told to nodes later: {}", e.getMessage());
     }
-  }
-
-  private static Problem conflict(long seen, long present) {
-    return Problem.of(
-        412,
-        "If-Match",
-        "is revision " + seen + ", and the present one is " + present + ": look at it first");
   }
 }
