@@ -164,9 +164,12 @@ public final class RuleBans {
         || !replays.add(key, now)) {
       return;
     }
+    boolean isMore = !refuse(from.high(), from.low());
     if (make(key, network, now, now + broken.ban().toNanos())) {
       LOG.debug("{} is banned by the rule of replays, for {}", network, broken.ban());
-      whenBanned.run();
+      if (isMore) {
+        whenBanned.run();
+      }
       whenMade.run();
     }
   }

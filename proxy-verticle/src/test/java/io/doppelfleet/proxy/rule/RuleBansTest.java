@@ -97,13 +97,19 @@ final class RuleBansTest {
     assertThat(bans.count()).isZero();
   }
 
+  /** A look at all clients for each third replay would be as dear as who sends them likes. */
   @Test
-  void whoGoesOnIsBannedForLonger() {
+  void whoGoesOnIsBannedForLongerAndNobodyLooksForClientsAgain() {
     replays(PROBER, 3);
     passes(Duration.ofMinutes(50));
     replays(PROBER, 3);
     passes(Duration.ofMinutes(50));
     assertThat(refuses(PROBER)).isTrue();
+    assertThat(sweeps).hasValue(1);
+    assertThat(told).hasValue(2);
+    passes(Duration.ofMinutes(10));
+    replays(PROBER, 3);
+    assertThat(sweeps).hasValue(2);
   }
 
   @Test
