@@ -22,6 +22,7 @@ final class ReplayCount {
   private static final class Times {
     final long[] at;
     int count;
+    long last;
 
     Times(int most) {
       this.at = new long[most];
@@ -31,11 +32,12 @@ final class ReplayCount {
     boolean add(long now, long within) {
       int place = count++ % at.length;
       at[place] = now;
-      return count >= at.length && now - at[(place + 1) % at.length] <= within;
-    }
-
-    long last() {
-      return at[(count - 1) % at.length];
+      last = now;
+      if (count < at.length || now - at[(place + 1) % at.length] > within) {
+        return false;
+      }
+      count = 0;
+      return true;
     }
   }
 
@@ -60,19 +62,16 @@ final class ReplayCount {
   synchronized boolean add(long network, long now) {
     Times before = byNetwork.remove(network);
     Times times = before == null ? new Times(most) : before;
-    if (times.add(now, within)) {
-      return true;
-    }
     byNetwork.put(network, times);
     if (byNetwork.size() > MOST) {
       byNetwork.remove(byNetwork.keySet().iterator().next());
     }
-    return false;
+    return times.add(now, within);
   }
 
-  /** Whether one came from there within the time, of which there aren't too many yet. */
+  /** Whether one came from there within the time. */
   synchronized boolean has(long network, long now) {
     Times times = byNetwork.get(network);
-    return times != null && now - times.last() <= within;
+    return times != null && now - times.last <= within;
   }
 }

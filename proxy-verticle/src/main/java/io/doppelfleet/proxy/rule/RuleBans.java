@@ -50,6 +50,10 @@ public final class RuleBans {
   private final Map<Long, Own> own = new HashMap<>();
 
   private Map<Long, Long> others = new HashMap<>();
+
+  /** Others' that it took, until they would end: a control that starts anew hears of them late. */
+  private final Deadlines taken = new Deadlines();
+
   private final Deadlines lifted = new Deadlines();
   private volatile Banned banned = Banned.NOBODY;
   private volatile Runnable whenMade = () -> {};
@@ -230,8 +234,11 @@ public final class RuleBans {
     for (Lease each : all.leases()) {
       long key = key(each);
       boolean isBanned = others.containsKey(key) || own.containsKey(key);
-      if ((isBanned || hasReplayed(key, now)) && !lifted.has(key, now) && !isShared(key)) {
+      if ((isBanned || taken.has(key, now) || hasReplayed(key, now))
+          && !lifted.has(key, now)
+          && !isShared(key)) {
         next.put(key, end(each, now));
+        taken.put(key, end(each, now));
         isMore |= !isBanned;
       }
     }

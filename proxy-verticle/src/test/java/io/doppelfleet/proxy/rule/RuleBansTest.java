@@ -237,10 +237,26 @@ final class RuleBansTest {
     passes(RULE.within().plusSeconds(1));
     hear(others);
     assertThat(refuses(PROBER)).isTrue(); // as long as it is told
+    passes(Duration.ofHours(1));
+    hear(others);
+    assertThat(refuses(PROBER)).isTrue(); // nothing was told in place of it
     hear(List.of());
-    passes(RULE.within().plusSeconds(1));
+    passes(Duration.ofHours(1));
     hear(others);
     assertThat(refuses(PROBER)).isFalse();
+  }
+
+  @Test
+  void aControlThatStartsAnewAndKnowsNothingYetEndsNobodysBanForLongerThanThat() {
+    replays(PROBER, 1);
+    hear(List.of(lease(PROBER, 3_600)));
+    passes(RULE.within().plusSeconds(1));
+    hear(List.of());
+    assertThat(refuses(PROBER)).isFalse();
+    passes(Duration.ofSeconds(2));
+    hear(List.of(lease(PROBER, 2_997)));
+    assertThat(refuses(PROBER)).isTrue();
+    assertThat(sweeps).hasValue(2);
   }
 
   /** Who brought it first may have been quicker than the one whose it is. */
@@ -296,6 +312,10 @@ final class RuleBansTest {
     }
     assertThat(bans.own()).hasSize(NodeLeases.MOST);
     assertThat(bans.count()).isEqualTo(NodeLeases.MOST);
+    String last = "198.51.0." + NodeLeases.MOST;
+    assertThat(refuses(last)).isFalse();
+    hear(List.of(lease(last, 60))); // another node had room
+    assertThat(refuses(last)).isTrue();
     passes(Duration.ofHours(1));
     replays(PROBER, 3);
     assertThat(bans.own()).containsExactly(lease(PROBER, 3_600));
