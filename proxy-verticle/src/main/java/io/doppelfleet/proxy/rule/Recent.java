@@ -17,6 +17,9 @@ final class Recent {
   /** When each was met last, seconds; 0: the place is free. */
   private final int[] last = new int[PLACES << BUCKET_BITS];
 
+  /** Of each bucket: when the one was met last that had to make room last. */
+  private final int[] lost = new int[1 << BUCKET_BITS];
+
   /** Each of all buckets whose number ends alike. */
   private final Object[] locks = IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
 
@@ -55,6 +58,7 @@ final class Recent {
       }
       if (isOfLate(last[place], now)) {
         forgotten.increment();
+        lost[bucket] = last[place];
       }
       numbers[place] = number;
       last[place] = now;
@@ -71,6 +75,14 @@ final class Recent {
         }
       }
       return false;
+    }
+  }
+
+  /** Whether it was met of late, or may have been: one that would be beside it had to make room. */
+  boolean mayHave(long number, int now) {
+    int bucket = bucket(number);
+    synchronized (locks[bucket % LOCKS]) {
+      return isOfLate(lost[bucket], now) || has(number, now);
     }
   }
 

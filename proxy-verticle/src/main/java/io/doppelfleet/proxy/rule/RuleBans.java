@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Whom rules ban on this node: its own, at once, and those of the fleet's other nodes, where it has
  * something against the address itself. It never bans an address from which a client of its own
  * came within a day, or is there, whoever's rule says so: of a carrier's that many share one prober
- * would else shut out all. So it bans nobody as long as it hardly knows its clients. What it knows
- * of them it tells nobody. Safe for use by many threads; where it is off it bans and remembers
- * nobody.
+ * would else shut out all. So it bans nobody as long as it hardly knows its clients, nor an address
+ * that may be one that it had to forget. What it knows of them it tells nobody. Safe for use by
+ * many threads; where it is off it bans and remembers nobody.
  */
 public final class RuleBans {
   private static final Logger LOG = LoggerFactory.getLogger(RuleBans.class);
@@ -201,7 +201,7 @@ public final class RuleBans {
   }
 
   private boolean isShared(long key) {
-    return guests != null && guests.has(key, seconds());
+    return guests != null && guests.mayHave(key, seconds());
   }
 
   /** This node's own, with the time that is left. */
@@ -281,7 +281,7 @@ public final class RuleBans {
     return banned.count(nanoTime.getAsLong());
   }
 
-  /** How often a rule would have banned an address, and its clients spared it. */
+  /** How often a rule would have banned an address, but for its clients, or forgotten ones. */
   public long spared() {
     return spared.sum();
   }

@@ -54,6 +54,18 @@ final class RecentTest {
   }
 
   @Test
+  void whereOneHadToMakeRoomNobodyIsSaidNotToHaveBeenMetWhileItWouldCount() {
+    assertThat(recent.mayHave(network(-1), 1)).isFalse();
+    for (int i = 0; i < 4 * ROOM; i++) {
+      recent.met(network(i), 1 + i / ROOM);
+    }
+    assertThat(recent.mayHave(network(-1), 4)).isTrue();
+    assertThat(recent.mayHave(network(-1), SECONDS + 4)).isFalse();
+    recent.met(network(-1), SECONDS + 4);
+    assertThat(recent.mayHave(network(-1), SECONDS + 4)).isTrue();
+  }
+
+  @Test
   void halfAsManyAsThereIsRoomForAreKnownButForAFew() {
     for (int i = 0; i < ROOM / 2; i++) {
       recent.met(network(i), 1);

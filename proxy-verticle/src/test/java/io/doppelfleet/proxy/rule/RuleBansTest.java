@@ -142,6 +142,23 @@ final class RuleBansTest {
     assertThat(refuses(PROBER)).isTrue();
   }
 
+  /** Who has a secret and a /48 is a client from as many addresses as this node has room for. */
+  @Test
+  void whileItMayHaveForgottenAClientOfAnAddressItDoesNotBanIt() {
+    bans.clientCame(bits(PROBER), 1);
+    for (int i = 0; i < 1 << 19; i++) {
+      bans.clientCame(new AddressBits(0x2001_0db8_0000_0000L + i, 1), HELLO);
+    }
+    replays(PROBER, 3);
+    replays("192.0.2.1", 1);
+    hear(List.of(lease(PROBER, 60), lease("192.0.2.1", 60)));
+    assertThat(bans.count()).isZero();
+    passes(RuleBans.SPARED);
+    bans.clientCame(bits("203.0.113.200"), HELLO);
+    replays(PROBER, 3);
+    assertThat(refuses(PROBER)).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
