@@ -241,12 +241,15 @@ final class FleetReplayTest {
 
   private void whomSomebodyLetInAgainNoRuleBans(byte[] atParis, byte[] atOslo) throws Exception {
     replays(oslo, atOslo, "2001:db8:0:7::1", 1);
+    final long begun = System.nanoTime();
     replays(paris, atParis, "2001:db8:0:7::1", 3);
     awaitBans(oslo, 1);
     assertThat(isServed(oslo, hello(), "2001:db8:0:7::2")).isFalse();
     control.api.done("DELETE", "/bans/2001:db8:0:7::%2F64", "");
     awaitBans(paris, 0);
     awaitBans(oslo, 0);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isLessThan(Duration.ofSeconds(BAN_SECONDS)); // it would end by itself
     replays(paris, atParis, "2001:db8:0:7::1", 3);
     replays(oslo, atOslo, "2001:db8:0:7::1", 3);
     assertThat(isServed(paris, hello(), "2001:db8:0:7::1")).isTrue();
