@@ -49,7 +49,7 @@ final class NodeHealthTest {
             List.of(oldKeys),
             List.of(
                 new NodeHealth.Probe(2, 0, null, 80),
-                new NodeHealth.Probe(4, 3, NodeHealth.Failure.LATE, null)));
+                new NodeHealth.Probe(4, 7, NodeHealth.Failure.LATE, Integer.MAX_VALUE)));
     control.vertx.eventBus().publish(NodeHealth.ADDRESS, Buffer.buffer(MessageJson.write(health)));
   }
 
@@ -91,7 +91,8 @@ final class NodeHealthTest {
                                 .put("datacenter", 4)
                                 .put("failures", 3)
                                 .put("failing", true)
-                                .put("failure", "late"))));
+                                .put("failure", "late")
+                                .put("millis", Integer.MAX_VALUE + 3L))));
     told(new Stamp("node", 1, 1), false); // before its first report
     await().atMost(SOON).until(() -> !node().containsKey("health"));
   }

@@ -95,8 +95,8 @@ public record NodeHealth(
    */
   public record Probe(
       int datacenter, int failures, @Nullable Failure failure, @Nullable Integer millis) {
-    /** One or two may be chance. */
-    private static final int FAILING = 3;
+    /** So many failures in a row: one or two may be chance. */
+    public static final int FAILING = 3;
 
     /** Checks the bounds. */
     public Probe {

@@ -123,7 +123,7 @@ final class NodeViews {
     JsonObject view =
         new JsonObject()
             .put("datacenter", probe.datacenter())
-            .put("failures", probe.failures())
+            .put("failures", Math.min(probe.failures(), NodeHealth.Probe.FAILING))
             .put("failing", probe.isFailing());
     NodeHealth.Failure failure = probe.failure();
     if (failure != null) {
@@ -132,7 +132,7 @@ final class NodeViews {
     Integer millis = probe.millis();
     return millis == null
         ? view
-        : view.put("millis", Math.ceilDiv(millis, MILLIS_STEP) * MILLIS_STEP);
+        : view.put("millis", Math.ceilDiv((long) millis, MILLIS_STEP) * MILLIS_STEP);
   }
 
   private static void seen(JsonObject view, @Nullable Instant seen) {
