@@ -89,6 +89,18 @@ final class DnsTest {
             StandardCopyOption.COPY_ATTRIBUTES);
     children = new Children();
     unbound = unbound("127.0.0.9");
+    await().atMost(BEFORE_A_MINUTE).until(this::isAnsweredByTls);
+  }
+
+  /** What is loaded for TLS at first may take longer than an answer may. */
+  private boolean isAnsweredByTls() throws Exception {
+    SSLContext trust = trust();
+    Names names = new Names(List.of(server(NameServer.Kind.TLS, SERVER)), () -> trust, now::get);
+    try {
+      return !names.of("cover.test").isEmpty();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   @AfterEach
