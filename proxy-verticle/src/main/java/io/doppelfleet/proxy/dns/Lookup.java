@@ -46,13 +46,14 @@ public final class Lookup {
   /** Begins; the result is that of the first look. */
   public Future<Void> begin() {
     return vertx
-        .<Void>executeBlocking(
+        .executeBlocking(
             () -> {
               look.once();
               return null;
             },
             false)
-        .onComplete(looked -> again(looked.succeeded()));
+        .onComplete(looked -> again(looked.succeeded()))
+        .mapEmpty();
   }
 
   private synchronized void again(boolean found) {
