@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** More clients at once than can be served at once. */
 @Tag("crowd")
-@Timeout(60)
+@Timeout(120)
 final class FloodTest {
   private static final FleetState STATE =
       new FleetState(1, List.of(new NamedSecret("alice", SECRET)));
@@ -63,7 +63,7 @@ final class FloodTest {
   }
 
   @Test
-  @Timeout(180)
+  @Timeout(240)
   void afterABurstTheProcessIsWithinAMinuteAsLargeAsBeforeIt() throws Exception {
     try (StandInDatacenter datacenter = StandInDatacenter.start();
         ProcessNode node =
@@ -133,10 +133,10 @@ final class FloodTest {
 
   /**
    * It comes to 21 MB, of which 4 are for what is new; more if it was collected while the last were
-   * still leaving.
+   * still leaving, and then half a minute passes until the next time.
    */
   private static void awaitSmallHeap(ProcessNode node) {
-    await().atMost(Duration.ofSeconds(30)).until(() -> node.heap().heldBytes() <= 24L << 20);
+    await().atMost(Duration.ofSeconds(45)).until(() -> node.heap().heldBytes() <= 24L << 20);
   }
 
   @Test
