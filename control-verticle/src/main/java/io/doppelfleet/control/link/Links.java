@@ -274,13 +274,24 @@ public final class Links {
 
   private void seen(List<Long> ids) {
     if (!ids.isEmpty()) {
-      worker
-          .executeBlocking(
-              () -> {
-                roster.seen(ids);
-                return null;
-              },
-              false)
+      // Where the control ends, links end after the workers: that can't even be asked for then.
+      Future.future(
+              (Promise<Object> noted) ->
+                  worker
+                      .executeBlocking(
+                          () -> {
+                            roster.seen(ids);
+                            return ids;
+                          },
+                          false)
+                      .onComplete(
+                          done -> {
+                            if (done.succeeded()) {
+                              noted.complete(ids);
+                            } else {
+                              noted.fail(done.cause());
+                            }
+                          }))
           .onFailure(failure -> LOG.debug("{}", failure.getMessage()));
     }
   }
