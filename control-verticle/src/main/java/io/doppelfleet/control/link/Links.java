@@ -276,7 +276,7 @@ public final class Links {
     if (!ids.isEmpty()) {
       // Where the control ends, links end after the workers: that can't even be asked for then.
       Future.future(
-              (Promise<Object> noted) ->
+              (Promise<List<Long>> noted) ->
                   worker
                       .executeBlocking(
                           () -> {
@@ -284,14 +284,7 @@ public final class Links {
                             return ids;
                           },
                           false)
-                      .onComplete(
-                          done -> {
-                            if (done.succeeded()) {
-                              noted.complete(ids);
-                            } else {
-                              noted.fail(done.cause());
-                            }
-                          }))
+                      .onComplete(noted))
           .onFailure(failure -> LOG.debug("{}", failure.getMessage()));
     }
   }
