@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +101,9 @@ public final class Traffic {
     if (known == null || epoch > known.epoch() || epoch < known.oldestEpoch()) {
       return Optional.empty();
     }
-    Map<TrafficRows.Key, CounterRow> before = traffic.counters(node, epoch);
+    Set<String> told =
+        report.counts().stream().map(TrafficReport.Count::secret).collect(Collectors.toSet());
+    Map<TrafficRows.Key, CounterRow> before = traffic.counters(node, epoch, told);
     Map<TrafficRows.Key, CounterRow> after = new HashMap<>();
     Map<String, Moved> moved = new HashMap<>();
     List<TrafficReceipt.Grant> grants = new ArrayList<>();

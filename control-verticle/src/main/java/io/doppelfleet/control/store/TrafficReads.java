@@ -37,8 +37,7 @@ final class TrafficReads {
             "SELECT secret, node, up, down, opened, open_now, epoch FROM "
                 + (secrets == null
                     ? "counter"
-                    : "UNNEST(CAST(? AS VARCHAR(64) ARRAY)) AS asked (name)"
-                        + " JOIN counter ON secret = name"))) {
+                    : TrafficRows.ASKED + " JOIN counter ON secret = name"))) {
       if (secrets != null) {
         select.setArray(1, connection.createArrayOf("VARCHAR", secrets.toArray()));
       }
@@ -106,7 +105,8 @@ final class TrafficReads {
     Map<String, Long> all = new HashMap<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT secret, up + down FROM UNNEST(CAST(? AS VARCHAR(64) ARRAY)) AS asked (name)"
+            "SELECT secret, up + down FROM "
+                + TrafficRows.ASKED
                 + " JOIN traffic ON secret = name"
                 + " WHERE begin_hour >= ? AND hours IN (1, 24)")) {
       select.setArray(1, connection.createArrayOf("VARCHAR", secrets.toArray()));

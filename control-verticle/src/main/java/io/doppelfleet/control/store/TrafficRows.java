@@ -1,5 +1,6 @@
 package io.doppelfleet.control.store;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,6 +21,9 @@ final class TrafficRows {
 
   /** The sums of what has passed. */
   static final String MOVED = sum("up") + ", " + sum("down") + ", " + sum("opened");
+
+  /** Names that are given as an array: to be one of many in a list is to be compared with each. */
+  static final String ASKED = "UNNEST(CAST(? AS VARCHAR(64) ARRAY)) AS asked (name)";
 
   private final Connection connection;
 
@@ -136,15 +140,15 @@ final class TrafficRows {
         epoch);
   }
 
-  /** All counters of an epoch. */
-  Map<Key, CounterRow> counters(String node, long epoch) throws SQLException {
+  /** The counters of an epoch that these secrets have; a report is of few of a node's. */
+  Map<Key, CounterRow> counters(String node, long epoch, Set<String> secrets) throws SQLException {
     Map<Key, CounterRow> all = new HashMap<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT secret, counter, up, down, opened, open_now, held, sequence FROM counter"
-                + " WHERE node = ? AND epoch = ?")) {
-      select.setString(1, node);
-      select.setLong(2, epoch);
+            "SELECT secret, counter, up, down, opened, open_now, held, sequence FROM "
+                + ASKED
+                + " JOIN counter ON secret = name WHERE node = ? AND epoch = ?")) {
+      set(select, names(secrets), node, epoch);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           Moved moved = new Moved(rows.getLong(3), rows.getLong(4), rows.getLong(5));
@@ -194,7 +198,7 @@ final class TrafficRows {
 
   /** Adds to what a node has moved in an hour. */
   void add(String node, long hour, Map<String, Moved> moved) throws SQLException {
-    Set<String> known = secretsOf(node, hour);
+    Set<String> known = secretsOf(node, hour, moved.keySet());
     try (PreparedStatement update =
             connection.prepareStatement(
                 "UPDATE traffic SET up = LEAST(up + ?, "
@@ -220,12 +224,16 @@ final class TrafficRows {
     }
   }
 
-  private Set<String> secretsOf(String node, long hour) throws SQLException {
+  /** Those of some secrets of which a node has moved something in an hour. */
+  private Set<String> secretsOf(String node, long hour, Set<String> some) throws SQLException {
     Set<String> all = new HashSet<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT secret FROM traffic WHERE hours = 1 AND begin_hour = ? AND node = ?")) {
-      set(select, hour, node);
+            "SELECT secret FROM "
+                + ASKED
+                + " JOIN traffic ON secret = name"
+                + " WHERE hours = 1 AND begin_hour = ? AND node = ?")) {
+      set(select, names(some), hour, node);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           all.add(rows.getString(1));
@@ -312,6 +320,10 @@ final class TrafficRows {
       }
     }
     return all;
+  }
+
+  private Array names(Set<String> secrets) throws SQLException {
+    return connection.createArrayOf("VARCHAR", secrets.toArray());
   }
 
   private void run(String sql, Object... parameters) throws SQLException {
