@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
  * @param port 1..65535, or 0 where a free one may be chosen
  */
 public record HostPort(String host, int port) {
-
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]+)?");
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
   /** Checks the bounds, and that the host has no character which no host has. */
   public HostPort {
@@ -54,7 +54,7 @@ public record HostPort(String host, int port) {
       throw new IllegalArgumentException("\"" + text + "\" has no host: write HOST:PORT");
     }
     String port = text.substring(colon + 1);
-    if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
+    if (!PORT.matcher(port).matches() || Integer.parseInt(port) > 65535) {
       throw new IllegalArgumentException("\"" + text + "\": the port must be a number in 0..65535");
     }
     return new HostPort(host, Integer.parseInt(port));

@@ -35,7 +35,8 @@ public final class Nodes {
   private final MessageConsumer<Buffer> reports;
   private final MessageConsumer<Buffer> healths;
 
-  private record Heard(NodeReport report, long at) {}
+  /** With the server's text, by which nodes are sorted for each who asks. */
+  private record Heard(NodeReport report, String server, long at) {}
 
   /**
    * What a node said last of how it does.
@@ -70,7 +71,9 @@ public final class Nodes {
   private synchronized void heard(NodeReport report) {
     Heard last = bySender.get(report.stamp().sender());
     if (last == null || report.stamp().isAfter(last.report.stamp())) {
-      bySender.put(report.stamp().sender(), new Heard(report, nanoTime.getAsLong()));
+      bySender.put(
+          report.stamp().sender(),
+          new Heard(report, report.server().toString(), nanoTime.getAsLong()));
     }
   }
 
@@ -100,8 +103,8 @@ public final class Nodes {
     bySender.values().removeIf(heard -> now - heard.at > SILENT_NANOS);
     healthBySender.keySet().retainAll(bySender.keySet());
     return bySender.values().stream()
+        .sorted(Comparator.comparing(Heard::server))
         .map(Heard::report)
-        .sorted(Comparator.comparing(report -> report.server().toString()))
         .toList();
   }
 
