@@ -5,36 +5,20 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.cover.Cover;
-import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.dial.UpstreamNames;
 import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.doppel.Doppel;
-import io.doppelfleet.proxy.greeting.Freshness;
-import io.doppelfleet.proxy.greeting.OtherNodes;
-import io.doppelfleet.proxy.greeting.OwnConnections;
-import io.doppelfleet.proxy.greeting.SecretSearch;
-import io.doppelfleet.proxy.listen.Admission;
-import io.doppelfleet.proxy.listen.Descriptors;
-import io.doppelfleet.proxy.listen.Entrance;
-import io.doppelfleet.proxy.listen.Networks;
-import io.doppelfleet.proxy.listen.Pressure;
 import io.doppelfleet.proxy.probe.SelfProbe;
 import io.doppelfleet.proxy.relay.Counts;
-import io.doppelfleet.proxy.relay.Link;
-import io.doppelfleet.proxy.relay.PairTable;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.rule.RuleBans;
 import io.doppelfleet.proxy.scout.Bounds;
 import io.doppelfleet.proxy.scout.Scout;
 import io.doppelfleet.proxy.scout.Trouble;
-import io.doppelfleet.proxy.site.Site;
-import io.doppelfleet.proxy.site.SiteOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The data plane of one process: what its event loops share, and the verticles on them. */
 public final class ProxyNode {
-  private static final int HTTPS = 443;
   private static final long DRAIN_CHECK_MILLIS = 50;
 
   /** So long the start waits for the address of the cover; then clients are served without it. */
@@ -138,104 +121,20 @@ public final class ProxyNode {
       @Nullable FleetHellos fleet,
       Clock clock,
       MeterRegistry meters) {
-    HostPort site = options.cover();
-    if (site == null) {
-      List<String> hosts = hosts(state);
-      if (hosts.size() != 1) {
-        return Future.failedFuture(
-            new IOException(
-                "the secrets name "
-                    + hosts.size()
-                    + " hosts: set proxy.cover to the one site that strangers are to see"));
-      }
-      site = new HostPort(hosts.getFirst(), HTTPS);
+    Assembly assembly;
+    try {
+      assembly = Assembly.of(vertx, options, state, fleet, clock, meters);
+    } catch (IOException e) {
+      return Future.failedFuture(e);
     }
-    HostPort named = site;
-    SiteOptions ownSite = options.site();
-    long allowed = Descriptors.allowed();
-    long descriptors = ownSite == null ? allowed : allowed - Site.descriptors(allowed);
-    int most = Descriptors.connections(descriptors, options.loops());
-    if (most < 1) {
-      return Future.failedFuture(
-          new IOException(
-              descriptors
-                  + " open files are allowed, and a node without connections needs "
-                  + Descriptors.needed(0, options.loops())
-                  + ": raise ulimit -n"));
-    }
-    OwnConnections itself = new OwnConnections(new SecureRandom());
-    Admission admission =
-        new Admission(Math.min(most, options.limits().connections()), itself::has);
     return vertx
-        .executeBlocking(() -> Held.open(options, named, clock, allowed))
+        .executeBlocking(assembly::open)
         .compose(
             opened -> {
               Held held = Objects.requireNonNull(opened);
-              Cover cover =
-                  held.site()
-                      .map(own -> new Cover(named, at(own.address()), null))
-                      .orElseGet(() -> new Cover(named, named, options.coverHeader()));
-              PairTable.Accounts accounts = new PairTable.Accounts();
-              accounts.books().limit(state);
               Instant now = clock.instant();
-              Upstreams upstreams =
-                  options.outbound().upstreams().isEmpty()
-                      ? null
-                      : new Upstreams(options.outbound().upstreams(), System::nanoTime);
-              SecretSearch secrets = new SecretSearch(vertx, state, now);
-              Networks networks =
-                  new Networks(
-                      options.limits().connectionsPerNetwork(),
-                      ProxyOptions.Limits.strangersPerNetwork(admission.limit()),
-                      admission.limit(),
-                      new SecureRandom().nextLong());
-              NodeMeters counters =
-                  new NodeMeters(
-                      meters,
-                      admission,
-                      networks,
-                      itself,
-                      accounts,
-                      secrets,
-                      held.lists(),
-                      held.replays(),
-                      fleet,
-                      cover,
-                      upstreams);
-              Link link = Link.of(options.limits().rate(), options.loops());
-              counters.rates(accounts.books(), link);
-              Pressure pressure =
-                  new Pressure(admission, accounts.strangers()::get, counters.undecided::get);
-              counters.pressure(pressure);
-              ProxyNode node =
-                  new ProxyNode(
-                      vertx,
-                      new Shared(
-                          options,
-                          secrets,
-                          held.lists(),
-                          held.replays(),
-                          fleet == null ? OtherNodes.NONE : fleet,
-                          new RuleBans(
-                              options.rule(),
-                              Entrance.routers(options.listen()),
-                              new SecureRandom()),
-                          new Freshness(clock, options.limits().clockTolerance()),
-                          new Datacenters(options.datacenters(), options.outbound().prefer()),
-                          upstreams,
-                          cover,
-                          new Doppel(held.profile()),
-                          itself,
-                          admission,
-                          networks,
-                          pressure,
-                          link,
-                          accounts,
-                          counters,
-                          clock),
-                      held,
-                      state,
-                      now);
+              Shared shared = assembly.shared(held, now);
+              ProxyNode node = new ProxyNode(vertx, shared, held, state, now);
               return node.deploy()
                   .recover(failure -> node.close().transform(c -> Future.failedFuture(failure)));
             });
@@ -286,7 +185,8 @@ public final class ProxyNode {
     }
   }
 
-  private static List<String> hosts(FleetState state) {
+  /** Of all its secrets. */
+  static List<String> hosts(FleetState state) {
     return state.secrets().stream().map(FleetSecret::host).distinct().toList();
   }
 
@@ -441,9 +341,5 @@ public final class ProxyNode {
                       held.close();
                       return null;
                     }));
-  }
-
-  private static HostPort at(InetSocketAddress address) {
-    return new HostPort(address.getAddress().getHostAddress(), address.getPort());
   }
 }
