@@ -1,24 +1,21 @@
 package io.doppelfleet.bench;
 
+import io.doppelfleet.bench.measure.BenchCommand;
 import io.doppelfleet.bench.measure.LoadBench;
 import io.doppelfleet.bench.measure.Peer;
-import io.doppelfleet.bench.measure.Plan;
 import io.doppelfleet.bench.measure.Results;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code bench/run}: what a node costs on this machine. */
@@ -36,7 +33,7 @@ public final class Bench implements Callable<Integer> {
   /** What this process's 20,000 descriptors leave room for, at 2,000 echoes each. */
   private static final int MOST_PEERS = 4;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private BenchCommand command = new BenchCommand();
 
   @ArgGroup(validate = false, heading = "What and how much:%n")
   private PlanOptions plan = new PlanOptions();
@@ -75,70 +72,37 @@ public final class Bench implements Callable<Integer> {
 
   /** Ends the process with 0, with 1 when something was not measured, with 2 when misused. */
   public static void main(String[] arguments) {
-    System.setProperty("logback.configurationFile", "io/doppelfleet/bench/log.xml");
-    CommandLine commandLine =
-        new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> {
-          failed.getErr().println("bench/run: " + e.getMessage());
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    System.exit(commandLine.execute(arguments));
+    BenchCommand.run(new Bench(), arguments);
   }
 
   @Override
   public Integer call() throws Exception {
-    CommandLine commandLine = commandLine();
-    PrintWriter err = commandLine.getErr();
-    Plan measured;
-    try {
-      measured = plan.plan();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(commandLine, String.valueOf(e.getMessage()), e);
-    }
     if (peers.size() > MOST_PEERS) {
-      throw new ParameterException(commandLine, "--peer: at most " + MOST_PEERS + " at once");
+      throw command.wrong("--peer: at most " + MOST_PEERS + " at once");
     }
     if (!peers.isEmpty() && datacenter == null) {
-      throw new ParameterException(
-          commandLine,
+      throw command.wrong(
           "--peer needs --datacenter ADDRESS:PORT, which the peer is set to use as data centre 2");
     }
-    Path script = Path.of(System.getProperty("doppelfleet.home", "."), "doppelfleet");
     Results results =
         new LoadBench(
-                script,
-                Bench.class,
-                measured,
-                peers,
-                what -> {
-                  err.println(what);
-                  err.flush();
-                })
+                BenchCommand.script(), Bench.class, plan.plan(command), peers, command::progress)
             .run(text(cover), text(datacenter));
-    commandLine.getOut().print(results.table());
-    commandLine.getOut().flush();
+    command.print(results.table());
     if (json != null) {
       Files.writeString(json, results.toJson().encodePrettily() + "\n");
     }
     if (svg != null) {
       Files.writeString(svg, results.picture());
     }
-    results.failures().forEach(why -> err.println("bench/run: not measured whole: " + why));
-    return results.failures().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    results.failures().forEach(why -> command.progress("bench/run: not measured whole: " + why));
+    return results.failures().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private static String text(@Nullable InetSocketAddress address) {
     return address == null
         ? "127.0.0.1:0"
         : address.getAddress().getHostAddress() + ":" + address.getPort();
-  }
-
-  private CommandLine commandLine() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets it");
-    }
-    return spec.commandLine();
   }
 
   /** Says what would be right. */

@@ -1,5 +1,6 @@
 package io.doppelfleet.bench;
 
+import io.doppelfleet.bench.measure.BenchCommand;
 import io.doppelfleet.bench.measure.Plan;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -7,18 +8,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The part of the command line that says what to measure; what is left out has its default. */
 final class PlanOptions {
   /** The node's default limit on connections. */
   private static final int MAX_HELD = 9_000;
-
-  @Option(
-      names = "--quick",
-      description =
-          "Little of everything, within a minute: it shows that all works, its figures say"
-              + " nothing.")
-  private boolean quick;
 
   @Option(
       names = "--only",
@@ -111,59 +106,36 @@ final class PlanOptions {
   /**
    * All of it.
    *
-   * @throws IllegalArgumentException that names an option that is wrong
+   * @throws ParameterException that names an option that is wrong
    */
-  Plan plan() {
-    int first = number("--from", from, 1_000, 10, MAX_HELD - 1);
-    int last = number("--held", held, 9_000, 60, MAX_HELD);
+  Plan plan(BenchCommand command) {
+    int first = command.number("--from", from, 1_000, 10, MAX_HELD - 1);
+    int last = command.number("--held", held, 9_000, 60, MAX_HELD);
     if (first >= last) {
-      throw new IllegalArgumentException("--from " + first + ": less than --held is right");
+      throw command.wrong("--from " + first + ": less than --held is right");
     }
     return new Plan(
-        quick,
+        command.isQuick(),
         only,
-        number("--runs", runs, 5, 1, 100),
-        number("--memory-runs", memoryRuns, 5, 1, 100),
-        number("--transfer", transfer, 2_000, 16, 1_000_000) * 1_000_000L,
-        numbers("--flows", flows, List.of(1, 8, 64), List.of(1, 8), 1_000),
-        numbers("--echoes", echoes, List.of(1, 200, 2_000), List.of(1, 20), 2_000),
+        command.number("--runs", runs, 5, 1, 100),
+        command.number("--memory-runs", memoryRuns, 5, 1, 100),
+        command.number("--transfer", transfer, 2_000, 16, 1_000_000) * 1_000_000L,
+        command.numbers("--flows", flows, List.of(1, 8, 64), List.of(1, 8), 1_000),
+        command.numbers("--echoes", echoes, List.of(1, 200, 2_000), List.of(1, 20), 2_000),
         first,
         last,
-        number("--burst", burst, 5_000, 50, MAX_HELD),
-        number("--slow", slow, 500, 10, 2_000),
-        numbers("--secrets", secrets, List.of(1, 100, 10_000), List.of(20), 20_000),
-        Duration.ofMillis(number("--span", span, 3_000, 200, 600_000)),
-        Duration.ofMillis(number("--settle", settle, 30_000, 300, 600_000)),
-        mode());
+        command.number("--burst", burst, 5_000, 50, MAX_HELD),
+        command.number("--slow", slow, 500, 10, 2_000),
+        command.numbers("--secrets", secrets, List.of(1, 100, 10_000), List.of(20), 20_000),
+        Duration.ofMillis(command.number("--span", span, 3_000, 200, 600_000)),
+        Duration.ofMillis(command.number("--settle", settle, 30_000, 300, 600_000)),
+        mode(command));
   }
 
-  private String mode() {
+  private String mode(BenchCommand command) {
     if (!List.of("off", "light", "full").contains(shaping)) {
-      throw new IllegalArgumentException("--shaping " + shaping + ": off, light or full is right");
+      throw command.wrong("--shaping " + shaping + ": off, light or full is right");
     }
     return shaping;
-  }
-
-  private int number(String option, @Nullable Integer given, int full, int little, int most) {
-    int value = given != null ? given : quick ? little : full;
-    return checked(option, value, most);
-  }
-
-  private List<Integer> numbers(
-      String option,
-      @Nullable List<Integer> given,
-      List<Integer> full,
-      List<Integer> little,
-      int most) {
-    List<Integer> values = given != null ? given : quick ? little : full;
-    values.forEach(value -> checked(option, value, most));
-    return values;
-  }
-
-  private static int checked(String option, int value, int most) {
-    if (value < 1 || value > most) {
-      throw new IllegalArgumentException(option + " " + value + ": 1 to " + most + " is right");
-    }
-    return value;
   }
 }

@@ -32,12 +32,14 @@ public final class BenchControl implements AutoCloseable {
   private final Process process;
   private final ApiSocket api;
   private final Web web;
+  private final Path log;
 
-  private BenchControl(Children children, Process process, ApiSocket api, Web web) {
+  private BenchControl(Children children, Process process, ApiSocket api, Web web, Path log) {
     this.children = children;
     this.process = process;
     this.api = api;
     this.web = web;
+    this.log = log;
   }
 
   /**
@@ -83,7 +85,8 @@ public final class BenchControl implements AutoCloseable {
             children,
             process,
             new ApiSocket(directory.resolve("control.sock")),
-            new Web("localhost", port, certificate.trust()));
+            new Web("localhost", port, certificate.trust()),
+            log);
     try {
       control.awaitRunning();
     } catch (IOException e) {
@@ -163,6 +166,11 @@ public final class BenchControl implements AutoCloseable {
     Duration before = costs().processorTime();
     TimeUnit.SECONDS.sleep(seconds);
     return costs().processorTime().minus(before).toNanos() / 1e7 / seconds;
+  }
+
+  /** Where it says what happens. */
+  public Path log() {
+    return log;
   }
 
   JavaHeap heap() {

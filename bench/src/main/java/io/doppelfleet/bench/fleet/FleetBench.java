@@ -1,21 +1,19 @@
 package io.doppelfleet.bench.fleet;
 
+import io.doppelfleet.bench.measure.BenchCommand;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Secrets;
 import io.doppelfleet.bench.measure.Sheet;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench/fleet}: a control and its nodes on this machine. */
 @Command(
@@ -29,12 +27,7 @@ import picocli.CommandLine.Spec;
           + " docs/performance.md says how it is done."
     })
 public final class FleetBench implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--quick",
-      description = "Little of everything in some seconds; it shows that all works.")
-  private boolean quick;
+  @Mixin private BenchCommand command = new BenchCommand();
 
   @Option(
       names = "--only",
@@ -81,88 +74,64 @@ public final class FleetBench implements Callable<Integer> {
 
   /** Ends the process with 0, with 1 when something was not measured, with 2 when misused. */
   public static void main(String[] arguments) {
-    System.setProperty("logback.configurationFile", "io/doppelfleet/bench/log.xml");
-    CommandLine commandLine =
-        new CommandLine(new FleetBench()).setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> {
-          failed.getErr().println("bench/fleet: " + e.getMessage());
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    System.exit(commandLine.execute(arguments));
+    BenchCommand.run(new FleetBench(), arguments);
   }
 
   @Override
   public Integer call() throws Exception {
-    Path script = Path.of(System.getProperty("doppelfleet.home", "."), "doppelfleet");
     Children children = new Children();
     Sheet sheet = new Sheet();
     try {
-      measure(script, children, sheet);
+      measure(children, sheet);
     } finally { // what was measured before something failed took minutes
-      PrintWriter out = command().getOut();
-      out.print(sheet.text());
-      out.flush();
+      command.print(sheet.text());
     }
-    return CommandLine.ExitCode.OK;
+    return ExitCode.OK;
   }
 
-  private void measure(Path script, Children children, Sheet sheet) throws Exception {
-    try (BenchControl control = BenchControl.start(children, script)) {
+  private void measure(Children children, Sheet sheet) throws Exception {
+    try (BenchControl control = BenchControl.start(children, BenchCommand.script())) {
       if (only.contains(Part.NODE)) {
-        progress("memory of a node, alone and in a fleet");
-        new NodeMemory(children, script, control, quick ? 1 : 15).measure(sheet);
+        command.progress("memory of a node, alone and in a fleet");
+        new NodeMemory(children, BenchCommand.script(), control, command.usual(15, 1))
+            .measure(sheet);
       }
       if (only.contains(Part.WRITES) || only.contains(Part.API)) {
-        progress("nodes that follow");
-        control.add(Secrets.of(number(secrets, 10_000, 300)).all());
-        try (Followers followers = Followers.start(children, control, number(nodes, 50, 6))) {
+        command.progress("nodes that follow");
+        control.add(Secrets.of(command.number("--secrets", secrets, 10_000, 300, 100_000)).all());
+        try (Followers followers =
+            Followers.start(children, control, command.number("--nodes", nodes, 50, 6, 1_000))) {
           measure(control, followers, sheet);
         }
       }
     }
     if (only.contains(Part.APPLIED)) {
-      progress("a state that is applied");
-      ApplyCommand.measure(children, number(applied, 100_000, 2_000), sheet);
+      command.progress("a state that is applied");
+      ApplyCommand.measure(
+          children, command.number("--applied", applied, 100_000, 2_000, 1_000_000), sheet);
     }
   }
 
   private void measure(BenchControl control, Followers followers, Sheet sheet) throws Exception {
-    int present = number(secrets, 10_000, 300);
-    int written = number(writes, 100, 5);
-    int rest = quick ? 1 : 10;
+    int present = command.number("--secrets", secrets, 10_000, 300, 100_000);
+    int written = command.number("--writes", writes, 100, 5, 10_000);
+    int rest = command.usual(10, 1);
     if (only.contains(Part.WRITES)) {
-      progress("how soon nodes run what was written");
+      command.progress("how soon nodes run what was written");
       new Propagation(control, followers, present, written, rest).measure(sheet);
     }
     if (only.contains(Part.API)) {
-      progress("how soon the API answers, and what dashboards cost");
+      command.progress("how soon the API answers, and what dashboards cost");
       followers.haveClients();
       Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
       try {
-        new ApiTimes(vertx, control, present, Math.max(5, written / 5), quick ? 50 : 6_000)
+        new ApiTimes(vertx, control, present, Math.max(5, written / 5), command.usual(6_000, 50))
             .measure(sheet);
-        new EventCosts(vertx, control, quick ? 10 : 100, rest).measure(sheet);
+        new EventCosts(vertx, control, command.usual(100, 10), rest).measure(sheet);
         new FirstView(vertx, control).measure(sheet);
       } finally {
         vertx.close().await();
       }
     }
-  }
-
-  private int number(@Nullable Integer given, int usual, int quickly) {
-    return given != null ? given : quick ? quickly : usual;
-  }
-
-  private void progress(String what) {
-    command().getErr().println(what);
-    command().getErr().flush();
-  }
-
-  private CommandLine command() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets it");
-    }
-    return spec.commandLine();
   }
 }

@@ -1,22 +1,21 @@
 package io.doppelfleet.bench.overload;
 
 import io.doppelfleet.bench.Bench;
+import io.doppelfleet.bench.measure.BenchCommand;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Node;
 import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.bench.measure.StandIn;
 import io.doppelfleet.bench.measure.Surroundings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench/overload}: more than a node can take. */
 @Command(
@@ -33,12 +32,7 @@ public final class OverloadBench implements Callable<Integer> {
   /** So that the node and its clients come first, as if the others had another machine. */
   private static final List<String> BESIDE = List.of("nice", "-n", "19");
 
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--quick",
-      description = "Little of everything in some seconds; it shows that all works.")
-  private boolean quick;
+  @Mixin private BenchCommand command = new BenchCommand();
 
   @Option(names = "--runs", paramLabel = "N", description = "Medians are shown (default: 5).")
   private @Nullable Integer runs;
@@ -59,39 +53,30 @@ public final class OverloadBench implements Callable<Integer> {
 
   /** Ends the process with 0, with 1 when a bound was missed, with 2 when misused. */
   public static void main(String[] arguments) {
-    System.setProperty("logback.configurationFile", "io/doppelfleet/bench/log.xml");
-    CommandLine commandLine = new CommandLine(new OverloadBench());
-    commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> {
-          failed.getErr().println("bench/overload: " + e.getMessage());
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    System.exit(commandLine.execute(arguments));
+    BenchCommand.run(new OverloadBench(), arguments);
   }
 
   @Override
   public Integer call() throws Exception {
-    Path script = Path.of(System.getProperty("doppelfleet.home", "."), "doppelfleet");
     Children children = new Children();
     Sheet sheet = new Sheet();
     try (StandIn cover = StandIn.start(children, Bench.class, BESIDE, "cover");
         StandIn datacenter = StandIn.start(children, Bench.class, "datacenter")) {
       new Overload(
               children,
-              script,
+              BenchCommand.script(),
               new Surroundings(cover.address(), datacenter.address()),
               new Overload.Size(
-                  number(allowed, 2_000, 200),
-                  quick ? 40 : 200,
-                  quick ? 200 : 5_000,
-                  number(runs, 5, 1),
-                  Duration.ofMillis(number(span, 5_000, 1_000))),
-              this::progress)
+                  command.number("--allowed", allowed, 2_000, 200, 9_000),
+                  command.usual(200, 40),
+                  command.usual(5_000, 200),
+                  command.number("--runs", runs, 5, 1, 100),
+                  Duration.ofMillis(command.number("--span", span, 5_000, 1_000, 600_000))),
+              command::progress)
           .measure(sheet);
     }
-    command().getOut().print(sheet.text());
-    command().getOut().flush();
-    return quick || sheet.isMet() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    command.print(sheet.text());
+    return command.isQuick() || sheet.isMet() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   /**
@@ -111,21 +96,5 @@ public final class OverloadBench implements Callable<Integer> {
     command[1] = kind.name();
     System.arraycopy(where, 0, command, 2, where.length);
     return StandIn.start(children, OverloadBench.class, BESIDE, command);
-  }
-
-  private int number(@Nullable Integer given, int usual, int quickly) {
-    return given != null ? given : quick ? quickly : usual;
-  }
-
-  private void progress(String what) {
-    command().getErr().println(what);
-    command().getErr().flush();
-  }
-
-  private CommandLine command() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets it");
-    }
-    return spec.commandLine();
   }
 }

@@ -1,13 +1,14 @@
 package io.doppelfleet.bench.soak;
 
+import io.doppelfleet.bench.fleet.BenchControl;
 import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The load on two nodes, of which the second is killed half way. */
 final class Soak {
@@ -21,10 +22,11 @@ final class Soak {
   private static final int BACK_SECONDS = 60;
   private static final int EMPTY_SECONDS = 60;
 
+  private final BenchControl control;
   private final SoakNode first;
   private final SoakNode other;
   private final Size size;
-  private final PrintWriter out;
+  private final Consumer<String> out;
   private final Tally tally = new Tally();
   private final Minutes minutes = new Minutes();
   private int missing;
@@ -40,7 +42,8 @@ final class Soak {
    */
   record Size(int held, int minutes, int minuteSeconds) {}
 
-  Soak(SoakNode first, SoakNode other, Size size, PrintWriter out) {
+  Soak(BenchControl control, SoakNode first, SoakNode other, Size size, Consumer<String> out) {
+    this.control = control;
     this.first = first;
     this.other = other;
     this.size = size;
@@ -51,6 +54,7 @@ final class Soak {
   void run(Secret secret, Sheet sheet)
       throws IOException, InterruptedException, GeneralSecurityException {
     int files = first.costs().openFiles();
+    int filesOfOther = other.costs().openFiles();
     try (Actors actors = new Actors();
         Clients atFirst = new Clients(first, secret, tally, actors);
         Clients atOther = new Clients(other, secret, tally, actors)) {
@@ -69,23 +73,28 @@ final class Soak {
       }
       actors.close(); // before the clients, which would cut what is under way
     }
-    int left = emptied();
+    int left = first.emptied(EMPTY_SECONDS);
     memory(sheet);
     sheet.title("what was lost");
     sheet.add("failed messages, visits and transfers", (double) tally.failed(), "", 0);
     sheet.add("lost by the kill", (double) tally.lost(), "");
     sheet.add("clients that did not come again after it", missing, "", 0);
     sheet.title("what is left when all have gone");
-    sheet.add("connections of the first node", left, "", 0);
-    sheet.add("bytes that wait in it", first.metric("doppelfleet_waiting_bytes"), "", 0);
-    int opened = first.costs().openFiles() - files;
-    sheet.add("open files more than before", opened, "", FILES);
+    left(sheet, "the first node", first, left, files);
+    left(sheet, "the other node", other, other.emptied(EMPTY_SECONDS), filesOfOther);
     List<String> faults = faults();
     sheet.add("faults in the logs", faults.size(), "", 0);
     faults.stream().limit(5).forEach(this::say);
     if (tally.failed() > 0) {
       say("the first that failed: " + tally.firstFailure());
     }
+  }
+
+  private static void left(Sheet sheet, String name, SoakNode node, int connections, int files)
+      throws IOException {
+    sheet.add("connections of " + name, connections, "", 0);
+    sheet.add("bytes that wait in it", node.metric("doppelfleet_waiting_bytes"), "", 0);
+    sheet.add("open files more than before", node.costs().openFiles() - files, "", FILES);
   }
 
   private void kill() throws IOException, InterruptedException {
@@ -127,15 +136,6 @@ final class Soak {
     say(row.text(minutes.count()));
   }
 
-  private int emptied() throws IOException, InterruptedException {
-    int left = (int) first.metric("doppelfleet_connections");
-    for (int i = 0; i < EMPTY_SECONDS && left > 0; i++) {
-      TimeUnit.SECONDS.sleep(1);
-      left = (int) first.metric("doppelfleet_connections");
-    }
-    return left;
-  }
-
   private void memory(Sheet sheet) {
     double slope = minutes.slope();
     sheet.title("memory of the first node, in the last three quarters");
@@ -152,11 +152,11 @@ final class Soak {
   private List<String> faults() throws IOException {
     List<String> faults = new ArrayList<>(first.faults());
     faults.addAll(other.faults());
+    faults.addAll(Faults.in(control.log()));
     return faults;
   }
 
   private void say(String line) {
-    out.println(line);
-    out.flush();
+    out.accept(line);
   }
 }

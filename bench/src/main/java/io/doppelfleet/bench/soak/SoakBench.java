@@ -2,6 +2,7 @@ package io.doppelfleet.bench.soak;
 
 import io.doppelfleet.bench.Bench;
 import io.doppelfleet.bench.fleet.BenchControl;
+import io.doppelfleet.bench.measure.BenchCommand;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.bench.measure.StandIn;
@@ -14,12 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code bench/soak}: a control and two nodes, under mixed load for long. */
 @Command(
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Holds connections at two nodes of a fleet that chat, move content, come and go, read slowly,"
           + " probe and visit the cover, with a long list of addresses; one node is killed half way.",
       "It prints a line a minute, and ends with 1 where memory grew, or anything failed or is left."
-          + " docs/performance.md says how it is done."
+          + " With --quick a minute has five seconds. docs/performance.md says how it is done."
     })
 public final class SoakBench implements Callable<Integer> {
   private static final String NAME = "soak";
@@ -39,12 +38,7 @@ public final class SoakBench implements Callable<Integer> {
 
   private static final int STEP = 97;
 
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--quick",
-      description = "Minutes of five seconds, four of them, with little of everything.")
-  private boolean quick;
+  @Mixin private BenchCommand command = new BenchCommand();
 
   @Option(names = "--minutes", paramLabel = "N", description = "How long (default: 20).")
   private @Nullable Integer minutes;
@@ -62,25 +56,18 @@ public final class SoakBench implements Callable<Integer> {
 
   /** Ends the process with 0, with 1 when a bound was missed, with 2 when misused. */
   public static void main(String[] arguments) {
-    System.setProperty("logback.configurationFile", "io/doppelfleet/bench/log.xml");
-    CommandLine commandLine = new CommandLine(new SoakBench());
-    commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> {
-          failed.getErr().println("bench/soak: " + e.getMessage());
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    System.exit(commandLine.execute(arguments));
+    BenchCommand.run(new SoakBench(), arguments);
   }
 
   @Override
   public Integer call() throws Exception {
     Soak.Size size =
         new Soak.Size(
-            number("--held", held, 2_000, 40, 16_000),
-            number("--minutes", minutes, 20, 4, 10_000),
-            quick ? 5 : 60);
-    int listed = number("--prefixes", prefixes, 1_000_000, 1_000, 1_000_000);
-    Path script = Path.of(System.getProperty("doppelfleet.home", "."), "doppelfleet");
+            command.number("--held", held, 2_000, 40, 16_000),
+            command.number("--minutes", minutes, 20, 4, 10_000),
+            command.usual(60, 5));
+    int listed = command.number("--prefixes", prefixes, 1_000_000, 1_000, 1_000_000);
+    Path script = BenchCommand.script();
     Children children = new Children();
     Path list = list(children.directory(), listed);
     Sheet sheet = new Sheet();
@@ -94,12 +81,12 @@ public final class SoakBench implements Callable<Integer> {
               SoakNode.start(children, script, control, "first", around, list, secret);
           SoakNode other =
               SoakNode.start(children, script, control, "other", around, list, secret)) {
-        new Soak(first, other, size, command().getOut()).run(secret, sheet);
+        new Soak(control, first, other, size, line -> command.print(line + "\n"))
+            .run(secret, sheet);
       }
     }
-    command().getOut().print(sheet.text());
-    command().getOut().flush();
-    return sheet.isMet() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    command.print(sheet.text());
+    return sheet.isMet() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private static Path list(Path directory, int count) throws IOException {
@@ -113,21 +100,5 @@ public final class SoakBench implements Callable<Integer> {
       }
     }
     return file;
-  }
-
-  private int number(String option, @Nullable Integer given, int usual, int quickly, int most) {
-    int value = given != null ? given : quick ? quickly : usual;
-    if (value < 1 || value > most) {
-      throw new ParameterException(
-          command(), option + " " + value + ": 1 to " + most + " is right");
-    }
-    return value;
-  }
-
-  private CommandLine command() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets it");
-    }
-    return spec.commandLine();
   }
 }

@@ -15,11 +15,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 
 /** A node of the fleet, which can be killed and started anew. */
 public final class SoakNode implements AutoCloseable {
+  /** Vert.x has Netty say nothing of a buffer that was forgotten, unless it is asked to. */
+  private static final String LEAKS_TOLD = "JDK_JAVA_OPTIONS=-Dio.netty.leakDetection.level=simple";
+
+  private static final String CONNECTIONS = "doppelfleet_connections";
+
   private final Children children;
   private final List<String> command;
   private final Path log;
@@ -70,7 +77,7 @@ public final class SoakNode implements AutoCloseable {
             configuration(state, address.getPort(), metrics, around, list));
     return new SoakNode(
         children,
-        List.of(script.toString(), "run", "--config", file.toString()),
+        List.of("env", LEAKS_TOLD, script.toString(), "run", "--config", file.toString()),
         state.resolve("node.log"),
         address,
         MetricsPage.at(metrics),
@@ -128,10 +135,9 @@ public final class SoakNode implements AutoCloseable {
   void killAndStart(long deadMillis) throws IOException, InterruptedException {
     outage.begin();
     process.kill();
-    String before = Files.readString(log);
+    Files.copy(log, killed(), StandardCopyOption.REPLACE_EXISTING);
     Thread.sleep(deadMillis);
     process = NodeProcess.start(children, command, log, address, secret);
-    Files.writeString(log.resolveSibling("killed.log"), before);
   }
 
   /** Its clients have had the time to come again. */
@@ -148,11 +154,28 @@ public final class SoakNode implements AutoCloseable {
     return metrics.values(name).sum();
   }
 
-  /** Lines of the log that tell of a fault of ours. */
-  List<String> faults() throws IOException {
-    try (Stream<String> lines = Files.lines(log)) {
-      return lines.filter(line -> line.contains("ERROR") || line.contains("LEAK")).toList();
+  /** Waits for the end of all its connections, for so many seconds at most. */
+  int emptied(int seconds) throws IOException, InterruptedException {
+    int left = (int) metric(CONNECTIONS);
+    for (int i = 0; i < seconds && left > 0; i++) {
+      TimeUnit.SECONDS.sleep(1);
+      left = (int) metric(CONNECTIONS);
     }
+    return left;
+  }
+
+  /** Lines of its logs that tell of a fault of ours. */
+  List<String> faults() throws IOException {
+    List<String> faults = new ArrayList<>(Faults.in(log));
+    if (Files.exists(killed())) {
+      faults.addAll(Faults.in(killed()));
+    }
+    return faults;
+  }
+
+  /** What it had said when it was killed. */
+  private Path killed() {
+    return log.resolveSibling("killed.log");
   }
 
   @Override

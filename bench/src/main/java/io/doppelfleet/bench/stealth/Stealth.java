@@ -1,6 +1,7 @@
 package io.doppelfleet.bench.stealth;
 
 import io.doppelfleet.bench.Bench;
+import io.doppelfleet.bench.measure.BenchCommand;
 import io.doppelfleet.bench.measure.StandIn;
 import io.doppelfleet.bench.stealth.flight.Flights;
 import io.doppelfleet.bench.stealth.path.Distance;
@@ -14,7 +15,6 @@ import io.doppelfleet.bench.stealth.scene.Node;
 import io.doppelfleet.bench.stealth.scene.Scene;
 import io.doppelfleet.bench.stealth.scene.Site;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,11 +25,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench/stealth}: whether a node can be told from its cover. */
 @Command(
@@ -40,12 +39,7 @@ import picocli.CommandLine.Spec;
       "Everything stays on this machine. docs/measuring-stealth.md says how it is done."
     })
 public final class Stealth implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--quick",
-      description = "Little of everything in half a minute; it shows that all works.")
-  private boolean quick;
+  @Mixin private BenchCommand command = new BenchCommand();
 
   @Option(
       names = "--only",
@@ -112,31 +106,18 @@ public final class Stealth implements Callable<Integer> {
 
   /** Ends the process with 0, with 1 when something was not measured, with 2 when misused. */
   public static void main(String[] arguments) {
-    System.setProperty("logback.configurationFile", "io/doppelfleet/bench/log.xml");
-    CommandLine commandLine =
-        new CommandLine(new Stealth()).setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> {
-          failed.getErr().println("bench/stealth: " + e.getMessage());
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    System.exit(commandLine.execute(arguments));
+    BenchCommand.run(new Stealth(), arguments);
   }
 
   @Override
   public Integer call() throws Exception {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets it");
-    }
-    PrintWriter out = spec.commandLine().getOut();
     Report report = new Report();
-    try (Scene scene =
-        Scene.set(Path.of(System.getProperty("doppelfleet.home", ".")), Bench.class)) {
+    try (Scene scene = Scene.set(BenchCommand.home(), Bench.class)) {
       for (Cover cover : covers()) {
         if (scene.has(cover)) {
           measure(scene, cover, report);
         } else {
-          progress(cover + ": left out, for this node has no such cover");
+          command.progress(cover + ": left out, for this node has no such cover");
         }
       }
       if (only.contains(Part.SPEED)) {
@@ -146,12 +127,11 @@ public final class Stealth implements Callable<Integer> {
         far(scene, report);
       }
     }
-    out.print(report.table());
-    out.flush();
+    command.print(report.table());
     if (json != null) {
       Files.writeString(json, report.toJson().encodePrettily() + "\n");
     }
-    return CommandLine.ExitCode.OK;
+    return ExitCode.OK;
   }
 
   private void measure(Scene scene, Cover cover, Report report)
@@ -161,7 +141,7 @@ public final class Stealth implements Callable<Integer> {
         answers(scene, site, cover, report);
       }
       if (only.contains(Part.RECORDS)) {
-        progress("records behind " + cover);
+        command.progress("records behind " + cover);
         records(scene, site, cover, report);
       }
     }
@@ -175,7 +155,8 @@ public final class Stealth implements Callable<Integer> {
         nodes.put(shaping, learnt(scene.node(site, shaping)));
       }
       new Watching(site, scene.pages(), cover.speaksH2(), scene.datacenter(), nodes)
-          .measure(cover.label(), number(connections, 300, 6), report);
+          .measure(
+              cover.label(), command.number("--connections", connections, 300, 6, 100_000), report);
     } finally {
       nodes.values().forEach(Node::close);
     }
@@ -183,26 +164,26 @@ public final class Stealth implements Callable<Integer> {
 
   /** Shaping is told apart where the node has it. */
   private void near(Scene scene, Report report) throws Exception {
-    progress("speed");
+    command.progress("speed");
     Map<String, Node> nodes = new LinkedHashMap<>();
     try (Site site = scene.site(Cover.NGINX_H2)) {
       for (String shaping : scene.shapings()) {
         nodes.put(shaping, learnt(scene.node(site, shaping)));
       }
       Speed speed = new Speed(nodes);
-      speed.rate("loopback", quick ? 20 : 1_000, 1, quick ? 1 : 5, true, report);
-      speed.delay(report, quick ? 20 : 1_500);
+      speed.rate("loopback", command.usual(1_000, 20), 1, command.usual(5, 1), true, report);
+      speed.delay(report, command.usual(1_500, 20));
     } finally {
       nodes.values().forEach(Node::close);
     }
   }
 
   private void far(Scene scene, Report report) throws Exception {
-    if (quick) {
+    if (command.isQuick()) {
       return; // needs root, and minutes
     }
     if (!FarNetwork.possible()) {
-      progress(
+      command.progress(
           "speed and distance over a way that takes time: left out, for only root may make one");
       return;
     }
@@ -213,11 +194,10 @@ public final class Stealth implements Callable<Integer> {
       }
       if (only.contains(Part.DISTANCE)) {
         for (int millis : new int[] {5, 50}) {
-          progress("distance, " + millis + " ms");
+          command.progress("distance, " + millis + " ms");
           network.set(Duration.ofMillis(millis), 0);
           try (Node node = learnt(scene.node(site, ""))) {
-            Distance.measure(
-                node, "cover " + millis + " ms away", number(trials, 400, 0), true, report);
+            Distance.measure(node, "cover " + millis + " ms away", trials(400, 2), true, report);
           }
         }
       }
@@ -232,7 +212,7 @@ public final class Stealth implements Callable<Integer> {
         nodes.put(shaping, learnt(scene.node(site, datacenter, shaping, network.place())));
       }
       for (int millis : new int[] {20, 100}) {
-        progress("speed, " + millis + " ms");
+        command.progress("speed, " + millis + " ms");
         network.set(Duration.ofMillis(millis), 0.001);
         new Speed(nodes).rate(millis + " ms, 0.1 % lost", 400 / millis, 4, 5, false, report);
       }
@@ -246,19 +226,24 @@ public final class Stealth implements Callable<Integer> {
       throws IOException, InterruptedException {
     try (Node node = learnt(scene.node(site, ""))) {
       if (only.contains(Part.FLIGHTS)) {
-        progress("flights behind " + cover);
-        new Flights(site, node, patience(), this::progress)
-            .measure(cover.label(), number(null, 40, 2), report);
+        command.progress("flights behind " + cover);
+        new Flights(site, node, patience(), command::progress)
+            .measure(cover.label(), command.usual(40, 2), report);
       }
       if (only.contains(Part.DISTANCE)) {
-        progress("distance, " + cover + " here");
-        Distance.measure(node, cover + " here", number(trials, 1_000, 20), false, report);
+        command.progress("distance, " + cover + " here");
+        Distance.measure(node, cover + " here", trials(1_000, 20), false, report);
       }
       if (only.contains(Part.PROBES)) {
-        progress("probes behind " + cover);
+        command.progress("probes behind " + cover);
         try (StandIn splice = scene.splice(site)) {
-          new Probing(site, node, Scene.address(splice), this::progress)
-              .measure(cover.label(), number(trials, 500, 2), number(waits, 20, 0), probes, report);
+          new Probing(site, node, Scene.address(splice), command::progress)
+              .measure(
+                  cover.label(),
+                  trials(500, 2),
+                  command.number("--waits", waits, 20, 0, 10_000),
+                  probes,
+                  report);
         }
       }
     }
@@ -267,7 +252,7 @@ public final class Stealth implements Callable<Integer> {
   /** One that has seen its cover, for its first minute is not what is measured. */
   private Node learnt(Node node) throws IOException, InterruptedException {
     if (!node.awaitLearnt(List.of(), patience())) {
-      progress("the node has not learnt what its cover is like: it is measured as it is");
+      command.progress("the node has not learnt what its cover is like: it is measured as it is");
     }
     return node;
   }
@@ -276,21 +261,14 @@ public final class Stealth implements Callable<Integer> {
     if (!covers.isEmpty()) {
       return covers;
     }
-    return quick ? EnumSet.of(Cover.NGINX_H2, Cover.SITE) : EnumSet.allOf(Cover.class);
+    return command.usual(EnumSet.allOf(Cover.class), EnumSet.of(Cover.NGINX_H2, Cover.SITE));
   }
 
   private Duration patience() {
-    return Duration.ofSeconds(quick ? 8 : 40);
+    return Duration.ofSeconds(command.usual(40, 8));
   }
 
-  private int number(@Nullable Integer given, int usual, int quickly) {
-    return given != null ? given : quick ? quickly : usual;
-  }
-
-  private void progress(String what) {
-    if (spec != null) {
-      spec.commandLine().getErr().println(what);
-      spec.commandLine().getErr().flush();
-    }
+  private int trials(int full, int little) {
+    return command.number("--trials", trials, full, little, 100_000);
   }
 }
