@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -119,12 +121,14 @@ public record FleetState(
    * @param gone those that it has no more, unless they are added; settings become the defaults
    */
   public FleetState changed(long number, Collection<Entity> added, Collection<EntityId> gone) {
-    Set<EntityId> touched = new HashSet<>(gone);
-    added.forEach(each -> touched.add(EntityId.of(each)));
+    Map<Entity.Kind, Set<String>> touched = new EnumMap<>(Entity.Kind.class);
+    gone.forEach(each -> touch(touched, each));
+    added.forEach(each -> touch(touched, EntityId.of(each)));
     List<FleetSecret> nextSecrets = untouched(secrets, touched);
     List<Ban> nextBans = untouched(bans, touched);
     List<PrefixList> nextLists = untouched(lists, touched);
-    Settings nextSettings = touched.contains(EntityId.of(settings)) ? Settings.DEFAULTS : settings;
+    Settings nextSettings =
+        touched.containsKey(Entity.Kind.SETTINGS) ? Settings.DEFAULTS : settings;
     for (Entity entity : added) {
       switch (entity) {
         case FleetSecret secret -> nextSecrets.add(secret);
@@ -137,15 +141,18 @@ public record FleetState(
         number, inOrder(nextSecrets), inOrder(nextBans), inOrder(nextLists), nextSettings);
   }
 
-  private static <E extends Entity> List<E> untouched(List<E> all, Set<EntityId> touched) {
+  private static void touch(Map<Entity.Kind, Set<String>> touched, EntityId id) {
+    touched.computeIfAbsent(id.kind(), kind -> new HashSet<>()).add(id.id());
+  }
+
+  private static <E extends Entity> List<E> untouched(
+      List<E> all, Map<Entity.Kind, Set<String>> touched) {
+    Set<String> ids =
+        all.isEmpty() ? Set.of() : touched.getOrDefault(all.getFirst().kind(), Set.of());
     List<E> kept = new ArrayList<>(all.size() + 1);
-    if (all.isEmpty() || touched.stream().noneMatch(id -> id.kind() == all.getFirst().kind())) {
-      kept.addAll(all);
-    } else {
-      for (E each : all) {
-        if (!touched.contains(EntityId.of(each))) {
-          kept.add(each);
-        }
+    for (E each : all) {
+      if (ids.isEmpty() || !ids.contains(each.id())) {
+        kept.add(each);
       }
     }
     return kept;
@@ -188,14 +195,20 @@ public record FleetState(
   public Optional<Instant> nextChange(Instant after) {
     Instant next = null;
     for (FleetSecret secret : secrets) {
-      for (KeyGeneration key : secret.keys()) {
-        next = sooner(next, key.from(), after);
-        next = sooner(next, key.until(), after);
-      }
-      next = sooner(next, expiry(secret), after);
+      next = sooner(next, nextChange(secret, after).orElse(null), after);
     }
     for (Ban ban : bans) {
       next = sooner(next, ban.expiry(), after);
+    }
+    return Optional.ofNullable(next);
+  }
+
+  /** When one of its secrets or one of that one's keys begins or ends next; empty: never. */
+  public Optional<Instant> nextChange(FleetSecret secret, Instant after) {
+    Instant next = sooner(null, expiry(secret), after);
+    for (KeyGeneration key : secret.keys()) {
+      next = sooner(next, key.from(), after);
+      next = sooner(next, key.until(), after);
     }
     return Optional.ofNullable(next);
   }

@@ -8,9 +8,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.KeyLanes;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -27,9 +25,15 @@ final class SecretIndex {
   /** Fewer secrets are tried one by one: side by side they take as long as a whole group. */
   private static final int LANES_PAY = KeyLanes.LANES / 2;
 
-  private final Map<String, List<LiveSecret>> byHost = new HashMap<>();
-  private final Map<String, List<Group>> groups = new HashMap<>();
-  private final Map<String, List<LiveSecret>> byName = new HashMap<>();
+  private final FleetState state;
+  private final Instant at;
+
+  /** When another secret or key begins or ends than now, at the earliest; null: never. */
+  private final @Nullable Instant until;
+
+  private final Map<String, List<LiveSecret>> byName;
+  private final Map<String, List<LiveSecret>> byHost;
+  private final Map<String, List<Group>> groups;
 
   /**
    * Secrets of one host name that are tried together.
@@ -39,31 +43,121 @@ final class SecretIndex {
    */
   record Group(List<LiveSecret> secrets, @Nullable KeyLanes lanes) {}
 
+  /** What one host name's clients may use no more, and what they may from now on. */
+  private record Change(Set<LiveSecret> gone, Set<LiveSecret> more) {
+    Change() {
+      this(new LinkedHashSet<>(), new LinkedHashSet<>());
+    }
+  }
+
+  private SecretIndex(
+      FleetState state,
+      Instant at,
+      @Nullable Instant until,
+      Map<String, List<LiveSecret>> byName,
+      SecretIndex last,
+      Map<String, Change> changes) {
+    this.state = state;
+    this.at = at;
+    this.until = until;
+    this.byName = byName;
+    this.byHost = new HashMap<>(last.byHost);
+    this.groups = new HashMap<>(last.groups);
+    changes.forEach(
+        (host, change) -> {
+          List<LiveSecret> placed = placed(byHost.getOrDefault(host, List.of()), change);
+          groups.put(host, groups(placed, groups.getOrDefault(host, List.of())));
+          byHost.put(host, placed);
+        });
+    byHost.values().removeIf(List::isEmpty);
+    groups.values().removeIf(List::isEmpty);
+  }
+
+  /** Of no secret. */
+  private SecretIndex() {
+    this.state = new FleetState(1, List.of());
+    this.at = Instant.MIN;
+    this.until = null;
+    this.byName = Map.of();
+    this.byHost = Map.of();
+    this.groups = Map.of();
+  }
+
   /**
-   * Of a state at a time.
+   * Of a state at a time. What stays keeps its object and its place, so that only groups in which
+   * something has changed are prepared; and where the state has secrets of the one before, the same
+   * objects, nothing is asked of them.
    *
-   * @param last the index before, null where there is none: what stays keeps its object and its
-   *     place, so that only groups in which something has changed are prepared
+   * @param last the index before, null where there is none
    */
-  SecretIndex(FleetState state, Instant now, @Nullable SecretIndex last) {
-    Map<String, Set<LiveSecret>> live = new HashMap<>();
-    for (FleetSecret secret : state.secrets()) {
+  static SecretIndex of(FleetState state, Instant now, @Nullable SecretIndex last) {
+    SecretIndex before = last == null ? new SecretIndex() : last;
+    boolean hold = before.holdAt(now) && before.state.settings().equals(state.settings());
+    List<FleetSecret> gone = new ArrayList<>();
+    List<FleetSecret> more = new ArrayList<>();
+    if (hold) {
+      compare(before.state.secrets(), state.secrets(), gone, more);
+    } else {
+      gone.addAll(before.state.secrets());
+      more.addAll(state.secrets());
+    }
+    Map<String, Change> changes = new HashMap<>();
+    Map<String, List<LiveSecret>> byName = new HashMap<>(before.byName);
+    for (FleetSecret secret : gone) {
+      change(changes, secret).gone.addAll(before.live(secret.name()));
+      byName.remove(secret.name());
+    }
+    Instant until = hold ? before.until : null;
+    for (FleetSecret secret : more) {
       Instant expiry = state.expiry(secret);
       if (expiry == null || now.isBefore(expiry)) {
-        List<LiveSecret> known =
-            last == null ? List.of() : last.byName.getOrDefault(secret.name(), List.of());
-        List<LiveSecret> keys = live(secret, now, known);
+        List<LiveSecret> keys = live(secret, now, before.live(secret.name()));
         byName.put(secret.name(), keys);
-        live.computeIfAbsent(secret.host(), host -> new LinkedHashSet<>()).addAll(keys);
+        for (LiveSecret key : keys) {
+          Change change = change(changes, secret);
+          if (!change.gone.remove(key)) {
+            change.more.add(key);
+          }
+        }
+      }
+      Instant next = state.nextChange(secret, now).orElse(null);
+      until = until == null || (next != null && next.isBefore(until)) ? next : until;
+    }
+    changes.values().removeIf(change -> change.gone.isEmpty() && change.more.isEmpty());
+    return new SecretIndex(state, now, until, byName, before, changes);
+  }
+
+  /** Whether what was live still is, and nothing else. */
+  private boolean holdAt(Instant now) {
+    return !now.isBefore(at) && (until == null || now.isBefore(until));
+  }
+
+  /** What one state has and the other has not: both are in the order of their names, as a rule. */
+  private static void compare(
+      List<FleetSecret> before,
+      List<FleetSecret> after,
+      List<FleetSecret> gone,
+      List<FleetSecret> more) {
+    int i = 0;
+    for (FleetSecret secret : after) {
+      while (i < before.size() && before.get(i).name().compareTo(secret.name()) < 0) {
+        gone.add(before.get(i++));
+      }
+      if (i < before.size() && before.get(i).equals(secret)) {
+        i++;
+      } else {
+        more.add(secret);
       }
     }
-    live.forEach(
-        (host, secrets) -> {
-          List<Group> before = last == null ? List.of() : last.groups.getOrDefault(host, List.of());
-          List<LiveSecret> placed = placed(secrets, before);
-          byHost.put(host, placed);
-          groups.put(host, groups(placed, before));
-        });
+    gone.addAll(before.subList(i, before.size()));
+  }
+
+  private static Change change(Map<String, Change> changes, FleetSecret secret) {
+    return changes.computeIfAbsent(secret.host(), host -> new Change());
+  }
+
+  private List<LiveSecret> live(String name) {
+    return byName.getOrDefault(name, List.of());
   }
 
   private static List<LiveSecret> live(FleetSecret secret, Instant now, List<LiveSecret> known) {
@@ -86,31 +180,25 @@ final class SecretIndex {
   }
 
   /** Who was there stays where it was; new ones, and then the last, come where one has gone. */
-  private static List<LiveSecret> placed(Set<LiveSecret> secrets, List<Group> before) {
-    Set<LiveSecret> left = new LinkedHashSet<>(secrets);
-    List<@Nullable LiveSecret> places = new ArrayList<>(secrets.size());
-    for (Group group : before) {
-      for (LiveSecret each : group.secrets) {
-        places.add(left.remove(each) ? each : null);
+  private static List<LiveSecret> placed(List<LiveSecret> before, Change change) {
+    List<LiveSecret> all = new ArrayList<>(before);
+    Iterator<LiveSecret> more = change.more.iterator();
+    for (int i = 0; i < all.size() && !change.gone.isEmpty(); i++) {
+      if (change.gone.contains(all.get(i))) {
+        if (more.hasNext()) {
+          all.set(i, more.next());
+          continue;
+        }
+        while (all.size() > i + 1 && change.gone.contains(all.getLast())) {
+          all.removeLast();
+        }
+        LiveSecret last = all.removeLast();
+        if (i < all.size()) {
+          all.set(i, last);
+        }
       }
     }
-    Iterator<LiveSecret> more = left.iterator();
-    Deque<LiveSecret> placed = new ArrayDeque<>();
-    for (LiveSecret each : places) {
-      if (each != null) {
-        placed.add(each);
-      }
-    }
-    List<LiveSecret> all = new ArrayList<>(secrets.size());
-    for (int i = 0; all.size() < secrets.size(); i++) {
-      LiveSecret here = i < places.size() ? places.get(i) : null;
-      if (here != null) {
-        all.add(here);
-        placed.removeFirst();
-      } else {
-        all.add(more.hasNext() ? more.next() : placed.removeLast());
-      }
-    }
+    more.forEachRemaining(all::add);
     return all;
   }
 

@@ -103,7 +103,7 @@ public final class SecretSearch {
   }
 
   private static Terms terms(FleetState state, Instant now, @Nullable SecretIndex last) {
-    return new Terms(new SecretIndex(state, now, last), new AddressRules(state, now));
+    return new Terms(SecretIndex.of(state, now, last), new AddressRules(state, now));
   }
 
   /**

@@ -70,7 +70,7 @@ final class CandidatesTest {
   }
 
   private static SecretIndex index(String hostOfReal) {
-    return new SecretIndex(
+    return SecretIndex.of(
         new FleetState(
             1,
             List.of(

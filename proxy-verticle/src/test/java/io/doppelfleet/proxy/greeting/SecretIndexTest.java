@@ -2,7 +2,10 @@ package io.doppelfleet.proxy.greeting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.hello.ClientHello;
@@ -12,8 +15,10 @@ import io.netty.buffer.Unpooled;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +50,7 @@ class SecretIndexTest {
 
   private SecretIndex after(@Nullable SecretIndex last) {
     FleetState state = new FleetState(1, List.copyOf(present.values()));
-    SecretIndex index = new SecretIndex(state, Instant.EPOCH, last);
+    SecretIndex index = SecretIndex.of(state, Instant.EPOCH, last);
     List<LiveSecret> all = index.of(hello);
     assertThat(all)
         .extracting(LiveSecret::named)
@@ -112,5 +117,64 @@ class SecretIndexTest {
       }
       last = next;
     }
+  }
+
+  @Test
+  void keysBeginAndEndByTheirTimesThoughTheStateStays() {
+    Instant begin = Instant.parse("2030-01-01T00:00:00Z");
+    Instant end = begin.plusSeconds(60);
+    add("early");
+    add("late");
+    FleetSecret early = secret("early", Instant.EPOCH, end);
+    FleetSecret late = secret("late", begin, null);
+    FleetState state = FleetState.of(1, List.of(early, late));
+    SecretIndex first = SecretIndex.of(state, begin.minusSeconds(1), null);
+    SecretIndex both = SecretIndex.of(state, begin, first);
+    SecretIndex last = SecretIndex.of(state, end, both);
+
+    assertThat(names(first)).containsExactly("early");
+    assertThat(names(both)).containsExactlyInAnyOrder("early", "late");
+    assertThat(names(last)).containsExactly("late");
+    assertThat(names(SecretIndex.of(state, begin.minusSeconds(1), last)))
+        .as("where the clock was set back")
+        .containsExactly("early");
+  }
+
+  @Test
+  void otherLimitsPrepareNothingAnewAndAnotherHostMovesASecret() {
+    for (int i = 0; i < 2 * KeyLanes.LANES; i++) {
+      add("s" + (10_000 + i));
+    }
+    FleetState state = new FleetState(1, List.copyOf(present.values()));
+    SecretIndex index = SecretIndex.of(state, Instant.EPOCH, null);
+    FleetSecret one = state.secrets().getFirst();
+    Limits limits = new Limits(3, null, Map.of(), null, null);
+    FleetState limited =
+        state.with(new FleetSecret(one.name(), one.keys(), limits, one.labels())).at(2);
+    SecretIndex next = SecretIndex.of(limited, Instant.EPOCH, index);
+    Secret elsewhere = Secret.of(one.newest().secret().key(), "www.example.org");
+    FleetState moved =
+        limited.with(
+            new FleetSecret(
+                one.name(),
+                List.of(new KeyGeneration(2, elsewhere, Instant.EPOCH, null)),
+                limits,
+                one.labels()));
+
+    assertThat(prepared(index.groups(hello), next.groups(hello))).isZero();
+    assertThat(next.has(index.of(hello).getFirst())).isTrue();
+    SecretIndex without = SecretIndex.of(moved, Instant.EPOCH, next);
+    assertThat(without.of(hello)).hasSize(2 * KeyLanes.LANES - 1);
+    assertThat(without.serves(new NamedSecret(one.name(), elsewhere))).isTrue();
+  }
+
+  private FleetSecret secret(String name, Instant from, @Nullable Instant until) {
+    Secret secret = Objects.requireNonNull(present.get(name)).secret();
+    return new FleetSecret(
+        name, List.of(new KeyGeneration(1, secret, from, until)), Limits.NONE, Set.of());
+  }
+
+  private List<String> names(SecretIndex index) {
+    return index.of(hello).stream().map(LiveSecret::name).toList();
   }
 }

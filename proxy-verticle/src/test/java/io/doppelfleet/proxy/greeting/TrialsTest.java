@@ -94,7 +94,7 @@ final class TrialsTest {
       random.nextBytes(key);
       secrets.add(new NamedSecret("s" + (10_000 + i), i == place ? REAL : Secret.of(key, HOST)));
     }
-    return new SecretIndex(new FleetState(1, secrets), Instant.EPOCH, null);
+    return SecretIndex.of(new FleetState(1, secrets), Instant.EPOCH, null);
   }
 
   private static ClientHello hello() throws Exception {
