@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * All that was done: the history of revisions, and what is no part of them. Entries of the latter
  * are kept for 400 days: 20,000 of changes at most, and 5,000 each of who came in, of who tried to,
- * and of questions. Safe for use by many threads, all of which it may block: none may be an event
- * loop.
+ * of questions, and of bans by rules that were lifted. Safe for use by many threads, all of which
+ * it may block: none may be an event loop.
  */
 public final class Audit {
   private static final Comparator<AuditEntry> NEWEST_FIRST =

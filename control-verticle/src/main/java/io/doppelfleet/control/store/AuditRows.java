@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was done that no revision tells of, on one connection. */
@@ -32,7 +33,10 @@ final class AuditRows {
   private static final int MOST_OTHERS = 5_000;
 
   /** Of these by one person or program. */
-  private static final int MOST_OTHERS_OF_ONE = 500;
+  static final int MOST_OTHERS_OF_ONE = 500;
+
+  /** What whoever may no more than that can do as often as they like. */
+  private static final Set<Kind> OTHERS = Set.of(Kind.SESSION, Kind.QUESTION, Kind.RULE);
 
   private static final Duration KEPT = Duration.ofDays(400);
 
@@ -88,10 +92,10 @@ final class AuditRows {
         switch (deed.kind()) {
           case SESSION ->
               "kind = 'session' AND author " + (edit.author().isEmpty() ? "=" : "<>") + " ''";
-          case QUESTION -> "kind = 'question'";
-          case ACCOUNT, TOKEN, NODE, RULE -> "kind NOT IN ('session', 'question')";
+          case QUESTION, RULE -> "kind = '" + deed.kind().word() + "'";
+          case ACCOUNT, TOKEN, NODE -> "kind IN ('account', 'token', 'node')";
         };
-    boolean other = deed.kind() == Kind.SESSION || deed.kind() == Kind.QUESTION;
+    boolean other = OTHERS.contains(deed.kind());
     if (other && !edit.author().isEmpty()) { // nobody pushes out what others did
       keep(same + " AND author = ?", MOST_OTHERS_OF_ONE, edit.author());
     }

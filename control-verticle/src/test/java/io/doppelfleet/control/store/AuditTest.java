@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who did what, as each engine keeps it. */
@@ -172,19 +173,26 @@ final class AuditTest extends OnEachEngine {
     assertThat(all.get(5_001).edit().what()).isEqualTo("added token ci");
   }
 
-  @Test
-  void whoSignsInAgainAndAgainPushesOutNoOther() throws Exception {
-    Deed in = new Deed(Kind.SESSION, "anna", null, null);
-    store.audit().note(new Edit("anna", "192.0.2.1", "signed in"), in);
+  /** As if somebody had done so much of a kind just now. */
+  private void haveDone(String author, Kind kind, int count) throws Exception {
     store.close();
+    String all = "(1, " + count + ")";
     execute(
         "INSERT INTO audit (revision, done_at, author, origin, kind, subject, what, format)"
-            + " SELECT 1, CURRENT_TIMESTAMP, 'bert', '', 'session', 'bert', 'x', 1 FROM "
-            + (engine == Engine.H2 ? "SYSTEM_RANGE(1, 520)" : "generate_series(1, 520)"));
+            + " SELECT 1, CURRENT_TIMESTAMP, '%s', '', '%s', 'x', 'x', 1 FROM "
+                .formatted(author, kind.word())
+            + (engine == Engine.H2 ? "SYSTEM_RANGE" : "generate_series")
+            + all);
     store = place.open();
-    store
-        .audit()
-        .note(new Edit("bert", "", "signed in"), new Deed(Kind.SESSION, "bert", null, null));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SESSION", "QUESTION", "RULE"})
+  void whoDoesWhatManyMayAgainAndAgainPushesOutNoOther(Kind kind) throws Exception {
+    Deed deed = new Deed(kind, "anna", null, null);
+    store.audit().note(new Edit("anna", "192.0.2.1", "did it"), deed);
+    haveDone("bert", kind, 520);
+    store.audit().note(new Edit("bert", "", "did it"), deed);
     List<AuditEntry> all = store.audit().before(Place.END, 10_000);
     assertThat(all).filteredOn(entry -> entry.edit().author().equals("bert")).hasSize(500);
     assertThat(all).filteredOn(entry -> entry.edit().author().equals("anna")).hasSize(1);
