@@ -133,6 +133,19 @@ final class SigningInTest extends WithPeople {
   }
 
   @Test
+  void whoeverKnowsAPasswordHasItLookedAtWithoutEndNoMoreThanWhoDoesNot() throws Exception {
+    administrator();
+    JsonObject right = json("name", "admin", "password", PASSWORD);
+    int in = 0;
+    Visitor.Reply last = control.visitor().post("/session", right);
+    for (; last.status() == 201 && in < 100; in++) {
+      last = control.visitor().post("/session", right);
+    }
+    assertThat(in).isGreaterThanOrEqualTo(20);
+    assertThat(last.status()).isEqualTo(429);
+  }
+
+  @Test
   void whoHasAnInvitationWaitsForNobodyWhoTriesPasswords() throws Exception {
     for (int i = 0; i < 6; i++) {
       control.visitor().post("/session", json("name", "admin", "password", "wrong horse"));

@@ -123,7 +123,7 @@ public final class SignIn {
         address,
         () -> {
           Account account = accounts.named(name).orElse(null);
-          Outcome no = refusal(account, password, address);
+          Outcome no = refusal(account, name, password, address);
           if (no != null || account == null) {
             return no == null ? new Outcome.Wrong() : no;
           }
@@ -142,7 +142,7 @@ public final class SignIn {
         name,
         address,
         () -> {
-          Outcome no = refusal(accounts.named(name).orElse(null), password, address);
+          Outcome no = refusal(accounts.named(name).orElse(null), name, password, address);
           if (no != null) {
             return no;
           }
@@ -213,12 +213,17 @@ public final class SignIn {
   }
 
   /** Null: it is theirs. */
-  private @Nullable Outcome refusal(@Nullable Account account, String password, String address) {
+  private @Nullable Outcome refusal(
+      @Nullable Account account, String name, String password, String address) {
     if (!passwords.begin()) {
       return new Outcome.Later(BUSY_SECONDS);
     }
     boolean right;
     try {
+      int wait = throttle.takeLook(address, name);
+      if (wait > 0) {
+        return new Outcome.Later(wait);
+      }
       right = passwords.matches(password, account == null ? null : account.password());
     } finally {
       passwords.end();
@@ -302,18 +307,18 @@ public final class SignIn {
     if (invited.totp() && code == null) { // before a processor takes its time
       return new Outcome.CodeNeeded();
     }
-    String kept;
     if (!passwords.begin()) {
       return new Outcome.Later(BUSY_SECONDS);
     }
+    String kept;
     try {
+      Outcome no = codeRefusal(invited, code, address); // a code is good once: none is lost now
+      if (no != null) {
+        return no;
+      }
       kept = passwords.hash(password);
     } finally {
       passwords.end();
-    }
-    Outcome no = codeRefusal(invited, code, address); // last: a code is good once
-    if (no != null) {
-      return no;
     }
     Optional<Account> accepted = accounts.accept(hash, invited.totp(), kept, address);
     if (accepted.isEmpty()) {

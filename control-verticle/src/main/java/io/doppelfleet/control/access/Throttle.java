@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * password keeps its owner out of no network that they come from. A try that was right is given
  * back; one that is refused changes nothing.
  *
+ * <p>A look at a password that is right takes a processor its time too, and whoever knows one could
+ * ask for it again and again: so of one account 20 are done in a row from a network, then one in 3
+ * s, and as many from all of which nobody is known together. None of these is given back.
+ *
  * <p>What was tried is forgotten when the process ends, which nobody outside can bring about, and
  * whose start takes as long as some tries; where somebody signed in is known from the audit log.
  */
@@ -30,6 +34,7 @@ final class Throttle {
   private static final Rate OF_A_NAME = new Rate(10, 30);
   private static final Rate OF_CODES = new Rate(10, 300);
   private static final Rate OF_STRANGERS = new Rate(20, 0.5);
+  private static final Rate OF_LOOKS = new Rate(20, 3);
 
   private final LongSupplier nanos;
   private final Bucket strangers;
@@ -38,6 +43,7 @@ final class Throttle {
 
   private final Map<String, Bucket> codesOfStrangers = new Newest<>(MOST_NAMES);
   private final Map<String, Bucket> codesOfKnown = new Newest<>(MOST_NAMES);
+  private final Map<String, Bucket> looks = new Newest<>(MOST_NAMES);
 
   /** When somebody last signed in from a network. */
   private final Map<String, Long> known = new Newest<>(MOST_KNOWN);
@@ -148,12 +154,28 @@ final class Throttle {
    */
   synchronized int takeCode(String address, String name) {
     long now = nanos.getAsLong();
-    Map<String, Bucket> codes = codes(address, now);
-    Bucket ofName = bucket(codes, name, OF_CODES, now);
-    int wait = ofName.seconds(now);
+    return take(codes(address, now), name, OF_CODES, now);
+  }
+
+  /**
+   * Takes a look at a password, whatever comes of it.
+   *
+   * @param name of the account, whether or not there is one
+   * @return seconds after which there is one, 0: it may be done now
+   */
+  synchronized int takeLook(String address, String name) {
+    long now = nanos.getAsLong();
+    boolean stranger = isStranger(Network.of(address), now);
+    String whose = stranger ? name : Network.ofStranger(address) + " " + name; // none has a space
+    return take(looks, whose, OF_LOOKS, now);
+  }
+
+  private static int take(Map<String, Bucket> kept, String key, Rate rate, long now) {
+    Bucket bucket = bucket(kept, key, rate, now);
+    int wait = bucket.seconds(now);
     if (wait == 0) {
-      ofName.take();
-      codes.put(name, ofName);
+      bucket.take();
+      kept.put(key, bucket);
     }
     return wait;
   }

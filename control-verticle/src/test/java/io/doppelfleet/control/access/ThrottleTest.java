@@ -145,6 +145,31 @@ final class ThrottleTest {
     assertThat(throttle.takeCode("2001:db8::1", "anna")).isEqualTo(300);
   }
 
+  private int looks(String address, String name) {
+    int taken = 0;
+    while (taken < 99 && throttle.takeLook(address, name) == 0) {
+      taken++;
+    }
+    return taken;
+  }
+
+  @Test
+  void ofOneAccountANetworkHasTwentyLooksAndThenOneInThreeSecondsAndStrangersHaveThemTogether() {
+    throttle.welcome("2001:db8::1");
+    throttle.welcome("2001:db8:0:1::1");
+    throttle.welcome("192.0.2.1");
+    assertThat(looks("2001:db8::1", "anna")).isEqualTo(20);
+    assertThat(throttle.takeLook("2001:db8:0:1::1", "anna")).isEqualTo(3);
+    throttle.succeeded("2001:db8::1", "anna");
+    assertThat(looks("2001:db8::1", "anna")).isZero();
+    assertThat(looks("198.51.100.1", "anna")).isEqualTo(20);
+    assertThat(looks("198.51.100.2", "anna")).isZero();
+    assertThat(looks("198.51.100.2", "bert")).isEqualTo(20);
+    assertThat(looks("192.0.2.1", "anna")).isEqualTo(20);
+    pass(3);
+    assertThat(looks("2001:db8::1", "anna")).isEqualTo(1);
+  }
+
   @Test
   void whoIsRefusedTakesNobodysPlace() {
     assertThat(takes("192.0.2.1", 5)).isEqualTo(5);
