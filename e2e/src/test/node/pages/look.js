@@ -1,6 +1,6 @@
 // How each page looks: light and dark, on a phone and from right to left; and to whom it may not be wide, pale,
 // mute or foreign.
-import { done, heading } from './parts.js'
+import { PASSWORD, done, heading } from './parts.js'
 
 const PAGES = ['fleet', 'secrets', 'bans', 'traffic', 'revisions', 'audit', 'settings', 'account']
 
@@ -81,7 +81,7 @@ async function furnish(browser, session) {
     reason: 'the link of office-berlin was passed on from there',
     expiry: '2031-03-01T12:00:00Z',
   })
-  const made = await done(page, 'POST', '/accounts', { name: 'olga', role: 'operator' })
+  const made = await done(page, 'POST', '/accounts', { name: 'olga', role: 'operator', password: PASSWORD })
   await page.context().close()
   return made.link
 }

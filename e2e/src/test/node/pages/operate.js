@@ -139,7 +139,9 @@ async function restart(page, around) {
 async function invited(page, name) {
   await go(page, 'Settings')
   await press(page, 'Add an account')
-  await answer(page, { Name: name }, 'Add')
+  await answer(page, { Name: name, 'Your password': 'not this one' }, 'Add')
+  await page.getByRole('dialog').getByRole('alert').filter({ hasText: 'password is wrong' }).waitFor()
+  await answer(page, { 'Your password': PASSWORD }, 'Add')
   const dialog = page.getByRole('dialog', { name: `The link of ${name}` })
   const link = await dialog.locator('code').textContent()
   await press(dialog, 'Close')

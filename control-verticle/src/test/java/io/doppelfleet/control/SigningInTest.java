@@ -194,6 +194,27 @@ final class SigningInTest extends WithPeople {
   }
 
   @Test
+  void whoHasOnlyASessionOrATokenLetsNobodyIn() throws Exception {
+    Visitor admin = administrator();
+    JsonObject anna = json("name", "anna", "role", "admin");
+    assertThat(admin.post("/accounts", anna).detail())
+        .isEqualTo("400 password is missing: your own would be right");
+    for (String path : List.of("/accounts", "/accounts/admin/invitation")) {
+      JsonObject body = path.equals("/accounts") ? anna.copy() : new JsonObject();
+      assertThat(admin.post(path, body.put("password", "wrong horse")).detail())
+          .isEqualTo("400 password is wrong: your own would be right");
+      Visitor program = program("ci" + path.length(), "admin");
+      assertThat(program.post(path, body.put("password", PASSWORD)).detail())
+          .startsWith("409 no program lets people in: an administrator who has signed in, or");
+    }
+    String all = control.call("GET", "/accounts").body().encode();
+    assertThat(all).contains("admin").doesNotContain("anna").doesNotContain("invited");
+    assertThat(admin.post("/accounts", anna.put("password", PASSWORD)).status()).isEqualTo(201);
+    JsonObject own = json("password", PASSWORD);
+    assertThat(admin.post("/accounts/anna/invitation", own).status()).isEqualTo(201);
+  }
+
+  @Test
   void theLogSaysWhoSetAPasswordAndHasNoneOfIt() throws Exception {
     try (Logged logged = Logged.of("io.doppelfleet")) {
       administrator();

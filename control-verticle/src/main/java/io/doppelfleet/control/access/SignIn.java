@@ -88,6 +88,9 @@ public final class SignIn {
     /** No code has to be said any more. */
     record Ended() implements Outcome {}
 
+    /** It is their password. */
+    record Right() implements Outcome {}
+
     /** That isn't right, and it isn't said what of it. */
     record Wrong() implements Outcome {}
 
@@ -129,6 +132,21 @@ public final class SignIn {
           }
           no = codeRefusal(account, code, address);
           return no == null ? in(account, address) : no;
+        });
+  }
+
+  /**
+   * Whether somebody who is in knows their password, as none does who has but their session.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Outcome again(String name, String password, String address) throws StoreException {
+    return tried(
+        name,
+        address,
+        () -> {
+          Outcome no = refusal(accounts.named(name).orElse(null), name, password, address);
+          return no == null ? new Outcome.Right() : no;
         });
   }
 
@@ -206,7 +224,7 @@ public final class SignIn {
       }
       case Outcome.Later _, Outcome.CodeNeeded _, Outcome.HasCodes _ ->
           throttle.giveBack(address, name);
-      case Outcome.In _, Outcome.Begun _, Outcome.Confirmed _, Outcome.Ended _ ->
+      case Outcome.In _, Outcome.Begun _, Outcome.Confirmed _, Outcome.Ended _, Outcome.Right _ ->
           throttle.succeeded(address, name);
     }
     return outcome;

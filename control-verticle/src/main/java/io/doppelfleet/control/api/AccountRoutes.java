@@ -1,10 +1,13 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.access.Credential;
+import io.doppelfleet.control.access.SignIn;
+import io.doppelfleet.control.access.SignIn.Outcome;
 import io.doppelfleet.control.store.Account;
 import io.doppelfleet.control.store.Accounts;
 import io.doppelfleet.control.store.Audit;
 import io.doppelfleet.control.store.AuditEntry.Kind;
+import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
@@ -25,13 +28,16 @@ final class AccountRoutes {
 
   private final Accounts accounts;
   private final Audit audit;
+  private final SignIn signIn;
   private final Dashboard dashboard;
   private final Clock clock;
   private final RandomGenerator random;
 
-  AccountRoutes(Store store, Dashboard dashboard, Clock clock, RandomGenerator random) {
+  AccountRoutes(
+      Store store, SignIn signIn, Dashboard dashboard, Clock clock, RandomGenerator random) {
     this.accounts = store.access().accounts();
     this.audit = store.audit();
+    this.signIn = signIn;
     this.dashboard = dashboard;
     this.clock = clock;
     this.random = random;
@@ -61,7 +67,38 @@ final class AccountRoutes {
     return Answer.of(version, new JsonObject().put("accounts", all));
   }
 
+  /**
+   * Who comes in by an invitation stays when whoever made it has ended. So who has found a token or
+   * a session makes none.
+   */
+  private void checkMaker(Call call) throws Problem, StoreException {
+    switch (call.caller().maker()) {
+      case Maker.Owner _ -> {}
+      case Maker.Program _ ->
+          throw Problem.of(
+              409,
+              "no program lets people in: an administrator who has signed in, or account add and"
+                  + " account invite on the control's machine, are right");
+      case Maker.Person person -> checkPassword(call, person.author());
+    }
+  }
+
+  private void checkPassword(Call call, String name) throws Problem, StoreException {
+    String password = call.body().textOrNull(Call.PASSWORD);
+    if (password == null) {
+      throw Problem.of(400, Call.PASSWORD, "is missing: your own would be right");
+    }
+    Outcome outcome = signIn.again(name, password, call.caller().origin());
+    if (outcome instanceof Outcome.Later later) {
+      throw Problem.later(later.seconds());
+    }
+    if (!(outcome instanceof Outcome.Right)) {
+      throw Problem.of(400, Call.PASSWORD, "is wrong: your own would be right");
+    }
+  }
+
   private Answer add(Call call) throws Problem, StoreException {
+    checkMaker(call);
     Call.Body body = call.body();
     String name = name(body.text("name"));
     Role role = body.role();
@@ -88,6 +125,7 @@ final class AccountRoutes {
 
   /** For who has forgotten their password. */
   private Answer invite(Call call) throws Problem, StoreException {
+    checkMaker(call);
     String name = call.text("name");
     Instant until = until(call.body());
     String invitation = Credential.INVITATION.create(random);

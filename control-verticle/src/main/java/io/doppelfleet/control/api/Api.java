@@ -153,7 +153,7 @@ public final class Api {
     new BanRoutes(fleet, changes, clock, new BanSimulation(vertx, fleet, asking)).addTo(api);
     new RevisionRoutes(store, changes, nodes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);
-    new AccountRoutes(store, fleet.dashboard(), clock, random).addTo(api);
+    new AccountRoutes(store, signIn, fleet.dashboard(), clock, random).addTo(api);
     new TotpRoutes(signIn, store.access().factors()).addTo(api);
     new TokenRoutes(store, clock, random).addTo(api);
     new AuditRoutes(store.audit()).addTo(api);

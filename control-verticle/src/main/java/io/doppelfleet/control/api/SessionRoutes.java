@@ -68,7 +68,11 @@ final class SessionRoutes {
       case Outcome.WrongCode _ ->
           throw Problem.of(401, "code", "is none of now: the one that the app shows is right");
       case Outcome.Later later -> throw Problem.later(later.seconds());
-      case Outcome.Begun _, Outcome.Confirmed _, Outcome.Ended _, Outcome.HasCodes _ ->
+      case Outcome.Begun _,
+          Outcome.Confirmed _,
+          Outcome.Ended _,
+          Outcome.Right _,
+          Outcome.HasCodes _ ->
           throw new IllegalStateException("somebody was in already");
     };
   }

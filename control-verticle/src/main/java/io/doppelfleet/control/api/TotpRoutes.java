@@ -126,7 +126,8 @@ final class TotpRoutes {
       case Outcome.HasCodes _ ->
           throw Problem.of(409, "there are codes already: end these first, with one of them");
       case Outcome.Later later -> throw Problem.later(later.seconds());
-      case Outcome.In _, Outcome.CodeNeeded _ -> throw new IllegalStateException("nobody came in");
+      case Outcome.In _, Outcome.CodeNeeded _, Outcome.Right _ ->
+          throw new IllegalStateException("nobody came in");
     };
   }
 }

@@ -20,12 +20,17 @@ export function accountPage({ data, session, changed }) {
   `;
 }
 
+/** Where a session isn't enough; `first` where it is all that is asked. */
+export function ownPassword(first) {
+  return html`<label>${t("codes.your-password")}
+    <input type="password" dir="ltr" name="password" autocomplete="current-password" required ?autofocus=${first}>
+  </label>`;
+}
+
 async function begin(changed) {
   const begun = await ask({
     title: t("codes.begin"),
-    content: html`<label>${t("codes.your-password")}
-      <input type="password" dir="ltr" name="password" autocomplete="current-password" required autofocus>
-    </label>`,
+    content: ownPassword(true),
     action: t("codes.go-on"),
     act: (data) => send("POST", "/totp", { password: data.get("password") }),
   });

@@ -1,5 +1,6 @@
 // Who may use the fleet's API: people with accounts, programs with tokens. Administrators see it.
 import { html } from "/lib/lit-html.js";
+import { ownPassword } from "./account.js";
 import { get, send } from "./api.js";
 import { copyable } from "./copy.js";
 import { ask, tell } from "./dialog.js";
@@ -93,9 +94,10 @@ function addAccount(changed) {
   const question = {
     title: t("accounts.add"),
     content: html`<label>${t("accounts.name")} <input name="name" dir="ltr" required maxlength="64" autofocus></label>
-      ${role()}`,
+      ${role()} ${ownPassword(false)}`,
     action: t("add.do"),
-    act: (data) => send("POST", "/accounts", { name: data.get("name"), role: data.get("role") }),
+    act: (data) =>
+      send("POST", "/accounts", { name: data.get("name"), role: data.get("role"), password: data.get("password") }),
   };
   return asked(question, changed, invitation);
 }
@@ -103,9 +105,11 @@ function addAccount(changed) {
 function invite({ name }, changed) {
   const question = {
     title: t("invite.title", { name }),
-    content: html`<p>${t("invite.what")}</p>`,
+    content: html`<p>${t("invite.what")}</p>
+      ${ownPassword(true)}`,
     action: t("invite.do"),
-    act: () => send("POST", `/accounts/${encodeURIComponent(name)}/invitation`, {}),
+    act: (data) =>
+      send("POST", `/accounts/${encodeURIComponent(name)}/invitation`, { password: data.get("password") }),
   };
   return asked(question, changed, invitation);
 }

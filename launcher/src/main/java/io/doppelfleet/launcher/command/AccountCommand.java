@@ -53,7 +53,8 @@ public final class AccountCommand {
       name = "add",
       description = {
         "Prints a link, by which somebody sets a password, once.",
-        "Whoever brings it first is that somebody: pass it on as you would a password."
+        "Whoever brings it first is that somebody: pass it on as you would a password.",
+        "On the control's machine: a token isn't enough for that."
       },
       mixinStandardHelpOptions = true)
   static final class Add implements Callable<Integer> {
@@ -121,7 +122,8 @@ public final class AccountCommand {
       name = "invite",
       description = {
         "Prints a link, by which somebody sets a new password, once.",
-        "Until then the old one works; then their sessions end."
+        "Until then the old one works; then their sessions end.",
+        "On the control's machine: a token isn't enough for that."
       },
       mixinStandardHelpOptions = true)
   static final class Invite implements Callable<Integer> {
