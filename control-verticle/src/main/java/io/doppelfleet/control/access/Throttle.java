@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often passwords may be tried: five times in a row from a network, then once in 30 s. Networks
  * that nobody has signed in from within a day share 20 tries, then two in a second, for each takes
- * a processor its time; and of one account ten, then one in 30 s, for somebody may have many
- * networks. Of codes, which are six digits, one account has ten and then one in 300 s: who tries
- * them knows the password. Strangers share these, and so do all others, so that who has found out a
- * password keeps its owner out of no network that they come from. A try that was right is given
- * back; one that is refused changes nothing.
+ * a processor its time; of these a /48 of IPv6, which somebody may have alone, ten, then one in 10
+ * s; and of one account ten, then one in 30 s, for somebody may have many networks. Of codes, which
+ * are six digits, one account has ten and then one in 300 s: who tries them knows the password.
+ * Strangers share these, and so do all others, so that who has found out a password keeps its owner
+ * out of no network that they come from. A try that was right is given back; one that is refused
+ * changes nothing.
  *
  * <p>A look at a password that is right takes a processor its time too, and whoever knows one could
  * ask for it again and again: so of one account 20 are done in a row from a network, then one in 3
@@ -31,6 +32,7 @@ final class Throttle {
   static final Duration KNOWN = Duration.ofDays(1);
 
   private static final Rate OF_ONE = new Rate(5, 30);
+  private static final Rate OF_A_48 = new Rate(10, 10);
   private static final Rate OF_A_NAME = new Rate(10, 30);
   private static final Rate OF_CODES = new Rate(10, 300);
   private static final Rate OF_STRANGERS = new Rate(20, 0.5);
@@ -39,6 +41,7 @@ final class Throttle {
   private final LongSupplier nanos;
   private final Bucket strangers;
   private final Map<String, Bucket> byNetwork = new Newest<>(MOST_NETWORKS);
+  private final Map<String, Bucket> by48 = new Newest<>(MOST_NETWORKS);
   private final Map<String, Bucket> byName = new Newest<>(MOST_NAMES);
 
   private final Map<String, Bucket> codesOfStrangers = new Newest<>(MOST_NAMES);
@@ -110,17 +113,22 @@ final class Throttle {
   synchronized int take(String address, String name) {
     long now = nanos.getAsLong();
     String network = Network.of(address);
+    String around = Network.ofStranger(address); // of IPv4 it is the network
     boolean stranger = isStranger(network, now);
     Bucket own = bucket(byNetwork, network, OF_ONE, now);
+    Bucket of48 = bucket(by48, around, OF_A_48, now);
     Bucket ofName = bucket(byName, name, OF_A_NAME, now);
     int wait = own.seconds(now);
     if (stranger) {
-      wait = Math.max(wait, Math.max(ofName.seconds(now), strangers.seconds(now)));
+      wait = Math.max(wait, Math.max(of48.seconds(now), ofName.seconds(now)));
+      wait = Math.max(wait, strangers.seconds(now));
     }
     if (wait == 0) {
       own.take();
       byNetwork.put(network, own);
       if (stranger) {
+        of48.take();
+        by48.put(around, of48);
         ofName.take();
         byName.put(name, ofName);
         strangers.take();
@@ -141,6 +149,7 @@ final class Throttle {
     String network = Network.of(address);
     giveBack(byNetwork.get(network));
     if (isStranger(network, now)) {
+      giveBack(by48.get(Network.ofStranger(address)));
       giveBack(byName.get(name));
       strangers.giveBack();
     }

@@ -27,7 +27,7 @@ final class Looks {
 
   /** Takes one for a stranger at an address; fails with a {@link Problem} if there are too many. */
   <T> Future<T> take(String address, Callable<T> look) {
-    return takeFor(Network.of(address), look);
+    return takeFor(Network.ofStranger(address), look);
   }
 
   /** The same for whoever this is a name of. */

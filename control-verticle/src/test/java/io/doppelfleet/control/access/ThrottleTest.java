@@ -65,6 +65,23 @@ final class ThrottleTest {
   }
 
   @Test
+  void a48OfStrangersHasTenTriesAndThenOneInTenSecondsAndWhoIsKnownThereHasTheirOwn() {
+    throttle.welcome("2001:db8:0:ffff::1");
+    int taken = 0;
+    for (int i = 0; i < 15; i++) {
+      taken += takes("2001:db8:0:" + i + "::1", 1);
+    }
+    assertThat(taken).isEqualTo(10);
+    assertThat(throttle.take("2001:db8:0:99::1", "anna")).isEqualTo(10);
+    assertThat(takes("2001:db8:0:ffff::1", 9)).isEqualTo(5);
+    assertThat(takes("2001:db8:1::1", 9)).isEqualTo(5);
+    pass(10);
+    assertThat(throttle.take("2001:db8:0:99::1", "anna")).isZero();
+    throttle.giveBack("2001:db8:0:99::1", "anna");
+    assertThat(throttle.take("2001:db8:0:98::1", "anna")).isZero();
+  }
+
+  @Test
   void manyStrangersShareTwoTriesASecondAndWhoSignedInBeforeIsNoStrangerForADay() {
     throttle.take("192.0.2.1", "anna");
     throttle.succeeded("192.0.2.1", "anna");
