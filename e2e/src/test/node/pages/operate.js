@@ -20,6 +20,7 @@ export async function operate(browser, link, around) {
   await codes(page)
   await firstView(browser)
   await viewer(browser, page)
+  await another(browser, page)
   return { cookies: await page.context().cookies(), origins: [] }
 }
 
@@ -150,6 +151,23 @@ async function invited(page, name) {
   await press(row(page, name).first(), 'Details')
   await answer(page, {}, 'Close')
   return link
+}
+
+/** Somebody else signs in with the same browser: nothing is done in their name that was begun in another's. */
+async function another(browser, page) {
+  await go(page, 'Secrets')
+  await press(page, 'Add a secret')
+  const other = await page.context().newPage()
+  await other.goto(browser.origin)
+  await done(other, 'POST', '/session', { name: 'vera', password: PASSWORD })
+  await answer(page, { Name: 'mallory', Host: 'cover.example' }, 'Add')
+  await page.getByRole('banner').getByRole('link', { name: 'vera', exact: true }).waitFor()
+  await other.close()
+  await press(page, 'Sign out')
+  await signIn(page, 'admin', PASSWORD)
+  await heading(page, 'Secrets')
+  await row(page, 'alice').waitFor()
+  assert.equal(await row(page, 'mallory').count(), 0)
 }
 
 /** Sees what there is, and nothing to change it by; the API refuses what pages don't offer. */

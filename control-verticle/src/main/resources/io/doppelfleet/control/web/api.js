@@ -18,13 +18,16 @@ const MOST_TRIES = 5;
 /** What has to be said with each change; a page that was loaded anew asks for it. */
 let csrf = null;
 
+/** As whom this page does what it does; null: nobody, or somebody is coming in. */
+let name = null;
+
 /** Who is signed in; null: nobody. */
 export async function whoAmI() {
   try {
     return remember(await get("/session"));
   } catch (problem) {
     if (problem.status === 401) {
-      csrf = null;
+      forget();
       return null;
     }
     throw problem;
@@ -32,22 +35,33 @@ export async function whoAmI() {
 }
 
 /** The code is undefined where none is asked for. */
-export async function signIn(name, password, code) {
-  return remember(await send("POST", "/session", { name, password, code }));
+export function signIn(who, password, code) {
+  return comeIn("/session", { name: who, password, code });
 }
 
-export async function setPassword(invitation, password, code) {
-  return remember(await send("POST", "/passwords", { invitation, password, code }));
+export function setPassword(invitation, password, code) {
+  return comeIn("/passwords", { invitation, password, code });
+}
+
+/** In place of whoever is in. */
+async function comeIn(path, body) {
+  name = null;
+  return remember(await send("POST", path, body));
 }
 
 export async function signOut() {
   await send("DELETE", "/session");
-  csrf = null;
+  forget();
 }
 
 function remember(session) {
-  csrf = session.csrf;
+  ({ csrf, name } = session);
   return session;
+}
+
+function forget() {
+  csrf = null;
+  name = null;
 }
 
 export function get(path) {
@@ -102,7 +116,12 @@ async function ask(method, path, body, headers = {}) {
     }
   }
   // The browser has another session than this page was told of: another tab has signed in.
-  await whoAmI();
+  const before = name;
+  const now = await whoAmI();
+  if (before !== null && now?.name !== before) {
+    location.reload(); // what is shown here, and asked for, is somebody else's
+    return new Promise(() => {});
+  }
   return sendOnce(method, path, body, headers);
 }
 

@@ -201,8 +201,13 @@ function begin() {
 async function again() {
   unfollow();
   try {
-    state.session = await whoAmI();
-    if (state.session !== null) {
+    const session = await whoAmI();
+    if (session !== null && session.name !== state.session?.name) {
+      location.reload(); // what is shown is somebody else's
+      return;
+    }
+    state.session = session;
+    if (session !== null) {
       setTimeout(begin, 2000);
     }
   } catch {
