@@ -153,7 +153,10 @@ async function invited(page, name) {
   return link
 }
 
-/** Somebody else signs in with the same browser: nothing is done in their name that was begun in another's. */
+/**
+ * Somebody else signs in with the same browser: nothing is done in their name that was begun in another's, and
+ * nothing stays of what they see when their session has ended.
+ */
 async function another(browser, page) {
   await go(page, 'Secrets')
   await press(page, 'Add a secret')
@@ -161,11 +164,16 @@ async function another(browser, page) {
   await other.goto(browser.origin)
   await done(other, 'POST', '/session', { name: 'vera', password: PASSWORD })
   await answer(page, { Name: 'mallory', Host: 'cover.example' }, 'Add')
-  await page.getByRole('banner').getByRole('link', { name: 'vera', exact: true }).waitFor()
+  await page.getByRole('banner').getByRole('link', { name: 'vera', exact: true }).click()
+  await heading(page, 'Account')
+  await press(page, 'Ask for codes')
+  await page.getByRole('dialog').waitFor()
+  await done(other, 'DELETE', '/session')
+  await page.getByLabel('Name').waitFor()
+  assert.equal(await page.getByRole('dialog').count(), 0, 'what was shown stays when the session has ended')
   await other.close()
-  await press(page, 'Sign out')
   await signIn(page, 'admin', PASSWORD)
-  await heading(page, 'Secrets')
+  await go(page, 'Secrets')
   await row(page, 'alice').waitFor()
   assert.equal(await row(page, 'mallory').count(), 0)
 }

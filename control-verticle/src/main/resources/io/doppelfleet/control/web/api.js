@@ -50,7 +50,13 @@ async function comeIn(path, body) {
 }
 
 export async function signOut() {
-  await send("DELETE", "/session");
+  try {
+    await send("DELETE", "/session");
+  } catch (problem) {
+    if (problem.status !== 401) {
+      throw problem;
+    } // it has ended already
+  }
   forget();
 }
 

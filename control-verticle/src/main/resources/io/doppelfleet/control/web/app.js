@@ -4,6 +4,7 @@ import { accountPage } from "./account.js";
 import { follow, get, signOut, whoAmI } from "./api.js";
 import { auditEntries, auditPage } from "./audit.js";
 import { bans, bansPage } from "./bans.js";
+import { closeAll } from "./dialog.js";
 import { fleetPage } from "./fleet.js";
 import { choice } from "./language.js";
 import { Rates } from "./rates.js";
@@ -132,8 +133,8 @@ async function load() {
   } catch (problem) {
     failure = problem.message;
   }
-  if (id !== state.page || turn < shown) {
-    return; // somebody went on, or what was asked for later has come sooner
+  if (state.session === null || id !== state.page || turn < shown) {
+    return; // somebody went on or left, or what was asked for later has come sooner
   }
   shown = turn;
   state.data = data ?? state.data;
@@ -206,8 +207,9 @@ async function again() {
       location.reload(); // what is shown is somebody else's
       return;
     }
-    state.session = session;
-    if (session !== null) {
+    if (session === null) {
+      left();
+    } else {
       setTimeout(begin, 2000);
     }
   } catch {
@@ -217,15 +219,20 @@ async function again() {
 }
 
 async function leave() {
-  unfollow();
   try {
     await signOut();
-    state.session = null;
-    state.status = null;
+    left();
   } catch (problem) {
     state.problem = problem.message;
   }
   show();
+}
+
+/** Nobody is in any more, and nothing stays of what they saw. */
+function left() {
+  unfollow();
+  closeAll();
+  Object.assign(state, { session: null, data: null, status: null, rates: null, problem: null });
 }
 
 async function start() {

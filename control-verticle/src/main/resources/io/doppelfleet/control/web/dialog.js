@@ -28,6 +28,11 @@ export function tell(title, content) {
   dialog.showModal();
 }
 
+/** Closes all of them: nobody is there who may see or answer them. */
+export function closeAll() {
+  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+}
+
 /**
  * Asks in a dialog, does what was asked, and shows why where it can't be done. Done when the dialog
  * is gone; what `act` returned, or undefined where nothing was done. `content` and `action` may be
