@@ -130,6 +130,25 @@ final class FloodTest {
   }
 
   @Test
+  void unfinishedBodiesOfOneAddressTakeSixteenPlacesAndNoOthers() throws Exception {
+    List<Wire> wires = new ArrayList<>();
+    try {
+      for (int i = 0; i < 16; i++) {
+        wires.add(Wire.to(control).request("POST", "/session", "", 4096, "{"));
+      }
+      Thread.sleep(300); // their heads are read
+      wires.add(Wire.to(control).request("POST", "/session", "", 4096, "{"));
+      assertThat(wires.getLast().status()).isEqualTo(503);
+      wires.add(Wire.from("127.0.0.2", control).request("POST", "/session", "", 2, "{}"));
+      assertThat(wires.getLast().status()).isEqualTo(400); // it was read
+    } finally {
+      for (Wire wire : wires) {
+        wire.close();
+      }
+    }
+  }
+
+  @Test
   void invitationsThatNeverWereDoNotKeepOthersOut() throws Exception {
     String invitation = "invite1." + "x".repeat(43);
     String body = "{\"invitation\":\"" + invitation + "\",\"password\":\"0123456789\"}";

@@ -48,6 +48,9 @@ public final class Api {
   /** Of somebody who may only sign in. */
   private static final long LONGEST_OF_NOBODY = 4 << 10;
 
+  /** In which a packet is sent anew three times. */
+  private static final long MILLIS_OF_NOBODY = 10_000;
+
   /** For all that is answered. Nothing but our own files runs in a browser that shows it. */
   private static final Map<String, String> HEAD =
       Map.of(
@@ -78,7 +81,7 @@ public final class Api {
   /**
    * For bodies under way: who sends many at once fills no heap, on which clients are carried too.
    */
-  private final Room ofNobody = new Room(4 << 20, 512 << 10);
+  private final Room ofNobody = new Room(4 << 20, 64 << 10);
 
   private final Room ofKnown = new Room(8 << 20, 2 << 20);
 
@@ -259,21 +262,25 @@ public final class Api {
 
   /** Adds what is done for a call of the document, which says where, for whom and with what. */
   void add(String id, Operation operation) {
-    boolean open = contract.call(id).role() == null;
-    add(id, open ? LONGEST_OF_NOBODY : LONGEST_BODY, open ? ofNobody : ofKnown, operation);
+    add(
+        id,
+        contract.call(id).role() == null
+            ? new Bodies(vertx, LONGEST_OF_NOBODY, ofNobody, Api::who, MILLIS_OF_NOBODY)
+            : new Bodies(vertx, LONGEST_BODY, ofKnown, Api::who),
+        operation);
   }
 
   /** The same for one whose body may be of some MiB. */
   void addImport(String id, Operation operation) {
-    add(id, LONGEST_IMPORT, imports, operation);
+    add(id, new Bodies(vertx, LONGEST_IMPORT, imports, Api::who), operation);
   }
 
-  private void add(String id, long longest, Room room, Operation operation) {
+  private void add(String id, Bodies bodies, Operation operation) {
     Described described = contract.call(id);
     Role needed = described.role();
     Route route = route(id);
     if (described.body() != null) { // no other is waited for
-      new Bodies(vertx, longest, room, Api::who).addTo(route);
+      bodies.addTo(route);
       route.handler(this::checkType);
       if (needed != null) {
         route.handler(context -> identifyAgain(context, needed));
