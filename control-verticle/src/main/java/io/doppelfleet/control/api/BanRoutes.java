@@ -1,6 +1,7 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.node.Leases;
+import io.doppelfleet.control.store.Audit;
 import io.doppelfleet.control.store.AuditEntry.Deed;
 import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Store;
@@ -15,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -46,14 +48,23 @@ final class BanRoutes {
     api.add("removeBan", this::remove);
   }
 
-  /** Asked again and again it would tell of addresses: so the audit log tells who asks. */
+  /**
+   * Asked again and again it would tell of addresses: so the audit log tells who asks, and nobody
+   * asks so much that it doesn't.
+   */
   private Future<Callable<Answer>> simulate(Call call) throws Problem, StoreException {
     Prefix prefix = Prefix.parse(call.text("prefix"));
-    store
-        .audit()
-        .note(
-            call.edit("asked whom a ban of " + prefix + " would cut"),
-            new Deed(Kind.QUESTION, prefix.toString(), null, null));
+    Duration wait =
+        store
+            .audit()
+            .ask(
+                call.edit("asked whom a ban of " + prefix + " would cut"),
+                new Deed(Kind.QUESTION, prefix.toString(), null, null));
+    if (wait.isPositive()) {
+      throw Problem.later(
+          call.caller().author() + " has asked " + Audit.MOST_QUESTIONS + " times within a day",
+          (int) wait.plusSeconds(1).toSeconds());
+    }
     return simulation.ask(prefix).map(answers -> () -> Answer.of(0, answers.view(store.latest())));
   }
 

@@ -38,8 +38,12 @@ final class Problem extends Exception {
 
   /** It was tried too often. */
   static Problem later(int seconds) {
-    return new Problem(
-        429, null, "too many have tried: in " + seconds + " s would be right", seconds);
+    return later("too many have tried", seconds);
+  }
+
+  /** It was done too often, as a sentence says that goes on with when it may be done again. */
+  static Problem later(String why, int seconds) {
+    return new Problem(429, null, why + ": in " + seconds + " s would be right", seconds);
   }
 
   /** Seconds after which it may be asked again; 0: it isn't said. */

@@ -4,6 +4,7 @@ import io.doppelfleet.control.store.AuditEntry.Deed;
 import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.AuditEntry.Place;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,10 +19,18 @@ import java.util.Map;
  * it may block: none may be an event loop.
  */
 public final class Audit {
+  private static final String UNWRITABLE = "the audit log can't be written";
+
   private static final Comparator<AuditEntry> NEWEST_FIRST =
       Comparator.<AuditEntry>comparingLong(entry -> entry.place().revision())
           .thenComparingLong(entry -> entry.place().id())
           .reversed();
+
+  /** Of one person or program; one more waits. */
+  public static final int MOST_QUESTIONS = AuditRows.MOST_OTHERS_OF_ONE;
+
+  /** So long what somebody asked can be read, however much they ask after it. */
+  private static final Duration READABLE = Duration.ofDays(1);
 
   private final Transactions transactions;
   private final Clock clock;
@@ -82,6 +91,31 @@ public final class Audit {
   }
 
   /**
+   * Writes what somebody asks that tells of clients, before it is answered: unless an entry of
+   * theirs would go for it that is less than a day old.
+   *
+   * @param deed a question
+   * @return how long they wait until it can be written; zero: it is
+   * @throws StoreException where the store is away
+   */
+  public Duration ask(Edit edit, Deed deed) throws StoreException {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return transactions.run(
+        UNWRITABLE,
+        (connection, rows) -> {
+          Transactions.locked(rows); // the order of entries is that of their numbers
+          AuditRows audit = new AuditRows(connection);
+          Instant first = audit.firstToGo(deed.kind(), edit.author());
+          if (first != null && first.plus(READABLE).isAfter(now)) {
+            return Duration.between(now, first.plus(READABLE));
+          }
+          audit.note(edit, deed, now);
+          transactions.commit(connection);
+          return Duration.ZERO;
+        });
+  }
+
+  /**
    * Writes what was done that changes nothing in the store.
    *
    * @throws StoreException where the store is away
@@ -89,9 +123,9 @@ public final class Audit {
   public void note(Edit edit, Deed deed) throws StoreException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     transactions.run(
-        "the audit log can't be written",
+        UNWRITABLE,
         (connection, rows) -> {
-          Transactions.locked(rows); // the order of entries is that of their numbers
+          Transactions.locked(rows);
           new AuditRows(connection).note(edit, deed, now);
           transactions.commit(connection);
           return null;

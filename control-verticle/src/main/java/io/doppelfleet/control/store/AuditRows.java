@@ -102,6 +102,20 @@ final class AuditRows {
     keep(same, other ? MOST_OTHERS : MOST_CHANGES);
   }
 
+  /** When what is the first to go was done, where one more of a kind has it go; else null. */
+  @Nullable Instant firstToGo(Kind kind, String author) throws SQLException {
+    try (PreparedStatement select =
+            sql.prepared(
+                "SELECT done_at FROM audit WHERE kind = ? AND author = ? ORDER BY id DESC OFFSET "
+                    + (MOST_OTHERS_OF_ONE - 1)
+                    + " ROWS FETCH FIRST 1 ROW ONLY",
+                kind.word(),
+                author);
+        ResultSet rows = select.executeQuery()) {
+      return rows.next() ? rows.getObject(1, OffsetDateTime.class).toInstant() : null;
+    }
+  }
+
   /** The newest of these. */
   private void keep(String which, int most, Object... parameters) throws SQLException {
     List<Object> twice = new ArrayList<>(List.of(parameters));

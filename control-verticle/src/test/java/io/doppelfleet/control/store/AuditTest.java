@@ -9,6 +9,7 @@ import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.AuditEntry.Place;
 import io.doppelfleet.fleet.NodeName;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +185,24 @@ final class AuditTest extends OnEachEngine {
             + (engine == Engine.H2 ? "SYSTEM_RANGE" : "generate_series")
             + all);
     store = place.open();
+  }
+
+  @Test
+  void nobodyAsksSoMuchThatWhatTheyAskedWithinADayGoes() throws Exception {
+    Edit bert = new Edit("bert", "192.0.2.1", "asked");
+    Deed question = new Deed(Kind.QUESTION, "192.0.2.0/24", null, null);
+    haveDone("bert", Kind.QUESTION, 499);
+    assertThat(store.audit().ask(bert, question)).isZero();
+    assertThat(store.audit().ask(bert, question))
+        .isBetween(Duration.ofHours(23), Duration.ofHours(24));
+    assertThat(store.audit().before(Place.END, 10_000))
+        .filteredOn(entry -> entry.edit().author().equals("bert"))
+        .hasSize(500);
+    assertThat(store.audit().ask(new Edit("anna", "192.0.2.1", "asked"), question)).isZero();
+    store.close();
+    execute("UPDATE audit SET done_at = done_at - INTERVAL '25' HOUR WHERE author = 'bert'");
+    store = place.open();
+    assertThat(store.audit().ask(bert, question)).isZero();
   }
 
   @ParameterizedTest
