@@ -12,11 +12,8 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +22,13 @@ import org.slf4j.LoggerFactory;
 final class NodeRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
 
-  /** After this a node that was told to end has said so, or has ended. */
-  private static final Duration UNREPORTED = Duration.ofMinutes(1);
-
   private final Fleet fleet;
   private final Roster roster;
   private final NodeViews views;
   private final Clock clock;
   private final RandomGenerator random;
 
-  /** When it was last noted of each that it is drained, by its number. */
-  private final Map<Long, Instant> drained = new ConcurrentHashMap<>();
+  private final Drains drains = new Drains();
 
   NodeRoutes(Fleet fleet, NodeViews views, Clock clock, RandomGenerator random) {
     this.fleet = fleet;
@@ -109,30 +102,23 @@ final class NodeRoutes {
             .findFirst()
             .orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
     Links links = fleet.links();
-    if (links == null || !links.isOpen(member)) {
+    Long link = links == null ? null : links.epoch(member);
+    if (links == null || link == null) {
       throw Problem.of(409, "its link isn't open here, so it can't be told: stop it where it runs");
     }
-    if (!isDraining(member)) {
+    String author = call.caller().author();
+    if (!drains.has(member.id(), link, author)) {
       fleet
           .store()
           .audit()
           .note(
               call.edit("drains node " + name),
               new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
-      drained.put(member.id(), clock.instant());
+      drains.add(member.id(), link, author);
     }
     links.drain(member, seconds);
-    LOG.info("{} drains node {}, for {} s at most", call.caller().author(), name, seconds);
+    LOG.info("{} drains node {}, for {} s at most", author, name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
-  }
-
-  /** Who says it again pushes nothing out of the audit log. */
-  private boolean isDraining(Member member) {
-    Instant at = drained.get(member.id());
-    return (at != null && clock.instant().isBefore(at.plus(UNREPORTED)))
-        || fleet.nodes().present().stream()
-            .anyMatch(
-                report -> report.draining() && report.stamp().sender().equals(member.sender()));
   }
 
   private Answer remove(Call call) throws Problem, StoreException {
@@ -148,7 +134,7 @@ final class NodeRoutes {
     }
     fleet.nodes().forget(removed.sender());
     fleet.leases().forget(removed.sender());
-    drained.remove(removed.id());
+    drains.forget(removed.id());
     LOG.info("{} removed node {}", call.caller().author(), removed.name());
     return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));
   }

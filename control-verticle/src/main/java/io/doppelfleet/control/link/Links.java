@@ -348,6 +348,11 @@ public final class Links {
         });
   }
 
+  /** The number of a node's link that is open here; null: none is. From any thread. */
+  public @Nullable Long epoch(Member member) {
+    return open.get(member.id());
+  }
+
   /** Whether a node's link is open here. From any thread. */
   public boolean isOpen(Member member) {
     return open.containsKey(member.id());
