@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens on one connection. With one go those that were made by it, as the table has it. */
 final class TokenRows {
+  /** Before the machine's user, whose name may be an account's, too: none of these has a space. */
+  private static final String UNIX = "unix ";
+
+  private static final int LONGEST_ROOT = 64;
+
   private static final String SELECT =
       "SELECT name, role, created_at, created_by, ends_at FROM api_token ";
 
@@ -64,7 +69,10 @@ final class TokenRows {
    */
   String root(Maker by, Instant now) throws SQLException, EndedException {
     return switch (by) {
-      case Maker.Owner owner -> owner.author();
+      case Maker.Owner owner -> {
+        String root = UNIX + owner.author();
+        yield root.substring(0, Math.min(LONGEST_ROOT, root.length()));
+      }
       case Maker.Person person ->
           new AccountRows(connection)
               .session(person.session(), now)

@@ -156,6 +156,14 @@ final class AccessTest extends OnEachEngine {
   }
 
   @Test
+  void whatCommandsMadeStaysThoughAnAccountOfTheirUsersNameGoes() throws Exception {
+    accounts().add("carol", Role.ADMIN, ONE, LATER, CAROL);
+    token("his", CAROL);
+    assertThat(accounts().remove("carol", CAROL)).isPresent();
+    assertHas("his");
+  }
+
+  @Test
   void whatATokenMadeGoesWithItAndNotWhatAnotherOfItsNameMade() throws Exception {
     Intent middle = token("middle", token("first", CAROL));
     token("last", middle);
