@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a control has to be told yet of a node's counts. One report is made and confirmed before the
@@ -56,7 +55,7 @@ final class Unconfirmed {
 
   /** For the next report, as many as it takes. */
   synchronized Draft next() {
-    counts.kept(List.copyOf(confirmed.values()));
+    counts.kept(confirmed.values().stream().filter(count -> held(count.secret()) == 0).toList());
     List<TrafficReport.Count> now = counts.now();
     Map<String, TrafficReport.Budget> limited = new HashMap<>();
     counts.budgets(now).forEach(budget -> limited.put(budget.secret(), budget));
@@ -64,7 +63,7 @@ final class Unconfirmed {
     List<TrafficReport.Count> due = new ArrayList<>();
     for (TrafficReport.Count count : now) {
       names.add(count.secret());
-      if (!count.equals(confirmed.get(count.secret())) || isDue(limited.get(count.secret()))) {
+      if (!count.equals(confirmed.get(count.secret())) || isDue(count, limited)) {
         due.add(count);
       }
     }
@@ -113,10 +112,17 @@ final class Unconfirmed {
         || now.opened() != before.opened();
   }
 
-  /** Whether it asks for more, or gives back. */
-  private boolean isDue(TrafficReport.@Nullable Budget budget) {
-    return budget != null
-        && (budget.asks() || budget.held() < held.getOrDefault(budget.secret(), 0L));
+  /** Whether it asks for more, or gives back: all of it where its bytes are limited no more. */
+  private boolean isDue(TrafficReport.Count count, Map<String, TrafficReport.Budget> limited) {
+    TrafficReport.Budget budget = limited.get(count.secret());
+    return budget == null
+        ? held(count.secret()) > 0
+        : budget.asks() || budget.held() < held(count.secret());
+  }
+
+  /** What a control believes to be held of a secret's limited bytes. */
+  private long held(String secret) {
+    return held.getOrDefault(secret, 0L);
   }
 
   private TrafficReport.Count inThisEpoch(TrafficReport.Count count) {
@@ -140,6 +146,7 @@ final class Unconfirmed {
       told.put(count.secret(), count);
       last.add(count.secret());
       confirmed.put(count.secret(), count);
+      held.remove(count.secret());
     }
     budgets.forEach(budget -> held.put(budget.secret(), budget.held()));
     for (TrafficReceipt.Grant grant : grants) {

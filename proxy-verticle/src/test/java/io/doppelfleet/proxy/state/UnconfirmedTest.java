@@ -209,6 +209,27 @@ class UnconfirmedTest {
     assertThat(unconfirmed.next().counts()).isEmpty();
   }
 
+  /** Else other nodes would count it as held here when the name comes back with a new counter. */
+  @Example
+  void whatWasHeldOfASecretThatIsGoneIsToldToBeHeldNoMoreBeforeItIsForgotten() {
+    Moving counts = new Moving();
+    counts.limited = true;
+    counts.pass("s1", 5);
+    Unconfirmed unconfirmed = new Unconfirmed(counts);
+    unconfirmed.next();
+    unconfirmed.confirmed(List.of(new Grant("s1", 1000)));
+    assertThat(unconfirmed.next().counts()).isEmpty();
+    counts.limited = false;
+    for (int report = 0; report < 2; report++) { // the first one doesn't come
+      Unconfirmed.Draft last = unconfirmed.next();
+      assertThat(last.counts()).extracting(TrafficReport.Count::secret).containsExactly("s1");
+      assertThat(last.budgets()).isEmpty();
+    }
+    unconfirmed.confirmed(List.of());
+    assertThat(unconfirmed.next().counts()).isEmpty();
+    assertThat(counts.now()).isEmpty();
+  }
+
   /** Names and numbers as long as they may be; what a control doesn't take would come for ever. */
   @Example
   void theLongestReportFitsALink() {
