@@ -48,6 +48,10 @@ final class Allowance {
   private volatile long granted;
   private volatile boolean asks;
   private volatile long askedAt;
+
+  /** Whether a control was told what is held, and asked for more, since the limits changed. */
+  private boolean told;
+
   private boolean over;
   private long lastMoved;
   private long lastMovedAt;
@@ -77,6 +81,7 @@ final class Allowance {
       return;
     }
     limits = next;
+    told = false;
     if (next.bytes().isEmpty()) {
       end = UNLIMITED;
       asks = false;
@@ -209,6 +214,7 @@ final class Allowance {
     if (end == UNLIMITED) {
       return null;
     }
+    told = true;
     long moved = count.up() + count.down();
     long now = nanoTime.getAsLong();
     if (moved != lastMoved) {
@@ -230,12 +236,15 @@ final class Allowance {
     }
   }
 
-  /** A control grants so many bytes from a count on, in place of what was held. */
+  /**
+   * A control grants so many bytes from a count on, in place of what was held. Where the limits
+   * have changed since it was asked it may have granted by those before, and is asked again.
+   */
   synchronized void grant(TrafficReport.Count at, long bytes) {
     if (end != UNLIMITED && !over) {
       granted = bytes;
       end = at.up() + at.down() + bytes;
-      asks = false;
+      asks = !told;
     }
   }
 }

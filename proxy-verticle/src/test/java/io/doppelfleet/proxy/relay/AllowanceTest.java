@@ -51,6 +51,13 @@ class AllowanceTest {
     return Objects.requireNonNull(books.budget(books.now().getFirst()));
   }
 
+  /** A report that says what is held, and the answer to it. */
+  private void grant(long bytes) {
+    TrafficReport.Count told = books.now().getFirst();
+    books.budget(told);
+    books.grant(told, bytes);
+  }
+
   private boolean admits(String address, Limits.AddressLimit limit) {
     return addresses.admit(AddressBits.of(InetAddress.ofLiteral(address)), limit, clock.get());
   }
@@ -86,7 +93,7 @@ class AllowanceTest {
   @Test
   void itAsksOnceWhenHalfIsGone() {
     limit(bytes(100 * MIB));
-    books.grant(books.now().getFirst(), 8 * MIB);
+    grant(8 * MIB);
     needs.set(0);
     account.passed(true, 4 * MIB);
     assertThat(allowance.isSpent()).isFalse();
@@ -102,7 +109,7 @@ class AllowanceTest {
   @Test
   void whatLiesIdleForAMinuteIsGivenBack() {
     limit(bytes(100 * MIB));
-    books.grant(books.now().getFirst(), 64 * MIB);
+    grant(64 * MIB);
     account.passed(true, MIB);
     assertThat(budget().held()).isEqualTo(63 * MIB);
     clock.addAndGet(Duration.ofSeconds(59).toNanos());
@@ -117,7 +124,7 @@ class AllowanceTest {
   @Test
   void aNodeThatEndsHoldsNothingAndAsksForNothing() {
     limit(bytes(100 * MIB));
-    books.grant(books.now().getFirst(), 50 * MIB);
+    grant(50 * MIB);
     account.passed(true, 30 * MIB); // so that it asks
     assertThat(allowance.isSpent()).isFalse();
     assertThat(budget().asks()).isTrue();
@@ -130,7 +137,7 @@ class AllowanceTest {
   @Test
   void aLimitThatIsTakenAwayLimitsNothingAndAnotherOneIsAskedForAnew() {
     limit(bytes(MIB));
-    books.grant(books.now().getFirst(), 0);
+    grant(0);
     assertThat(allowance.isSpent()).isTrue();
     limit(bytes(100 * MIB));
     assertThat(budget().asks()).isTrue();
@@ -139,6 +146,18 @@ class AllowanceTest {
     assertThat(books.budget(books.now().getFirst())).isNull();
     books.grant(books.now().getFirst(), 0); // of before
     assertThat(allowance.isSpent()).isFalse();
+  }
+
+  @Test
+  void anAnswerThatMayBeByTheLimitsOfBeforeIsAskedForOnceMore() {
+    limit(bytes(100 * MIB));
+    TrafficReport.Count told = books.now().getFirst();
+    assertThat(budget().asks()).isTrue();
+    limit(bytes(2 * MIB)); // while the report is under way
+    books.grant(told, 50 * MIB);
+    assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", 50 * MIB, true));
+    books.grant(told, MIB);
+    assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", MIB, false));
   }
 
   @Test
