@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.fleet.Sender;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -121,6 +122,24 @@ final class ApiTest {
     // Its name may come back, its key may not, nor a generation's number.
     JsonObject again = control.call("POST", "/secrets", TestControl.ALICE).body();
     assertThat(keys(again).getJsonObject(0).getInteger("generation")).isEqualTo(2);
+  }
+
+  @Test
+  void linksAreOfTheNodesWhoseCoverIsTheSecretsHostOrOfAllWhereNoneIs() throws Exception {
+    control.call("POST", "/secrets", TestControl.ALICE); // www.example.org
+    control.report(2, "192.0.2.1:443", "elsewhere.example.org");
+    await().atMost(SOON).until(() -> servers().equals(List.of("192.0.2.1:443")));
+    Sender second = new Sender("node-1", Instant.EPOCH);
+    control.report(second, 2, "192.0.2.2:443", "WWW.Example.org");
+    await().atMost(SOON).until(() -> servers().equals(List.of("192.0.2.2:443")));
+    control.report(second, 2, "192.0.2.2:443", "another.example.org");
+    await().atMost(SOON).until(() -> servers().size() == 2);
+  }
+
+  private List<String> servers() throws Exception {
+    return control.call("GET", "/secrets/alice/links").body().getJsonArray("links").stream()
+        .map(link -> ((JsonObject) link).getString("server"))
+        .toList();
   }
 
   @Test

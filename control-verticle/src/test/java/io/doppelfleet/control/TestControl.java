@@ -179,7 +179,12 @@ final class TestControl implements AutoCloseable {
 
   /** A node reports. */
   void report(long revision, String server, String cover) {
-    NodeReport report = new NodeReport(node.next(), revision, HostPort.parse(server), cover, 3);
+    report(node, revision, server, cover);
+  }
+
+  /** Another one does. */
+  void report(Sender from, long revision, String server, String cover) {
+    NodeReport report = new NodeReport(from.next(), revision, HostPort.parse(server), cover, 3);
     vertx.eventBus().publish(NodeReport.ADDRESS, Buffer.buffer(MessageJson.write(report)));
   }
 

@@ -269,7 +269,7 @@ final class SecretRoutes {
     FleetState state = store.latest();
     FleetSecret secret = secret(state, call.text("name"));
     JsonArray links = new JsonArray();
-    for (NodeReport report : nodes.present()) {
+    for (NodeReport report : serving(secret.host())) {
       Link link = new Link(report.server(), secret.newest().secret());
       links.add(
           new JsonObject()
@@ -284,6 +284,18 @@ final class SecretRoutes {
             .put("name", secret.name())
             .put("secret", secret.newest().secret().toHex())
             .put("links", links));
+  }
+
+  /**
+   * The nodes whose cover is the site that a secret's clients ask for: at another's address the
+   * name in their hellos is one that isn't there. Where none is, all: a name may be another of a
+   * cover's names, or the cover an address.
+   */
+  private List<NodeReport> serving(String host) {
+    List<NodeReport> all = nodes.present();
+    List<NodeReport> ofHost =
+        all.stream().filter(report -> report.cover().equalsIgnoreCase(host)).toList();
+    return ofHost.isEmpty() ? all : ofHost;
   }
 
   private static FleetSecret secret(FleetState state, String name) throws Problem {
