@@ -11,7 +11,7 @@ import java.util.Set;
  * @param name 1..64 of {@code a-z A-Z 0-9 . _ -}, beginning with a letter or digit
  * @param keys 1..16, of ascending generations, all with the same host name and no two alike
  * @param limits for all its keys together
- * @param labels it runs on nodes that have all of these, 16 at most; empty: on all nodes
+ * @param labels 16 at most; no node has labels yet, so a secret runs on all nodes whatever it has
  */
 public record FleetSecret(String name, List<KeyGeneration> keys, Limits limits, Set<String> labels)
     implements Entity {
