@@ -6,6 +6,7 @@ import io.doppelfleet.launcher.command.BanCommand;
 import io.doppelfleet.launcher.command.CommandException;
 import io.doppelfleet.launcher.command.ContextCommand;
 import io.doppelfleet.launcher.command.ExitStatus;
+import io.doppelfleet.launcher.command.FleetKeyCommand;
 import io.doppelfleet.launcher.command.NodeCommand;
 import io.doppelfleet.launcher.command.RevisionCommand;
 import io.doppelfleet.launcher.command.SecretCommand;
@@ -51,6 +52,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("account", AccountCommand.class);
     COMMANDS.put("token", TokenCommand.class);
     COMMANDS.put("audit", AuditCommand.class);
+    COMMANDS.put("fleet-key", FleetKeyCommand.class);
     COMMANDS.put("context", ContextCommand.class);
     COMMANDS.put(COMPLETION, CompletionCommand.class);
   }

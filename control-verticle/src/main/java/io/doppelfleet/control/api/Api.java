@@ -3,6 +3,7 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.access.Network;
 import io.doppelfleet.control.access.SignIn;
 import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Role;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
@@ -160,6 +161,7 @@ public final class Api {
     new TotpRoutes(signIn, store.access().factors()).addTo(api);
     new TokenRoutes(store, clock, random).addTo(api);
     new AuditRoutes(store.audit()).addTo(api);
+    new FleetKeyRoutes(store).addTo(api);
     api.add("getDescription", call -> Answer.encoded(contract.encoded()));
     if (!api.added.equals(contract.calls().keySet())) {
       throw new IllegalStateException("calls are described that nothing is done for");
@@ -217,26 +219,26 @@ public final class Api {
   }
 
   /** Nothing of a body is read before it is known who sends it, and that they may. */
-  private void identify(RoutingContext context, @Nullable Role needed) {
+  private void identify(RoutingContext context, Described described) {
     context.request().pause();
-    permitted(context, needed)
+    permitted(context, described)
         .onSuccess(caller -> context.next()) // somebody listens for the body then
         .onFailure(context::fail)
         .onComplete(known -> context.request().resume());
   }
 
   /** A session or a token may have ended while the body came. */
-  private void identifyAgain(RoutingContext context, Role needed) {
-    permitted(context, needed).onSuccess(caller -> context.next()).onFailure(context::fail);
+  private void identifyAgain(RoutingContext context, Described described) {
+    permitted(context, described).onSuccess(caller -> context.next()).onFailure(context::fail);
   }
 
-  private Future<Caller> permitted(RoutingContext context, @Nullable Role needed) {
+  private Future<Caller> permitted(RoutingContext context, Described described) {
     return callers
         .of(context)
         .compose(
             caller -> {
               context.put(CALLER, caller);
-              Problem refusal = needed == null ? null : refusal(caller, needed);
+              Problem refusal = refusal(caller, described);
               return refusal == null
                   ? Future.succeededFuture(caller)
                   : Future.failedFuture(refusal);
@@ -277,13 +279,12 @@ public final class Api {
 
   private void add(String id, Bodies bodies, Operation operation) {
     Described described = contract.call(id);
-    Role needed = described.role();
     Route route = route(id);
     if (described.body() != null) { // no other is waited for
       bodies.addTo(route);
       route.handler(this::checkType);
-      if (needed != null) {
-        route.handler(context -> identifyAgain(context, needed));
+      if (described.role() != null) {
+        route.handler(context -> identifyAgain(context, described));
       }
     }
     route.handler(context -> run(context, described, operation));
@@ -335,24 +336,32 @@ public final class Api {
     }
     return router
         .route(described.method(), ROOT + described.path())
-        .handler(context -> identify(context, described.role()));
+        .handler(context -> identify(context, described));
   }
 
-  private static @Nullable Problem refusal(Caller caller, Role needed) {
+  private static @Nullable Problem refusal(Caller caller, Described described) {
+    Role needed = described.role();
+    if (needed == null) {
+      return null;
+    }
     Role role = caller.role();
     if (role == null) {
       return Problem.of(401, "who asks isn't known: sign in, or bring a token of token add");
     }
-    return role.includes(needed)
-        ? null
-        : Problem.of(
-            403,
-            caller.author()
-                + " is "
-                + role.word()
-                + " and may not do this: "
-                + needed.word()
-                + " would be right");
+    if (!role.includes(needed)) {
+      return Problem.of(
+          403,
+          caller.author()
+              + " is "
+              + role.word()
+              + " and may not do this: "
+              + needed.word()
+              + " would be right");
+    }
+    return described.ownersAlone() && !(caller.known() instanceof Maker.Owner)
+        ? Problem.of(
+            403, "this is done where the control runs, by its user: its Unix socket would be right")
+        : null;
   }
 
   private void run(RoutingContext context, Described described, Operation operation) {

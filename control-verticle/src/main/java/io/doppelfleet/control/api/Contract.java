@@ -38,7 +38,8 @@ public final class Contract {
           "revisions",
           "access",
           "totp",
-          "audit");
+          "audit",
+          "fleet-key");
 
   /** What OpenAPI 3.1 has schemas in; nothing is at that address. */
   private static final JsonSchemaOptions OPTIONS =
@@ -110,6 +111,7 @@ public final class Contract {
         HttpMethod.valueOf(method.toUpperCase(Locale.ROOT)),
         path.replaceAll("\\{([a-z]+)}", ":$1"),
         role(model),
+        model.getBoolean("x-owner", false),
         List.copyOf(parameters),
         body,
         model.getBoolean("x-shown-once", false));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path as routes have it
  * @param role the least that it needs; null: none
+ * @param ownersAlone whether it is done for who runs the control, over its Unix socket, alone
  * @param body null where there is none
  * @param shownOnce whether its answer has what is shown once
  */
@@ -24,6 +25,7 @@ record Described(
     HttpMethod method,
     String path,
     @Nullable Role role,
+    boolean ownersAlone,
     List<Parameter> parameters,
     @Nullable Content body,
     boolean shownOnce) {

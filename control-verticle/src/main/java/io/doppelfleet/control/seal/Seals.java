@@ -3,6 +3,7 @@ package io.doppelfleet.control.seal;
 import io.doppelfleet.control.lock.LockFile;
 import io.doppelfleet.fleet.seal.SealException;
 import io.doppelfleet.fleet.seal.SealKey;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,11 @@ public final class Seals {
   /** Seals a value under a key. */
   public byte[] seal(SealKey key, byte[] plain, String about) {
     return key.seal(plain, about, random);
+  }
+
+  /** Where the keys are. */
+  public Path file() {
+    return file.path();
   }
 
   /** The newest key of the file. */

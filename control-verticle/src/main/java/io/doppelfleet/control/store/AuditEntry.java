@@ -27,7 +27,9 @@ public record AuditEntry(Place place, Instant at, Edit edit, @Nullable Deed deed
     /** Somebody who asked what tells of clients. */
     QUESTION,
     /** A ban by a rule, which somebody lifted. */
-    RULE;
+    RULE,
+    /** The key that the store is sealed under. */
+    KEY;
 
     /** Its name in JSON and the store. */
     public String word() {

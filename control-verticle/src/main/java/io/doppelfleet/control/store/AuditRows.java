@@ -93,7 +93,7 @@ final class AuditRows {
           case SESSION ->
               "kind = 'session' AND author " + (edit.author().isEmpty() ? "=" : "<>") + " ''";
           case QUESTION, RULE -> "kind = '" + deed.kind().word() + "'";
-          case ACCOUNT, TOKEN, NODE -> "kind IN ('account', 'token', 'node')";
+          case ACCOUNT, TOKEN, NODE, KEY -> "kind IN ('account', 'token', 'node', 'key')";
         };
     boolean other = OTHERS.contains(deed.kind());
     if (other && !edit.author().isEmpty()) { // nobody pushes out what others did

@@ -1,10 +1,14 @@
 package io.doppelfleet.control.store;
 
 import io.doppelfleet.control.seal.Seals;
+import io.doppelfleet.control.store.AuditEntry.Deed;
+import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.fleet.seal.SealException;
 import io.doppelfleet.fleet.seal.SealKey;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,21 +25,25 @@ final class KeyChange {
   private final Seals seals;
   private final Transactions transactions;
   private final States states;
+  private final Clock clock;
 
-  KeyChange(Seals seals, Transactions transactions, States states) {
+  KeyChange(Seals seals, Transactions transactions, States states, Clock clock) {
     this.seals = seals;
     this.transactions = transactions;
     this.states = states;
+    this.clock = clock;
   }
 
-  void make() throws StoreException {
+  FleetKey make(Edit edit) throws StoreException {
     String problem = "the fleet key can't be changed";
     try (Seals.Change change = seals.change()) {
       if (change.isUnfinished()) {
         finish(change); // or what is under the older of two keys would lose it
       }
-      transactions.run(problem, (connection, rows) -> renew(connection, rows, change));
+      String id =
+          transactions.run(problem, (connection, rows) -> renew(connection, rows, change, edit));
       finish(change);
+      return new FleetKey(id, seals.file());
     } catch (SealException e) {
       throw new StoreException(problem + ": " + e.getMessage(), e);
     }
@@ -55,7 +63,7 @@ final class KeyChange {
     }
   }
 
-  private Void renew(Connection connection, Rows rows, Seals.Change change)
+  private String renew(Connection connection, Rows rows, Seals.Change change, Edit edit)
       throws SQLException, SealException, StoreException {
     byte[] sealed = Transactions.locked(rows);
     byte[] fingerprints = rows.fingerprints(sealed);
@@ -65,8 +73,13 @@ final class KeyChange {
     new AuthorityRows(connection, seals).reseal(next);
     new SeedRows(connection, seals).reseal(next);
     new RepeatRows(connection, seals).forgetAnswers();
+    new AuditRows(connection)
+        .note(
+            edit,
+            new Deed(Kind.KEY, next.id(), null, null),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS));
     transactions.commit(connection, states.present(rows).revision(), states);
-    return null;
+    return next.id();
   }
 
   /** The store knows whether the change has happened. A page at a time: no writer waits for all. */

@@ -58,7 +58,7 @@ public final class Store implements AutoCloseable {
       SecureRandom random) {
     this.hold = hold;
     this.transactions = transactions;
-    this.keyChange = new KeyChange(seals, transactions, states);
+    this.keyChange = new KeyChange(seals, transactions, states, clock);
     this.traffic = new Traffic(transactions, clock);
     this.seals = seals;
     this.clock = clock;
@@ -335,13 +335,15 @@ public final class Store implements AutoCloseable {
 
   /**
    * Seals everything in the store under a new key. Other controls can go on when they have the new
-   * key file.
+   * key file, and change nothing before.
    *
+   * @param edit who does it, for the audit log
+   * @return the new key, which is in the file alone when this returns
    * @throws StoreException where the store or the key file can't be written; the key file opens the
    *     store then too, and what is under the old key yet is sealed anew at the next start
    */
-  public void rotateKey() throws StoreException {
-    keyChange.make();
+  public FleetKey rotateKey(Edit edit) throws StoreException {
+    return keyChange.make(edit);
   }
 
   /** What has passed through the nodes, which is no part of the state. */

@@ -63,7 +63,7 @@ class PostgresTest {
     try (Store one = first.open()) {
       copy(first.key(), other);
       try (Store two = Place.open(first.url(), other)) {
-        one.rotateKey();
+        one.rotateKey(EDIT);
         assertThatExceptionOfType(StoreException.class)
             .isThrownBy(() -> two.change(EDIT, state -> state.with(ban(1))))
             .withMessageStartingWith("revision 2 can't be written: the store is sealed under")

@@ -107,7 +107,7 @@ final class RepeatsTest extends OnEachEngine {
   void aNewFleetKeyLeavesNothingUnderTheOldOne() throws Exception {
     assertThat(begin()).isEqualTo(new Claim.First());
     store.repeats().end(KEY, ANSWER, Repeats.REMEMBERED);
-    store.rotateKey();
+    store.rotateKey(EDIT);
     assertThat(begin()).isInstanceOf(Claim.Forgotten.class);
   }
 

@@ -151,7 +151,7 @@ final class RosterTest extends OnEachEngine {
   void theFleetsOwnKeysStayTheSameUnderANewFleetKeyAndAreNotToBeRead() throws Exception {
     Authority before = store.authority();
     add(ban(1));
-    store.rotateKey();
+    store.rotateKey(EDIT);
     reopen();
     assertThat(store.authority().nodes()).isEqualTo(before.nodes());
     assertThat(store.authority().states()).isEqualTo(before.states());

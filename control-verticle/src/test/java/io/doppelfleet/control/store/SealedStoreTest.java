@@ -117,7 +117,7 @@ final class SealedStoreTest extends OnEachEngine {
     FleetState past = add(ban(1));
     Path old =
         Files.copy(place.key(), directory.resolve("old.key"), StandardCopyOption.COPY_ATTRIBUTES);
-    store.rotateKey();
+    store.rotateKey(EDIT);
     FleetState last = add(secret("alice", generation(2, key(2))));
     refused(
         secret("carol", generation(1, key(1))),
@@ -168,7 +168,7 @@ final class SealedStoreTest extends OnEachEngine {
     }
     List<String> before = Files.readAllLines(place.key());
     store = place.open();
-    store.rotateKey();
+    store.rotateKey(EDIT);
     if (!start && engine == Engine.POSTGRESQL) {
       cutOff(old, before); // while it is open
     } else {
@@ -177,7 +177,7 @@ final class SealedStoreTest extends OnEachEngine {
       store = place.open();
     }
     if (!start) {
-      store.rotateKey();
+      store.rotateKey(EDIT);
     }
     assertThat(Files.readAllLines(place.key())).hasSize(2).doesNotContain(before.getLast());
     reopen();
@@ -222,7 +222,7 @@ final class SealedStoreTest extends OnEachEngine {
     AtomicInteger meanwhile = new AtomicInteger();
     together(
         () -> {
-          store.rotateKey();
+          store.rotateKey(EDIT);
           changed.set(true);
           return true;
         },
@@ -254,7 +254,7 @@ final class SealedStoreTest extends OnEachEngine {
 
   private static int rotate(Store store, int times) throws StoreException {
     for (int i = 0; i < times; i++) {
-      store.rotateKey();
+      store.rotateKey(EDIT);
     }
     return times;
   }
@@ -284,7 +284,7 @@ final class SealedStoreTest extends OnEachEngine {
         () -> {
           try {
             for (int i = 0; i < 10; i++) {
-              store.rotateKey();
+              store.rotateKey(EDIT);
               // None meets two changes.
               int before = reads.get();
               while (reads.get() < before + 2 && !ended.get()) {

@@ -59,7 +59,7 @@ final class SecondFactorsTest extends OnEachEngine {
   void aSeedThatIsConfirmedStaysUntilItIsTakenAway() throws Exception {
     confirmed();
     assertThat(factors().begin("anna", Octets.of(new byte[] {1}))).isFalse();
-    store.rotateKey();
+    store.rotateKey(EDIT);
     reopen();
     assertThat(factors().of("anna")).contains(new Seed(SEED, true, 7));
     assertThat(factors().remove("anna", CAROL)).isPresent();

@@ -78,6 +78,12 @@ class FleetCommandTest {
               "+ secret bob\nconnections of secrets that go: 0\nnothing is done yet: add --yes to restore this\n");
       assertThat(done("revision", "restore", "6", "--yes"))
           .isEqualTo("+ secret bob\nrestored: the present revision is 8\n");
+      Path key = directory.resolve("doppelfleet/fleet.key");
+      String before = Files.readString(key);
+      assertThat(done("fleet-key", "rotate"))
+          .startsWith("the fleet key is ")
+          .contains("keep a copy of " + key + " elsewhere\n");
+      assertThat(Files.readString(key)).isNotEqualTo(before);
       assertThat(done("status"))
           .startsWith("revision 8, secrets: 2, bans: 0\n")
           .contains("127.0.0.1:");
