@@ -134,6 +134,7 @@ public final class ControlVerticle extends VerticleBase {
     return Feed.start(vertx, opened, sender, own)
         .onSuccess(started -> feed = counted(started))
         .compose(started -> links(own, opened, sender, banning).map(started))
+        .onSuccess(started -> opened.onWrite(() -> othersWrote(started)))
         .compose(
             started ->
                 own.executeBlocking(Contract::read)
@@ -145,6 +146,15 @@ public final class ControlVerticle extends VerticleBase {
                                 new Fleet(
                                     opened, started, reporting, banning, links, this::webUrl)))
                     .compose(listening -> invite(own, opened)));
+  }
+
+  /** On the store's own thread. */
+  private void othersWrote(Feed started) {
+    started.lookSoon();
+    Links here = links;
+    if (here != null) {
+      here.lookSoon();
+    }
   }
 
   private Feed counted(Feed started) {

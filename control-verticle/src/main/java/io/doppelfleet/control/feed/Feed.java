@@ -11,26 +11,30 @@ import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.StateRequest;
 import io.doppelfleet.fleet.StateSignature;
 import io.doppelfleet.fleet.StateSnapshot;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells nodes of what is in the store: each new revision at once, as what has changed, and the
- * whole to who asks. Once a second it looks at what another control may have written, and says
- * which revision is the present one, so that who missed a message finds out.
+ * whole to who asks. Once a second, and at once where the store says that another control has
+ * written, it looks at what that may be; and once a second it says which revision is the present
+ * one, so that who missed a message finds out.
  */
 public final class Feed {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
   private static final long LOOK_MILLIS = 1_000;
 
   private final Vertx vertx;
+  private final Context context;
   private final Store store;
   private final Sender sender;
   private final WorkerExecutor worker;
@@ -39,6 +43,7 @@ public final class Feed {
   private volatile Signed told;
   private volatile boolean trouble;
   private volatile Future<?> looking = Future.succeededFuture();
+  private final AtomicBoolean due = new AtomicBoolean();
 
   /** What is written of the present state while it is asked for: many nodes ask at once. */
   private final Object writing = new Object();
@@ -53,6 +58,7 @@ public final class Feed {
 
   private Feed(Vertx vertx, Store store, Sender sender, WorkerExecutor worker, KnownState present) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.store = store;
     this.sender = sender;
     this.worker = worker;
@@ -116,6 +122,27 @@ public final class Feed {
     if (looking.isComplete()) { // else the store has been slow for more than a second
       looking = worker.executeBlocking(this::lookAndTell, false);
     }
+  }
+
+  /**
+   * Looks at once, or after the look that is under way, which may have come too soon: a control has
+   * written. From any thread.
+   */
+  public void lookSoon() {
+    if (!due.getAndSet(true)) {
+      context.runOnContext(go -> looking.onComplete(over -> lookOnceMore()));
+    }
+  }
+
+  private void lookOnceMore() {
+    due.set(false);
+    looking =
+        worker.executeBlocking(
+            () -> {
+              look(); // where it fails, the next one tells of it
+              return null;
+            },
+            false);
   }
 
   private synchronized @Nullable Void lookAndTell() {

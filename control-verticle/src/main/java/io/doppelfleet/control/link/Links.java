@@ -88,6 +88,7 @@ public final class Links {
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
   private int handshakes;
   private boolean looking;
+  private boolean lookAgain;
 
   private Links(
       Vertx vertx,
@@ -289,6 +290,11 @@ public final class Links {
     }
   }
 
+  /** A control has written, as the store says: it may have removed a node. From any thread. */
+  public void lookSoon() {
+    context.runOnContext(go -> lookAtStore());
+  }
+
   /** Another control may have removed a node, or have a link of it. */
   private void look() {
     handshakes = 0;
@@ -296,6 +302,13 @@ public final class Links {
     List.copyOf(strangers).stream()
         .filter(session -> session.isSilent() && now - session.since() > SILENT.toNanos())
         .forEach(Session::hangUp); // also who sends a byte now and then
+    if (!looking) {
+      lookAtStore();
+    }
+  }
+
+  private void lookAtStore() {
+    lookAgain = looking; // what is read may be of before
     if (looking || open.isEmpty()) {
       return;
     }
@@ -309,6 +322,9 @@ public final class Links {
               looking = false;
               if (looked.succeeded()) {
                 before.forEach(session -> session.check(looked.result()));
+              }
+              if (lookAgain) {
+                lookAtStore();
               }
             });
   }

@@ -1,6 +1,7 @@
 package io.doppelfleet.control.store;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,6 +29,16 @@ enum Engine {
         statement.execute("CHECKPOINT SYNC"); // or the system would have it, and the disk not yet
       }
     }
+
+    @Override
+    void announce(Connection connection) {
+      // There is nobody else.
+    }
+
+    @Override
+    @Nullable Listening listening(HikariDataSource pool, Runnable heard) {
+      return null;
+    }
   },
   POSTGRESQL("jdbc:postgresql:", "BYTEA", "25006") {
     @Override
@@ -42,6 +53,16 @@ enum Engine {
     @Override
     void committed(Connection connection) {
       // Its log is on the disk when a commit returns.
+    }
+
+    @Override
+    void announce(Connection connection) throws SQLException {
+      Listening.announce(connection);
+    }
+
+    @Override
+    Listening listening(HikariDataSource pool, Runnable heard) {
+      return Listening.begin(pool, heard);
     }
   };
 
@@ -77,6 +98,12 @@ enum Engine {
 
   /** Sees to it that a power cut doesn't undo what was committed. */
   abstract void committed(Connection connection) throws SQLException;
+
+  /** Has other controls hear at once of what is done in this transaction, when it is committed. */
+  abstract void announce(Connection connection) throws SQLException;
+
+  /** What hears of it; null where there can be no other control. */
+  abstract @Nullable Listening listening(HikariDataSource pool, Runnable heard);
 
   /** The SQL type of bytes. */
   String bytes() {

@@ -249,3 +249,4 @@ public final class Roster {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }
+          transactions.announce(connection);

@@ -346,6 +346,17 @@ public final class Store implements AutoCloseable {
     return keyChange.make(edit);
   }
 
+  /**
+   * From now on this is told at once where a control of this store has written a revision or
+   * removed a node, and now and then for nothing. An H2 store has one control, which isn't told of
+   * itself. To be called once.
+   *
+   * @param told on a thread of its own, which it mustn't block
+   */
+  public void onWrite(Runnable told) {
+    transactions.listen(told);
+  }
+
   /** What has passed through the nodes, which is no part of the state. */
   public Traffic traffic() {
     return traffic;

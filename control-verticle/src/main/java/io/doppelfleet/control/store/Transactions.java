@@ -23,6 +23,8 @@ final class Transactions implements AutoCloseable {
   /** How often all connections were closed, as the file had been given up. */
   private volatile int opened;
 
+  private @Nullable Listening listening;
+
   Transactions(Engine engine, HikariDataSource pool, Seals seals) {
     this.engine = engine;
     this.pool = pool;
@@ -117,8 +119,10 @@ final class Transactions implements AutoCloseable {
     commit(connection, "what was asked was done isn't known: look");
   }
 
-  /** The same of a revision. */
-  void commit(Connection connection, long revision, States states) throws UnknownException {
+  /** The same of a revision, of which other controls hear. */
+  void commit(Connection connection, long revision, States states)
+      throws SQLException, UnknownException {
+    announce(connection);
     try {
       commit(connection, "revision " + revision + " was kept isn't known: look at the history");
     } catch (UnknownException e) {
@@ -136,8 +140,21 @@ final class Transactions implements AutoCloseable {
     }
   }
 
+  /** Has other controls hear at once of what is done on a connection, when it is committed. */
+  void announce(Connection connection) throws SQLException {
+    engine.announce(connection);
+  }
+
+  /** From now on this is told where others have written, or this control has; once. */
+  synchronized void listen(Runnable heard) {
+    listening = engine.listening(pool, heard);
+  }
+
   @Override
   public synchronized void close() { // not while the pool stands still: who waits would for ever
+    if (listening != null) {
+      listening.close();
+    }
     pool.close();
   }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,39 @@ final class FeedTest {
       Feed feed = start(store);
       other.change(EDIT, state -> state.with(Examples.ban(1)));
       await().atMost(SOON).until(() -> heard.stream().anyMatch(each -> each.revision() == 2));
+      get(feed.close());
+    }
+  }
+
+  /** By its own looks alone it would tell of one a second: who has looked looks in a second. */
+  @Test
+  void whatAnotherControlWritesOneAfterTheOtherIsToldAtOnce() throws Exception {
+    Place place = Place.in(directory, Engine.POSTGRESQL);
+    try (Store store = place.open();
+        Store other = place.open()) {
+      Feed feed = start(store);
+      CountDownLatch listens = new CountDownLatch(1);
+      store.onWrite(
+          () -> {
+            listens.countDown();
+            feed.lookSoon();
+          });
+      assertThat(listens.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      long begin = System.nanoTime();
+      int writes = 10;
+      for (int i = 1; i <= writes; i++) {
+        long revision = i + 1L;
+        FleetState next = other.latest().with(Examples.ban(i)).at(revision);
+        other.write(next, EDIT);
+        await()
+            .atMost(SOON)
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> heard.stream().anyMatch(each -> each.revision() == revision));
+      }
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      System.out.printf(
+          "%d writes of another control were told in %d ms together%n", writes, millis);
+      assertThat(millis).isLessThan(5_000); // by its own looks: nine seconds at least
       get(feed.close());
     }
   }

@@ -3,8 +3,10 @@ package io.doppelfleet.control.store;
 import static io.doppelfleet.control.store.Examples.ban;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.NodeName;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,9 +15,12 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +79,39 @@ class PostgresTest {
         assertThat(one.latest().bans()).containsExactly(ban(1));
       }
     }
+  }
+
+  @Test
+  void whatAControlWritesOrRemovesTheOtherHearsOfAlsoAfterItsConnectionBroke() throws Exception {
+    Place place = Place.in(directory, Engine.POSTGRESQL);
+    Intent carol = new Intent(new Maker.Owner("carol"), "unix", null);
+    AtomicInteger heard = new AtomicInteger();
+    try (Store one = place.open();
+        Store two = place.open()) {
+      two.roster()
+          .invite(new NodeName("paris"), "aa", Instant.parse("2999-01-01T00:00:00Z"), carol);
+      two.roster().join("aa", "bb", "192.0.2.1");
+      one.onWrite(heard::incrementAndGet);
+      awaitMore(heard, 0); // it listens
+      two.change(EDIT, state -> state.with(ban(1)));
+      awaitMore(heard, 1);
+      two.roster().remove("paris", carol);
+      awaitMore(heard, 2);
+      int before = heard.get();
+      try (Connection other = place.connection();
+          Statement statement = other.createStatement()) {
+        statement.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+      }
+      awaitMore(heard, before); // it listens again
+      two.change(EDIT, state -> state.with(ban(2)));
+      awaitMore(heard, before + 1);
+    }
+  }
+
+  private static void awaitMore(AtomicInteger heard, int than) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> heard.get() > than);
   }
 
   @Test
