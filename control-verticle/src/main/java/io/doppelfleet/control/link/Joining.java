@@ -36,6 +36,7 @@ record Joining(Roster roster, Authority authority, Clock clock) {
       }
       case Admission.Removed removed ->
           new LinkMessage.Refusal(Kind.WRONG, "this key was a removed node's: make a new one");
+      case Admission.Held held -> throw new IllegalStateException("who joins has no link");
       case Admission.Refused refused -> new LinkMessage.Refusal(Kind.WRONG, refused.why());
     };
   }

@@ -63,8 +63,12 @@ public final class Links {
   /** Whole states on their way at once: each may be some 20 MB. */
   private static final int MOST_WHOLE_STATES = 4;
 
+  /** What a second holder of an identity is told. */
+  static final String HELD =
+      "another process holds this identity: was the disk copied? It is let in when the other has"
+          + " gone";
+
   private static final long LOOK_MILLIS = 1_000;
-  private static final long SEEN_MILLIS = 60_000;
 
   /** So long after the last try a second holder of an identity is told of. */
   private static final Duration TOLD = Duration.ofSeconds(60);
@@ -82,6 +86,7 @@ public final class Links {
   private final Map<Long, Long> open = new ConcurrentHashMap<>();
   private final Map<Long, Instant> secondHolders = new ConcurrentHashMap<>();
   private final List<Long> timers = new ArrayList<>();
+  private final Presence presence;
   final Consumer<Member> whenRemoved;
   final Turns<Session> wholeStates = new Turns<>(MOST_WHOLE_STATES);
   private ServerSSLOptions tls;
@@ -104,6 +109,7 @@ public final class Links {
     this.authority = authority;
     this.roster = roster;
     this.worker = worker;
+    this.presence = new Presence(roster, worker);
     this.clock = clock;
     this.whenRemoved = whenRemoved;
     this.tls = tls;
@@ -148,7 +154,8 @@ public final class Links {
               consumers.add(vertx.eventBus().consumer(KnownHellos.ADDRESS, this::ticked));
               consumers.add(vertx.eventBus().consumer(FleetLeases.ADDRESS, this::banned));
               timers.add(vertx.setPeriodic(LOOK_MILLIS, tick -> look()));
-              timers.add(vertx.setPeriodic(SEEN_MILLIS, tick -> seen(List.copyOf(open.keySet()))));
+              timers.add(
+                  vertx.setPeriodic(presence.everyMillis(), tick -> presence.seen(byKey.values())));
               timers.add(
                   vertx.setPeriodic(Authority.CONTROL_TIME.dividedBy(30).toMillis(), t -> renew()));
             })
@@ -222,8 +229,7 @@ public final class Links {
       if (member != null) {
         secondHolder(member);
       }
-      return "another process holds this identity: was the disk copied? It is let in when the other"
-          + " has gone";
+      return HELD;
     }
     if (other != null) {
       other.replaced();
@@ -232,7 +238,8 @@ public final class Links {
     return null;
   }
 
-  private void secondHolder(Member member) {
+  /** Another process than the one whose link is open, here or at another control, was refused. */
+  void secondHolder(Member member) {
     Instant now = clock.instant();
     Instant last = secondHolders.put(member.id(), now);
     if (last == null || last.plus(TOLD).isBefore(now)) {
@@ -268,25 +275,10 @@ public final class Links {
     wholeStates.end(session);
     Member member = session.member();
     if (key != null && byKey.remove(key, session) && member != null) {
-      open.remove(member.id());
-      seen(List.of(member.id()));
-    }
-  }
-
-  private void seen(List<Long> ids) {
-    if (!ids.isEmpty()) {
-      // Where the control ends, links end after the workers: that can't even be asked for then.
-      Future.future(
-              (Promise<List<Long>> noted) ->
-                  worker
-                      .executeBlocking(
-                          () -> {
-                            roster.seen(ids);
-                            return ids;
-                          },
-                          false)
-                      .onComplete(noted))
-          .onFailure(failure -> LOG.debug("{}", failure.getMessage()));
+      Long epoch = open.remove(member.id());
+      if (epoch != null) {
+        presence.left(member, epoch);
+      }
     }
   }
 

@@ -114,6 +114,11 @@ final class Session implements Frames.Receiver {
     return phase == Phase.OPEN;
   }
 
+  /** Whether it is, and the other end was heard of late. */
+  boolean lives() {
+    return isOpen() && pulse.isThere();
+  }
+
   boolean isOf(String other) {
     return instance.equals(other);
   }
@@ -186,6 +191,10 @@ final class Session implements Frames.Receiver {
     switch (admission) {
       case Admission.Admitted admitted -> open(admitted.member(), admitted.epoch());
       case Admission.Removed removed -> removed();
+      case Admission.Held held -> {
+        links.secondHolder(held.member());
+        refuse(Kind.LATER, Links.HELD);
+      }
       case Admission.Refused refused -> refuse(Kind.WRONG, refused.why());
     }
   }

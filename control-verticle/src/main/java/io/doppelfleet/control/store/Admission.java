@@ -13,6 +13,13 @@ public sealed interface Admission {
   record Removed(String name) implements Admission {}
 
   /**
+   * It is one, and another process of it has a link to another control.
+   *
+   * @param member whose disk was copied, it seems
+   */
+  record Held(Member member) implements Admission {}
+
+  /**
    * It is not one.
    *
    * @param why for its operator

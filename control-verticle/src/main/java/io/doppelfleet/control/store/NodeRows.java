@@ -25,7 +25,7 @@ final class NodeRows {
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
   private static final String SELECT =
-      "SELECT id, name, joined_at, seen_at, removed_at, epoch FROM node WHERE ";
+      "SELECT id, name, joined_at, seen_at, removed_at, epoch, instance FROM node WHERE ";
 
   private final Connection connection;
 
@@ -36,8 +36,12 @@ final class NodeRows {
   /** A token that was made once. */
   record Token(String name, Instant expires, @Nullable Instant used) {}
 
-  /** A node that was one once. */
-  record Known(Member member, boolean removed, long epoch) {}
+  /**
+   * A node that was one once.
+   *
+   * @param instance the process that has its link; null: none, as far as is known
+   */
+  record Known(Member member, boolean removed, long epoch, @Nullable String instance) {}
 
   void invite(String name, String hash, Instant expires, Instant now) throws SQLException {
     try (PreparedStatement delete =
@@ -141,7 +145,8 @@ final class NodeRows {
               new Known(
                   new Member(rows.getLong(1), rows.getString(2), joined, instant(rows, 4)),
                   instant(rows, 5) != null,
-                  rows.getLong(6)));
+                  rows.getLong(6),
+                  rows.getString(7)));
         }
       }
     }
@@ -161,6 +166,18 @@ final class NodeRows {
       update.executeUpdate();
     }
     return epoch;
+  }
+
+  /** Nobody has the link of this epoch any more. */
+  void left(long id, long epoch, Instant now) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE node SET seen_at = ?, instance = NULL WHERE id = ? AND epoch = ?")) {
+      update.setObject(1, at(now));
+      update.setLong(2, id);
+      update.setLong(3, epoch);
+      update.executeUpdate();
+    }
   }
 
   void seen(Collection<Long> ids, Instant now) throws SQLException {

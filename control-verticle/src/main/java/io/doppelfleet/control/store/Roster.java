@@ -6,6 +6,7 @@ import io.doppelfleet.fleet.NodeName;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * all of which it may block: none may be an event loop.
  */
 public final class Roster {
+  /**
+   * So long after a link was known to be open it still is, to another control: who has it says so
+   * more often. Where the clocks of two are further apart neither knows of the other's.
+   */
+  private static final Duration OPEN = Duration.ofSeconds(8);
+
   private final Transactions transactions;
   private final Clock clock;
 
@@ -115,7 +122,8 @@ public final class Roster {
   }
 
   /**
-   * The link of a node is opened.
+   * The link of a node is opened, unless another process of it has one that is open at another
+   * control.
    *
    * @param fingerprint of its public key, hex of SHA-256
    * @param instance of its process, 32 hex digits
@@ -135,6 +143,9 @@ public final class Roster {
           if (known == null || known.removed()) {
             return refused(known);
           }
+          if (isHeld(known, instance)) {
+            return new Admission.Held(known.member());
+          }
           long epoch = nodes.open(known, instance, now());
           transactions.commit(connection);
           return new Admission.Admitted(known.member(), epoch);
@@ -146,6 +157,40 @@ public final class Roster {
         ? new Admission.Refused(
             "its key is not in this control's store, which may have been restored from before")
         : new Admission.Removed(known.member().name());
+  }
+
+  private boolean isHeld(NodeRows.Known known, String instance) {
+    String holder = known.instance();
+    Instant seen = known.member().seen();
+    return isShared()
+        && holder != null
+        && !holder.equals(instance)
+        && seen != null
+        && Duration.between(seen, now()).abs().compareTo(OPEN) < 0;
+  }
+
+  /**
+   * Whether other controls may have links of the same nodes: then {@link #seen} is to be called
+   * each few seconds.
+   */
+  public boolean isShared() {
+    return transactions.areShared();
+  }
+
+  /**
+   * The link of a node has ended, so any process of it may come; one that was opened since stays.
+   *
+   * @param epoch of the link
+   * @throws StoreException where the store is away
+   */
+  public void left(long id, long epoch) throws StoreException {
+    transactions.run(
+        "which nodes are there can't be written",
+        (connection, rows) -> {
+          new NodeRows(connection).left(id, epoch, now());
+          transactions.commit(connection);
+          return null;
+        });
   }
 
   /**
@@ -229,6 +274,7 @@ public final class Roster {
                   intent.edit("removed node " + name),
                   new Deed(Kind.NODE, name, view(member), null),
                   now());
+          transactions.announce(connection);
           transactions.commit(connection);
           return Optional.of(new Removed(member, version));
         });
@@ -249,4 +295,3 @@ public final class Roster {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }
-          transactions.announce(connection);

@@ -145,6 +145,11 @@ final class Transactions implements AutoCloseable {
     engine.announce(connection);
   }
 
+  /** Whether other controls may use the store. */
+  boolean areShared() {
+    return engine == Engine.POSTGRESQL;
+  }
+
   /** From now on this is told where others have written, or this control has; once. */
   synchronized void listen(Runnable heard) {
     listening = engine.listening(pool, heard);

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.control.store.Admission;
 import io.doppelfleet.control.store.Intent;
 import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Member;
+import io.doppelfleet.control.store.PostgresServer;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.FleetLeases;
 import io.doppelfleet.fleet.HostPort;
@@ -49,6 +51,7 @@ final class LinksTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String INSTANCE = "ab".repeat(16);
+  private static final String OTHER = "cd".repeat(16);
   private static final Intent CAROL = new Intent(new Maker.Owner("carol"), "unix", null);
 
   private static final Refusal ELSEWHERE =
@@ -62,22 +65,20 @@ final class LinksTest {
   private final List<String> bans = new CopyOnWriteArrayList<>();
   private final List<Integer> questions = new CopyOnWriteArrayList<>();
   private final List<Member> removed = new CopyOnWriteArrayList<>();
+  private String url;
   private Store store;
   private Links links;
+  private NetSocket paris;
   private HostPort address;
-  private String fingerprint;
+  private String fingerprint = "";
 
   @BeforeEach
   void start() throws Exception {
     try (ServerSocket free = new ServerSocket(0)) {
       address = new HostPort("127.0.0.1", free.getLocalPort());
     }
-    store =
-        Store.open(
-            "jdbc:h2:file:" + directory.resolve("fleet"),
-            directory.resolve("fleet.key"),
-            Clock.systemUTC(),
-            RANDOM);
+    url = PostgresServer.shared().newDatabase();
+    store = store(Clock.systemUTC());
     WorkerExecutor worker = vertx.createSharedWorkerExecutor("store", Store.CONNECTIONS);
     links =
         get(
@@ -89,7 +90,11 @@ final class LinksTest {
                 worker,
                 Clock.systemUTC(),
                 removed::add));
-    open("paris", LinkMessage.NEWEST);
+    paris = open("paris", LinkMessage.NEWEST);
+  }
+
+  private Store store(Clock clock) throws Exception {
+    return Store.open(url, directory.resolve("fleet.key"), clock, RANDOM);
   }
 
   @AfterEach
@@ -104,6 +109,16 @@ final class LinksTest {
 
   /** The node has joined, and its link is open. */
   private NetSocket open(String name, int version) throws Exception {
+    NetSocket socket = joined(name);
+    socket.write(Frames.of(new LinkMessage.Hello(INSTANCE, version)));
+    await()
+        .atMost(SOON)
+        .until(() -> heard.stream().anyMatch(LinkMessage.Welcome.class::isInstance));
+    return socket;
+  }
+
+  /** The node has joined, and is connected. */
+  private NetSocket joined(String name) throws Exception {
     heard.clear();
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
@@ -127,10 +142,6 @@ final class LinksTest {
                             store.authority().certifyNode(name, key, now),
                             store.authority().nodes().open()))));
     socket.handler(new Frames(new Ears()));
-    socket.write(Frames.of(new LinkMessage.Hello(INSTANCE, version)));
-    await()
-        .atMost(SOON)
-        .until(() -> heard.stream().anyMatch(LinkMessage.Welcome.class::isInstance));
     return socket;
   }
 
@@ -289,9 +300,11 @@ final class LinksTest {
     assertThat(links.secondHolder(member("paris").id())).isNull();
   }
 
+  /** Its clock goes wrong, say, so it can't tell that the first lives. */
   @Test
   void anotherProcessThatAnotherControlLetInWhileThisOneLivesIsToldOf() throws Exception {
-    store.roster().open(fingerprint, "cd".repeat(16));
+    beat();
+    letIn();
     assertThat(refusal()).isEqualTo(ELSEWHERE);
     assertThat(links.secondHolder(member("paris").id())).isNotNull();
   }
@@ -300,8 +313,46 @@ final class LinksTest {
   @Test
   void anotherProcessIsNoSecondHolderWhereThisOneHasFallenSilent() throws Exception {
     Thread.sleep(3_500);
-    store.roster().open(fingerprint, "cd".repeat(16));
+    letIn();
     assertThat(refusal()).isEqualTo(ELSEWHERE);
     assertThat(links.secondHolder(member("paris").id())).isNull();
+  }
+
+  private void letIn() throws Exception {
+    try (Store other = store(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)))) {
+      assertThat(other.roster().open(fingerprint, OTHER)).isInstanceOf(Admission.Admitted.class);
+    }
+  }
+
+  /** As another control asks. */
+  @Test
+  void anotherProcessIsKeptOutElsewhereAsLongAsThisOneLivesHereAndNoLonger() throws Exception {
+    beat();
+    Instant atFirst = Instant.now();
+    await().atMost(SOON).until(() -> atFirst.plusSeconds(1).isBefore(seen("paris")));
+    assertThat(store.roster().open(fingerprint, OTHER)).isInstanceOf(Admission.Held.class);
+    paris.close();
+    await()
+        .atMost(Duration.ofSeconds(5)) // by itself it would be forgotten after eight
+        .until(() -> store.roster().open(fingerprint, OTHER) instanceof Admission.Admitted);
+  }
+
+  private void beat() {
+    vertx.setPeriodic(1_000, tick -> paris.write(Frames.of(new LinkMessage.Beat())));
+  }
+
+  private Instant seen(String name) throws Exception {
+    Instant seen = member(name).seen();
+    return seen == null ? Instant.EPOCH : seen;
+  }
+
+  @Test
+  void anotherProcessThanTheOneThatLivesElsewhereIsKeptOutHereAndToldOf() throws Exception {
+    NetSocket oslo = joined("oslo");
+    store.roster().open(fingerprint, OTHER);
+    oslo.write(Frames.of(new LinkMessage.Hello(INSTANCE, LinkMessage.NEWEST)));
+    assertThat(refusal()).isEqualTo(new Refusal(Refusal.Kind.LATER, Links.HELD));
+    assertThat(links.secondHolder(member("oslo").id())).isNotNull();
+    assertThat(links.isOpen(member("oslo"))).isFalse();
   }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A PostgreSQL server of the tests' own, from Debian's package: on a free port of the loopback, in
  * a directory that goes with it. It doesn't run as root, so root runs it as the package's user.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
   private static final Path PACKAGE = Path.of("/usr/lib/postgresql");
 
   private static @Nullable PostgresServer shared;
@@ -45,7 +45,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** One for all tests of this process, which ends with it. */
-  static synchronized PostgresServer shared() throws Exception {
+  public static synchronized PostgresServer shared() throws Exception {
     if (shared == null) {
       PostgresServer server = start();
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
@@ -95,7 +95,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** The URL of a new, empty database. */
-  synchronized String newDatabase() throws SQLException {
+  public synchronized String newDatabase() throws SQLException {
     String name = "test" + ++databases;
     execute("postgres", "CREATE DATABASE " + name);
     return url(name);

@@ -9,6 +9,9 @@ import io.doppelfleet.fleet.NodeName;
 import io.doppelfleet.fleet.Stamp;
 import io.doppelfleet.fleet.TrafficReport;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -99,6 +102,40 @@ final class RosterTest extends OnEachEngine {
     assertThat(store.roster().all().getFirst().seen()).isNotNull();
     assertThat(why(store.roster().open("cc".repeat(32), INSTANCE)))
         .contains("is not in this control's");
+  }
+
+  @Test
+  void anotherProcessIsKeptOutAsLongAsAnotherControlHasTheLinkOfTheFirst() throws Exception {
+    Roster roster = store.roster();
+    roster.invite(PARIS, HASH, LATER, CAROL);
+    Member paris = joined(HASH, KEY);
+    long epoch = opened();
+    String other = "cd".repeat(16);
+    if (engine == Engine.H2) { // which has one control, that knows its own links
+      assertThat(roster.isShared()).isFalse();
+      assertThat(roster.open(KEY, other)).isInstanceOf(Admission.Admitted.class);
+      return;
+    }
+    assertThat(roster.isShared()).isTrue();
+    assertThat(held(roster, other)).isEqualTo("paris");
+    roster.seen(List.of(paris.id()));
+    roster.left(paris.id(), epoch - 1); // a link before this one
+    assertThat(held(roster, other)).isEqualTo("paris");
+    assertThat(opened()).isEqualTo(epoch + 1); // the first moves about as it likes
+    roster.left(paris.id(), epoch + 1);
+    assertThat(roster.open(KEY, other)).isInstanceOf(Admission.Admitted.class);
+    try (Store later =
+        Store.open(
+            place.url(),
+            place.key(),
+            Clock.offset(Clock.systemUTC(), Duration.ofSeconds(9)),
+            new SecureRandom())) {
+      assertThat(later.roster().open(KEY, INSTANCE)).isInstanceOf(Admission.Admitted.class);
+    }
+  }
+
+  private static String held(Roster roster, String instance) throws StoreException {
+    return ((Admission.Held) roster.open(KEY, instance)).member().name();
   }
 
   private long opened() throws StoreException {
