@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class ProcessNode implements AutoCloseable {
   /** What the environment has for the node's virtual machine; who wants more, adds it to this. */
   static final String JAVA_OPTIONS =
       "JDK_JAVA_OPTIONS=" + COMPILERS + " -Dio.netty.transport.noNative=" + CHANNELS;
+
+  /** How long what there is may finish at a node with a store. */
+  static final Duration DRAIN_WITH_STORE = Duration.ofSeconds(6);
 
   /** To connect, 50 ms apart: a minute, as a machine with much else to do may take. */
   private static final int MOST_ATTEMPTS = 1200;
@@ -71,6 +75,7 @@ final class ProcessNode implements AutoCloseable {
         directory,
         cover,
         Map.of(2, datacenter),
+        "  limits: {drain: " + DRAIN_WITH_STORE.toSeconds() + "s}",
         "control: {" + control + ", store: {url: \"" + url + "\"}}",
         List.of());
   }

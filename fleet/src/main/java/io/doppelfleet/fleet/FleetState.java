@@ -213,6 +213,17 @@ public record FleetState(
     return Optional.ofNullable(next);
   }
 
+  /** When a key in it ends next, after a time; empty: none does. */
+  public Optional<Instant> nextKeyEnd(Instant after) {
+    Instant next = null;
+    for (FleetSecret secret : secrets) {
+      for (KeyGeneration key : secret.keys()) {
+        next = sooner(next, key.until(), after);
+      }
+    }
+    return Optional.ofNullable(next);
+  }
+
   private static @Nullable Instant sooner(
       @Nullable Instant next, @Nullable Instant time, Instant after) {
     return time != null && time.isAfter(after) && (next == null || time.isBefore(next))

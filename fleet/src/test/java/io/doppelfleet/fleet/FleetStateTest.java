@@ -123,6 +123,8 @@ class FleetStateTest {
     }
     assertThat(state.nextChange(noon.plusSeconds(4))).isEmpty();
     assertThat(new FleetState(1, List.of(secret("alice", 1))).nextChange(noon)).isEmpty();
+    assertThat(state.nextKeyEnd(noon)).contains(noon.plusSeconds(2));
+    assertThat(state.nextKeyEnd(noon.plusSeconds(2))).isEmpty();
   }
 
   @Property(tries = 200)

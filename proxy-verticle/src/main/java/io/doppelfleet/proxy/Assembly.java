@@ -127,7 +127,7 @@ final class Assembly {
         options.outbound().upstreams().isEmpty()
             ? null
             : new Upstreams(options.outbound().upstreams(), System::nanoTime);
-    SecretSearch secrets = new SecretSearch(vertx, state, now);
+    SecretSearch secrets = new SecretSearch(vertx, state, now, options.limits().drain());
     Networks networks =
         new Networks(
             options.limits().connectionsPerNetwork(),

@@ -93,7 +93,8 @@ public final class ProxyNode {
     this.counts = new NodeCounts(shared.accounts().books(), verticles, shared.secrets()::serves);
     shared.meters().draining(this::isDraining);
     shared.meters().rules(shared.rules());
-    this.state = new StateInTime(vertx, shared.clock(), this::take, state, now);
+    Duration grace = shared.options().limits().drain();
+    this.state = new StateInTime(vertx, shared.clock(), this::take, grace, state, now);
   }
 
   /** The same for a node that is alone. */
@@ -193,7 +194,8 @@ public final class ProxyNode {
   /**
    * Takes a new state at once. Connections whose secret it has not, by name and key, or whose
    * address it bans are cut soon after: within a second where there are thousands. The others
-   * notice nothing. So it is again when a key or a ban in it begins or ends by its time. Blocks for
+   * notice nothing. So it is again when a key or a ban in it begins or ends by its time; but
+   * connections by a key that has ended are cut {@link ProxyOptions.Limits#drain} later. Blocks for
    * some milliseconds where there are thousands of secrets.
    */
   public void apply(FleetState next) {

@@ -157,7 +157,7 @@ public record ProxyOptions(
    * @param idle a pair without a byte either way for this long is closed
    * @param clockTolerance how far a client's clock may be off, either way
    * @param dialTimeout for all attempts at one data centre together
-   * @param drain how long pairs may finish after the node was told to stop
+   * @param drain how long pairs may finish after the node was told to stop, or their key has ended
    * @param waitingPerConnection bytes that may wait in the process for one connection, both ways
    * @param waitingInAll bytes that may wait in the process for all readers
    * @param replays hellos that the replay window remembers

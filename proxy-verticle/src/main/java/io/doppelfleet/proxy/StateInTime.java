@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The state that a node runs, which says another thing when a key or a ban in it begins or ends,
- * and when the wall clock is set back: then it is taken anew. As long as no state had a time there
- * is no timer either.
+ * some time after a key's end, and when the wall clock is set back: then it is taken anew. As long
+ * as no state had a time there is no timer either.
  */
 final class StateInTime {
   private static final Logger LOG = LoggerFactory.getLogger(StateInTime.class);
@@ -24,6 +24,7 @@ final class StateInTime {
   private final Vertx vertx;
   private final Clock clock;
   private final Taker taker;
+  private final Duration grace;
   private final AtomicBoolean ticks = new AtomicBoolean();
   private FleetState state;
   private volatile Taken taken;
@@ -43,18 +44,26 @@ final class StateInTime {
    * @param change when the state says another thing next; null: never
    */
   private record Taken(Instant at, @Nullable Instant change) {
-    static Taken of(FleetState state, Instant at) {
-      return new Taken(at, state.nextChange(at).orElse(null));
+    static Taken of(FleetState state, Instant at, Duration grace) {
+      Instant change = state.nextChange(at).orElse(null);
+      Instant cut = state.nextKeyEnd(at.minus(grace)).map(end -> end.plus(grace)).orElse(null);
+      return new Taken(at, cut == null || (change != null && change.isBefore(cut)) ? change : cut);
     }
   }
 
-  /** With a state that was taken as it is at a time. */
-  StateInTime(Vertx vertx, Clock clock, Taker taker, FleetState state, Instant now) {
+  /**
+   * With a state that was taken as it is at a time.
+   *
+   * @param grace how long after a key's end it is taken once more
+   */
+  StateInTime(
+      Vertx vertx, Clock clock, Taker taker, Duration grace, FleetState state, Instant now) {
     this.vertx = vertx;
     this.clock = clock;
     this.taker = taker;
+    this.grace = grace;
     this.state = state;
-    this.taken = Taken.of(state, now);
+    this.taken = Taken.of(state, now, grace);
   }
 
   /** From now on the state is taken anew in time. */
@@ -73,7 +82,7 @@ final class StateInTime {
     if (!over) {
       Instant now = clock.instant();
       taker.take(state, now);
-      taken = Taken.of(state, now);
+      taken = Taken.of(state, now, grace);
     }
   }
 

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.Ban;
+import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.Secret;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +33,7 @@ final class StateInTimeTest {
   private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
   private static final Instant ONE = NOON.plusSeconds(3600);
   private static final Instant TWO = ONE.plusSeconds(3600);
+  private static final Duration GRACE = Duration.ofMinutes(1);
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger looks = new AtomicInteger();
@@ -76,6 +82,30 @@ final class StateInTimeTest {
     int before = looks.get();
     await().atMost(SOON).until(() -> looks.get() > before + 2);
     assertThat(taken).containsExactly(TWO);
+  }
+
+  @Test
+  void aKeysEndIsTakenAndOnceMoreSomeTimeAfterIt() {
+    KeyGeneration old = new KeyGeneration(1, key(1), NOON, ONE);
+    KeyGeneration next = new KeyGeneration(2, key(2), NOON, null);
+    FleetSecret alice = new FleetSecret("alice", List.of(old, next), Limits.NONE, Set.of());
+    state(FleetState.of(1, List.of(alice))).begin();
+    Instant end = ONE.plusSeconds(1);
+    now = end;
+    await().atMost(SOON).until(() -> taken.equals(List.of(end)));
+    Instant cut = end.plus(GRACE);
+    now = cut;
+    await().atMost(SOON).until(() -> taken.equals(List.of(end, cut)));
+    now = TWO;
+    int before = looks.get();
+    await().atMost(SOON).until(() -> looks.get() > before + 2);
+    assertThat(taken).hasSize(2);
+  }
+
+  private static Secret key(int number) {
+    byte[] key = new byte[Secret.KEY_LENGTH];
+    key[0] = (byte) number;
+    return Secret.of(key, "cover.example");
   }
 
   @Test
@@ -134,6 +164,7 @@ final class StateInTimeTest {
           }
           taken.add(at);
         },
+        GRACE,
         state,
         now);
   }

@@ -146,7 +146,7 @@ public final class SecretCommand {
       name = "rotate",
       description = {
         "Gives a secret a new key, and shows its new links.",
-        "Its old keys go on for the overlap; then their connections are cut."
+        "Its old keys go on for the overlap; then their connections may finish, and are cut."
       },
       mixinStandardHelpOptions = true)
   static final class Rotate implements Callable<Integer> {

@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +59,7 @@ public final class SecretSearch {
   private final ThreadLocal<Trials> trials = ThreadLocal.withInitial(Trials::new);
   private final AtomicReferenceArray<Visit> visits = new AtomicReferenceArray<>(ADDRESSES);
   private final RecentSecrets recent = new RecentSecrets();
+  private final Duration grace;
   private volatile Terms terms;
   private volatile @Nullable Vain vain;
 
@@ -96,14 +98,27 @@ public final class SecretSearch {
     }
   }
 
-  /** With a worker for each processor, which are threads only while there is something to find. */
+  /** The same where clients by a key are served no longer than the key. */
   public SecretSearch(Vertx vertx, FleetState state, Instant now) {
+    this(vertx, state, now, Duration.ZERO);
+  }
+
+  /**
+   * With a worker for each processor, which are threads only while there is something to find.
+   *
+   * @param grace how long after a key's end clients who came by it before are served yet
+   */
+  public SecretSearch(Vertx vertx, FleetState state, Instant now, Duration grace) {
+    this.grace = grace;
     this.workers = vertx.createSharedWorkerExecutor("doppelfleet-search", WORKERS);
     this.terms = terms(state, now, null);
   }
 
-  private static Terms terms(FleetState state, Instant now, @Nullable SecretIndex last) {
-    return new Terms(SecretIndex.of(state, now, last), new AddressRules(state, now));
+  private Terms terms(FleetState state, Instant now, @Nullable SecretIndex last) {
+    return new Terms(
+        SecretIndex.of(state, now, last),
+        new EndedKeys(state, now, grace),
+        new AddressRules(state, now));
   }
 
   /**
@@ -117,7 +132,7 @@ public final class SecretSearch {
   }
 
   /**
-   * What the present state says of a client; may be asked on any thread.
+   * What the present state says of a client that was let in; may be asked on any thread.
    *
    * @param secret of this or an earlier state
    * @param high the client's address, as {@link AddressBits} has it
@@ -128,7 +143,9 @@ public final class SecretSearch {
     if (now.addresses().refuse(high, low)) {
       return Standing.BANNED;
     }
-    return now.secrets().serves(secret) ? Standing.SERVED : Standing.SECRET_GONE;
+    return now.secrets().serves(secret) || now.ended().have(secret)
+        ? Standing.SERVED
+        : Standing.SECRET_GONE;
   }
 
   /** Whether the present state has a secret of this name and key. */

@@ -198,6 +198,28 @@ final class SecretSearchTest {
   }
 
   @Test
+  void whoCameByAKeyThatHasEndedMayFinishForAWhileAndNobodyComesByIt() throws Exception {
+    Secret older = Secret.of(KEY, HOST);
+    Secret newer = Secret.of(new byte[Secret.KEY_LENGTH], HOST);
+    FleetState rotated =
+        of(new KeyGeneration(1, older, NOW, NOW.plusSeconds(10)), generation(2, newer));
+    SecretSearch search =
+        new SecretSearch(vertx, rotated, NOW.plusSeconds(10), Duration.ofSeconds(30));
+    assertThat(find(search, HOME).result()).isEmpty();
+    assertThat(search.serves(new NamedSecret("real", older))).isFalse();
+    assertThat(standing(search, older)).isEqualTo(Standing.SERVED);
+    search.apply(rotated, NOW.plusMillis(39_999));
+    assertThat(standing(search, older)).isEqualTo(Standing.SERVED);
+    search.apply(rotated, NOW.plusSeconds(40));
+    assertThat(standing(search, older)).isEqualTo(Standing.SECRET_GONE);
+    search.apply(rotated, NOW.plusSeconds(11)); // the clock was set back
+    assertThat(standing(search, older)).isEqualTo(Standing.SERVED);
+    search.apply(of(generation(2, newer)), NOW.plusSeconds(11)); // it was taken away
+    assertThat(standing(search, older)).isEqualTo(Standing.SECRET_GONE);
+    assertThat(standing(search, newer)).isEqualTo(Standing.SERVED);
+  }
+
+  @Test
   void nobodyIsServedAfterTheExpiryOfTheSecretOrOfTheFleet() throws Exception {
     Secret secret = Secret.of(KEY, HOST);
     Limits expiring = new Limits(null, null, Map.of(), null, NOW);
