@@ -168,15 +168,19 @@ final class ClusterTest {
       client(node, first);
       client(node, second);
     }
+    WithinASecond cut = WithinASecond.begin();
     control.api.done("DELETE", "/secrets/first", "");
     for (FakeTlsClient each : held) {
       assertThat(each.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
     }
+    cut.over("over the cluster a revoked secret's clients were cut on all nodes");
     final Secret alice = control.api.add("alice", HOST);
     awaitRevision(NAMES);
     FakeTlsClient banned = client(nodes.getFirst(), alice);
+    WithinASecond ban = WithinASecond.begin();
     control.api.done("POST", "/bans", "{\"prefix\": \"127.0.0.2/32\", \"reason\": \"test\"}");
     assertThat(banned.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    ban.over("over the cluster a banned client was cut");
     control.api.done("DELETE", "/bans/127.0.0.2%2F32", "");
     awaitRevision(NAMES);
 

@@ -45,9 +45,11 @@ final class FarNodesTest extends FarNodes {
     assertThat(control.api.done("GET", "/secrets/second/links", "").getJsonArray("links"))
         .hasSize(2);
 
+    WithinASecond cut = WithinASecond.begin();
     control.api.done("DELETE", "/secrets/first", "");
     assertThat(inParis.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
     assertThat(inOslo.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    cut.over("over links a revoked secret's clients were cut on both nodes");
 
     // What passed there is written here.
     await()
