@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.scout;
 
+import io.doppelfleet.proxy.hello.KnownClients;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -16,8 +17,9 @@ import javax.net.ssl.TrustManager;
  * Loads a site's first page and some of what it is made of, over TLS 1.3, and notes the records.
  * Blocks.
  *
- * <p>The TLS library is the JDK's: what a server sends after the handshake depends on nothing in
- * which its hello differs from a client's but the protocols that it offers, which are theirs.
+ * <p>The TLS library is the JDK's. Of what its hello has, what a server sends after the handshake
+ * depends on the suites and the protocols that it offers, which are a client's here, in their
+ * order.
  */
 final class PageLoad {
   private final Bounds bounds;
@@ -96,6 +98,7 @@ final class PageLoad {
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(host)));
         parameters.setProtocols(new String[] {"TLSv1.3"});
+        parameters.setCipherSuites(KnownClients.TLS13_SUITES.toArray(String[]::new));
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
         tls.setSSLParameters(parameters);
         tls.startHandshake();

@@ -3,6 +3,8 @@ package io.doppelfleet.proxy.scout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.proxy.doppel.Traffic;
+import io.doppelfleet.proxy.hello.ClientHello;
+import io.doppelfleet.proxy.hello.HelloMould;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +51,28 @@ class PageLoadTest {
       assertThat(pages.opening()).isNotEmpty();
       assertThat(pages.responses().getFirst().sizes()).as("without it").hasSizeLessThan(3);
     }
+  }
+
+  /** Else a server that takes the first it likes takes another than a client gets from it. */
+  @Test
+  void itOffersTheSuitesThatClientsDoInTheirOrder() throws Exception {
+    try (WebSite site = WebSite.start(true, directory);
+        ServerSocket between = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> forward(between, site.address()));
+      InetSocketAddress there = (InetSocketAddress) between.getLocalSocketAddress();
+      new PageLoad(LookTest.BOUNDS, new Leash(new byte[0])).visit(there, WebSite.HOST, false);
+      for (HelloMould client : LookTest.KINDS) {
+        assertThat(tls13Suites(said.getFirst()))
+            .isEqualTo(tls13Suites(client.fresh(WebSite.HOST, new SecureRandom())));
+      }
+    }
+  }
+
+  private static List<Integer> tls13Suites(byte[] hello) throws Exception {
+    return Arrays.stream(new ClientHello(hello).suites())
+        .filter(suite -> suite >>> 8 == 0x13)
+        .boxed()
+        .toList();
   }
 
   /** A server may answer a page at the beginning of a connection otherwise than later on one. */

@@ -1,6 +1,7 @@
 package io.doppelfleet.bench.stealth.wire;
 
 import io.doppelfleet.bench.stealth.scene.Site;
+import io.doppelfleet.proxy.hello.KnownClients;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -11,7 +12,9 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -55,6 +58,9 @@ public final class TlsTalk {
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(versions.toArray(new String[0]));
     parameters.setApplicationProtocols(alpn.toArray(new String[0]));
+    Set<String> suites = new LinkedHashSet<>(KnownClients.TLS13_SUITES); // first, as browsers do
+    suites.addAll(List.of(parameters.getCipherSuites()));
+    parameters.setCipherSuites(suites.toArray(new String[0]));
     if (!sni.isEmpty()) {
       parameters.setServerNames(List.of(new SNIHostName(sni)));
     }
