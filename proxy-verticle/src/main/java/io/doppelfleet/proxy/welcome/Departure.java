@@ -8,12 +8,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A flight waits until the cover's might come: one that comes sooner than that site ever could
- * tells a client from its visitors. Meanwhile one read is held, and who leaves is seen to leave.
+ * tells a client from its visitors. So it may be late by as much as a timer is, and never early.
+ * Meanwhile one read is held, and who leaves is seen to leave.
  */
 public final class Departure implements LegHandler {
-  /** A timer for less would be late by as much. */
-  private static final long AT_ONCE_NANOS = 200_000;
-
   private final Leg near;
   private final Next next;
   private final ScheduledFuture<?> timer;
@@ -47,7 +45,7 @@ public final class Departure implements LegHandler {
    */
   public static void await(long due, Leg near, ByteBuf rest, Next next) {
     long left = due - System.nanoTime();
-    if (left < AT_ONCE_NANOS) {
+    if (left <= 0) {
       near.handTo(NOBODY);
       next.leaves(rest);
     } else {
