@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.proxy.ProxyNode;
 import io.doppelfleet.proxy.ProxyOptions;
 import io.doppelfleet.proxy.dial.Outbound;
+import io.doppelfleet.proxy.doppel.FlightModel;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.site.SiteOptions;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +55,11 @@ final class SiteNodeTest {
   private static final String HOST = "localhost";
   private static final Secret SECRET = Secret.of(TestNode.KEY, HOST);
 
+  private static final SiteOptions.Times TIMES = quickToReload(SiteOptions.Times.defaults());
+
   @TempDir Path directory;
+  private Path certificateFile;
+  private Path keyFile;
   private OwnCertificate certificate;
   private RawServer datacenter;
   private Vertx vertx;
@@ -63,8 +69,8 @@ final class SiteNodeTest {
   @BeforeEach
   void start() throws Exception {
     certificate = OwnCertificate.make(HOST);
-    Path certificateFile = directory.resolve("fullchain.pem");
-    Path keyFile = directory.resolve("privkey.pem");
+    certificateFile = directory.resolve("fullchain.pem");
+    keyFile = directory.resolve("privkey.pem");
     certificate.write(certificateFile, keyFile);
     Path pages = Files.createDirectory(directory.resolve("pages"));
     Files.writeString(pages.resolve("index.html"), "<!doctype html><title>Wool</title>");
@@ -82,14 +88,14 @@ final class SiteNodeTest {
                     List.of(),
                     null,
                     null,
-                    SiteOptions.of(pages, certificateFile, keyFile),
+                    new SiteOptions(pages, certificateFile, keyFile, TIMES),
                     Map.of(2, List.of(datacenter.address())),
                     Outbound.DIRECT,
                     Files.createDirectory(directory.resolve("state")),
                     1,
                     Shaping.FULL,
                     ProxyOptions.Limits.defaults(),
-                    Duration.ZERO),
+                    Duration.ofHours(1)),
                 new FleetState(1, List.of(new NamedSecret("alice", SECRET))),
                 Clock.systemUTC(),
                 new SimpleMeterRegistry()));
@@ -101,6 +107,11 @@ final class SiteNodeTest {
     await().atMost(TestNode.SOON).until(() -> node.connections() == 0);
     TestNode.await(node.drain());
     TestNode.await(vertx.close());
+  }
+
+  private static SiteOptions.Times quickToReload(SiteOptions.Times usual) {
+    return new SiteOptions.Times(
+        usual.header(), usual.keepAlive(), usual.send(), usual.linger(), Duration.ofMillis(200));
   }
 
   private InetSocketAddress address() {
@@ -166,6 +177,24 @@ final class SiteNodeTest {
     assertThat(spliced).hasSize(3);
     assertThat(served).hasSize(3);
     assertThat(served.subList(0, 2)).isEqualTo(spliced.subList(0, 2));
+  }
+
+  /** Strangers get another flight from then on, and so do clients, a look later. */
+  @Test
+  void aNewCertificateIsLearntAtOnce() throws Exception {
+    await().atMost(TestNode.SOON).until(() -> node.doppel().profile().flights().size() == 2);
+    int before = sealed().getAsInt();
+    OwnCertificate.make("a-name-that-makes-a-longer-certificate.example")
+        .write(certificateFile, keyFile);
+    await().atMost(TestNode.SOON).until(() -> sealed().getAsInt() > before + 40);
+  }
+
+  /** The shortest flight that is known of the site. */
+  private OptionalInt sealed() {
+    return node.doppel().profile().flights().stream()
+        .flatMap(flight -> flight.answers().stream())
+        .mapToInt(FlightModel.Answer::joined)
+        .min();
   }
 
   /** Lengths of the records that answer a hello. */

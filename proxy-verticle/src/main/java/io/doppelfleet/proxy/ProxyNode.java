@@ -182,6 +182,7 @@ public final class ProxyNode {
     if (shared.options().scoutEvery().isZero()) {
       shared.doppel().coverSeen();
     } else {
+      held.site().ifPresent(site -> site.whenRenewed(scout::lookNow));
       scout.start(); // where it is ourselves, so that this is told, and known once it is mended
     }
   }

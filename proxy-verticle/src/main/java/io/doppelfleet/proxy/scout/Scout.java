@@ -66,6 +66,10 @@ public final class Scout implements Doppel.Learner {
   private @Nullable Look now;
   private @Nullable Promise<Void> over;
   private boolean closed;
+
+  /** What the look under way may have seen has changed. */
+  private boolean again;
+
   private long timer = -1;
 
   /** When the next look is, by the monotonic clock. */
@@ -157,6 +161,12 @@ public final class Scout implements Doppel.Learner {
     }
   }
 
+  /** The cover has changed: looks at once, or once more after a look that is under way. */
+  public synchronized void lookNow() {
+    again |= now != null;
+    after(0);
+  }
+
   /** A cover that comes and goes doesn't put the next look off. */
   private synchronized void lookSoon() {
     long soon = every.toMillis() / SOONER;
@@ -196,11 +206,13 @@ public final class Scout implements Doppel.Learner {
   }
 
   private void ended(boolean learnt) {
+    boolean more = doppel.kinds().stream().anyMatch(kind -> !asked.contains(kind));
     synchronized (this) {
       now = null;
       over = null;
+      more |= again;
+      again = false;
     }
-    boolean more = doppel.kinds().stream().anyMatch(kind -> !asked.contains(kind));
     double mean = learnt ? every.toMillis() : (double) every.toMillis() / SOONER;
     after(learnt && more ? NEW_KIND_MILLIS : (long) (mean * (0.5 + random.nextDouble())));
   }

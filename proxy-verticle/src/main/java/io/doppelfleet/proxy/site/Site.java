@@ -115,6 +115,14 @@ public final class Site implements AutoCloseable {
     return (InetSocketAddress) server.localAddress();
   }
 
+  /**
+   * Who is told, on the site's event loop, whenever visitors begin to get another certificate: from
+   * then on its flights are of another length.
+   */
+  public void whenRenewed(Runnable told) {
+    loop.execute(() -> tls.whenRenewed(told));
+  }
+
   /** Closes it and all visits; blocks for a moment. */
   @Override
   public void close() {

@@ -41,6 +41,7 @@ final class Tls implements AutoCloseable {
   private SslContext context;
   private Instant ends;
   private boolean expiryTold;
+  private Runnable whenRenewed = () -> {};
 
   /** What the files of the present context were, and what they were at the last look. */
   private Stamp current;
@@ -95,6 +96,11 @@ final class Tls implements AutoCloseable {
     }
   }
 
+  /** Who is told when there is another certificate. */
+  void whenRenewed(Runnable told) {
+    whenRenewed = told;
+  }
+
   /** For one connection. */
   SslHandler handler(ByteBufAllocator allocator) {
     SslHandler handler = context.newHandler(allocator);
@@ -129,6 +135,7 @@ final class Tls implements AutoCloseable {
       ends = identity.ends();
       expiryTold = false;
       LOG.info("the site has a new certificate, good until {}", ends);
+      whenRenewed.run();
     } catch (IOException | RuntimeException e) { // whatever is wrong, the site goes on
       refused = now;
       LOG.warn("the old certificate goes on, the new one can't be used: {}", e.getMessage());

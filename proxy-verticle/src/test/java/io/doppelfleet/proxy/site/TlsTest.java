@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -209,12 +210,15 @@ final class TlsTest {
   @Test
   void aNewCertificateIsForNewVisitorsAndOldOnesGoOn() throws Exception {
     TestCertificate next = TestCertificate.ec(directory, "dns:localhost");
+    AtomicInteger told = new AtomicInteger();
+    site.site.whenRenewed(told::incrementAndGet);
     try (SSLSocket old = site.tls()) {
       next.write(site.certificateFile, site.keyFile);
       await()
           .atMost(Duration.ofSeconds(10))
           .ignoreExceptions()
           .until(() -> shown(next).equals(next.certificate()));
+      assertThat(told).hasValue(1);
       old.getOutputStream()
           .write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
       assertThat(new String(TestSite.readToEnd(old), ISO_8859_1)).startsWith("HTTP/1.1 200 ");
