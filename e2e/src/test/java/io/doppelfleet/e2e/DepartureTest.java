@@ -201,6 +201,7 @@ final class DepartureTest {
     HostPort site = new HostPort("cover.example", 443);
     FlightModel model =
         new FlightModel(
+            site.host(),
             new HelloKind("0000000000000000"),
             false,
             0x1302,

@@ -56,6 +56,7 @@ public class Flights {
   static Welcome welcome(HelloShape shape, ClientHello hello) {
     FlightModel known =
         new FlightModel(
+            Micro.HOST,
             HelloKind.of(hello),
             shape == HelloShape.HYBRID,
             0x1302,

@@ -4,8 +4,10 @@ import io.doppelfleet.proxy.hello.HelloKind;
 import java.util.List;
 
 /**
- * How the cover answers hellos of one kind.
+ * How the cover answers hellos of one kind for one of its names.
  *
+ * @param host the name that they ask for: another one may have another certificate, of another
+ *     length
  * @param kind of the hellos
  * @param hybrid whether these hellos carry a share of X25519MLKEM768
  * @param suite that it chose, {@code 0x1301} to {@code 0x1303}
@@ -14,6 +16,7 @@ import java.util.List;
  * @param answers what was seen, the newest last; at least one
  */
 public record FlightModel(
+    String host,
     HelloKind kind,
     boolean hybrid,
     int suite,
@@ -21,10 +24,19 @@ public record FlightModel(
     List<Integer> extensions,
     List<Answer> answers) {
 
+  private static final int SUPPORTED_VERSIONS = 43;
+  private static final int KEY_SHARE = 51;
+
   /** Copies the lists. */
   public FlightModel {
     extensions = List.copyOf(extensions);
     answers = List.copyOf(answers);
+  }
+
+  /** Whether the ServerHello begins with key_share, as BoringSSL's; OpenSSL's and Go's don't. */
+  public boolean keyShareFirst() {
+    int share = extensions.indexOf(KEY_SHARE);
+    return share >= 0 && share < extensions.indexOf(SUPPORTED_VERSIONS);
   }
 
   /**

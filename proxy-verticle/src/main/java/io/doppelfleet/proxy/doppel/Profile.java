@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param site the cover
  * @param learnt when
  * @param dialMicros times from SYN to SYN-ACK, the newest last
- * @param flights by kind of hello; none before the cover was asked
+ * @param flights by name and kind of hello; none before the cover was asked
  * @param traffic of the protocol that clients' hellos lead to; null before the cover was asked
  */
 public record Profile(
@@ -34,21 +34,28 @@ public record Profile(
   }
 
   /**
-   * How the cover answers hellos of a kind, or null where that is not known.
+   * How the cover answers hellos of a kind, or what of all that is known is most like that; null
+   * where it was not asked.
    *
-   * @param hybrid whether they carry a share of X25519MLKEM768: where the very kind is not known,
-   *     one that is like it in this will do
+   * @param host the name that they ask for; null where they ask for none
+   * @param hybrid whether they carry a share of X25519MLKEM768: in this it has to be like them
    */
-  public @Nullable FlightModel flight(HelloKind kind, boolean hybrid) {
+  public @Nullable FlightModel flight(@Nullable String host, HelloKind kind, boolean hybrid) {
     FlightModel like = null;
+    int most = 0;
     for (FlightModel flight : flights) {
-      if (flight.kind().equals(kind)) {
-        return flight;
-      }
-      if (flight.hybrid() == hybrid) {
+      boolean same = flight.kind().equals(kind);
+      int likeness = (flight.host().equals(host) ? 4 : 0) + (same ? 2 : 1);
+      if (likeness >= most && (same || flight.hybrid() == hybrid)) {
         like = flight;
+        most = likeness;
       }
     }
     return like;
+  }
+
+  /** Whether it is known how the cover answers for a name, and what its pages look like. */
+  public boolean knows(String host) {
+    return traffic != null && flights.stream().anyMatch(flight -> flight.host().equals(host));
   }
 }

@@ -12,15 +12,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A profile as JSON, format 2. All fields are there, and no others; numbers are whole.
+ * A profile as JSON, format 3. All fields are there, and no others; numbers are whole. Format 2
+ * had no {@code host}: what it knows counts for the cover's own name.
  *
  * <pre>{@code
  * {
- *   "format": 2,
+ *   "format": 3,
  *   "site": "www.example.org:443",        // HOST:PORT of the cover
  *   "learnt": "2026-11-25T07:25:18Z",     // ISO 8601
  *   "dialMicros": [412, 398],             // from SYN to SYN-ACK, µs, the newest last
  *   "flights": [{
+ *     "host": "www.example.org",          // the name that the hellos ask for
  *     "kind": "0123456789abcdef",         // of the hellos, see HelloKind
  *     "hybrid": true,                     // whether they carry a share of X25519MLKEM768
  *     "suite": 4866,                      // 4865..4867, as the ServerHello has it
@@ -47,7 +49,9 @@ import java.util.regex.Pattern;
  */
 public final class ProfileJson {
   /** The number of this form. */
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
+
+  private static final int OLDEST = 2;
 
   private static final Pattern KIND = Pattern.compile("[0-9a-f]{16}");
 
@@ -78,6 +82,7 @@ public final class ProfileJson {
 
   private static JsonObject flight(FlightModel flight) {
     return new JsonObject()
+        .put("host", flight.host())
         .put("kind", flight.kind().id())
         .put("hybrid", flight.hybrid())
         .put("suite", flight.suite())
@@ -123,7 +128,7 @@ public final class ProfileJson {
    */
   public static Profile read(String text) throws ProfileFormatException {
     Fields fields = new Fields(parsed(text), "");
-    int format = fields.number("format", FORMAT, Integer.MAX_VALUE);
+    int format = fields.number("format", OLDEST, Integer.MAX_VALUE);
     if (format > FORMAT) {
       throw new ProfileFormatException(
           "format is " + format + ", this version reads " + FORMAT, true);
@@ -133,7 +138,8 @@ public final class ProfileJson {
     List<Integer> dials = fields.numbers("dialMicros", 0, MOST_MICROS, LONGEST_LIST);
     List<FlightModel> flights = new ArrayList<>();
     for (Fields flight : fields.objects("flights", LONGEST_LIST)) {
-      flights.add(flight(flight));
+      String host = format == OLDEST ? site.host() : flight.text("host");
+      flights.add(flight(host, flight));
     }
     Fields traffic = fields.objectOrNull("traffic");
     Profile profile =
@@ -166,7 +172,7 @@ public final class ProfileJson {
     }
   }
 
-  private static FlightModel flight(Fields fields) throws ProfileFormatException {
+  private static FlightModel flight(String host, Fields fields) throws ProfileFormatException {
     String kind = fields.text("kind");
     if (!KIND.matcher(kind).matches()) {
       throw fields.wrong("kind", "16 hex digits");
@@ -185,6 +191,7 @@ public final class ProfileJson {
     }
     FlightModel flight =
         new FlightModel(
+            host,
             new HelloKind(kind),
             fields.yes("hybrid"),
             fields.number("suite", 0x1301, 0x1303),

@@ -3,13 +3,14 @@ package io.doppelfleet.proxy.scout;
 import io.doppelfleet.proxy.doppel.FlightModel;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.Traffic;
+import io.doppelfleet.proxy.hello.HelloKind;
 import io.doppelfleet.proxy.hello.HelloMould;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,14 @@ public record Findings(
 
   private static final int RESPONSES_KEPT = 64;
 
-  /** Kinds that a profile keeps. */
-  private static final int KINDS_KEPT = 32;
+  /** Names and kinds that a profile keeps: as many as one look can ask for. */
+  private static final int FLIGHTS_KEPT = 64;
+
+  /**
+   * So many answers back, one that this look has not seen may be a server's that it has not met: of
+   * some looks, each of which has a few.
+   */
+  private static final int LATELY = 8;
 
   /** An ECDSA signature is of 70 to 72 bytes, a few times in a thousand less. */
   private static final int SPREAD = 8;
@@ -81,17 +88,19 @@ public record Findings(
 
   /** What is known with this look, after a profile that may have come of others. */
   public Profile after(Profile old) {
-    Map<Object, FlightModel> flights = new LinkedHashMap<>();
+    Map<Asked, FlightModel> flights = new LinkedHashMap<>();
     boolean changed = changed(old); // then what other kinds were answered is no longer true either
     for (FlightModel flight : old.flights()) {
-      if (!changed || sightings.keySet().stream().anyMatch(of -> of.kind().equals(flight.kind()))) {
-        flights.put(flight.kind(), flight);
+      boolean now = sightings.keySet().stream().anyMatch(of -> of.kind().equals(flight.kind()));
+      if (!changed || now || !flight.host().equals(host)) {
+        flights.put(new Asked(flight.host(), flight.kind()), flight);
       }
     }
     for (HelloMould mould : sightings.keySet()) {
-      FlightModel next = model(mould, flights.remove(mould.kind()));
+      Asked asked = new Asked(host, mould.kind());
+      FlightModel next = model(mould, flights.remove(asked));
       if (next != null) {
-        flights.put(mould.kind(), next);
+        flights.put(asked, next);
       }
     }
     List<Integer> dials = new ArrayList<>(old.dialMicros());
@@ -103,52 +112,73 @@ public record Findings(
         old.site(),
         any() ? at : old.learnt(),
         newest(dials, KEPT),
-        newest(new ArrayList<>(flights.values()), KINDS_KEPT),
+        newest(new ArrayList<>(flights.values()), FLIGHTS_KEPT),
         traffic(old.traffic()));
   }
 
-  /** The answers to hellos of a kind, with those of before that are like them. */
+  /** What an answer depends on. */
+  private record Asked(String host, HelloKind kind) {}
+
+  /** What of an answer can't be mixed with another's. */
+  private record Manner(int suite, int group, List<Integer> extensions) {
+    static Manner of(Seen.Flight flight) {
+      return new Manner(flight.suite(), flight.group(), flight.extensions());
+    }
+
+    static Manner of(FlightModel model) {
+      return new Manner(model.suite(), model.group(), model.extensions());
+    }
+  }
+
+  /**
+   * The answers to hellos of a kind, with those of before. Servers behind one name may differ: a
+   * look has too few hellos to meet all of them, so what was seen lately stays, while some answers
+   * are like those of before.
+   */
   private @Nullable FlightModel model(HelloMould mould, @Nullable FlightModel old) {
-    Map<List<Object>, List<FlightModel.Answer>> alike = new HashMap<>();
+    Map<Manner, List<FlightModel.Answer>> seen = new LinkedHashMap<>();
     for (Sighting sighting : sightings.getOrDefault(mould, List.of())) {
       if (sighting.seen() instanceof Seen.Flight flight) {
-        alike
-            .computeIfAbsent(
-                List.of(flight.suite(), flight.group(), flight.extensions()),
-                any -> new ArrayList<>())
+        seen.computeIfAbsent(Manner.of(flight), none -> new ArrayList<>())
             .add(new FlightModel.Answer(flight.sealed(), sighting.delayMicros()));
       }
     }
-    // Servers behind one name may differ; what most of them choose is what a client most often
-    // gets.
-    List<FlightModel.Answer> most =
-        alike.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
-    if (most.isEmpty()) {
+    if (seen.isEmpty()) {
       return old;
     }
-    Seen.Flight chosen =
-        flights(mould).stream()
-            .filter(
-                flight ->
-                    most.equals(
-                        alike.get(List.of(flight.suite(), flight.group(), flight.extensions()))))
-            .findFirst()
-            .orElseThrow();
+    // What most of them choose is what a client most often gets; that stays while one still does.
+    Manner before = old == null ? null : Manner.of(old);
+    Manner manner =
+        before != null && seen.containsKey(before)
+            ? before
+            : Collections.max(
+                    seen.entrySet(), Comparator.comparingInt(each -> each.getValue().size()))
+                .getKey();
+    List<FlightModel.Answer> now = seen.getOrDefault(manner, List.of());
     List<FlightModel.Answer> answers = new ArrayList<>();
-    if (old != null
-        && old.suite() == chosen.suite()
-        && old.group() == chosen.group()
-        && old.extensions().equals(chosen.extensions())) {
-      old.answers().stream().filter(before -> like(before, most)).forEach(answers::add);
+    if (old != null && manner.equals(before)) {
+      answers.addAll(lasting(old.answers(), now));
     }
-    answers.addAll(most);
+    answers.addAll(now);
     return new FlightModel(
+        host,
         mould.kind(),
         mould.hybrid(),
-        chosen.suite(),
-        chosen.group(),
-        chosen.extensions(),
+        manner.suite(),
+        manner.group(),
+        manner.extensions(),
         newest(answers, KEPT));
+  }
+
+  /** Those of before that a hello may still be answered with, by those of now. */
+  private static List<FlightModel.Answer> lasting(
+      List<FlightModel.Answer> before, List<FlightModel.Answer> now) {
+    if (now.stream().noneMatch(answer -> like(answer, before))) {
+      return List.of();
+    }
+    List<FlightModel.Answer> lately = new ArrayList<>(newest(before, LATELY));
+    lately.addAll(now);
+    return before.stream().filter(answer -> like(answer, lately)).toList();
   }
 
   private static boolean like(FlightModel.Answer answer, List<FlightModel.Answer> others) {
@@ -204,7 +234,8 @@ public record Findings(
     for (HelloMould mould : sightings.keySet()) {
       List<Seen.Flight> now = flights(mould);
       for (FlightModel before : old.flights()) {
-        if (before.kind().equals(mould.kind())
+        if (before.host().equals(host)
+            && before.kind().equals(mould.kind())
             && !now.isEmpty()
             && now.stream()
                 .noneMatch(

@@ -14,9 +14,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +44,14 @@ public final class Scout implements Doppel.Learner {
 
   private static final int LATER = 2;
 
+  /** Names of which a look asks for the flights; of more, some at each look in turn. */
+  static final int MOST_NAMES = 4;
+
   /** A look that learnt nothing is repeated sooner, by this factor. */
   private static final int SOONER = 20;
 
-  /** Until a new kind of hello is looked at: others may come with it. */
-  private static final long NEW_KIND_MILLIS = 2_000;
+  /** Until what is new is looked at: more of it may come. */
+  private static final long SOON_MILLIS = 2_000;
 
   private final Vertx vertx;
   private final Cover cover;
@@ -60,6 +67,12 @@ public final class Scout implements Doppel.Learner {
   private final Set<HelloMould> asked = new HashSet<>();
   private final Promise<List<Trouble>> firstLook = Promise.promise();
   private int looks;
+
+  /**
+   * The last look found a cover that answers otherwise than before. What it saw is little, and
+   * where servers behind one name differ, there is more.
+   */
+  private boolean doubtful;
 
   private final AtomicBoolean learning = new AtomicBoolean();
 
@@ -142,7 +155,7 @@ public final class Scout implements Doppel.Learner {
             learnt -> {
               learning.set(false);
               if (learnt.succeeded() && learnt.result()) {
-                after(NEW_KIND_MILLIS);
+                after(SOON_MILLIS);
               }
             });
   }
@@ -206,7 +219,7 @@ public final class Scout implements Doppel.Learner {
   }
 
   private void ended(boolean learnt) {
-    boolean more = doppel.kinds().stream().anyMatch(kind -> !asked.contains(kind));
+    boolean more = doubtful || doppel.kinds().stream().anyMatch(kind -> !asked.contains(kind));
     synchronized (this) {
       now = null;
       over = null;
@@ -214,7 +227,7 @@ public final class Scout implements Doppel.Learner {
       again = false;
     }
     double mean = learnt ? every.toMillis() : (double) every.toMillis() / SOONER;
-    after(learnt && more ? NEW_KIND_MILLIS : (long) (mean * (0.5 + random.nextDouble())));
+    after(learnt && more ? SOON_MILLIS : (long) (mean * (0.5 + random.nextDouble())));
   }
 
   /** Whether anything was learnt. */
@@ -226,41 +239,77 @@ public final class Scout implements Doppel.Learner {
       cover.failed(e);
       return false;
     }
-    Profile before = doppel.profile();
-    List<String> names = hosts.get();
-    String host = names.isEmpty() ? cover.site().host() : names.get(looks % names.size());
-    looks++;
     List<HelloMould> kinds = doppel.kinds();
-    boolean known = before.traffic() != null && !before.flights().isEmpty();
-    Findings findings = look.at(addresses, host, kinds, known ? LATER : FIRST, Look.Visit.PAGES);
-    synchronized (this) {
-      if (closed) {
+    Map<Trouble.Kind, Trouble> troubles = new EnumMap<>(Trouble.Kind.class);
+    boolean asksMore = doubtful;
+    doubtful = false;
+    boolean learnt = false;
+    boolean there = true;
+    List<String> names = names();
+    for (String host : names) {
+      Profile before = doppel.profile();
+      int each = asksMore || !before.knows(host) ? FIRST : LATER;
+      // Of the last name, which is another one at each look: pages take longer than all hellos.
+      Look.Visit visit = host.equals(names.getLast()) ? Look.Visit.PAGES : Look.Visit.NONE;
+      Findings findings = look.at(addresses, host, kinds, each, visit);
+      synchronized (this) {
+        if (closed) {
+          return false;
+        }
+      }
+      if (findings.leadsBack()) {
+        cover.cameBack(true);
+        tell(
+            List.of(
+                new Trouble(
+                    Trouble.Kind.LEADS_BACK,
+                    "leads back to this node: set proxy.cover to the site's own address")));
         return false;
+      }
+      Diagnosis.of(findings).forEach(trouble -> troubles.putIfAbsent(trouble.kind(), trouble));
+      if (findings.any()) {
+        learnt = true;
+        learn(findings, before, !asksMore);
+      }
+      there = !findings.unreachable();
+      if (!there) {
+        break;
       }
     }
     asked.addAll(kinds);
     asked.retainAll(kinds);
-    if (findings.leadsBack()) {
-      cover.cameBack(true);
-      tell(
-          List.of(
-              new Trouble(
-                  Trouble.Kind.LEADS_BACK,
-                  "leads back to this node: set proxy.cover to the site's own address")));
-      return false;
+    looks++;
+    tell(List.copyOf(troubles.values()));
+    if (learnt) {
+      cover.cameBack(false);
     }
-    tell(Diagnosis.of(findings));
-    if (!findings.any()) {
-      if (findings.unreachable()) {
-        cover.unreachable();
-      } else {
-        cover.reached(); // strangers have its answer, whatever that is
-      }
-      return false;
+    if (there) {
+      cover.reached(); // strangers have its answer, whatever that is
+    } else {
+      cover.unreachable();
     }
-    cover.cameBack(false);
-    cover.reached();
+    return learnt;
+  }
+
+  /** That clients ask for, some of them in turn; the cover's own where there are none. */
+  private List<String> names() {
+    List<String> all = hosts.get();
+    if (all.isEmpty()) {
+      return List.of(cover.site().host());
+    }
+    List<String> turned = new ArrayList<>(all);
+    Collections.rotate(turned, -(looks % all.size()));
+    return turned.subList(0, Math.min(turned.size(), MOST_NAMES));
+  }
+
+  /**
+   * Of one name.
+   *
+   * @param mayDoubt whether to ask again where it answers otherwise than before
+   */
+  private void learn(Findings findings, Profile before, boolean mayDoubt) {
     if (findings.changed(before)) {
+      doubtful |= mayDoubt;
       LOG.info(
           "the cover {} answers otherwise than before, as after a change of its certificate: learnt"
               + " anew",
@@ -269,7 +318,6 @@ public final class Scout implements Doppel.Learner {
     Profile next = findings.after(before);
     doppel.learnt(next);
     file.write(next);
-    return true;
   }
 
   private void tell(List<Trouble> troubles) {

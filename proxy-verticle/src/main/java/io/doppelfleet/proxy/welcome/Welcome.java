@@ -95,7 +95,7 @@ public final class Welcome implements Greeter.Flights {
     out.put((byte) session.length).put(session);
     out.putShort((short) suite(hello, model)).put((byte) 0);
     out.putShort((short) extensions);
-    if (keyShareFirst(model)) {
+    if (model != null && model.keyShareFirst()) {
       putVersion(putShare(out, group, share));
     } else {
       putShare(putVersion(out), group, share);
@@ -114,7 +114,10 @@ public final class Welcome implements Greeter.Flights {
     Profile profile = doppel.profile();
     return profile.flights().isEmpty()
         ? null
-        : profile.flight(HelloKind.of(hello), hello.share(ClientHello.X25519_MLKEM768) != null);
+        : profile.flight(
+            hello.serverName(),
+            HelloKind.of(hello),
+            hello.share(ClientHello.X25519_MLKEM768) != null);
   }
 
   private <T> T drawn(List<T> seen) {
@@ -143,15 +146,6 @@ public final class Welcome implements Greeter.Flights {
     return model != null && KeyShares.canAnswer(hello, model.group())
         ? model.group()
         : KeyShares.choose(hello);
-  }
-
-  /** OpenSSL and Go begin with supported_versions, BoringSSL with key_share. */
-  private static boolean keyShareFirst(@Nullable FlightModel model) {
-    if (model == null) {
-      return false;
-    }
-    int share = model.extensions().indexOf(KEY_SHARE);
-    return share >= 0 && share < model.extensions().indexOf(SUPPORTED_VERSIONS);
   }
 
   private static ByteBuffer putVersion(ByteBuffer out) {

@@ -81,7 +81,7 @@ class ProfileFileTest {
 
   @Test
   void aFileOfALaterVersionIsLeftAsItIs() throws Exception {
-    String newer = ProfileJson.write(PROFILE).replace("\"format\" : 2", "\"format\" : 7");
+    String newer = ProfileJson.write(PROFILE).replace("\"format\" : 3", "\"format\" : 7");
     Files.writeString(file(), newer);
     ProfileFile file = new ProfileFile(directory);
     try (Heard heard = new Heard(ProfileFile.class)) {

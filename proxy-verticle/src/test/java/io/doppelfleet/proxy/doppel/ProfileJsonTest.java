@@ -25,6 +25,7 @@ class ProfileJsonTest {
           List.of(412, 398),
           List.of(
               new FlightModel(
+                  "a.example.org",
                   new HelloKind("0123456789abcdef"),
                   true,
                   0x1302,
@@ -47,8 +48,10 @@ class ProfileJsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"format\" : 2 | \"format\" : 1 | format: a whole number in 2..2147483647 is right",
-        "\"format\" : 2 | \"form\" : 2 | format is missing",
+        "\"format\" : 3 | \"format\" : 1 | format: a whole number in 2..2147483647 is right",
+        "\"format\" : 3 | \"form\" : 3 | format is missing",
+        "\"format\" : 3 | \"format\" : 2 | flights[0].host is no field of this form",
+        "\"host\" : \"a.example.org\" | \"host\" : 7 | flights[0].host: a text is right",
         "www.example.org:443 | www.example.org | site: HOST:PORT is right",
         "2026-11-25 | yesterday | learnt: a time like 2026-11-25T07:25:18Z is right",
         "412 | -1 | dialMicros[0]: a whole number in 0..60000000 is right",
@@ -74,12 +77,60 @@ class ProfileJsonTest {
   @Test
   void onlyALaterFormatIsNewer() {
     String text = ProfileJson.write(PROFILE);
-    assertThatThrownBy(() -> ProfileJson.read(text.replace("\"format\" : 2", "\"format\" : 3")))
+    assertThatThrownBy(() -> ProfileJson.read(text.replace("\"format\" : 3", "\"format\" : 4")))
         .isInstanceOfSatisfying(ProfileFormatException.class, e -> assertThat(e.isNewer()).isTrue())
-        .hasMessage("format is 3, this version reads 2");
+        .hasMessage("format is 4, this version reads 3");
     assertThatThrownBy(() -> ProfileJson.read(text.replace("4866", "1")))
         .isInstanceOfSatisfying(
             ProfileFormatException.class, e -> assertThat(e.isNewer()).isFalse());
+  }
+
+  /** As the version before this one wrote it, which knew of one name only. */
+  @Test
+  void whatFormat2KnowsCountsForTheCoversOwnName() throws Exception {
+    Profile read =
+        ProfileJson.read(
+            """
+            {
+              "format": 2,
+              "site": "www.example.org:443",
+              "learnt": "2026-11-25T07:25:18Z",
+              "dialMicros": [412],
+              "flights": [{
+                "kind": "0123456789abcdef",
+                "hybrid": true,
+                "suite": 4866,
+                "group": 4588,
+                "extensions": [43, 51],
+                "answers": [{"sealed": [36, 441, 96, 53], "delayMicros": 950}]
+              }],
+              "traffic": null
+            }
+            """);
+    assertThat(read.flights())
+        .singleElement()
+        .satisfies(flight -> assertThat(flight.host()).isEqualTo("www.example.org"));
+    assertThat(ProfileJson.read(ProfileJson.write(read))).isEqualTo(read);
+  }
+
+  @Test
+  void aFlightIsThatOfItsNameBeforeThatOfItsKind() {
+    HelloKind kind = new HelloKind("0123456789abcdef");
+    HelloKind other = new HelloKind("00000000000000ff");
+    List<FlightModel> flights =
+        List.of(flight("a", kind, true), flight("a", other, false), flight("b", kind, true));
+    Profile profile = new Profile(new HostPort("a", 443), Instant.EPOCH, List.of(), flights, null);
+    assertThat(profile.flight("a", kind, true)).isEqualTo(flights.get(0));
+    assertThat(profile.flight("b", kind, true)).isEqualTo(flights.get(2));
+    assertThat(profile.flight("a", new HelloKind("11"), true)).isEqualTo(flights.get(0));
+    assertThat(profile.flight("b", other, false)).as("of another name").isEqualTo(flights.get(1));
+    assertThat(profile.flight("c", new HelloKind("11"), false)).isEqualTo(flights.get(1));
+    assertThat(profile.flight(null, kind, true)).as("the last").isEqualTo(flights.get(2));
+  }
+
+  private static FlightModel flight(String host, HelloKind kind, boolean hybrid) {
+    List<FlightModel.Answer> answers = List.of(new FlightModel.Answer(List.of(900), 1));
+    return new FlightModel(host, kind, hybrid, 0x1301, 0x1d, List.of(43, 51), answers);
   }
 
   @Property(tries = 200)
@@ -118,6 +169,7 @@ class ProfileJsonTest {
                 Arbitraries.integers().between(0, 60_000_000))
             .as(FlightModel.Answer::new);
     return Combinators.combine(
+            Arbitraries.of("a.example.org", "b.example.org"),
             Arbitraries.strings().withChars("0123456789abcdef").ofLength(16).map(HelloKind::new),
             Arbitraries.of(true, false),
             Arbitraries.integers().between(0x1301, 0x1303),

@@ -6,16 +6,22 @@ import static io.doppelfleet.proxy.scout.LookTest.answeredBy;
 import static io.doppelfleet.proxy.scout.LookTest.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.proxy.doppel.FlightModel;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.Traffic;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +54,70 @@ class FindingsTest {
     try (RawSite site = RawSite.start(answering(Served.flight(2_501)))) {
       Findings one = ofOneKind(site);
       assertThat(one.after(both).flights()).hasSize(2);
+    }
+  }
+
+  /** As where several servers stand behind one name, some of which a look meets. */
+  @Test
+  void whatWasSeenLatelyStaysThoughALookDidNotMeetIt() throws Exception {
+    Profile profile = seen(flights(2_500, 3_000, 2_500)).after(Profile.unknown(SITE));
+    for (int length : new int[] {2_500, 3_000, 2_500, 2_500}) {
+      Findings one = seen(flights(length, length));
+      assertThat(one.changed(profile)).isFalse();
+      profile = one.after(profile);
+      assertThat(lengths(profile)).containsExactlyInAnyOrder(2_500, 3_000);
+    }
+    for (int i = 0; i < 4; i++) {
+      profile = seen(flights(2_500, 2_500)).after(profile);
+    }
+    assertThat(lengths(profile)).as("and goes when it is gone").containsExactly(2_500);
+  }
+
+  @Test
+  void theSuiteStaysWhileTheCoverStillChoosesIt() throws Exception {
+    byte[] first = Served.flight(900);
+    byte[] second = first.clone();
+    second[5 + 4 + 2 + 32 + 1 + 32 + 1] = 2;
+    Profile profile = seen(List.of(first, first, second)).after(Profile.unknown(SITE));
+    assertThat(profile.flights().getFirst().suite()).isEqualTo(0x1301);
+    profile = seen(List.of(second, second, first)).after(profile);
+    assertThat(profile.flights().getFirst().suite()).isEqualTo(0x1301);
+    assertThat(profile.flights().getFirst().answers()).hasSize(3);
+    profile = seen(List.of(second, second)).after(profile);
+    assertThat(profile.flights().getFirst().suite()).isEqualTo(0x1302);
+    assertThat(profile.flights().getFirst().answers()).hasSize(2);
+  }
+
+  @Test
+  void anotherNameHasItsOwnFlights() throws Exception {
+    Profile first = answeredBy(Served.flight(2_500)).after(Profile.unknown(SITE));
+    try (RawSite site = RawSite.start(answering(Served.flight(3_000)))) {
+      Findings other = ofOneKind(site, "other.example");
+      assertThat(other.changed(first)).isFalse();
+      assertThat(other.after(first).flights())
+          .hasSize(3)
+          .last()
+          .satisfies(flight -> assertThat(flight.host()).isEqualTo("other.example"));
+    }
+  }
+
+  private static List<byte[]> flights(int... lengths) {
+    return Arrays.stream(lengths).mapToObj(Served::flight).toList();
+  }
+
+  private static Set<Integer> lengths(Profile profile) {
+    return profile.flights().getFirst().answers().stream()
+        .map(FlightModel.Answer::joined)
+        .collect(Collectors.toSet());
+  }
+
+  /** A look with as many hellos of one kind, which get these answers in turn. */
+  private static Findings seen(List<byte[]> answers) throws Exception {
+    Queue<byte[]> left = new ConcurrentLinkedQueue<>(answers);
+    try (RawSite site =
+        RawSite.start(
+            connection -> answering(Objects.requireNonNull(left.poll())).play(connection))) {
+      return look(site, WebSite.HOST, answers.size());
     }
   }
 
@@ -95,7 +165,15 @@ class FindingsTest {
   }
 
   private static Findings ofOneKind(RawSite site) {
+    return ofOneKind(site, WebSite.HOST);
+  }
+
+  private static Findings ofOneKind(RawSite site, String host) {
+    return look(site, host, 1);
+  }
+
+  private static Findings look(RawSite site, String host, int hellos) {
     return new Look(LookTest.BOUNDS, LookTest.doppel(), new SecureRandom(), Clock.systemUTC())
-        .at(List.of(site.address()), WebSite.HOST, KINDS.subList(0, 1), 1, Look.Visit.NONE);
+        .at(List.of(site.address()), host, KINDS.subList(0, 1), hellos, Look.Visit.NONE);
   }
 }

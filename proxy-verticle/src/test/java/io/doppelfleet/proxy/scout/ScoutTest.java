@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.doppel.Doppel;
+import io.doppelfleet.proxy.doppel.FlightModel;
 import io.doppelfleet.proxy.doppel.Heard;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.ProfileFile;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -161,6 +163,61 @@ class ScoutTest {
                       .flatMap(flight -> flight.answers().stream())
                       .allMatch(answer -> answer.joined() == 3_000));
       assertThat(heard.lines()).anyMatch(line -> line.contains("answers otherwise than before"));
+    }
+  }
+
+  /** And what else it answers now is asked for, since one look is little. */
+  @Test
+  void aCoverThatIsKnownToHaveChangedIsLearntAtOnce() throws Exception {
+    try (RawSite site = RawSite.start(this::answer)) {
+      Doppel doppel = scout(site.site(), Duration.ofHours(1));
+      await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
+      answer = Served.flight(3_000);
+      scouts.getFirst().lookNow(); // perhaps while the first look is under way
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  doppel.profile().flights().stream()
+                      .allMatch(
+                          flight ->
+                              flight.answers().size() == 12
+                                  && flight.answers().stream()
+                                      .allMatch(answer -> answer.joined() == 3_000)));
+    }
+  }
+
+  @Test
+  void eachNameThatClientsAskForIsLearntByItself() throws Exception {
+    List<String> names = List.of("a.example", "b.example", "c.example");
+    try (RawSite site =
+        RawSite.start(
+            connection -> {
+              byte[] bytes = new byte[8192];
+              int length = connection.getInputStream().read(bytes);
+              int name = names.indexOf(read(bytes, length).serverName());
+              connection.getOutputStream().write(Served.flight(2_000 + 100 * name));
+              read(connection);
+            })) {
+      Cover cover = new Cover(site.site());
+      done(cover.follow(vertx));
+      cover.forget();
+      Doppel doppel = new Doppel(Profile.unknown(site.site()));
+      scout(cover, doppel, names, Duration.ofHours(1));
+      await().atMost(SOON).until(() -> doppel.profile().flights().size() == 6);
+      for (HelloMould kind : doppel.kinds()) {
+        for (int i = 0; i < names.size(); i++) {
+          int length = 2_000 + 100 * i;
+          FlightModel flight =
+              Objects.requireNonNull(
+                  doppel.profile().flight(names.get(i), kind.kind(), kind.hybrid()));
+          assertThat(flight.host()).isEqualTo(names.get(i));
+          assertThat(flight.answers())
+              .hasSize(6)
+              .allMatch(answer -> answer.joined() == length);
+        }
+      }
+      assertThat(heard.lines()).noneMatch(line -> line.contains("answers otherwise"));
     }
   }
 
@@ -327,13 +384,17 @@ class ScoutTest {
   }
 
   private void scout(Cover cover, Doppel doppel, Duration every) {
+    scout(cover, doppel, List.of(WebSite.HOST), every);
+  }
+
+  private void scout(Cover cover, Doppel doppel, List<String> names, Duration every) {
     Scout scout =
         new Scout(
             vertx,
             cover,
             doppel,
             new ProfileFile(directory),
-            () -> List.of(WebSite.HOST),
+            () -> names,
             every,
             BOUNDS,
             new SecureRandom(),

@@ -118,10 +118,28 @@ final class WelcomeTest {
   void aHelloOfAnotherKindIsAnsweredAsOneThatIsLikeIt() throws Exception {
     ClientHello hello = captured("tdlib-clienthello-1");
     HelloKind other = HelloKind.of(captured("tdesktop465-clienthello-1"));
-    FlightModel like = new FlightModel(other, true, 0x1303, X25519, List.of(51, 43), FOUR_RECORDS);
+    FlightModel like =
+        new FlightModel(SITE.host(), other, true, 0x1303, X25519, List.of(51, 43), FOUR_RECORDS);
     Flight flight = flight(hello, like);
     assertThat(flight.suite).isEqualTo(0x1303);
     assertThat(flight.group).isEqualTo(X25519);
+  }
+
+  @Test
+  void eachNameOfTheCoverIsAnsweredAsTheCoverAnswersForIt() throws Exception {
+    ClientHello hello = captured("mtcute-clienthello-1");
+    FlightModel own = model(hello, 0x1301, X25519, List.of(43, 51), FOUR_RECORDS);
+    List<Answer> longer = List.of(new Answer(List.of(4_000), 900));
+    FlightModel others =
+        new FlightModel(
+            "other.example", own.kind(), own.hybrid(), 0x1302, X25519, List.of(43, 51), longer);
+    assertThat(hello.serverName()).isEqualTo(SITE.host());
+    for (List<FlightModel> learnt : List.of(List.of(own, others), List.of(others, own))) {
+      Profile profile = new Profile(SITE, Instant.EPOCH, List.of(), learnt, null);
+      Flight flight = Flight.of(new Welcome(new SecureRandom(), new Doppel(profile)), hello);
+      assertThat(flight.suite).isEqualTo(0x1301);
+      assertThat(flight.sealed).isLessThan(700);
+    }
   }
 
   @Test
@@ -174,7 +192,13 @@ final class WelcomeTest {
   private static FlightModel model(
       ClientHello hello, int suite, int group, List<Integer> order, List<Answer> answers) {
     return new FlightModel(
-        HelloKind.of(hello), hello.share(HYBRID) != null, suite, group, order, answers);
+        SITE.host(),
+        HelloKind.of(hello),
+        hello.share(HYBRID) != null,
+        suite,
+        group,
+        order,
+        answers);
   }
 
   private static Profile profile(FlightModel model) {
