@@ -4,6 +4,10 @@ import static io.doppelfleet.e2e.TestNode.RANDOM;
 import static io.doppelfleet.e2e.TestNode.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.proxy.doppel.FlightModel;
+import io.doppelfleet.proxy.doppel.Profile;
+import io.doppelfleet.proxy.hello.HelloKind;
 import io.doppelfleet.standin.client.ClientRecords;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
@@ -11,7 +15,9 @@ import io.doppelfleet.standin.tcp.Ending;
 import io.doppelfleet.standin.tcp.RawSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,11 +88,54 @@ final class AlertTest {
   /** As OpenSSL's, which reads a header's five bytes, and then the whole record. */
   @Test
   void theAlertComesWithTheLastByteOfAHeaderOrRecordAndNotBefore() throws Exception {
-    refused(new byte[] {0x15, 3, 3, 0, 2});
+    refused(new byte[] {0x15, 3, 3, 0, 0});
     refused(new byte[] {0x17, 2, 3, 0, 64});
     refused(new byte[] {0x14, 3, 3, 0, 2, 1, 1});
     refused(ClientRecords.record(bytes(100)));
     refused(ClientRecords.records(bytes(80), 40));
+  }
+
+  /** As OpenSSL leaves a client that has found something wrong with its flight. */
+  @Test
+  void anAlertInTheClearRightAfterTheWelcomeMeetsAnEndWithoutAWord() throws Exception {
+    for (byte[] alert : new byte[][] {{2, 40}, {1, 0}}) {
+      try (FakeTlsClient client = welcomed()) {
+        client.raw().send(new byte[] {0x14, 3, 3, 0, 1, 1, 0x15, 3, 3, 0, 2, alert[0]});
+        assertThat(client.raw().isQuiet(Duration.ofMillis(100))).isTrue();
+        client.raw().send(new byte[] {alert[1]});
+        RawSocket.Rest rest = client.raw().readToEnd();
+        assertThat(rest.bytes()).isEmpty();
+        assertThat(rest.ending()).isEqualTo(Ending.FIN);
+      }
+    }
+  }
+
+  /** It decrypts what it gets, whatever that is called. */
+  @Test
+  void behindACoverOnBoringSslAnAlertInTheClearIsARecordThatMakesNoSense() throws Exception {
+    FlightModel model =
+        new FlightModel(
+            SECRET.host(),
+            new HelloKind("0000000000000000"),
+            false,
+            0x1301,
+            0x001d,
+            List.of(51, 43),
+            List.of(new FlightModel.Answer(List.of(700), 0)));
+    HostPort site = new HostPort(SECRET.host(), 443);
+    node.node.doppel().learnt(new Profile(site, Instant.EPOCH, List.of(), List.of(model), null));
+    try (FakeTlsClient client = welcomed()) {
+      client.raw().send(new byte[] {0x15, 3, 3, 0, 2, 2, 40});
+      assertAlertThenEnd(client.raw());
+    }
+  }
+
+  private FakeTlsClient welcomed() throws Exception {
+    FakeTlsClient client = node.connect();
+    var hello = Hellos.classic(SECRET).build();
+    client.raw().send(hello.bytes());
+    client.readFlight(hello);
+    return client;
   }
 
   @Test
@@ -100,20 +149,14 @@ final class AlertTest {
   }
 
   private void refusedAtOnce(byte[] sent) throws Exception {
-    try (FakeTlsClient client = node.connect()) {
-      var hello = Hellos.classic(SECRET).build();
-      client.raw().send(hello.bytes());
-      client.readFlight(hello);
+    try (FakeTlsClient client = welcomed()) {
       client.raw().send(sent);
       assertAlertThenEnd(client.raw());
     }
   }
 
   private void refused(byte[] sent) throws Exception {
-    try (FakeTlsClient client = node.connect()) {
-      var hello = Hellos.classic(SECRET).build();
-      client.raw().send(hello.bytes());
-      client.readFlight(hello);
+    try (FakeTlsClient client = welcomed()) {
       client.raw().send(Arrays.copyOf(sent, sent.length - 1));
       assertThat(client.raw().isQuiet(Duration.ofMillis(100))).isTrue();
       client.raw().send(Arrays.copyOfRange(sent, sent.length - 1, sent.length));

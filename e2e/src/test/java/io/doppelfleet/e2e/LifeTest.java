@@ -204,8 +204,9 @@ final class LifeTest {
     node.expectNoForgottenLegs();
   }
 
+  /** As nginx leaves a handshake that doesn't go on, and the built-in site. */
   @Test
-  void whoSaysNothingAfterTheWelcomeMeetsAnAlertAndAnEnd() throws Exception {
+  void whoSaysNothingAfterTheWelcomeMeetsAnEndWithoutAWord() throws Exception {
     ProxyOptions.Limits impatient = new TestLimits().silence(Duration.ofMillis(700)).limits();
     try (TestNode node = TestNode.start(state, impatient, STATE);
         FakeTlsClient client = node.connect()) {
@@ -214,8 +215,16 @@ final class LifeTest {
       client.readFlight(hello);
       client.expectQuiet(Duration.ofMillis(300));
       RawSocket.Rest rest = client.raw().readToEnd();
-      assertThat(rest.bytes()).hasSize(24).startsWith(0x17, 3, 3, 0, 0x13);
+      assertThat(rest.bytes()).isEmpty();
       assertThat(rest.ending()).isEqualTo(Ending.FIN);
+      assertThat(
+              node.meters
+                  .get("doppelfleet.phase.failures")
+                  .tag("phase", "transport")
+                  .tag("reason", "silence")
+                  .counter()
+                  .count())
+          .isEqualTo(1);
     }
   }
 

@@ -25,7 +25,7 @@ import java.security.SecureRandom;
 /**
  * A client's life from the verdict on its hello to its pair, from top to bottom: {@link #serve
  * welcome}, {@link #open transport}, {@link #dial}, {@link #relay}. Whoever turns out to be no
- * client after the welcome leaves by a {@link Refusal}. On one event loop.
+ * client after the welcome leaves by a {@link Refusal}, or without a word. On one event loop.
  */
 final class Serving implements Greeter.Next {
   private final Shared shared;
@@ -121,6 +121,7 @@ final class Serving implements Greeter.Next {
             guest.secret().key(),
             scratch.ciphers(),
             shared.options().limits().silence(),
+            shared.doppel().profile().takesPlainAlerts(),
             new HeaderReader.Next() {
               @Override
               public void opened(Obfuscated2 stream, RecordReader records, ByteBuf early) {
@@ -133,8 +134,8 @@ final class Serving implements Greeter.Next {
               }
 
               @Override
-              public void left() {
-                failed(guest, "transport", "left");
+              public void over(String reason) {
+                failed(guest, "transport", reason);
               }
             });
     near.handTo(reader);

@@ -54,6 +54,14 @@ public record Profile(
     return like;
   }
 
+  /**
+   * Whether the cover takes an alert in the clear, right after its flight, for one of a client that
+   * leaves, as OpenSSL does. BoringSSL takes it for a record that it can't decrypt.
+   */
+  public boolean takesPlainAlerts() {
+    return flights.stream().noneMatch(FlightModel::keyShareFirst);
+  }
+
   /** Whether it is known how the cover answers for a name, and what its pages look like. */
   public boolean knows(String host) {
     return traffic != null && flights.stream().anyMatch(flight -> flight.host().equals(host));

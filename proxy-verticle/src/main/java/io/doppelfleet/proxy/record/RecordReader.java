@@ -4,12 +4,20 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Finds the payloads in a client's records as they come, in pieces of any size, without holding any
- * of them: what it keeps between two calls is where in a record it stands. First one
- * change_cipher_spec may come, then application data of 1 to 65535 bytes each; gotd writes such
- * long ones. What passes payloads on extends it: an idle pair has no room for one more object.
+ * of them: what it keeps between two calls is where in a record it stands. First some
+ * change_cipher_specs may come, or an alert in the clear; then application data of 1 to 65535 bytes
+ * each; gotd writes such long ones. What passes payloads on extends it: an idle pair has no room
+ * for one more object.
  */
 public class RecordReader {
   private static final int CCS_LENGTH = 1;
+  private static final int ALERT_LENGTH = 2;
+
+  /** The one alert that says nothing, and may be followed by more. */
+  private static final byte USER_CANCELED = 90;
+
+  /** Records in the clear that are passed over, as OpenSSL does and BoringSSL. */
+  private static final int MOST_CLEAR = 32;
 
   /** RFC 8446, 5.2: 2^14 + 256 bytes. */
   private static final int LONGEST = 16_640;
@@ -26,7 +34,8 @@ public class RecordReader {
   /** Payload bytes of this record that have not come. */
   private char remaining;
 
-  private boolean ccsMayCome = true;
+  /** Records in the clear that came; more than {@link #MOST_CLEAR} where none may come any more. */
+  private byte clear;
 
   /** At the beginning of a client's records. */
   public RecordReader() {}
@@ -37,7 +46,7 @@ public class RecordReader {
     type = before.type;
     length = before.length;
     remaining = before.remaining;
-    ccsMayCome = before.ccsMayCome;
+    clear = before.clear;
   }
 
   /** Whether the record under way is longer than TLS allows, as gotd's may be. */
@@ -88,8 +97,8 @@ public class RecordReader {
     while (in.isReadable()) {
       if (remaining == 0) {
         header(in.readUnsignedByte());
-      } else if (type == Records.CHANGE_CIPHER_SPEC) {
-        changeCipherSpec(in);
+      } else if (type != Records.APPLICATION_DATA) {
+        inTheClear(in);
       } else {
         return Math.min(remaining, in.readableBytes());
       }
@@ -109,29 +118,45 @@ public class RecordReader {
       case 3 -> length = (char) (next << 8);
       default -> {
         length |= (char) next;
+        boolean data = type == Records.APPLICATION_DATA;
         boolean legal =
-            type == Records.APPLICATION_DATA || (type == Records.CHANGE_CIPHER_SPEC && ccsMayCome);
+            data
+                || (clear <= MOST_CLEAR
+                    && (type == Records.CHANGE_CIPHER_SPEC || type == Records.ALERT));
         if (!legal) {
           throw new IllegalRecordException("a record of another type or version");
         }
-        if (length == 0) {
-          throw new IllegalRecordException("an empty record");
+        if (length == 0 || (!data && length > LONGEST)) {
+          throw new IllegalRecordException("an empty record, or a plain one that is too long");
         }
-        // RFC 8446, appendix D.4: at most one, before anything that is encrypted.
-        ccsMayCome = false;
+        if (data) { // RFC 8446, 5: from the client's Finished on all is encrypted
+          clear = MOST_CLEAR + 1;
+        }
         remaining = length;
       }
     }
   }
 
   /** Judged once it is whole, as TLS servers do. */
-  private void changeCipherSpec(ByteBuf in) throws IllegalRecordException {
-    boolean legal = length == CCS_LENGTH && in.getByte(in.readerIndex()) == 1;
+  private void inTheClear(ByteBuf in) throws IllegalRecordException {
     int came = Math.min(remaining, in.readableBytes());
+    byte last = in.getByte(in.readerIndex() + came - 1);
     in.skipBytes(came);
     took(came);
-    if (!legal && remaining == 0) {
-      throw new IllegalRecordException("a change_cipher_spec that is not 1");
+    if (remaining > 0) {
+      return;
+    }
+    if (type == Records.CHANGE_CIPHER_SPEC) {
+      if (length != CCS_LENGTH || last != 1) {
+        throw new IllegalRecordException("a change_cipher_spec that is not 1");
+      }
+    } else if (length != ALERT_LENGTH) {
+      throw new IllegalRecordException("an alert that is none");
+    } else if (last != USER_CANCELED) {
+      throw new PlainAlertException();
+    }
+    if (++clear > MOST_CLEAR) {
+      throw new IllegalRecordException("too many records in the clear");
     }
   }
 

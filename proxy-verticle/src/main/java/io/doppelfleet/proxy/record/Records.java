@@ -18,6 +18,9 @@ public final class Records {
   /** ContentType change_cipher_spec. */
   public static final int CHANGE_CIPHER_SPEC = 0x14;
 
+  /** ContentType alert, of one that is not encrypted. */
+  public static final int ALERT = 0x15;
+
   /** ContentType application_data, which every encrypted record claims to be. */
   public static final int APPLICATION_DATA = 0x17;
 

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.transport;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.record.IllegalRecordException;
+import io.doppelfleet.proxy.record.PlainAlertException;
 import io.doppelfleet.proxy.record.RecordReader;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -15,6 +16,7 @@ public final class HeaderReader implements LegHandler {
   private final Leg near;
   private final byte[] secret;
   private final LoopCiphers ciphers;
+  private final boolean plainAlerts;
   private final Next next;
   private final RecordReader records = new RecordReader();
   private final byte[] header = new byte[Obfuscated2.HEADER_LENGTH];
@@ -37,8 +39,8 @@ public final class HeaderReader implements LegHandler {
     /** None; the leg is still open. */
     void refused(String reason);
 
-    /** It left; the leg is closed. */
-    void left();
+    /** Nobody any more, for this reason; the leg is closed. */
+    void over(String reason);
   }
 
   /**
@@ -46,15 +48,23 @@ public final class HeaderReader implements LegHandler {
    *
    * @param secret the key that the client must have mixed in
    * @param silence how long the header may take
+   * @param plainAlerts whether the cover takes an alert in the clear for one
    */
-  public HeaderReader(Leg near, byte[] secret, LoopCiphers ciphers, Duration silence, Next next) {
+  public HeaderReader(
+      Leg near,
+      byte[] secret,
+      LoopCiphers ciphers,
+      Duration silence,
+      boolean plainAlerts,
+      Next next) {
     this.near = near;
     this.secret = secret;
     this.ciphers = ciphers;
+    this.plainAlerts = plainAlerts;
     this.next = next;
     this.silence =
         near.loop()
-            .schedule(() -> next.refused("silence"), silence.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(() -> leave("silence"), silence.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Begins with what came with the hello, if anything did. */
@@ -81,6 +91,14 @@ public final class HeaderReader implements LegHandler {
     boolean whole;
     try {
       whole = read(bytes);
+    } catch (PlainAlertException e) {
+      if (plainAlerts) {
+        bytes.release();
+        leave("left");
+      } else {
+        refuse(bytes, "bad record");
+      }
+      return;
     } catch (IllegalRecordException e) {
       refuse(bytes, "bad record");
       return;
@@ -125,11 +143,16 @@ public final class HeaderReader implements LegHandler {
     next.refused(reason);
   }
 
-  @Override
-  public void ended() {
+  /** Without a word, as servers leave a handshake that doesn't go on. */
+  private void leave(String reason) {
     silence.cancel(false);
     near.close();
-    next.left();
+    next.over(reason);
+  }
+
+  @Override
+  public void ended() {
+    leave("left");
   }
 
   @Override
@@ -138,6 +161,6 @@ public final class HeaderReader implements LegHandler {
   @Override
   public void gone() {
     silence.cancel(false);
-    next.left();
+    next.over("left");
   }
 }

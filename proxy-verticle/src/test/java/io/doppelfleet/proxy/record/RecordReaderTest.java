@@ -47,7 +47,11 @@ final class RecordReaderTest {
   void whatIsNoRecordIsRefusedByItsLastByteAndNotBefore() throws Exception {
     for (byte[] illegal :
         new byte[][] {
-          {0x15, 3, 3, 0, 2},
+          {0x15, 3, 3, 0, 0},
+          {0x15, 3, 1, 0, 2},
+          {0x15, 3, 3, 0, 1, 2},
+          {0x15, 3, 3, 0, 3, 2, 40, 0},
+          {0x15, 3, 3, 0x41, 1},
           {0x16, 3, 3, 0, 2},
           {0x17, 3, 1, 0, 64},
           {0x17, 2, 3, 0, 64},
@@ -56,8 +60,9 @@ final class RecordReaderTest {
           {0x14, 3, 3, 0, 0},
           {0x14, 3, 3, 0, 2, 1, 1},
           {0x14, 3, 3, 0, 1, 2},
-          {0x14, 3, 3, 0, 1, 1, 0x14, 3, 3, 0, 1},
-          {0x17, 3, 3, 0, 1, 7, 0x14, 3, 3, 0, 1}
+          {0x14, 3, 3, 0x41, 1},
+          {0x17, 3, 3, 0, 1, 7, 0x14, 3, 3, 0, 1},
+          {0x17, 3, 3, 0, 1, 7, 0x15, 3, 3, 0, 2}
         }) {
       RecordReader reader = new RecordReader();
       int last = illegal.length - 1;
@@ -73,5 +78,34 @@ final class RecordReaderTest {
           .describedAs(Arrays.toString(illegal))
           .isInstanceOf(IllegalRecordException.class);
     }
+  }
+
+  /** OpenSSL goes on after an alert that a client has canceled, and ends at any other. */
+  @Test
+  void anAlertInTheClearIsToldByItsLastByte() throws Exception {
+    for (byte description : new byte[] {0, 40, 42}) {
+      byte[] alert = {
+        0x14, 3, 3, 0, 1, 1, 0x15, 3, 3, 0, 2, 1, 90, 0x15, 3, 3, 0, 2, 2, description
+      };
+      RecordReader reader = new RecordReader();
+      int last = alert.length - 1;
+      for (int i = 0; i < last; i++) {
+        reader.read(Unpooled.wrappedBuffer(alert, i, 1), new byte[9], 0, 9);
+      }
+      assertThatThrownBy(
+              () -> reader.read(Unpooled.wrappedBuffer(alert, last, 1), new byte[9], 0, 9))
+          .isInstanceOf(PlainAlertException.class);
+    }
+  }
+
+  @Test
+  void changesOfCipherSpecArePassedOverUpTo32() throws Exception {
+    byte[] one = {0x14, 3, 3, 0, 1, 1};
+    RecordReader reader = new RecordReader();
+    for (int i = 0; i < 32; i++) {
+      reader.read(Unpooled.wrappedBuffer(one), new byte[9], 0, 9);
+    }
+    assertThatThrownBy(() -> reader.read(Unpooled.wrappedBuffer(one), new byte[9], 0, 9))
+        .isInstanceOf(IllegalRecordException.class);
   }
 }
