@@ -42,7 +42,7 @@ final class BadCoverTest {
         stranger.getInputStream().transferTo(OutputStream.nullOutputStream());
       }
     },
-    ENDLESS(Trouble.Kind.GARBAGE) {
+    FLOODING(Trouble.Kind.GARBAGE) {
       @Override
       void answer(Socket stranger) throws IOException {
         while (true) {
