@@ -7,19 +7,25 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How short memory is: the machine's, as Linux reckons what it could give, with what it could swap
- * out; and the heap's old generation, where all comes that stays. That is full of garbage before it
- * is full, so what its last collection left is what counts. Where it is full there are many; but
- * once nobody new is taken there is nothing more to fill it, so after a while one is asked for,
- * seldom, for it holds up everybody who is served.
+ * out, or what a container may have of it, where less is left of that; and the heap's old
+ * generation, where all comes that stays. That is full of garbage before it is full, so what its
+ * last collection left is what counts. Where it is full there are many; but once nobody new is
+ * taken there is nothing more to fill it, so after a while one is asked for, seldom, for it holds
+ * up everybody who is served.
  */
 final class MemoryLeft {
-  /** Where less is left of the machine's new strangers go short, bytes; of less than 1 GB: */
+  /**
+   * Where less is left of the machine's, or of what the process may have of it, new strangers go
+   * short, bytes; of less than 1 GB:
+   */
   private static final long LITTLE = 64L << 20;
 
   /** this part. */
@@ -53,6 +59,11 @@ final class MemoryLeft {
   record Left(long bytes, long of) {
     /** Where it isn't known. */
     private static final Left UNKNOWN = new Left(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    /** Below which it is short, where it is no heap's. */
+    private long little() {
+      return Math.min(LITTLE, of / LITTLE_PART);
+    }
   }
 
   /**
@@ -68,7 +79,8 @@ final class MemoryLeft {
 
   /** Of this process and machine. */
   static MemoryLeft here() {
-    return new MemoryLeft(MemoryLeft::ofMachine, ownHeap(), System::gc);
+    GroupMemory groups = GroupMemory.of(Path.of("/"));
+    return new MemoryLeft(() -> ofMachine(groups), ownHeap(), System::gc);
   }
 
   /**
@@ -77,7 +89,7 @@ final class MemoryLeft {
    */
   int pressure() {
     Left ofAll = machine.get();
-    ofMachine = degree(ofAll.bytes(), Math.min(LITTLE, ofAll.of() / LITTLE_PART), ofMachine);
+    ofMachine = degree(ofAll.bytes(), ofAll.little(), ofMachine);
     Left ofOwn = heap.get();
     ofHeap = degree(ofOwn.bytes(), ofOwn.of() / LITTLE_HEAP_PART, ofHeap);
     collectAfterAWhile();
@@ -104,21 +116,30 @@ final class MemoryLeft {
     return left < (before ? bound + bound / 2 : bound);
   }
 
-  private static Left ofMachine() {
+  private static Left ofMachine(GroupMemory groups) {
     try {
-      return ofMachine(Files.readString(MACHINE));
+      return least(Files.readString(MACHINE), groups);
     } catch (IOException noLinux) {
       return Left.UNKNOWN;
     }
+  }
+
+  /** The machine's or a group's, whichever is the shortest by what is little of it. */
+  static Left least(String said, GroupMemory groups) {
+    return Stream.concat(Stream.of(ofMachine(said)), groups.left(swap(said)))
+        .min(Comparator.comparingDouble(left -> (double) left.bytes() / left.little()))
+        .orElseThrow();
   }
 
   /** See proc_meminfo(5). Where the system doesn't say it, a great deal. */
   static Left ofMachine(String said) {
     long all = bytes(said, "MemTotal");
     long available = bytes(said, "MemAvailable");
-    return all < 0 || available < 0
-        ? Left.UNKNOWN
-        : new Left(available + Math.max(0, bytes(said, "SwapFree")), all);
+    return all < 0 || available < 0 ? Left.UNKNOWN : new Left(available + swap(said), all);
+  }
+
+  private static long swap(String said) {
+    return Math.max(0, bytes(said, "SwapFree"));
   }
 
   private static long bytes(String said, String what) {

@@ -1,0 +1,150 @@
+package io.doppelfleet.proxy.listen;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What control groups leave the process of memory: its own one, which is a container's or a unit's,
+ * and those around it; see cgroups(7), of either version. Buffers of sockets count there too, and
+ * where nothing is left the kernel ends the process, whatever the machine has.
+ */
+final class GroupMemory {
+  /** See proc_pid_mountinfo(5): what of the tree is there, where, of which kind, with what. */
+  private static final Pattern MOUNT =
+      Pattern.compile("(?m)^\\S+ \\S+ \\S+ (\\S+) (\\S+) .*- (cgroup2?) \\S+ (\\S+)$");
+
+  private final List<Group> groups;
+
+  private GroupMemory(List<Group> groups) {
+    this.groups = groups;
+  }
+
+  /** How the two versions say it. */
+  private enum Version {
+    /** Has swap in bounds of its own, which aren't looked at: what it could give is left out. */
+    ONE(
+        "(?m)^\\d+:(?:\\S+,)?memory(?:,\\S+)?:(/.*)$",
+        "memory.usage_in_bytes",
+        "total_inactive_file"),
+    TWO("(?m)^0::(/.*)$", "memory.current", "inactive_file");
+
+    private final Pattern own;
+    private final String used;
+    private final Pattern givenBack;
+
+    Version(String own, String used, String givenBack) {
+      this.own = Pattern.compile(own);
+      this.used = used;
+      this.givenBack = Pattern.compile("(?m)^" + givenBack + " (\\d+)$");
+    }
+
+    /** At "high" the process is not ended, but held up. */
+    private List<String> bounds() {
+      return switch (this) {
+        case ONE -> List.of("memory.limit_in_bytes");
+        case TWO -> List.of("memory.max", "memory.high");
+      };
+    }
+
+    private static @Nullable Version of(String kind, String options) {
+      return kind.equals("cgroup2")
+          ? TWO
+          : List.of(options.split(",")).contains("memory") ? ONE : null;
+    }
+  }
+
+  /**
+   * Of the process that asks, which stays where it is.
+   *
+   * @param root of the file system
+   */
+  static GroupMemory of(Path root) {
+    try {
+      String own = Files.readString(root.resolve("proc/self/cgroup"));
+      String mounts = Files.readString(root.resolve("proc/self/mountinfo"));
+      return new GroupMemory(
+          MOUNT.matcher(mounts).results().flatMap(mount -> groups(root, mount, own)).toList());
+    } catch (IOException noLinux) {
+      return new GroupMemory(List.of());
+    }
+  }
+
+  private static Stream<Group> groups(Path root, MatchResult mount, String own) {
+    Version version = Version.of(mount.group(3), mount.group(4));
+    if (version == null) {
+      return Stream.empty();
+    }
+    Matcher found = version.own.matcher(own);
+    if (!found.find()) {
+      return Stream.empty();
+    }
+    Path seen = Path.of(mount.group(1));
+    Path group = Path.of(found.group(1));
+    Path top = root.resolve(mount.group(2).substring(1));
+    // A container may see no more than its own group, as if that were the whole tree.
+    Path inner = group.startsWith(seen) ? top.resolve(seen.relativize(group).toString()) : top;
+    List<Group> all = new ArrayList<>();
+    for (Path each = inner; each != null && each.startsWith(top); each = each.getParent()) {
+      all.add(new Group(each, version));
+    }
+    return all.stream();
+  }
+
+  /**
+   * Of each that has a bound.
+   *
+   * @param swap what the machine could swap out, bytes
+   */
+  Stream<MemoryLeft.Left> left(long swap) {
+    return groups.stream().flatMap(group -> group.left(swap));
+  }
+
+  private record Group(Path directory, Version version) {
+    private Stream<MemoryLeft.Left> left(long swap) {
+      long bound = Long.MAX_VALUE;
+      for (String each : version.bounds()) {
+        bound = Math.min(bound, number(each, Long.MAX_VALUE));
+      }
+      if (bound == Long.MAX_VALUE) {
+        return Stream.empty();
+      }
+      long left = bound - number(version.used, 0) + givenBack() + swapped(swap);
+      return Stream.of(new MemoryLeft.Left(left, bound));
+    }
+
+    /** What of files was read long ago: the kernel takes it back before it ends anybody. */
+    private long givenBack() {
+      Matcher found = version.givenBack.matcher(read("memory.stat"));
+      return found.find() ? Long.parseLong(found.group(1)) : 0;
+    }
+
+    private long swapped(long swap) {
+      return version == Version.ONE
+          ? 0
+          : Math.min(
+              swap, number("memory.swap.max", Long.MAX_VALUE) - number("memory.swap.current", 0));
+    }
+
+    /** A file's, which is no number ("max") where there is no bound, and may not be there. */
+    private long number(String file, long otherwise) {
+      String text = read(file).strip();
+      return text.isEmpty() || text.equals("max") ? otherwise : Long.parseLong(text);
+    }
+
+    private String read(String file) {
+      try {
+        return Files.readString(directory.resolve(file));
+      } catch (IOException isNotThere) {
+        return "";
+      }
+    }
+  }
+}
