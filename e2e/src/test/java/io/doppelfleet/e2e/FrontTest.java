@@ -1,7 +1,6 @@
 package io.doppelfleet.e2e;
 
 import static io.doppelfleet.e2e.TestNode.RANDOM;
-import static io.doppelfleet.e2e.TestNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,6 +35,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class FrontTest {
   private static final Path CONF = Path.of("..", "conf");
   private static final String NAME = "www.example.org";
+  private static final String OTHER = "www.other.example";
   private static final Secret SECRET = Secret.of(TestNode.KEY, NAME);
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  /** For which a router waits for a whole hello, by both files. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final InetAddress CLIENT = InetAddress.ofLiteral("127.0.0.3");
   private static final InetAddress STRANGER = InetAddress.ofLiteral("127.0.0.2");
 
@@ -70,6 +76,8 @@ final class FrontTest {
   private InetSocketAddress front;
   private InetSocketAddress own;
   private InetSocketAddress site;
+  private InetSocketAddress other;
+  private InetSocketAddress otherWithHeader;
   private ProxyNode node;
 
   @BeforeEach
@@ -80,7 +88,9 @@ final class FrontTest {
     front = Ports.free(loopback);
     own = Ports.free(loopback);
     site = Ports.free(loopback);
-    startSite();
+    other = Ports.free(loopback);
+    otherWithHeader = Ports.free(loopback);
+    startSites();
     ProxyOptions options =
         new ProxyOptions(
             List.of(
@@ -118,7 +128,8 @@ final class FrontTest {
     processes.forEach(children::stop);
   }
 
-  private void startSite() throws Exception {
+  /** The cover, and a site that has nothing to do with the node, with and without the header. */
+  private void startSites() throws Exception {
     OwnCertificate.make(NAME).write(directory.resolve("cert.pem"), directory.resolve("key.pem"));
     Path pages = Files.createDirectory(directory.resolve("pages"));
     Files.writeString(pages.resolve("index.html"), "a page of ours");
@@ -133,6 +144,18 @@ final class FrontTest {
       http.append("  %s_temp_path \"%s/%s\";\n".formatted(kind, directory, kind));
     }
     http.append("access_log \"").append(directory).append("/access.log\";\n").append(cover);
+    http.append(
+        """
+        server {
+          listen 127.0.0.1:%d ssl;
+          listen 127.0.0.1:%d ssl proxy_protocol;
+          ssl_certificate %s/cert.pem;
+          ssl_certificate_key %s/key.pem;
+          access_log off;
+          return 200 "a page of the other site";
+        }
+        """
+            .formatted(other.getPort(), otherWithHeader.getPort(), directory, directory));
     nginx("cover", http + "}\n", site);
   }
 
@@ -172,16 +195,17 @@ final class FrontTest {
     }
   }
 
-  private String withPorts(String file, String listen, String word) throws IOException {
+  private String withPorts(String file, String listen, String word, InetSocketAddress others)
+      throws IOException {
     return Files.readString(CONF.resolve(file))
         .replace(listen, word + " 127.0.0.1:" + front.getPort())
         .replace("127.0.0.1:8443", "127.0.0.1:" + own.getPort())
-        .replace("127.0.0.1:8445", "127.0.0.1:" + site.getPort());
+        .replace("127.0.0.1:8445", "127.0.0.1:" + others.getPort());
   }
 
   @Test
   void haproxyBeforeItAndNginxBehindIt() throws Exception {
-    String text = withPorts("haproxy.cfg", "bind :443", "bind");
+    String text = withPorts("haproxy.cfg", "bind :443", "bind", other);
     Path file = Files.writeString(directory.resolve("haproxy.cfg"), text);
     run("haproxy", front, "/usr/sbin/haproxy", "-db", "-f", file.toString());
     expectAll();
@@ -189,7 +213,7 @@ final class FrontTest {
 
   @Test
   void nginxBeforeItAndBehindIt() throws Exception {
-    nginx("stream", withPorts("nginx-stream.conf", "listen 443", "listen"), front);
+    nginx("stream", withPorts("nginx-stream.conf", "listen 443", "listen", otherWithHeader), front);
     expectAll();
   }
 
@@ -210,7 +234,7 @@ final class FrontTest {
       banned.send(Hellos.classic(SECRET).build().bytes());
       assertThat(banned.read()[0]).as("a record of the site's").isIn((byte) 22, (byte) 21);
     }
-    assertThat(page()).contains("a page of ours");
+    assertThat(page(NAME)).contains("a page of ours");
     await()
         .atMost(SOON)
         .untilAsserted(
@@ -218,10 +242,28 @@ final class FrontTest {
                 assertThat(Files.readString(directory.resolve("access.log")))
                     .contains(STRANGER.getHostAddress() + " - - ")
                     .contains("GET /"));
+    assertThat(page(OTHER)).contains("a page of the other site");
+    whatIsNoHelloIsNotWaitedFor();
+  }
+
+  /** It is the node's, whose cover answers: here that it is spoken to by TLS alone. */
+  private void whatIsNoHelloIsNotWaitedFor() throws IOException {
+    try (RawSocket scanner = RawSocket.connect(front, STRANGER)) {
+      long begin = System.nanoTime();
+      scanner.send(request(NAME));
+      byte[] answer = scanner.read(12);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE);
+      assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 400");
+    }
+  }
+
+  private static byte[] request(String host) {
+    return ("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   /** As a stranger gets it, through all of them. */
-  private String page() throws Exception {
+  private String page(String host) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
     Socket plain = new Socket();
@@ -229,14 +271,11 @@ final class FrontTest {
     plain.connect(front);
     plain.setSoTimeout((int) SOON.toMillis());
     try (SSLSocket tls =
-        (SSLSocket) context.getSocketFactory().createSocket(plain, NAME, front.getPort(), true)) {
+        (SSLSocket) context.getSocketFactory().createSocket(plain, host, front.getPort(), true)) {
       SSLParameters parameters = tls.getSSLParameters();
-      parameters.setServerNames(List.of(new SNIHostName(NAME)));
+      parameters.setServerNames(List.of(new SNIHostName(host)));
       tls.setSSLParameters(parameters);
-      tls.getOutputStream()
-          .write(
-              ("GET / HTTP/1.1\r\nHost: " + NAME + "\r\nConnection: close\r\n\r\n")
-                  .getBytes(StandardCharsets.US_ASCII));
+      tls.getOutputStream().write(request(host));
       return new String(tls.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
