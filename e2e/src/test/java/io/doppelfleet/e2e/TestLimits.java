@@ -11,6 +11,7 @@ final class TestLimits {
   private Duration dialTimeout;
   private Duration drain;
   private int waitingInAll;
+  private long rate;
   private Duration silence;
 
   TestLimits() {
@@ -21,6 +22,7 @@ final class TestLimits {
     dialTimeout = defaults.dialTimeout();
     drain = defaults.drain();
     waitingInAll = defaults.waitingInAll();
+    rate = defaults.rate();
     silence = defaults.silence();
   }
 
@@ -54,6 +56,12 @@ final class TestLimits {
     return this;
   }
 
+  /** In bytes a second. */
+  TestLimits rate(long bytes) {
+    rate = bytes;
+    return this;
+  }
+
   TestLimits silence(Duration time) {
     silence = time;
     return this;
@@ -71,7 +79,7 @@ final class TestLimits {
         defaults.waitingPerConnection(),
         waitingInAll,
         defaults.replays(),
-        defaults.rate(),
+        rate,
         silence);
   }
 }
