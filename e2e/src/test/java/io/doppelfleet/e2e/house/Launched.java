@@ -111,6 +111,10 @@ final class Launched implements AutoCloseable {
     return names;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.destroy();
