@@ -30,6 +30,7 @@ import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.cluster.Bus;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.doppelfleet.fleet.cluster.Joining;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -164,6 +165,14 @@ public final class ControlVerticle extends VerticleBase {
     return started;
   }
 
+  /** Strangers as a rule; docs/limits.md has the bounds. */
+  private Counter refused(String of) {
+    return Counter.builder("doppelfleet.control.refused")
+        .description("What this control closed or put off, for there was too much of it at once")
+        .tag("of", of)
+        .register(meters);
+  }
+
   private Future<?> links(WorkerExecutor own, Store opened, Sender sender, Leases banning) {
     LinkOptions nodesElsewhere = options.nodes();
     if (nodesElsewhere == null) {
@@ -177,12 +186,14 @@ public final class ControlVerticle extends VerticleBase {
             opened.roster(),
             own,
             clock,
-            removed -> banning.forget(removed.sender()))
+            removed -> banning.forget(removed.sender()),
+            refused("link"))
         .onSuccess(started -> links = started);
   }
 
   private Future<?> listen(WorkerExecutor own, Contract contract, Fleet fleet) {
-    return own.executeBlocking(() -> SignIn.begin(fleet.store(), clock, random, passwordCost))
+    Counter late = refused("sign-in");
+    return own.executeBlocking(() -> SignIn.begin(fleet.store(), clock, random, passwordCost, late))
         .compose(signIn -> listen(own, contract, fleet, signIn));
   }
 
@@ -206,7 +217,7 @@ public final class ControlVerticle extends VerticleBase {
     WorkerExecutor others =
         vertx.createSharedWorkerExecutor("doppelfleet-control-web", WEB_THREADS);
     webWorker = others;
-    Arrivals arrivals = new Arrivals(vertx, address.connections());
+    Arrivals arrivals = new Arrivals(vertx, address.connections(), refused("connection"));
     Gate gate = new Gate(fleet.store().access(), others, arrivals::shown);
     return others
         .executeBlocking(Pages::read)
@@ -253,7 +264,8 @@ public final class ControlVerticle extends VerticleBase {
                       nodesElsewhere.listen(),
                       own,
                       clock,
-                      random);
+                      random,
+                      refused("knock"));
               door = opening;
               return opening
                   .tried()

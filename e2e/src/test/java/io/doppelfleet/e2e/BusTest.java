@@ -19,6 +19,7 @@ import io.doppelfleet.fleet.cluster.Joining;
 import io.doppelfleet.fleet.link.Tls;
 import io.doppelfleet.proxy.cluster.Carrier;
 import io.doppelfleet.proxy.link.NodeIdentity;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -116,7 +117,8 @@ final class BusTest {
             new HostPort("127.0.0.1", echo.actualPort()),
             worker,
             Clock.systemUTC(),
-            RANDOM);
+            RANDOM,
+            new SimpleMeterRegistry().counter("refused"));
     get(door.tried());
     paris = joined("paris");
     oslo = joined("oslo");

@@ -10,6 +10,7 @@ import io.doppelfleet.control.store.Maker;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.Octets;
+import io.micrometer.core.instrument.Counter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,14 +41,17 @@ public final class SignIn {
   private final Throttle throttle = new Throttle(System::nanoTime);
   private final Clock clock;
   private final RandomGenerator random;
+  private final Counter refused;
 
-  private SignIn(Store store, Clock clock, RandomGenerator random, PasswordCost cost) {
+  private SignIn(
+      Store store, Clock clock, RandomGenerator random, PasswordCost cost, Counter refused) {
     this.accounts = store.access().accounts();
     this.audit = store.audit();
     this.passwords = new Passwords(random, cost);
     this.codes = new Codes(store.access().factors(), clock, random);
     this.clock = clock;
     this.random = random;
+    this.refused = refused;
   }
 
   /**
@@ -55,9 +59,11 @@ public final class SignIn {
    *
    * @param random must be unpredictable
    * @param cost of passwords that are set
+   * @param refused counts tries that were put off for there were too many
    */
-  public static SignIn begin(Store store, Clock clock, RandomGenerator random, PasswordCost cost) {
-    SignIn signIn = new SignIn(store, clock, random, cost);
+  public static SignIn begin(
+      Store store, Clock clock, RandomGenerator random, PasswordCost cost, Counter refused) {
+    SignIn signIn = new SignIn(store, clock, random, cost, refused);
     Instant now = clock.instant();
     try {
       store
@@ -207,7 +213,7 @@ public final class SignIn {
   private Outcome tried(String name, String address, Next next) throws StoreException {
     int wait = throttle.take(address, name);
     if (wait > 0) {
-      return new Outcome.Later(wait);
+      return later(wait);
     }
     Outcome outcome;
     try {
@@ -230,11 +236,16 @@ public final class SignIn {
     return outcome;
   }
 
+  private Outcome later(int seconds) {
+    refused.increment();
+    return new Outcome.Later(seconds);
+  }
+
   /** Null: it is theirs. */
   private @Nullable Outcome refusal(
       @Nullable Account account, String name, String password, String address) {
     if (!passwords.begin()) {
-      return new Outcome.Later(BUSY_SECONDS);
+      return later(BUSY_SECONDS);
     }
     boolean right;
     try {
@@ -275,7 +286,7 @@ public final class SignIn {
     }
     int wait = throttle.takeCode(address, name);
     if (wait > 0) {
-      return new Outcome.Later(wait);
+      return later(wait);
     }
     boolean wrong = false;
     try {
@@ -326,7 +337,7 @@ public final class SignIn {
       return new Outcome.CodeNeeded();
     }
     if (!passwords.begin()) {
-      return new Outcome.Later(BUSY_SECONDS);
+      return later(BUSY_SECONDS);
     }
     String kept;
     try {

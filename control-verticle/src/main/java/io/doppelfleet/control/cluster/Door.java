@@ -8,6 +8,7 @@ import io.doppelfleet.fleet.cluster.BusIdentity;
 import io.doppelfleet.fleet.cluster.BusStream;
 import io.doppelfleet.fleet.cluster.ClusterOptions;
 import io.doppelfleet.fleet.cluster.Joining;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -49,6 +50,7 @@ public final class Door {
   private final Clock clock;
   private final RandomGenerator random;
   private final NetClient client;
+  private final Counter refused;
   private final KnockLimit limit = new KnockLimit(System::nanoTime);
   private MessageConsumer<Object> knocks;
   private Set<String> removed = Set.of();
@@ -62,13 +64,15 @@ public final class Door {
       Roster roster,
       HostPort links,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Counter refused) {
     this.bus = bus;
     this.authority = authority;
     this.roster = roster;
     this.links = links;
     this.clock = clock;
     this.random = random;
+    this.refused = refused;
     this.renewed = clock.instant();
     this.client =
         bus.vertx().createNetClient(new NetClientOptions().setConnectTimeout(LONGEST_MILLIS));
@@ -85,6 +89,7 @@ public final class Door {
    * @param links where nodes elsewhere come in to this control
    * @param worker makes its certificate
    * @param random must be unpredictable
+   * @param refused counts those who knocked when too many did
    */
   public static Joining<Door> open(
       Vertx vertx,
@@ -94,7 +99,8 @@ public final class Door {
       HostPort links,
       WorkerExecutor worker,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Counter refused) {
     return Joining.begin(
         vertx,
         () ->
@@ -104,7 +110,8 @@ public final class Door {
                 .compose(identity -> Bus.start(options, identity))
                 .compose(
                     bus -> {
-                      Door door = new Door(bus, authority, roster, within(links), clock, random);
+                      Door door =
+                          new Door(bus, authority, roster, within(links), clock, random, refused);
                       return door.knocks.completion().map(door).recover(bus::closed);
                     })
                 .onSuccess(
@@ -202,6 +209,7 @@ public final class Door {
       return;
     }
     if (!limit.begin()) {
+      refused.increment();
       message.fail(0, "too many knock at once");
       return;
     }

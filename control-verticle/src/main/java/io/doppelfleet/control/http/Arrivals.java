@@ -1,6 +1,7 @@
 package io.doppelfleet.control.http;
 
 import io.doppelfleet.control.access.Network;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
@@ -48,6 +49,7 @@ public final class Arrivals {
   private final int most;
   private final long silentMillis;
   private final long knownMillis;
+  private final Counter refused;
 
   /** Handshakes since the beginning of this second, on {@link System#nanoTime}'s clock. */
   private final Map<String, Integer> byNetwork = new HashMap<>();
@@ -64,15 +66,17 @@ public final class Arrivals {
    * Of one listener.
    *
    * @param most connections at once
+   * @param refused counts those that were closed for there were too many
    */
-  public Arrivals(Vertx vertx, int most) {
-    this(vertx, most, SILENT_MILLIS, KNOWN_MILLIS);
+  public Arrivals(Vertx vertx, int most, Counter refused) {
+    this(vertx, most, refused, SILENT_MILLIS, KNOWN_MILLIS);
   }
 
   /** Where a connection may be silent for so long at first, and is known for so long. */
-  Arrivals(Vertx vertx, int most, long silentMillis, long knownMillis) {
+  Arrivals(Vertx vertx, int most, Counter refused, long silentMillis, long knownMillis) {
     this.vertx = vertx;
     this.most = most;
+    this.refused = refused;
     this.silentMillis = silentMillis;
     this.knownMillis = knownMillis;
   }
@@ -144,6 +148,7 @@ public final class Arrivals {
     String address = from.getAddress().getHostAddress();
     if (!mayBegin(Network.of(address))) {
       LOG.debug("too many handshakes with the API: one more is refused");
+      refused.increment();
       closing.run();
       return null;
     }
@@ -166,6 +171,7 @@ public final class Arrivals {
     Arrival arrival = new Arrival(end, closing);
     if (!hasRoom(arrival.network())) {
       LOG.debug("too many connections to the API: one more of {} is refused", arrival.network());
+      refused.increment();
       closing.run();
       return null;
     }
@@ -201,6 +207,7 @@ public final class Arrivals {
     last.ifPresent(
         arrival -> {
           LOG.debug("too many connections to the API: one of {} is ended", arrival.network());
+          refused.increment();
           gone(arrival);
           arrival.closing.run();
         });

@@ -11,6 +11,7 @@ import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.StateDelta;
 import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Tls;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -88,6 +89,7 @@ public final class Links {
   private final List<Long> timers = new ArrayList<>();
   private final Presence presence;
   final Consumer<Member> whenRemoved;
+  private final Counter refused;
   final Turns<Session> wholeStates = new Turns<>(MOST_WHOLE_STATES);
   private ServerSSLOptions tls;
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
@@ -103,6 +105,7 @@ public final class Links {
       WorkerExecutor worker,
       Clock clock,
       Consumer<Member> whenRemoved,
+      Counter refused,
       ServerSSLOptions tls) {
     this.vertx = vertx;
     this.options = options;
@@ -112,6 +115,7 @@ public final class Links {
     this.presence = new Presence(roster, worker);
     this.clock = clock;
     this.whenRemoved = whenRemoved;
+    this.refused = refused;
     this.tls = tls;
     this.context = vertx.getOrCreateContext();
     // TLS begins when the connection is counted: a handshake takes memory too.
@@ -126,6 +130,7 @@ public final class Links {
    *
    * @param worker may be blocked by the store
    * @param whenRemoved called after the link of a node has ended that belongs to the fleet no more
+   * @param refused counts strangers who were closed for there were too many
    */
   public static Future<Links> start(
       Vertx vertx,
@@ -134,10 +139,14 @@ public final class Links {
       Roster roster,
       WorkerExecutor worker,
       Clock clock,
-      Consumer<Member> whenRemoved) {
+      Consumer<Member> whenRemoved,
+      Counter refused) {
     return worker
         .executeBlocking(() -> tls(authority, clock))
-        .map(tls -> new Links(vertx, options, authority, roster, worker, clock, whenRemoved, tls))
+        .map(
+            tls ->
+                new Links(
+                    vertx, options, authority, roster, worker, clock, whenRemoved, refused, tls))
         .compose(links -> links.listen().map(links));
   }
 
@@ -185,6 +194,7 @@ public final class Links {
 
   private void connected(NetSocket socket) {
     if (++handshakes > MOST_HANDSHAKES || (strangers.size() >= MOST_STRANGERS && !makeRoom())) {
+      refused.increment();
       socket.close();
       return;
     }
@@ -195,7 +205,11 @@ public final class Links {
 
   private boolean makeRoom() {
     Optional<Session> oldest = strangers.stream().filter(Session::isSilent).findFirst();
-    oldest.ifPresent(Session::hangUp);
+    oldest.ifPresent(
+        session -> {
+          refused.increment();
+          session.hangUp();
+        });
     return oldest.isPresent();
   }
 

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.HostPort;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,6 +32,7 @@ final class ArrivalsTest {
   private static final int MOST = 40;
 
   private final Vertx vertx = Vertx.vertx();
+  private final Counter refused = new SimpleMeterRegistry().counter("refused");
 
   @AfterEach
   void end() throws Exception {
@@ -57,9 +60,10 @@ final class ArrivalsTest {
 
   @Test
   void ofHandshakesThatANetworkBeginsInASecondSoManyAreTakenAndNoMore() {
-    Arrivals arrivals = new Arrivals(vertx, 1_000);
+    Arrivals arrivals = new Arrivals(vertx, 1_000, refused);
     for (int network = 1; network <= 2; network++) {
       int taken = 0;
+      double before = refused.count();
       for (int i = 1;
           i <= 8 * Arrivals.MOST_HANDSHAKES_OF_ONE;
           i++) { // a second may pass meanwhile
@@ -74,12 +78,13 @@ final class ArrivalsTest {
       }
       assertThat(taken)
           .isBetween(Arrivals.MOST_HANDSHAKES_OF_ONE, 2 * Arrivals.MOST_HANDSHAKES_OF_ONE);
+      assertThat(refused.count() - before).isEqualTo(8 * Arrivals.MOST_HANDSHAKES_OF_ONE - taken);
     }
   }
 
   @Test
   void ofOneNetworkOneMoreTakesThePlaceOfTheOldestStranger() throws Exception {
-    HostPort address = serve(new Arrivals(vertx, MOST));
+    HostPort address = serve(new Arrivals(vertx, MOST, refused));
     List<Socket> good = visitors(address, "/good", "127.0.0.1", 1);
     List<Socket> strangers = visitors(address, "/", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK - 1);
     try (Socket next = connected(address)) {
@@ -87,6 +92,7 @@ final class ArrivalsTest {
       assertThat(isEnded(strangers.getFirst())).isTrue();
       assertThat(asks(strangers.getLast())).isTrue();
       assertThat(asks(good.getFirst())).isTrue();
+      assertThat(refused.count()).isOne();
     } finally {
       close(good);
       close(strangers);
@@ -95,10 +101,11 @@ final class ArrivalsTest {
 
   @Test
   void whoHasShownWhatIsGoodMakesRoomForNobody() throws Exception {
-    HostPort address = serve(new Arrivals(vertx, MOST));
+    HostPort address = serve(new Arrivals(vertx, MOST, refused));
     List<Socket> good = visitors(address, "/good", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK);
     try (Socket tooMany = connected(address)) {
       assertThat(isEnded(tooMany)).isTrue();
+      assertThat(refused.count()).isOne();
       assertThat(asks(good.getFirst())).isTrue();
       good.getLast().close();
       await()
@@ -116,7 +123,7 @@ final class ArrivalsTest {
 
   @Test
   void inAllOneMoreTakesThePlaceOfTheOldestStrangerOfWhicheverNetwork() throws Exception {
-    HostPort address = serve(new Arrivals(vertx, MOST));
+    HostPort address = serve(new Arrivals(vertx, MOST, refused));
     List<Socket> strangers = visitors(address, "/", "127.0.0.2", 30);
     strangers.addAll(visitors(address, "/", "127.0.0.3", MOST - 30));
     try (Socket next = connected(address)) {
@@ -130,7 +137,7 @@ final class ArrivalsTest {
 
   @Test
   void whoeverHoldsPlacesWithManyNetworksOfARangeMakesRoomForThoseOfOthers() throws Exception {
-    HostPort address = serve(new Arrivals(vertx, MOST));
+    HostPort address = serve(new Arrivals(vertx, MOST, refused));
     List<Socket> first = visitors(address, "/", "127.1.0.1", 1);
     List<Socket> strangers = new ArrayList<>();
     try {
@@ -148,7 +155,7 @@ final class ArrivalsTest {
 
   @Test
   void ofAsManyTheStrangerGoesWhoAskedLeastLately() throws Exception {
-    HostPort address = serve(new Arrivals(vertx, MOST));
+    HostPort address = serve(new Arrivals(vertx, MOST, refused));
     List<Socket> strangers = visitors(address, "/", "127.0.0.2", Arrivals.MOST_OF_ONE_NETWORK);
     assertThat(asks(strangers.getFirst())).isTrue();
     try (Socket next = connected(address, "127.0.0.2")) {
@@ -162,7 +169,7 @@ final class ArrivalsTest {
 
   @Test
   void whoseTokenIsGoodNoMoreIsAStrangerAgain() throws Exception {
-    HostPort address = serve(new Arrivals(vertx, MOST));
+    HostPort address = serve(new Arrivals(vertx, MOST, refused));
     List<Socket> good = visitors(address, "/good", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK);
     assertThat(asks(good.get(5), "/bad")).isTrue();
     try (Socket next = connected(address)) {
@@ -175,7 +182,7 @@ final class ArrivalsTest {
 
   @Test
   void whoHasShownNothingGoodForAWhileIsAStrangerAgain() throws Exception {
-    Arrivals arrivals = new Arrivals(vertx, MOST, 30_000, 0);
+    Arrivals arrivals = new Arrivals(vertx, MOST, refused, 30_000, 0);
     HostPort address = serve(arrivals);
     List<Socket> good = visitors(address, "/good", "127.0.0.1", Arrivals.MOST_OF_ONE_NETWORK);
     try (Socket next = connected(address)) {

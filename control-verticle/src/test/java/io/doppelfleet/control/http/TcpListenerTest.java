@@ -11,6 +11,8 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.control.authority.Authority;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Octets;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -53,6 +55,7 @@ final class TcpListenerTest {
 
   @TempDir Path directory;
   private final Vertx vertx = Vertx.vertx();
+  private final Counter refused = new SimpleMeterRegistry().counter("refused");
   private final Queue<TcpListener> open = new ConcurrentLinkedQueue<>();
   private final WorkerExecutor worker = vertx.createSharedWorkerExecutor("test", 1);
 
@@ -79,19 +82,19 @@ final class TcpListenerTest {
 
   /** Where a connection may be silent for so long at first. */
   private Future<TcpListener> listen(WebOptions options, long silentMillis) {
-    Arrivals arrivals = new Arrivals(vertx, options.connections(), silentMillis, 60_000);
+    Arrivals arrivals = new Arrivals(vertx, options.connections(), refused, silentMillis, 60_000);
     return TcpListener.start(
             vertx, options, worker, arrivals, request -> request.response().end("here"), 50)
         .onSuccess(open::add);
   }
 
   /** On another machine, so to speak: servers of one Vert.x share a port. */
-  private static Future<TcpListener> listen(Vertx other, WebOptions options) {
+  private Future<TcpListener> listen(Vertx other, WebOptions options) {
     return TcpListener.start(
         other,
         options,
         other.createSharedWorkerExecutor("test", 1),
-        new Arrivals(other, options.connections()),
+        new Arrivals(other, options.connections(), refused),
         request -> request.response().end());
   }
 

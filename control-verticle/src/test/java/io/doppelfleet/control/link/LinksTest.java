@@ -20,6 +20,7 @@ import io.doppelfleet.fleet.NodeName;
 import io.doppelfleet.fleet.Octets;
 import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Tls;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -89,7 +90,8 @@ final class LinksTest {
                 store.roster(),
                 worker,
                 Clock.systemUTC(),
-                removed::add));
+                removed::add,
+                new SimpleMeterRegistry().counter("refused")));
     paris = open("paris", LinkMessage.NEWEST);
   }
 
