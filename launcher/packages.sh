@@ -1,16 +1,19 @@
 # Debian packages for tests and measurements: programs are wanted, not the services that come with some.
 
+# A mirror that says nothing is not waited for without an end, seconds.
+most_seconds=900
+
 # Installs packages without starting anything.
 install_packages() {
   policy=/usr/sbin/policy-rc.d
   if [ -e "$policy" ]; then
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+    DEBIAN_FRONTEND=noninteractive timeout "$most_seconds" apt-get install -y -q --no-install-recommends "$@"
     return
   fi
   printf '#!/bin/sh\nexit 101\n' > "$policy"
   chmod +x "$policy"
   installed=0
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || installed=$?
+  DEBIAN_FRONTEND=noninteractive timeout "$most_seconds" apt-get install -y -q --no-install-recommends "$@" || installed=$?
   rm -f "$policy"
   return "$installed"
 }
