@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A profile as JSON, format 3. All fields are there, and no others; numbers are whole. Format 2
- * had no {@code host}: what it knows counts for the cover's own name.
+ * A profile as JSON, format 3. All fields are there, and no others; numbers are whole. Format 2 had
+ * no {@code host}: what it knows counts for the cover's own name.
  *
  * <pre>{@code
  * {

@@ -15,8 +15,7 @@ public final class KnownClients {
    * tickets are longer by 16 bytes under SHA-384.
    */
   public static final List<String> TLS13_SUITES =
-      List.of(
-          "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+      List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
   private static final String SUITES =
       "0a0a130113021303c02bc02fc02cc030cca9cca8c013c014009c009d002f0035";

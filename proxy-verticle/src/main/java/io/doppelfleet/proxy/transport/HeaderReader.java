@@ -63,8 +63,7 @@ public final class HeaderReader implements LegHandler {
     this.plainAlerts = plainAlerts;
     this.next = next;
     this.silence =
-        near.loop()
-            .schedule(() -> leave("silence"), silence.toMillis(), TimeUnit.MILLISECONDS);
+        near.loop().schedule(() -> leave("silence"), silence.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Begins with what came with the hello, if anything did. */

@@ -212,9 +212,7 @@ class ScoutTest {
               Objects.requireNonNull(
                   doppel.profile().flight(names.get(i), kind.kind(), kind.hybrid()));
           assertThat(flight.host()).isEqualTo(names.get(i));
-          assertThat(flight.answers())
-              .hasSize(6)
-              .allMatch(answer -> answer.joined() == length);
+          assertThat(flight.answers()).hasSize(6).allMatch(answer -> answer.joined() == length);
         }
       }
       assertThat(heard.lines()).noneMatch(line -> line.contains("answers otherwise"));
