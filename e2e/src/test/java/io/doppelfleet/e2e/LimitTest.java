@@ -214,6 +214,28 @@ final class LimitTest {
   }
 
   @Test
+  void bytesTakeTheTimeThatTheRateLetsThem() throws Exception {
+    Secret alice = limited("{\"rate\": " + (256 << 10) + "}");
+    FakeTlsClient client = client(alice, HOME);
+    // 512 KiB, of which a quarter of a second's pass at once, and the last read's.
+    long limited = echoed(client);
+    assertThat(limited).isGreaterThan(1_400);
+    limit("{}");
+    assertThat(echoed(client)).isLessThan(limited);
+  }
+
+  /** Milliseconds that 256 KiB take there and back. */
+  private static long echoed(FakeTlsClient client) throws IOException {
+    byte[] chunk = new byte[64 << 10];
+    long begin = System.nanoTime();
+    for (int i = 0; i < 4; i++) {
+      client.say(chunk, 16_000);
+      client.hear(chunk.length);
+    }
+    return (System.nanoTime() - begin) / 1_000_000;
+  }
+
+  @Test
   void aSecretThatExpiresIsServedNoMore() throws Exception {
     Instant end = Instant.now().plusSeconds(4).truncatedTo(ChronoUnit.SECONDS);
     Secret alice = limited("{\"expiry\": \"" + end + "\"}");
