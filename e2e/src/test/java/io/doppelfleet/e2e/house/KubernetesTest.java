@@ -90,6 +90,13 @@ final class KubernetesTest {
     if (overlay.equals("cluster")) {
       int member = Objects.requireNonNull(controls.cluster()).options().listen().port();
       int bus = controls.cluster().options().busPort();
+      assertThat(
+              part(parts, "StatefulSet", "control")
+                  .getJsonObject("spec")
+                  .getJsonObject("updateStrategy")
+                  .getString("type"))
+          .as("one after the other two versions of Hazelcast would meet")
+          .isEqualTo("OnDelete");
       assertThat(Objects.requireNonNull(proxies.cluster()).options().members())
           .isEqualTo(controls.cluster().options().members());
       assertThat(letIn(parts, "cluster")).containsExactly(member, bus);
