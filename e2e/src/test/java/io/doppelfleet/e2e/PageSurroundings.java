@@ -10,6 +10,7 @@ import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.standin.client.BrokenRuleException;
 import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
+import io.doppelfleet.standin.datacenter.StandInDatacenter;
 import io.doppelfleet.standin.tcp.Ending;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class PageSurroundings implements PageDriver.Around, AutoCloseable {
 
   private final StoreNode node;
   private final Path elsewhere;
+  private final StandInDatacenter telegram;
   private @Nullable ProcessNode far;
   private @Nullable FakeTlsClient client;
 
@@ -33,22 +35,23 @@ final class PageSurroundings implements PageDriver.Around, AutoCloseable {
    *
    * @param elsewhere the other node's state directory
    */
-  PageSurroundings(StoreNode node, Path elsewhere) {
+  PageSurroundings(StoreNode node, Path elsewhere) throws IOException {
     this.node = node;
     this.elsewhere = elsewhere;
+    this.telegram = StandInDatacenter.start();
   }
 
   @Override
   public void perform(JsonObject asked) throws Exception {
     switch (asked.getString("do")) {
-      case "connect" -> connect(node.address(), secret(asked));
+      case "connect" -> connect(node.address(), secret(asked), 2);
       case "cut" -> assertThat(present().raw().readToEnd().ending()).isEqualTo(Ending.FIN);
       case "leave" -> leave();
       case "stop" -> assertThat(node.stop()).isZero();
       case "start" -> node.startAgain();
       case "join" -> join(asked.getString("token"));
-      case "run" -> far = node.far(elsewhere);
-      case "connect far" -> connect(far().address(), secret(asked));
+      case "run" -> far = node.probing(elsewhere, telegram.address());
+      case "connect far" -> connect(far().address(), secret(asked), StoreNode.CONTENT);
       case "far ends" -> assertThat(far().ended()).isZero();
       case "kill far" -> far().kill();
       default -> throw new IllegalArgumentException(asked.encode());
@@ -67,7 +70,7 @@ final class PageSurroundings implements PageDriver.Around, AutoCloseable {
   }
 
   /** In place of the client that there was. As long as the cover answers it comes again. */
-  private void connect(InetSocketAddress address, Secret secret) throws Exception {
+  private void connect(InetSocketAddress address, Secret secret, int datacenter) throws Exception {
     await()
         .atMost(SOON)
         .ignoreExceptionsMatching(BrokenRuleException.class::isInstance)
@@ -76,7 +79,7 @@ final class PageSurroundings implements PageDriver.Around, AutoCloseable {
               leave();
               FakeTlsClient next = FakeTlsClient.connect(address, HOME);
               client = next;
-              next.handshake(Hellos.classic(secret).build(), 2, RANDOM);
+              next.handshake(Hellos.classic(secret).build(), datacenter, RANDOM);
               echo(next);
               return true;
             });
@@ -100,6 +103,7 @@ final class PageSurroundings implements PageDriver.Around, AutoCloseable {
   @Override
   public void close() throws Exception {
     leave();
+    telegram.close();
     if (far != null) {
       far.close();
       assertThat(far.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");

@@ -128,6 +128,13 @@ final class ProcessNode implements AutoCloseable {
     return start(directory, cover, Map.of(2, datacenter), "role: proxy\n" + more, under);
   }
 
+  /** With these data centres, and a command before the script's, which runs what follows it. */
+  static ProcessNode startFar(
+      Path directory, int cover, Map<Integer, InetSocketAddress> datacenters, List<String> under)
+      throws IOException, InterruptedException {
+    return start(directory, cover, datacenters, "role: proxy", under);
+  }
+
   /** The same behind a router on this machine, with more lines beneath {@code proxy:}. */
   static ProcessNode startFarRouted(
       Path directory, int cover, InetSocketAddress datacenter, String more)

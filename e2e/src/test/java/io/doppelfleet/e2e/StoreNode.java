@@ -15,13 +15,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 
 /** A node with a store of its own, as a process, and clients, data centre and cover around it. */
 final class StoreNode implements AutoCloseable {
   /** Of the secrets that it adds. */
   static final String HOST = "cover.example";
+
+  /** Telegram's data centre for content, which no node asks through itself. */
+  static final int CONTENT = 203;
 
   /** Beside other tests a start may take its time. */
   private static final Duration STARTED = Duration.ofSeconds(30);
@@ -66,6 +73,20 @@ final class StoreNode implements AutoCloseable {
   /** Another one that has joined it, between the same data centre and cover. */
   ProcessNode far(Path state) throws Exception {
     return ProcessNode.startFar(state, cover.port(), datacenter.address());
+  }
+
+  /**
+   * The same, which asks Telegram's data centres through itself; the one of this node is its {@link
+   * #CONTENT}.
+   *
+   * @param telegram plays all five
+   */
+  ProcessNode probing(Path state, InetSocketAddress telegram) throws Exception {
+    Map<Integer, InetSocketAddress> all = new HashMap<>();
+    IntStream.rangeClosed(1, 5).forEach(number -> all.put(number, telegram));
+    all.put(CONTENT, datacenter.address());
+    return ProcessNode.startFar(
+        state, cover.port(), all, List.of("env", "DOPPELFLEET_PROXY_PROBE_EVERY=10s"));
   }
 
   /** Once more, where it was killed or stopped. */
