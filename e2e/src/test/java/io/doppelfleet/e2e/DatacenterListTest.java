@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.fleet.mtproto.TlWriter;
 import io.doppelfleet.proxy.datacenter.Datacenters;
 import io.doppelfleet.proxy.dial.Dialler;
+import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.dial.Ways;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -135,6 +137,28 @@ final class DatacenterListTest {
   void aListThatLacksADataCentreChangesNothing() throws Exception {
     publish(2);
     staysAsItIs(TelegramKey.parse(standIn.key().publicPem()), "data centre 1 is not in its list");
+  }
+
+  /**
+   * Of a whole node, by its configuration alone: it asks those that it knows, and believes none.
+   */
+  @Test
+  void aNodeThatIsToAsksItsDataCentresAndBelievesTelegramsKeyAlone() throws Exception {
+    publish(1);
+    Map<Integer, List<InetSocketAddress>> all = new HashMap<>();
+    IntStream.rangeClosed(1, 5).forEach(number -> all.put(number, List.of(standIn.address())));
+    Outbound asking =
+        new Outbound(
+            List.of(), List.of(), Outbound.Prefer.LISTED, 0, Duration.ZERO, Duration.ofDays(1));
+    try (Told told = new Told(ListUpdater.class);
+        TestNode node = TestNode.start(directory, asking, all)) {
+      await().atMost(LATER).until(() -> !told.lines().isEmpty());
+      assertThat(told.lines())
+          .singleElement()
+          .asString()
+          .contains("it has another key than Telegram's");
+      assertThat(node.datacenter.accepted()).isZero();
+    }
   }
 
   private void staysAsItIs(TelegramKey rsa, String why) throws Exception {
