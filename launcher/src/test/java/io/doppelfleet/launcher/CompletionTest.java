@@ -77,14 +77,14 @@ final class CompletionTest {
     "'doppelfleet token add ci --role o', operator",
   })
   void fishDoesToo(String line, String completed) throws Exception {
-    assumeTrue(isInstalled("fish"));
+    assumeTrue(isInstalled("fish"), "fish is not installed: its completion");
     String calls = "source " + script("fish") + "; complete -C '" + line + "'";
     assertThat(run("fish", "--no-config", "-c", calls)).containsExactly(completed);
   }
 
   @Test
   void zshTakesTheScript() throws Exception {
-    assumeTrue(isInstalled("zsh"));
+    assumeTrue(isInstalled("zsh"), "zsh is not installed: its completion");
     String calls = "source " + script("zsh") + "; print $_comps[doppelfleet]";
     assertThat(run("zsh", "-f", "-c", calls)).last().asString().contains("_complete_doppelfleet");
   }

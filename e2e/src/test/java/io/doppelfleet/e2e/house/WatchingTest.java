@@ -339,7 +339,7 @@ final class WatchingTest {
   }
 
   private static Process promtool(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("promtool"));
+    List<String> command = new ArrayList<>(List.of("timeout", "60", "promtool"));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
