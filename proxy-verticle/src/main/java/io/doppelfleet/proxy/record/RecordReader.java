@@ -16,11 +16,16 @@ public class RecordReader {
   /** The one alert that says nothing, and may be followed by more. */
   private static final byte USER_CANCELED = 90;
 
-  /** Records in the clear that are passed over, as OpenSSL does and BoringSSL. */
+  /** Such alerts that OpenSSL passes over; BoringSSL none. */
+  private static final int MOST_CANCELED = 4;
+
+  /** Change_cipher_specs that are passed over, as OpenSSL does and BoringSSL. */
   private static final int MOST_CLEAR = 32;
 
   /** RFC 8446, 5.2: 2^14 + 256 bytes. */
   private static final int LONGEST = 16_640;
+
+  private static final byte NO_ALERTS = -1;
 
   /** The type of a record whose version is not 0303. */
   private static final byte NONE = 0;
@@ -34,11 +39,24 @@ public class RecordReader {
   /** Payload bytes of this record that have not come. */
   private char remaining;
 
-  /** Records in the clear that came; more than {@link #MOST_CLEAR} where none may come any more. */
+  /**
+   * Change_cipher_specs that came; more than {@link #MOST_CLEAR} where nothing in the clear may come
+   * any more.
+   */
   private byte clear;
 
-  /** At the beginning of a client's records. */
-  public RecordReader() {}
+  /** How many alerts that say nothing may come. */
+  private byte canceled;
+
+  /**
+   * At the beginning of a client's records.
+   *
+   * @param plainAlerts whether an alert in the clear is taken for one, as OpenSSL does; BoringSSL
+   *     takes it for a record that it can't decrypt
+   */
+  public RecordReader(boolean plainAlerts) {
+    canceled = plainAlerts ? MOST_CANCELED : NO_ALERTS;
+  }
 
   /** Goes on where another one stands. */
   protected RecordReader(RecordReader before) {
@@ -47,6 +65,7 @@ public class RecordReader {
     length = before.length;
     remaining = before.remaining;
     clear = before.clear;
+    canceled = before.canceled;
   }
 
   /** Whether the record under way is longer than TLS allows, as gotd's may be. */
@@ -150,13 +169,15 @@ public class RecordReader {
       if (length != CCS_LENGTH || last != 1) {
         throw new IllegalRecordException("a change_cipher_spec that is not 1");
       }
-    } else if (length != ALERT_LENGTH) {
+      if (++clear > MOST_CLEAR) {
+        throw new IllegalRecordException("too many change_cipher_specs");
+      }
+    } else if (length != ALERT_LENGTH || canceled == NO_ALERTS) {
       throw new IllegalRecordException("an alert that is none");
     } else if (last != USER_CANCELED) {
       throw new PlainAlertException();
-    }
-    if (++clear > MOST_CLEAR) {
-      throw new IllegalRecordException("too many records in the clear");
+    } else if (canceled-- == 0) {
+      throw new IllegalRecordException("too many alerts");
     }
   }
 

@@ -16,9 +16,8 @@ public final class HeaderReader implements LegHandler {
   private final Leg near;
   private final byte[] secret;
   private final LoopCiphers ciphers;
-  private final boolean plainAlerts;
   private final Next next;
-  private final RecordReader records = new RecordReader();
+  private final RecordReader records;
   private final byte[] header = new byte[Obfuscated2.HEADER_LENGTH];
   private final ScheduledFuture<?> silence;
   private int have;
@@ -60,7 +59,7 @@ public final class HeaderReader implements LegHandler {
     this.near = near;
     this.secret = secret;
     this.ciphers = ciphers;
-    this.plainAlerts = plainAlerts;
+    this.records = new RecordReader(plainAlerts);
     this.next = next;
     this.silence =
         near.loop().schedule(() -> leave("silence"), silence.toMillis(), TimeUnit.MILLISECONDS);
@@ -91,12 +90,8 @@ public final class HeaderReader implements LegHandler {
     try {
       whole = read(bytes);
     } catch (PlainAlertException e) {
-      if (plainAlerts) {
-        bytes.release();
-        leave("left");
-      } else {
-        refuse(bytes, "bad record");
-      }
+      bytes.release();
+      leave("left");
       return;
     } catch (IllegalRecordException e) {
       refuse(bytes, "bad record");

@@ -41,7 +41,7 @@ final class RecordReaderFuzzTest {
 
   /** In segments of these lengths, again and again; in one where there are none. */
   private static Decoded decode(byte[] bytes, byte[] segments) {
-    RecordReader reader = new RecordReader();
+    RecordReader reader = new RecordReader(true);
     ByteBuf in = Unpooled.wrappedBuffer(bytes);
     byte[] payload = new byte[bytes.length];
     int end = 0;

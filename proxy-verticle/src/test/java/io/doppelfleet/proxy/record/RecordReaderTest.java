@@ -29,7 +29,7 @@ final class RecordReaderTest {
       wire.writeByte(0x17).writeShort(0x0303).writeShort(length).writeBytes(payload);
       payloads.writeBytes(payload);
     }
-    RecordReader reader = new RecordReader();
+    RecordReader reader = new RecordReader(true);
     byte[] found = new byte[payloads.readableBytes()];
     int at = 0;
     while (wire.isReadable()) {
@@ -64,7 +64,7 @@ final class RecordReaderTest {
           {0x17, 3, 3, 0, 1, 7, 0x14, 3, 3, 0, 1},
           {0x17, 3, 3, 0, 1, 7, 0x15, 3, 3, 0, 2}
         }) {
-      RecordReader reader = new RecordReader();
+      RecordReader reader = new RecordReader(true);
       int last = illegal.length - 1;
       for (int i = 0; i < last; i++) {
         reader.read(Unpooled.wrappedBuffer(illegal, i, 1), new byte[9], 0, 9);
@@ -74,7 +74,7 @@ final class RecordReaderTest {
           .describedAs(Arrays.toString(illegal))
           .isInstanceOf(IllegalRecordException.class);
       assertThatThrownBy(
-              () -> new RecordReader().read(Unpooled.wrappedBuffer(illegal), new byte[9], 0, 9))
+              () -> new RecordReader(true).read(Unpooled.wrappedBuffer(illegal), new byte[9], 0, 9))
           .describedAs(Arrays.toString(illegal))
           .isInstanceOf(IllegalRecordException.class);
     }
@@ -87,7 +87,7 @@ final class RecordReaderTest {
       byte[] alert = {
         0x14, 3, 3, 0, 1, 1, 0x15, 3, 3, 0, 2, 1, 90, 0x15, 3, 3, 0, 2, 2, description
       };
-      RecordReader reader = new RecordReader();
+      RecordReader reader = new RecordReader(true);
       int last = alert.length - 1;
       for (int i = 0; i < last; i++) {
         reader.read(Unpooled.wrappedBuffer(alert, i, 1), new byte[9], 0, 9);
@@ -101,11 +101,33 @@ final class RecordReaderTest {
   @Test
   void changesOfCipherSpecArePassedOverUpTo32() throws Exception {
     byte[] one = {0x14, 3, 3, 0, 1, 1};
-    RecordReader reader = new RecordReader();
+    RecordReader reader = new RecordReader(true);
     for (int i = 0; i < 32; i++) {
       reader.read(Unpooled.wrappedBuffer(one), new byte[9], 0, 9);
     }
     assertThatThrownBy(() -> reader.read(Unpooled.wrappedBuffer(one), new byte[9], 0, 9))
         .isInstanceOf(IllegalRecordException.class);
+  }
+
+  /** OpenSSL's MAX_WARN_ALERT_COUNT is 5. */
+  @Test
+  void fourAlertsThatSayNothingArePassedOverAndTheFifthIsRefused() throws Exception {
+    byte[] one = {0x15, 3, 3, 0, 2, 1, 90};
+    RecordReader reader = new RecordReader(true);
+    for (int i = 0; i < 4; i++) {
+      reader.read(Unpooled.wrappedBuffer(one), new byte[9], 0, 9);
+    }
+    assertThatThrownBy(() -> reader.read(Unpooled.wrappedBuffer(one), new byte[9], 0, 9))
+        .isExactlyInstanceOf(IllegalRecordException.class);
+  }
+
+  @Test
+  void whereNoAlertIsTakenInTheClearEachIsARecordThatMakesNoSense() {
+    for (byte description : new byte[] {0, 40, 90}) {
+      byte[] alert = {0x15, 3, 3, 0, 2, 1, description};
+      assertThatThrownBy(
+              () -> new RecordReader(false).read(Unpooled.wrappedBuffer(alert), new byte[9], 0, 9))
+          .isExactlyInstanceOf(IllegalRecordException.class);
+    }
   }
 }

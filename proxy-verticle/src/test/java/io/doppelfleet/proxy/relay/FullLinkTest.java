@@ -75,7 +75,7 @@ final class FullLinkTest {
                       FROM,
                       ListGate.OPEN,
                       nearLeg,
-                      new RecordReader(),
+                      new RecordReader(true),
                       TestClient.random(new Random(1)).opened(),
                       farLeg,
                       table)

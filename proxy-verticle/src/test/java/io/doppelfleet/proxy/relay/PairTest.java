@@ -320,7 +320,7 @@ final class PairTest {
         AddressBits.of(FROM),
         ListGate.OPEN,
         nearLeg,
-        new RecordReader(),
+        new RecordReader(true),
         client.opened(),
         farLeg,
         table);

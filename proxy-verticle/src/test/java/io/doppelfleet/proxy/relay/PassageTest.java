@@ -43,7 +43,7 @@ final class PassageTest {
     scratch = scratch(shaping);
     byte[] content = random(length);
     ByteBuf wire = pass(new Passage.Download(), Unpooled.wrappedBuffer(content), chunk, coming);
-    RecordReader reader = new RecordReader();
+    RecordReader reader = new RecordReader(true);
     byte[] found = new byte[length];
     assertThat(reader.read(wire, found, 0, length)).isEqualTo(length);
     assertThat(reader.betweenRecords()).isTrue();
@@ -70,7 +70,7 @@ final class PassageTest {
       wire.writeByte(0x17).writeShort(0x0303).writeShort(length).writeBytes(sealed, at, length);
       at += length;
     }
-    Passage upload = new Passage.Upload(new RecordReader(), opened);
+    Passage upload = new Passage.Upload(new RecordReader(true), opened);
     ByteBuf arrived = pass(upload, wire, chunk, Coming.PERHAPS);
     byte[] found = new byte[arrived.readableBytes()];
     arrived.readBytes(found).release();

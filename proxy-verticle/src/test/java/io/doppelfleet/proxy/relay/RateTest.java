@@ -183,7 +183,7 @@ final class RateTest {
                       AddressBits.of(InetAddress.ofLiteral("192.0.2.1")),
                       ListGate.OPEN,
                       nearLeg,
-                      new RecordReader(),
+                      new RecordReader(true),
                       TestClient.random(new Random(1)).opened(),
                       farLeg,
                       table);

@@ -213,7 +213,7 @@ final class SweepTest {
                     AddressBits.of(FROM),
                     ListGate.OPEN,
                     open.get(2 * i),
-                    new RecordReader(),
+                    new RecordReader(true),
                     opened,
                     open.get(2 * i + 1),
                     table);

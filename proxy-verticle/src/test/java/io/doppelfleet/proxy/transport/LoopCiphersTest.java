@@ -26,7 +26,7 @@ final class LoopCiphersTest {
       byte[] header = opened.towardsDatacenter(random, new LoopCiphers());
       Cipher datacenter = TestClient.datacenter(header);
       datacenter.update(header);
-      return new Client(client, new UploadPosition(new RecordReader(), opened), datacenter);
+      return new Client(client, new UploadPosition(new RecordReader(true), opened), datacenter);
     }
   }
 
