@@ -21,6 +21,9 @@ final class GroupMemory {
   private static final Pattern MOUNT =
       Pattern.compile("(?m)^\\S+ \\S+ \\S+ (\\S+) (\\S+) .*- (cgroup2?) \\S+ (\\S+)$");
 
+  /** What version 1 has where there is none is a few pages less than all there are. */
+  private static final long NO_BOUND = 1L << 60;
+
   private final List<Group> groups;
 
   private GroupMemory(List<Group> groups) {
@@ -113,10 +116,11 @@ final class GroupMemory {
       for (String each : version.bounds()) {
         bound = Math.min(bound, number(each, Long.MAX_VALUE));
       }
-      if (bound == Long.MAX_VALUE) {
+      if (bound >= NO_BOUND) {
         return Stream.empty();
       }
-      long left = bound - number(version.used, 0) + givenBack() + swapped(swap);
+      long used = number(version.used, 0);
+      long left = bound - used + Math.min(givenBack(), used) + swapped(swap);
       return Stream.of(new MemoryLeft.Left(left, bound));
     }
 
@@ -129,8 +133,10 @@ final class GroupMemory {
     private long swapped(long swap) {
       return version == Version.ONE
           ? 0
-          : Math.min(
-              swap, number("memory.swap.max", Long.MAX_VALUE) - number("memory.swap.current", 0));
+          : Math.clamp(
+              number("memory.swap.max", Long.MAX_VALUE) - number("memory.swap.current", 0),
+              0,
+              swap);
     }
 
     /** A file's, which is no number ("max") where there is no bound, and may not be there. */

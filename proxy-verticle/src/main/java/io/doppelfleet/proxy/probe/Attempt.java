@@ -47,7 +47,7 @@ final class Attempt extends ChannelInboundHandlerAdapter {
   private final EventLoop loop;
   private final Promise<Long> result = Promise.promise();
   private final Promise<Void> closed = Promise.promise();
-  private final RecordReader records = new RecordReader();
+  private final RecordReader records = new RecordReader(true);
   private final byte[] heard = new byte[PqQuestion.LENGTH_BYTES + PqQuestion.LONGEST_ANSWER];
   private ByteBuf flight = Unpooled.buffer(2048, LONGEST_FLIGHT);
   private int have;

@@ -225,9 +225,9 @@ public final class Scout implements Doppel.Learner {
       over = null;
       more |= again;
       again = false;
+      double mean = learnt ? every.toMillis() : (double) every.toMillis() / SOONER;
+      after(learnt && more ? SOON_MILLIS : (long) (mean * (0.5 + random.nextDouble())));
     }
-    double mean = learnt ? every.toMillis() : (double) every.toMillis() / SOONER;
-    after(learnt && more ? SOON_MILLIS : (long) (mean * (0.5 + random.nextDouble())));
   }
 
   /** Whether anything was learnt. */
