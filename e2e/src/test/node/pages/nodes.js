@@ -1,14 +1,14 @@
 // A node elsewhere, as an operator sees it: it comes, is drained, comes again, and is killed.
 import assert from 'node:assert/strict'
 
-import { answer, done, go, press, row } from './parts.js'
+import { PASSWORD, answer, done, go, press, row } from './parts.js'
 
 /** A node that is gone is shown so, seconds after. */
 const SHOWN_MILLIS = 30_000 // 10 are promised, of a machine with less to do
 
 export async function nodes(browser, page, around) {
   await go(page, 'Fleet')
-  const { token } = await done(page, 'POST', '/nodes', { name: 'paris' })
+  const { token } = await done(page, 'POST', '/nodes', { name: 'paris', password: PASSWORD })
   await around('join', { token })
   await around('run')
   const paris = row(page, 'paris')

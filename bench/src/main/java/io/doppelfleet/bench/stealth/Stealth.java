@@ -241,7 +241,7 @@ public final class Stealth implements Callable<Integer> {
               .measure(
                   cover.label(),
                   trials(500, 2),
-                  command.number("--waits", waits, 20, 0, 10_000),
+                  waits(),
                   probes,
                   report);
         }
@@ -266,6 +266,11 @@ public final class Stealth implements Callable<Integer> {
 
   private Duration patience() {
     return Duration.ofSeconds(command.usual(40, 8));
+  }
+
+  /** 0: what waits is left out. */
+  private int waits() {
+    return waits != null && waits == 0 ? 0 : command.number("--waits", waits, 20, 0, 10_000);
   }
 
   private int trials(int full, int little) {

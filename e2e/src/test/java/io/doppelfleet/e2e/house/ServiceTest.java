@@ -118,9 +118,9 @@ final class ServiceTest {
         .anyMatch(line -> line.matches(user + ":.*:/var/lib/doppelfleet:.*nologin"));
   }
 
-  /** What a program says that ends with status 0, within a minute. */
+  /** What a program says that ends with status 0, within four minutes. */
   static String said(String... command) throws Exception {
-    List<String> bounded = new ArrayList<>(List.of("timeout", "60")); // no read can be interrupted
+    List<String> bounded = new ArrayList<>(List.of("timeout", "240")); // no read is interrupted
     bounded.addAll(List.of(command));
     Process process = new ProcessBuilder(bounded).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
