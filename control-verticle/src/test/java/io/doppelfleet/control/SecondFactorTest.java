@@ -191,7 +191,8 @@ final class SecondFactorTest {
 
   @Test
   void noProgramTakesCodesAway() throws Exception {
-    String made = new JsonObject().put("name", "ci").put("role", "admin").encode();
+    String made =
+        new JsonObject().put("name", "ci").put("role", "admin").put("password", PASSWORD).encode();
     String token = admin.call("POST", "/tokens", made).body().getString("token");
     Visitor program = control.visitor().with("Authorization", "Bearer " + token);
     assertThat(program.call("DELETE", "/accounts/admin/totp", null).detail())

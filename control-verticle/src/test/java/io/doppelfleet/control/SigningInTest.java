@@ -215,6 +215,23 @@ final class SigningInTest extends WithPeople {
   }
 
   @Test
+  void whoHasOnlyASessionMakesNothingThatStaysAndATokensEndWithIt() throws Exception {
+    Visitor admin = administrator();
+    JsonObject panel = json("name", "panel", "role", "admin").put("time", 600);
+    for (String path : List.of("/tokens", "/nodes")) {
+      JsonObject body = path.equals("/tokens") ? panel : json("name", "paris");
+      assertThat(admin.post(path, body).detail())
+          .endsWith("password is missing: your own would be right");
+    }
+    JsonObject made = admin.post("/tokens", panel.put("password", PASSWORD)).body();
+    Visitor program =
+        control.visitor().with("Authorization", "Bearer " + made.getString("token"));
+    JsonObject longer = json("name", "longer", "role", "admin").put("time", 86_400);
+    assertThat(program.post("/tokens", longer).body().getString("expiry"))
+        .isEqualTo(made.getString("expiry"));
+  }
+
+  @Test
   void theLogSaysWhoSetAPasswordAndHasNoneOfIt() throws Exception {
     try (Logged logged = Logged.of("io.doppelfleet")) {
       administrator();

@@ -251,7 +251,7 @@ public final class SignIn {
     try {
       int wait = throttle.takeLook(address, name);
       if (wait > 0) {
-        return new Outcome.Later(wait);
+        return later(wait);
       }
       right = passwords.matches(password, account == null ? null : account.password());
     } finally {

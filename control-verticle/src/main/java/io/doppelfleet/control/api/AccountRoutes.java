@@ -1,8 +1,6 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.access.Credential;
-import io.doppelfleet.control.access.SignIn;
-import io.doppelfleet.control.access.SignIn.Outcome;
 import io.doppelfleet.control.store.Account;
 import io.doppelfleet.control.store.Accounts;
 import io.doppelfleet.control.store.Audit;
@@ -28,16 +26,20 @@ final class AccountRoutes {
 
   private final Accounts accounts;
   private final Audit audit;
-  private final SignIn signIn;
+  private final OwnPassword ownPassword;
   private final Dashboard dashboard;
   private final Clock clock;
   private final RandomGenerator random;
 
   AccountRoutes(
-      Store store, SignIn signIn, Dashboard dashboard, Clock clock, RandomGenerator random) {
+      Store store,
+      OwnPassword ownPassword,
+      Dashboard dashboard,
+      Clock clock,
+      RandomGenerator random) {
     this.accounts = store.access().accounts();
     this.audit = store.audit();
-    this.signIn = signIn;
+    this.ownPassword = ownPassword;
     this.dashboard = dashboard;
     this.clock = clock;
     this.random = random;
@@ -72,29 +74,13 @@ final class AccountRoutes {
    * a session makes none.
    */
   private void checkMaker(Call call) throws Problem, StoreException {
-    switch (call.caller().maker()) {
-      case Maker.Owner _ -> {}
-      case Maker.Program _ ->
-          throw Problem.of(
-              409,
-              "no program lets people in: an administrator who has signed in, or account add and"
-                  + " account invite on the control's machine, are right");
-      case Maker.Person person -> checkPassword(call, person.author());
+    if (call.caller().maker() instanceof Maker.Program) {
+      throw Problem.of(
+          409,
+          "no program lets people in: an administrator who has signed in, or account add and"
+              + " account invite on the control's machine, are right");
     }
-  }
-
-  private void checkPassword(Call call, String name) throws Problem, StoreException {
-    String password = call.body().textOrNull(Call.PASSWORD);
-    if (password == null) {
-      throw Problem.of(400, Call.PASSWORD, "is missing: your own would be right");
-    }
-    Outcome outcome = signIn.again(name, password, call.caller().origin());
-    if (outcome instanceof Outcome.Later later) {
-      throw Problem.later(later.seconds());
-    }
-    if (!(outcome instanceof Outcome.Right)) {
-      throw Problem.of(400, Call.PASSWORD, "is wrong: your own would be right");
-    }
+    ownPassword.check(call);
   }
 
   private Answer add(Call call) throws Problem, StoreException {

@@ -149,7 +149,8 @@ public final class Api {
     StatusRoutes fleetStatus = new StatusRoutes(store, nodes, views);
     fleetStatus.addTo(api);
     api.addStream("getEvents", new Events(vertx, worker, callers, fleetStatus::now)::open);
-    new NodeRoutes(fleet, views, clock, random).addTo(api);
+    OwnPassword ownPassword = new OwnPassword(signIn);
+    new NodeRoutes(fleet, views, ownPassword, clock, random).addTo(api);
     new SecretRoutes(store, changes, nodes, clock, random).addTo(api);
     new TrafficRoutes(store, nodes).addTo(api);
     new UsageRoutes(store).addTo(api);
@@ -157,9 +158,9 @@ public final class Api {
     new BanRoutes(fleet, changes, clock, new BanSimulation(vertx, fleet, asking)).addTo(api);
     new RevisionRoutes(store, changes, nodes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);
-    new AccountRoutes(store, signIn, fleet.dashboard(), clock, random).addTo(api);
+    new AccountRoutes(store, ownPassword, fleet.dashboard(), clock, random).addTo(api);
     new TotpRoutes(signIn, store.access().factors()).addTo(api);
-    new TokenRoutes(store, clock, random).addTo(api);
+    new TokenRoutes(store, ownPassword, clock, random).addTo(api);
     new AuditRoutes(store.audit()).addTo(api);
     new FleetKeyRoutes(store).addTo(api);
     api.add("getDescription", call -> Answer.encoded(contract.encoded()));

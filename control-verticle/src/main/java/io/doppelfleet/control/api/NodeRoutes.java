@@ -25,15 +25,22 @@ final class NodeRoutes {
   private final Fleet fleet;
   private final Roster roster;
   private final NodeViews views;
+  private final OwnPassword ownPassword;
   private final Clock clock;
   private final RandomGenerator random;
 
   private final Drains drains = new Drains();
 
-  NodeRoutes(Fleet fleet, NodeViews views, Clock clock, RandomGenerator random) {
+  NodeRoutes(
+      Fleet fleet,
+      NodeViews views,
+      OwnPassword ownPassword,
+      Clock clock,
+      RandomGenerator random) {
     this.fleet = fleet;
     this.roster = fleet.store().roster();
     this.views = views;
+    this.ownPassword = ownPassword;
     this.clock = clock;
     this.random = random;
   }
@@ -54,6 +61,7 @@ final class NodeRoutes {
 
   /** The one answer that has a token in it. */
   private Answer invite(Call call) throws Problem, StoreException {
+    ownPassword.check(call); // a machine that has come in stays, too
     Links links = fleet.links();
     if (links == null) {
       throw Problem.of(

@@ -23,12 +23,14 @@ final class TokenRoutes {
 
   private final ApiTokens tokens;
   private final Audit audit;
+  private final OwnPassword ownPassword;
   private final Clock clock;
   private final RandomGenerator random;
 
-  TokenRoutes(Store store, Clock clock, RandomGenerator random) {
+  TokenRoutes(Store store, OwnPassword ownPassword, Clock clock, RandomGenerator random) {
     this.tokens = store.access().tokens();
     this.audit = store.audit();
+    this.ownPassword = ownPassword;
     this.clock = clock;
     this.random = random;
   }
@@ -60,11 +62,13 @@ final class TokenRoutes {
 
   /** The one answer that has the token in it. */
   private Answer add(Call call) throws Problem, StoreException {
+    ownPassword.check(call);
     Call.Body body = call.body();
     String name = AccountRoutes.name(body.text("name"));
     Role role = body.role();
     long time = body.number("time");
-    Instant ends = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
+    Instant asked = clock.instant().plusSeconds(time).truncatedTo(ChronoUnit.SECONDS);
+    Instant ends = tokens.cut(asked, call.intent().by());
     String token = Credential.TOKEN.create(random);
     long version =
         tokens

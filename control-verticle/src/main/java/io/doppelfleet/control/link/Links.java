@@ -86,6 +86,10 @@ public final class Links {
   private final Map<String, Session> byKey = new HashMap<>();
   private final Map<Long, Long> open = new ConcurrentHashMap<>();
   private final Map<Long, Instant> secondHolders = new ConcurrentHashMap<>();
+
+  /** When those were last seen elsewhere for whom another process of theirs was refused here. */
+  private final Map<Long, Instant> heldFor = new ConcurrentHashMap<>();
+
   private final List<Long> timers = new ArrayList<>();
   private final Presence presence;
   final Consumer<Member> whenRemoved;
@@ -252,6 +256,21 @@ public final class Links {
     return null;
   }
 
+  /**
+   * Another process was refused, for one whose link another control has. That may have ended
+   * without a word, with its control, and this be the next one: so nothing is told until it was
+   * seen once more.
+   */
+  void held(Member member) {
+    Instant seen = member.seen();
+    if (seen != null) {
+      Instant before = heldFor.put(member.id(), seen);
+      if (before != null && seen.isAfter(before)) {
+        secondHolder(member);
+      }
+    }
+  }
+
   /** Another process than the one whose link is open, here or at another control, was refused. */
   void secondHolder(Member member) {
     Instant now = clock.instant();
@@ -281,6 +300,7 @@ public final class Links {
   void opened(Session session, Member member, long epoch) {
     strangers.remove(session);
     open.put(member.id(), epoch);
+    heldFor.remove(member.id());
   }
 
   /** A link has ended, or was never open. */
@@ -338,7 +358,11 @@ public final class Links {
   /** A node was removed, also in the store: its link ends at once. From any thread. */
   public void drop(Member removed) {
     withSessionOf(removed, Session::removed);
-    context.runOnContext(go -> secondHolders.remove(removed.id()));
+    context.runOnContext(
+        go -> {
+          secondHolders.remove(removed.id());
+          heldFor.remove(removed.id());
+        });
   }
 
   /** Tells a node whose link is open to end when its clients have finished. From any thread. */

@@ -192,7 +192,7 @@ final class Session implements Frames.Receiver {
       case Admission.Admitted admitted -> open(admitted.member(), admitted.epoch());
       case Admission.Removed removed -> removed();
       case Admission.Held held -> {
-        links.secondHolder(held.member());
+        links.held(held.member());
         refuse(Kind.LATER, Links.HELD);
       }
       case Admission.Refused refused -> refuse(Kind.WRONG, refused.why());

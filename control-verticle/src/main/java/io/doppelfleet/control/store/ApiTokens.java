@@ -55,6 +55,26 @@ public final class ApiTokens {
   }
 
   /**
+   * When a token ends that is to end then: no later than the one that makes it.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Instant cut(Instant ends, Maker by) throws StoreException {
+    if (!(by instanceof Maker.Program program)) {
+      return ends;
+    }
+    return transactions.run(
+        "the token can't be read",
+        (connection, rows) ->
+            new TokenRows(connection)
+                .hashed(program.token()).stream()
+                    .map(ApiToken::ends)
+                    .filter(end -> end.isBefore(ends))
+                    .findFirst()
+                    .orElse(ends));
+  }
+
+  /**
    * The token that a program brings; empty where there is none, or it has ended.
    *
    * @throws StoreException where the store is away

@@ -91,8 +91,8 @@ public final class Audit {
   }
 
   /**
-   * Writes what somebody asks that tells of clients, before it is answered: unless an entry of
-   * theirs would go for it that is less than a day old.
+   * Writes what somebody asks that tells of clients, before it is answered: unless an entry
+   * would go for it, of theirs or of anybody's, that is less than a day old.
    *
    * @param deed a question
    * @return how long they wait until it can be written; zero: it is
@@ -105,7 +105,7 @@ public final class Audit {
         (connection, rows) -> {
           Transactions.locked(rows); // the order of entries is that of their numbers
           AuditRows audit = new AuditRows(connection);
-          Instant first = audit.firstToGo(deed.kind(), edit.author());
+          Instant first = audit.lastToGo(deed.kind(), edit.author());
           if (first != null && first.plus(READABLE).isAfter(now)) {
             return Duration.between(now, first.plus(READABLE));
           }

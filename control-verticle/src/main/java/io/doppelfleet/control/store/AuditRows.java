@@ -102,15 +102,24 @@ final class AuditRows {
     keep(same, other ? MOST_OTHERS : MOST_CHANGES);
   }
 
-  /** When what is the first to go was done, where one more of a kind has it go; else null. */
-  @Nullable Instant firstToGo(Kind kind, String author) throws SQLException {
+  /** When what is the last to go was done, where one more of a kind has some go; else null. */
+  @Nullable Instant lastToGo(Kind kind, String author) throws SQLException {
+    Instant own = oldest(MOST_OTHERS_OF_ONE, "kind = ? AND author = ?", kind.word(), author);
+    Instant all = oldest(MOST_OTHERS, "kind = ?", kind.word());
+    return own == null || (all != null && all.isAfter(own)) ? all : own;
+  }
+
+  /** When the last was done of so many, from the newest on; null where there are fewer. */
+  private @Nullable Instant oldest(int count, String which, Object... parameters)
+      throws SQLException {
     try (PreparedStatement select =
             sql.prepared(
-                "SELECT done_at FROM audit WHERE kind = ? AND author = ? ORDER BY id DESC OFFSET "
-                    + (MOST_OTHERS_OF_ONE - 1)
+                "SELECT done_at FROM audit WHERE "
+                    + which
+                    + " ORDER BY id DESC OFFSET "
+                    + (count - 1)
                     + " ROWS FETCH FIRST 1 ROW ONLY",
-                kind.word(),
-                author);
+                parameters);
         ResultSet rows = select.executeQuery()) {
       return rows.next() ? rows.getObject(1, OffsetDateTime.class).toInstant() : null;
     }

@@ -141,13 +141,15 @@ function addToken(changed) {
     title: t("tokens.add"),
     content: html`<label>${t("tokens.name")} <input name="name" dir="ltr" required maxlength="58" autofocus></label>
       ${role()}
-      <label>${t("tokens.days")} <input name="days" type="number" min="1" max="366" value="30" required></label>`,
+      <label>${t("tokens.days")} <input name="days" type="number" min="1" max="366" value="30" required></label>
+      ${ownPassword(false)}`,
     action: t("add.do"),
     act: (data) =>
       send("POST", "/tokens", {
         name: data.get("name"),
         role: data.get("role"),
         time: Number(data.get("days")) * 86_400,
+        password: data.get("password"),
       }),
   };
   return asked(question, changed, ({ name, token, expiry }) =>

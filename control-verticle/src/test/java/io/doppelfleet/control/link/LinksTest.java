@@ -121,16 +121,27 @@ final class LinksTest {
 
   /** The node has joined, and is connected. */
   private NetSocket joined(String name) throws Exception {
-    heard.clear();
+    return joined(name, keys());
+  }
+
+  private static KeyPair keys() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
-    KeyPair keys = generator.generateKeyPair();
+    return generator.generateKeyPair();
+  }
+
+  private NetSocket joined(String name, KeyPair keys) throws Exception {
     Octets key = Octets.of(keys.getPublic().getEncoded());
     fingerprint = JoinToken.fingerprint(key.bytes());
     Instant now = Instant.now();
     String token = JoinToken.fingerprint(name.getBytes(UTF_8));
     store.roster().invite(new NodeName(name), token, now.plusSeconds(60), CAROL);
     store.roster().join(token, fingerprint, "192.0.2.1");
+    return connected(name, keys);
+  }
+
+  private NetSocket connected(String name, KeyPair keys) throws Exception {
+    heard.clear();
     NetSocket socket =
         get(
             client.connect(
@@ -141,7 +152,12 @@ final class LinksTest {
                     .setSslOptions(
                         Tls.node(
                             Octets.of(keys.getPrivate().getEncoded()),
-                            store.authority().certifyNode(name, key, now),
+                            store
+                                .authority()
+                                .certifyNode(
+                                    name,
+                                    Octets.of(keys.getPublic().getEncoded()),
+                                    Instant.now()),
                             store.authority().nodes().open()))));
     socket.handler(new Frames(new Ears()));
     return socket;
@@ -306,7 +322,9 @@ final class LinksTest {
   @Test
   void anotherProcessThatAnotherControlLetInWhileThisOneLivesIsToldOf() throws Exception {
     beat();
-    letIn();
+    try (Store other = later()) {
+      letIn(other);
+    }
     assertThat(refusal()).isEqualTo(ELSEWHERE);
     assertThat(links.secondHolder(member("paris").id())).isNotNull();
   }
@@ -314,16 +332,20 @@ final class LinksTest {
   /** It was started anew elsewhere, or where it was, after a cut. */
   @Test
   void anotherProcessIsNoSecondHolderWhereThisOneHasFallenSilent() throws Exception {
-    Thread.sleep(3_500);
-    letIn();
+    try (Store other = later()) { // first: to open it may take longer than a link may be silent
+      Thread.sleep(3_500);
+      letIn(other);
+    }
     assertThat(refusal()).isEqualTo(ELSEWHERE);
     assertThat(links.secondHolder(member("paris").id())).isNull();
   }
 
-  private void letIn() throws Exception {
-    try (Store other = store(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)))) {
-      assertThat(other.roster().open(fingerprint, OTHER)).isInstanceOf(Admission.Admitted.class);
-    }
+  private Store later() throws Exception {
+    return store(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)));
+  }
+
+  private void letIn(Store other) throws Exception {
+    assertThat(other.roster().open(fingerprint, OTHER)).isInstanceOf(Admission.Admitted.class);
   }
 
   /** As another control asks. */
@@ -348,13 +370,24 @@ final class LinksTest {
     return seen == null ? Instant.EPOCH : seen;
   }
 
+  /** The other may have ended with its control a moment ago: it is told of once it was seen again. */
   @Test
   void anotherProcessThanTheOneThatLivesElsewhereIsKeptOutHereAndToldOf() throws Exception {
-    NetSocket oslo = joined("oslo");
+    KeyPair keys = keys();
+    NetSocket oslo = joined("oslo", keys);
     store.roster().open(fingerprint, OTHER);
-    oslo.write(Frames.of(new LinkMessage.Hello(INSTANCE, LinkMessage.NEWEST)));
-    assertThat(refusal()).isEqualTo(new Refusal(Refusal.Kind.LATER, Links.HELD));
+    assertThat(hello(oslo)).isEqualTo(new Refusal(Refusal.Kind.LATER, Links.HELD));
+    assertThat(links.secondHolder(member("oslo").id())).isNull();
+    Thread.sleep(10); // times in the store have milliseconds
+    store.roster().seen(List.of(member("oslo").id()));
+    assertThat(hello(connected("oslo", keys)))
+        .isEqualTo(new Refusal(Refusal.Kind.LATER, Links.HELD));
     assertThat(links.secondHolder(member("oslo").id())).isNotNull();
     assertThat(links.isOpen(member("oslo"))).isFalse();
+  }
+
+  private Refusal hello(NetSocket node) {
+    node.write(Frames.of(new LinkMessage.Hello(INSTANCE, LinkMessage.NEWEST)));
+    return refusal();
   }
 }
