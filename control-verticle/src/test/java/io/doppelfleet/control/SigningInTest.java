@@ -224,8 +224,7 @@ final class SigningInTest extends WithPeople {
           .endsWith("password is missing: your own would be right");
     }
     JsonObject made = admin.post("/tokens", panel.put("password", PASSWORD)).body();
-    Visitor program =
-        control.visitor().with("Authorization", "Bearer " + made.getString("token"));
+    Visitor program = control.visitor().with("Authorization", "Bearer " + made.getString("token"));
     JsonObject longer = json("name", "longer", "role", "admin").put("time", 86_400);
     assertThat(program.post("/tokens", longer).body().getString("expiry"))
         .isEqualTo(made.getString("expiry"));

@@ -20,6 +20,7 @@ import io.doppelfleet.standin.client.Hellos;
 import io.doppelfleet.standin.tcp.Ending;
 import io.doppelfleet.standin.tcp.RawServer;
 import io.doppelfleet.standin.tcp.RawSocket;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -217,14 +218,18 @@ final class LifeTest {
       RawSocket.Rest rest = client.raw().readToEnd();
       assertThat(rest.bytes()).isEmpty();
       assertThat(rest.ending()).isEqualTo(Ending.FIN);
-      assertThat(
-              node.meters
-                  .get("doppelfleet.phase.failures")
-                  .tag("phase", "transport")
-                  .tag("reason", "silence")
-                  .counter()
-                  .count())
-          .isEqualTo(1);
+      await() // it is counted after the end
+          .atMost(SOON)
+          .until(
+              () -> {
+                Counter silent =
+                    node.meters
+                        .find("doppelfleet.phase.failures")
+                        .tag("phase", "transport")
+                        .tag("reason", "silence")
+                        .counter();
+                return silent != null && silent.count() == 1;
+              });
     }
   }
 

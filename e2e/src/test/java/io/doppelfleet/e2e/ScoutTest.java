@@ -64,7 +64,7 @@ class ScoutTest {
     Path file = state.resolve("profile.json");
     await().atMost(SOON).until(() -> Files.exists(file));
     assertThat(Files.readString(file))
-        .contains("\"format\" : 2")
+        .contains("\"format\" : 3")
         .contains("\"protocol\" : \"http/1.1\"")
         .contains("\"sealed\"");
     TestNode.await(node.drain());

@@ -12,7 +12,7 @@ final class Upload extends UploadPosition {
   private static final byte[] SECRET = new byte[16];
 
   private Upload(io.doppelfleet.proxy.transport.Obfuscated2 opened) {
-    super(new RecordReader(), opened);
+    super(new RecordReader(true), opened);
   }
 
   /** A new client's. */

@@ -32,11 +32,7 @@ final class NodeRoutes {
   private final Drains drains = new Drains();
 
   NodeRoutes(
-      Fleet fleet,
-      NodeViews views,
-      OwnPassword ownPassword,
-      Clock clock,
-      RandomGenerator random) {
+      Fleet fleet, NodeViews views, OwnPassword ownPassword, Clock clock, RandomGenerator random) {
     this.fleet = fleet;
     this.roster = fleet.store().roster();
     this.views = views;

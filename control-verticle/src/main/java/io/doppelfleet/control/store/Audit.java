@@ -91,8 +91,8 @@ public final class Audit {
   }
 
   /**
-   * Writes what somebody asks that tells of clients, before it is answered: unless an entry
-   * would go for it, of theirs or of anybody's, that is less than a day old.
+   * Writes what somebody asks that tells of clients, before it is answered: unless an entry would
+   * go for it, of theirs or of anybody's, that is less than a day old.
    *
    * @param deed a question
    * @return how long they wait until it can be written; zero: it is

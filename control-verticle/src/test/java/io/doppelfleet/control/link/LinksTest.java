@@ -155,9 +155,7 @@ final class LinksTest {
                             store
                                 .authority()
                                 .certifyNode(
-                                    name,
-                                    Octets.of(keys.getPublic().getEncoded()),
-                                    Instant.now()),
+                                    name, Octets.of(keys.getPublic().getEncoded()), Instant.now()),
                             store.authority().nodes().open()))));
     socket.handler(new Frames(new Ears()));
     return socket;
@@ -370,7 +368,9 @@ final class LinksTest {
     return seen == null ? Instant.EPOCH : seen;
   }
 
-  /** The other may have ended with its control a moment ago: it is told of once it was seen again. */
+  /**
+   * The other may have ended with its control a moment ago: it is told of once it was seen again.
+   */
   @Test
   void anotherProcessThanTheOneThatLivesElsewhereIsKeptOutHereAndToldOf() throws Exception {
     KeyPair keys = keys();

@@ -40,8 +40,8 @@ public class RecordReader {
   private char remaining;
 
   /**
-   * Change_cipher_specs that came; more than {@link #MOST_CLEAR} where nothing in the clear may come
-   * any more.
+   * Change_cipher_specs that came; more than {@link #MOST_CLEAR} where nothing in the clear may
+   * come any more.
    */
   private byte clear;
 
