@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy;
 
+import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
@@ -100,7 +101,7 @@ final class Assembly {
     if (cover != null) {
       return cover;
     }
-    List<String> hosts = ProxyNode.hosts(state);
+    List<String> hosts = hosts(state);
     if (hosts.size() != 1) {
       throw new IOException(
           "the secrets name "
@@ -108,6 +109,11 @@ final class Assembly {
               + " hosts: set proxy.cover to the one site that strangers are to see");
     }
     return new HostPort(hosts.getFirst(), HTTPS);
+  }
+
+  /** The host names of all secrets. */
+  static List<String> hosts(FleetState state) {
+    return state.secrets().stream().map(FleetSecret::host).distinct().toList();
   }
 
   /** What it has open besides its listeners. Blocks. */

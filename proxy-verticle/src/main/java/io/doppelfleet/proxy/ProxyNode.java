@@ -1,6 +1,5 @@
 package io.doppelfleet.proxy;
 
-import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NodeHealth;
@@ -59,7 +58,7 @@ public final class ProxyNode {
     this.vertx = vertx;
     this.shared = shared;
     this.held = held;
-    this.hosts = hosts(state);
+    this.hosts = Assembly.hosts(state);
     this.scout =
         new Scout(
             vertx,
@@ -187,11 +186,6 @@ public final class ProxyNode {
     }
   }
 
-  /** Of all its secrets. */
-  static List<String> hosts(FleetState state) {
-    return state.secrets().stream().map(FleetSecret::host).distinct().toList();
-  }
-
   /**
    * Takes a new state at once. Connections whose secret it has not, by name and key, or whose
    * address it bans are cut soon after: within a second where there are thousands. The others
@@ -206,7 +200,7 @@ public final class ProxyNode {
   private void take(FleetState next, Instant now) {
     shared.secrets().apply(next, now); // first: who becomes a pair from now on is measured by it
     shared.accounts().books().limit(next);
-    hosts = hosts(next);
+    hosts = Assembly.hosts(next);
     sweep();
   }
 

@@ -238,12 +238,7 @@ public final class Stealth implements Callable<Integer> {
         command.progress("probes behind " + cover);
         try (StandIn splice = scene.splice(site)) {
           new Probing(site, node, Scene.address(splice), command::progress)
-              .measure(
-                  cover.label(),
-                  trials(500, 2),
-                  waits(),
-                  probes,
-                  report);
+              .measure(cover.label(), trials(500, 2), waits(), probes, report);
         }
       }
     }
