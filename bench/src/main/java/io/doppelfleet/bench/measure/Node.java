@@ -113,7 +113,7 @@ public final class Node implements AutoCloseable {
           listen: ["127.0.0.1:%d"]
           public: {host: 127.0.0.1, port: %d}
           cover: {host: "%s", port: %s}
-          datacenters: {"%d": ["%s"]}
+          datacenters: %s
           probe-every: off
           shaping: %s
         %s
@@ -126,8 +126,7 @@ public final class Node implements AutoCloseable {
             address.getPort(),
             around.cover().substring(0, colon),
             around.cover().substring(colon + 1),
-            DATACENTER,
-            around.datacenter(),
+            around.listed(),
             shaping,
             (options.loops() == 0 ? "" : "  loops: " + options.loops() + "\n")
                 + (options.limits().isEmpty() ? "" : "  limits: {" + options.limits() + "}"),

@@ -47,6 +47,18 @@ public final class StandIn implements AutoCloseable {
   }
 
   /**
+   * The same as idle work, as if it had another machine: whoever else wants a processor comes
+   * first. Its code is compiled once and quickly, for the compiler's work would be anything but
+   * idle.
+   */
+  public static StandIn idle(Children children, Class<?> program, String... command)
+      throws IOException {
+    List<String> flags = new ArrayList<>(FLAGS);
+    flags.add("-XX:TieredStopAtLevel=1");
+    return start(children, program, List.of("chrt", "--idle", "0"), flags, "", command);
+  }
+
+  /**
    * Starts this program.
    *
    * @param flags of the virtual machine

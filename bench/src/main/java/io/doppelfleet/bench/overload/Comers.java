@@ -4,14 +4,19 @@ import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.load.Echo;
 import io.doppelfleet.standin.load.LoadClients;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Clients who all want to stay; each echoes now and then, leaves at last and comes again. */
+/**
+ * Clients who all want to stay; each echoes now and then, leaves at last and comes again. No two
+ * keep the same time, as people don't: else they would speak and leave all at once.
+ */
 final class Comers {
-  private static final Duration BETWEEN = Duration.ofMillis(500);
+  /** At the most, from one thing that one of them does to the next. */
+  private static final Duration BETWEEN = Duration.ofSeconds(4);
 
-  /** Messages of one stay. */
-  private static final int MESSAGES = 10;
+  /** Messages of one stay, at the most. */
+  private static final int MESSAGES = 6;
 
   private final LoadClients clients;
   private final Supplier<ClientHello> hellos;
@@ -31,6 +36,7 @@ final class Comers {
   private void comeAndGo() {
     try {
       while (true) {
+        pause();
         Echo echo = new Echo();
         clients.open(hello(), echo);
         try {
@@ -39,7 +45,6 @@ final class Comers {
           // It was cut, or waited for too long: it comes again.
         }
         echo.close();
-        Thread.sleep(BETWEEN);
       }
     } catch (InterruptedException end) {
       Thread.currentThread().interrupt();
@@ -52,9 +57,13 @@ final class Comers {
 
   private static void stay(Echo echo) throws InterruptedException {
     echo.first().join();
-    for (int i = 0; i < MESSAGES; i++) {
-      Thread.sleep(BETWEEN);
+    for (int left = ThreadLocalRandom.current().nextInt(MESSAGES); left >= 0; left--) {
+      pause();
       echo.send().join();
     }
+  }
+
+  private static void pause() throws InterruptedException {
+    Thread.sleep(ThreadLocalRandom.current().nextLong(BETWEEN.toMillis()));
   }
 }

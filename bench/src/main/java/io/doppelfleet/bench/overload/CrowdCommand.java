@@ -1,6 +1,5 @@
 package io.doppelfleet.bench.overload;
 
-import io.doppelfleet.bench.measure.Node;
 import io.doppelfleet.bench.measure.Secrets;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NamedSecret;
@@ -22,6 +21,9 @@ import picocli.CommandLine.Parameters;
 /** Others than those who are measured, until standard input ends. */
 @Command(name = "crowd", hidden = true)
 final class CrowdCommand implements Callable<Integer> {
+  /** Another one than that of the clients who are measured. */
+  static final int DATACENTER = 4;
+
   @Parameters(index = "0")
   private Kind kind = Kind.HELD;
 
@@ -48,8 +50,7 @@ final class CrowdCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     HostPort address = HostPort.parse(node);
     try (LoadClients clients =
-        new LoadClients(
-            new InetSocketAddress(address.host(), address.port()), Node.DATACENTER, 1)) {
+        new LoadClients(new InetSocketAddress(address.host(), address.port()), DATACENTER, 1)) {
       switch (kind) {
         case HELD -> new Comers(clients, hellos(Hellos::hybrid)).begin(count);
         case STRANGERS ->

@@ -110,6 +110,7 @@ final class Overload {
         }
         for (int run = 0; run < size.runs(); run++) {
           for (Map.Entry<CrowdCommand.Kind, Seen> each : loaded.entrySet()) {
+            progress.accept("alone");
             span(node, pulse, alone);
             beside(node, each.getKey(), pulse, each.getValue());
           }

@@ -9,7 +9,7 @@ import io.doppelfleet.bench.measure.StandIn;
 import io.doppelfleet.bench.measure.Surroundings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,13 +25,10 @@ import picocli.CommandLine.Option;
     description = {
       "Measures what clients that are served notice while others want twice the connections"
           + " allowed, or send hellos as fast as this machine lets them.",
-      "The others and the cover site, which would have machines of their own, run as idle"
-          + " work. docs/performance.md says how it is done."
+      "The others, their data centre and the cover site, which would have machines of their own,"
+          + " run as idle work. docs/performance.md says how it is done."
     })
 public final class OverloadBench implements Callable<Integer> {
-  /** So that the node and its clients come first, as if the others had another machine. */
-  private static final List<String> BESIDE = List.of("chrt", "--idle", "0");
-
   @Mixin private BenchCommand command = new BenchCommand();
 
   @Option(names = "--runs", paramLabel = "N", description = "Medians are shown (default: 5).")
@@ -60,16 +57,23 @@ public final class OverloadBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Children children = new Children();
     Sheet sheet = new Sheet();
-    try (StandIn cover = StandIn.start(children, Bench.class, BESIDE, "cover");
-        StandIn datacenter = StandIn.start(children, Bench.class, "datacenter")) {
+    try (StandIn cover = StandIn.idle(children, Bench.class, "cover");
+        StandIn datacenter = StandIn.start(children, Bench.class, "datacenter");
+        StandIn theirs = StandIn.idle(children, Bench.class, "datacenter")) {
       new Overload(
               children,
               BenchCommand.script(),
-              new Surroundings(cover.address(), datacenter.address()),
+              new Surroundings(
+                  cover.address(),
+                  Map.of(
+                      Node.DATACENTER,
+                      datacenter.address(),
+                      CrowdCommand.DATACENTER,
+                      theirs.address())),
               new Overload.Size(
                   command.number("--allowed", allowed, 2_000, 200, 9_000),
                   command.usual(200, 40),
-                  command.usual(5_000, 200),
+                  command.usual(2_000, 200),
                   command.number("--runs", runs, 5, 1, 100),
                   Duration.ofMillis(command.number("--span", span, 5_000, 1_000, 600_000))),
               command::progress)
@@ -95,6 +99,6 @@ public final class OverloadBench implements Callable<Integer> {
     command[0] = "crowd";
     command[1] = kind.name();
     System.arraycopy(where, 0, command, 2, where.length);
-    return StandIn.start(children, OverloadBench.class, BESIDE, command);
+    return StandIn.idle(children, OverloadBench.class, command);
   }
 }

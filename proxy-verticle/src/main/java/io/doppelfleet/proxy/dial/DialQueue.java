@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dials for one event loop's clients: a bounded number to each data centre is under way, the
+ * The dials for one event loop's clients: a bounded number to each data centre is under way, and
+ * few begin in one turn of the loop, so that a crowd's don't hold up those who are served; the
  * others wait in order. A dial is a channel, two timers and its attempts; one that waits is an
  * entry of a queue. Each data centre has a queue of its own, so that a dead one keeps only its own
  * clients waiting.
@@ -33,6 +34,9 @@ public final class DialQueue {
    */
   static final int AT_ONCE = 256;
 
+  /** Each takes some 100 microseconds of the loop, with what follows when it connects. */
+  private static final int A_TURN = 2;
+
   private final Dialler dialler;
   private final Ways ways;
   private final EventLoop loop;
@@ -42,9 +46,12 @@ public final class DialQueue {
   /**
    * By addresses, as {@code Datacenters} has them, whose order may change: while they are dialled.
    */
-  private final Map<List<InetSocketAddress>, Target> targets = new HashMap<>();
+  private final Map<List<InetSocketAddress>, Target> targets = new LinkedHashMap<>();
 
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** In this turn of the loop. */
+  private int begun;
 
   /**
    * For an event loop.
@@ -69,6 +76,30 @@ public final class DialQueue {
     Turn turn = new Turn(target, System.nanoTime() + timeout.toNanos());
     target.add(turn);
     return turn;
+  }
+
+  private boolean mayBegin() {
+    return begun < A_TURN;
+  }
+
+  private void begins() {
+    if (begun++ == 0) {
+      // Not execute(): Netty does all tasks, those too that come meanwhile, before it looks at its
+      // sockets again; what is scheduled it takes up once a turn.
+      loop.schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** One to each data centre, again and again: none has all of the turns. */
+  private void nextTurn() {
+    begun = 0;
+    boolean more = waiting.get() > 0;
+    while (more && mayBegin()) {
+      more = false;
+      for (Target target : List.copyOf(targets.values())) {
+        more |= target.takeNext();
+      }
+    }
   }
 
   /** Clients that wait for their turn; may be read from any thread. */
@@ -114,7 +145,7 @@ public final class DialQueue {
     }
 
     void add(Turn turn) {
-      if (underWay < AT_ONCE) {
+      if (mayStart() && queue.isEmpty()) {
         start(turn);
         return;
       }
@@ -126,8 +157,13 @@ public final class DialQueue {
       }
     }
 
+    private boolean mayStart() {
+      return underWay < AT_ONCE && mayBegin();
+    }
+
     private void start(Turn turn) {
       underWay++;
+      begins();
       Duration left = Duration.ofNanos(Math.max(0, turn.deadline - System.nanoTime()));
       Dialler.Dial dial = dialler.dial(addresses, ways, left, handler);
       turn.dial = dial;
@@ -144,22 +180,23 @@ public final class DialQueue {
     private void next() {
       underWay--;
       takeNext();
-      if (underWay == 0) {
-        targets.remove(addresses, this);
-      }
     }
 
-    private void takeNext() {
-      while (underWay < AT_ONCE) {
-        Turn turn = queue.poll();
-        if (turn == null) {
-          return;
-        }
-        if (!turn.done) {
-          waiting.decrementAndGet();
-          start(turn);
-        }
+    /** Starts one, if one waits and may; says whether. */
+    private boolean takeNext() {
+      Turn turn = mayStart() ? queue.poll() : null;
+      while (turn != null && turn.done) {
+        turn = queue.poll();
       }
+      if (turn != null) {
+        waiting.decrementAndGet();
+        targets.remove(addresses, this);
+        targets.put(addresses, this); // behind the others
+        start(turn);
+      } else if (underWay == 0 && queue.isEmpty()) {
+        targets.remove(addresses, this);
+      }
+      return turn != null;
     }
 
     void left(Dialler.@Nullable Dial dial) {

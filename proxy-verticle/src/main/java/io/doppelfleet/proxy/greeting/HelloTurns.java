@@ -16,7 +16,7 @@ final class HelloTurns {
   private static final long LEAST_NANOS = 200_000;
 
   /** And at the most: who is served may notice it. */
-  private static final long MOST_NANOS = 10_000_000;
+  private static final long MOST_NANOS = 300_000;
 
   private final LongSupplier nanoTime;
   private final Queue<Runnable> waiting = new ArrayDeque<>();

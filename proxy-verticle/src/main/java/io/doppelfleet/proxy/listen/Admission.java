@@ -8,6 +8,7 @@ import io.netty.util.AttributeKey;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -16,6 +17,9 @@ import java.util.function.Predicate;
  * Bounds the connections of the process: at the limit nothing is accepted, and who comes waits in
  * the kernel's backlog until somebody leaves. So it is while {@link Pressure} says it. Shared by
  * all event loops.
+ *
+ * <p>Nor is anything accepted while a handful of connections is on its way to the event loops: all
+ * that have come to one are begun in one of its turns, and who is served would wait for them.
  *
  * <p>Connections are counted by the thread that accepts them, one accept at a time: when their
  * event loop comes to see them, a thousand may have been accepted that no limit has stopped. Vert.x
@@ -26,13 +30,20 @@ public final class Admission {
   private static final AttributeKey<Boolean> COUNTED =
       AttributeKey.valueOf(Admission.class, "counted");
 
+  /** Each takes some 100 microseconds of its loop's turn, its dial to the cover among them. */
+  private static final int MOST_COMING = 2;
+
   private final int limit;
   private final Predicate<SocketAddress> own;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger coming = new AtomicInteger();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder held = new LongAdder();
   private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
   private volatile boolean paused;
+
+  /** Since {@link #MOST_COMING} were on their way, until none is. */
+  private volatile boolean crowded;
 
   /**
    * For connections of clients and strangers.
@@ -51,6 +62,16 @@ public final class Admission {
     if (channel.attr(COUNTED).getAndSet(null) == null) {
       entered(channel);
       watch(channel.parent());
+    }
+    // Not execute(): Netty does all tasks, those too that come meanwhile, before it looks at its
+    // sockets again; what is scheduled it takes up once a turn.
+    channel.eventLoop().schedule(this::settled, 0, TimeUnit.NANOSECONDS);
+  }
+
+  private void settled() {
+    if (coming.decrementAndGet() == 0 && crowded) {
+      crowded = false;
+      switchListeners();
     }
   }
 
@@ -71,6 +92,13 @@ public final class Admission {
     SocketAddress from = channel.remoteAddress();
     if (from == null || !own.test(from)) { // null: reset before it was accepted
       accepted.increment();
+    }
+    if (coming.incrementAndGet() == MOST_COMING) {
+      crowded = true;
+      if (coming.get() == 0) { // they were quicker, and didn't see it
+        crowded = false;
+      }
+      switchListeners();
     }
     int now = open.incrementAndGet();
     if (now >= limit) {
@@ -109,7 +137,7 @@ public final class Admission {
   }
 
   private void switchOne(Channel listener) {
-    listener.config().setAutoRead(open.get() < limit && !paused);
+    listener.config().setAutoRead(open.get() < limit && !paused && !crowded);
   }
 
   /** Connections of clients and strangers now. */

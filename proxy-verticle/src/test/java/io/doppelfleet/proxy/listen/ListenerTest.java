@@ -28,6 +28,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -37,12 +38,18 @@ import org.junit.jupiter.api.Test;
 /** What of a connection is Vert.x's, and for how long. */
 final class ListenerTest {
   private static final Duration SOON = Duration.ofSeconds(20);
+  private static final int CROWD = 50;
 
   private final Accounts accounts = new Accounts();
   private final List<Socket> clients = new ArrayList<>();
   private Vertx vertx;
   private Legs legs;
   private Listener listener;
+
+  /** Connections that came in this turn of the loop, and in any. */
+  private int inTurn;
+
+  private int mostInTurn;
 
   @BeforeEach
   void start() throws Exception {
@@ -59,12 +66,17 @@ final class ListenerTest {
     context.runOnContext(
         go ->
             Listener.open(
-                    vertx, new HostPort("127.0.0.1", 0), new Admission(8, own -> false), this::echo)
+                    vertx,
+                    new HostPort("127.0.0.1", 0),
+                    new Admission(CROWD + 8, own -> false),
+                    this::echo)
                 .onComplete(listening));
     listener = result(listening.future());
   }
 
   private void echo(NetSocketInternal socket) {
+    mostInTurn = Math.max(mostInTurn, ++inTurn);
+    legs.loop().schedule(() -> inTurn = 0, 0, TimeUnit.NANOSECONDS);
     var context = socket.channelHandlerContext();
     try {
       Leg leg = legs.take(context.channel(), context.name(), LegHandler.NOBODY);
@@ -87,10 +99,7 @@ final class ListenerTest {
   @Test
   void itsAccountOfAConnectionEndsWhenThatBecomesALeg() throws Exception {
     for (int i = 0; i < 3; i++) {
-      Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.address().port());
-      client.setSoTimeout((int) SOON.toMillis());
-      clients.add(client);
-      expectEcho(client);
+      expectEcho(connect());
     }
     assertThat(accounts.came).hasValue(3);
     await().atMost(SOON).until(() -> accounts.open.get() == 0);
@@ -99,6 +108,31 @@ final class ListenerTest {
     for (Socket client : clients) {
       expectEcho(client);
     }
+  }
+
+  /** Who is served already would wait for all of it. */
+  @Test
+  void aCrowdThatWaitsIsTakenAFewATurn() throws Exception {
+    expectEcho(connect());
+    CountDownLatch come = new CountDownLatch(1);
+    legs.loop().submit(() -> come.await(20, TimeUnit.SECONDS)); // a turn that takes long
+    List<Socket> crowd = new ArrayList<>();
+    for (int i = 0; i < CROWD; i++) {
+      crowd.add(connect());
+    }
+    come.countDown();
+    for (Socket client : crowd) {
+      expectEcho(client);
+    }
+    assertThat(accounts.came).hasValue(CROWD + 1);
+    assertThat(legs.loop().submit(() -> mostInTurn).get()).isBetween(1, 2);
+  }
+
+  private Socket connect() throws IOException {
+    Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.address().port());
+    clients.add(client);
+    client.setSoTimeout((int) SOON.toMillis());
+    return client;
   }
 
   private static void expectEcho(Socket client) throws IOException {
