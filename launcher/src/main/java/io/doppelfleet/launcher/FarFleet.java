@@ -1,6 +1,5 @@
 package io.doppelfleet.launcher;
 
-import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.Sender;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,14 +42,12 @@ final class FarFleet implements ControlLink.Events {
   private final WorkerExecutor worker;
   private final IdentityFile file;
   private final LastState last;
-  private final AtomicReference<@Nullable FleetState> newest = new AtomicReference<>();
   private final Leaving leaving;
   private final @Nullable Carrier carrier;
-  private boolean failing;
 
   private FarFleet(
       Vertx vertx, IdentityFile file, LastState last, Leaving leaving, @Nullable Carrier carrier) {
-    this.worker = vertx.createSharedWorkerExecutor("doppelfleet-last-state", 1);
+    this.worker = vertx.createSharedWorkerExecutor("doppelfleet-identity", 1);
     this.file = file;
     this.last = last;
     this.leaving = leaving;
@@ -107,7 +103,13 @@ final class FarFleet implements ControlLink.Events {
       HelloExchange hellos = Following.hellos(vertx, sender, tolerance);
       Following.awaitAll(link.tried().compose(open -> hellos.complete()));
       return new Following(
-          vertx, sender, follower, hellos, state.path(), fleet::keep, link::isOpen);
+          vertx,
+          sender,
+          follower,
+          hellos,
+          state.path(),
+          new LastStateFile(vertx, last),
+          link::isOpen);
     } catch (InvalidValueException e) {
       throw new StartException("this node's identity is spoilt, join anew", e);
     }
@@ -157,32 +159,6 @@ final class FarFleet implements ControlLink.Events {
       return StateFollower.start(vertx, sender, states).await();
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("this node has no state of before, and its control gives none", e);
-    }
-  }
-
-  /** While a slow disk writes one, of those that come only the newest is of use. */
-  private void keep(FleetState state) {
-    newest.set(state);
-    worker.executeBlocking(
-        () -> {
-          write();
-          return null;
-        });
-  }
-
-  private void write() {
-    FleetState state = newest.getAndSet(null);
-    if (state == null) {
-      return;
-    }
-    try {
-      last.write(state);
-      failing = false;
-    } catch (StateException e) {
-      if (!failing) {
-        failing = true;
-        LOG.warn("{}; the next state is tried again", e.getMessage());
-      }
     }
   }
 

@@ -24,7 +24,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ final class Following {
   private final @Nullable HelloExchange hellos;
   private final Path links;
   private final UntoldFile untold;
-  private final Consumer<FleetState> taken;
+  private final @Nullable LastStateFile last;
   private final BooleanSupplier linked;
   private @Nullable Reporter reporter;
   private @Nullable LinksFile linksFile;
@@ -58,7 +57,7 @@ final class Following {
    * @param hellos has begun too; null: there are no other nodes
    * @param state the directory that the newest keys' links are left in, and what no control has
    *     heard
-   * @param taken hears of each state that the node runs, the first one too
+   * @param last follows each state that the node runs, the first one too; null: a store has them
    * @param linked whether a control can be heard now
    */
   Following(
@@ -67,7 +66,7 @@ final class Following {
       StateFollower follower,
       @Nullable HelloExchange hellos,
       Path state,
-      Consumer<FleetState> taken,
+      @Nullable LastStateFile last,
       BooleanSupplier linked) {
     this.vertx = vertx;
     this.sender = sender;
@@ -75,7 +74,7 @@ final class Following {
     this.hellos = hellos;
     this.links = Access.fileIn(state);
     this.untold = new UntoldFile(state);
-    this.taken = taken;
+    this.last = last;
     this.linked = linked;
   }
 
@@ -184,6 +183,9 @@ final class Following {
     if (linksFile != null) {
       linksFile.end().await();
     }
+    if (last != null) {
+      last.end().await();
+    }
     if (reporter != null) {
       reporter.end();
     }
@@ -193,6 +195,8 @@ final class Following {
     node.apply(state.state());
     reporter.applied(state.revision());
     file.follow(state.state());
-    taken.accept(state.state());
+    if (last != null) {
+      last.follow(state.state());
+    }
   }
 }

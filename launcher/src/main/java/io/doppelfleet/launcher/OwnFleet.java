@@ -136,8 +136,8 @@ final class OwnFleet {
         hellos = Following.hellos(vertx, sender, configuration.limits().clockTolerance());
         Following.awaitAll(hellos.complete());
       }
-      // What it takes the store has already.
-      return new Following(vertx, sender, follower, hellos, state.path(), taken -> {}, () -> true);
+      // Without a last state: the store has it.
+      return new Following(vertx, sender, follower, hellos, state.path(), null, () -> true);
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);
     }
