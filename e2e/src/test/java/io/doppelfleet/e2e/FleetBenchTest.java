@@ -43,6 +43,7 @@ class FleetBenchTest {
     assertThat(log())
         .containsPattern("(?m)^  resident, alone +\\d+\\.\\d MB$")
         .containsPattern("(?m)^  resident, in a fleet +\\d+\\.\\d MB$")
+        .containsPattern("(?m)^  resident, in a fleet's cluster +\\d+\\.\\d MB$")
         .contains("a write, run by 6 nodes with 300 secrets\n")
         .containsPattern("(?m)^  until a node runs it, median +\\d+\\.\\d ms +must 250: ")
         .containsPattern("(?m)^  until a node runs it, p99 +\\d+\\.\\d ms +must 1000: ")

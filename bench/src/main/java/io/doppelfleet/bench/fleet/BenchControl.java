@@ -53,6 +53,16 @@ public final class BenchControl implements AutoCloseable {
   /** Starts it, and waits until it answers. */
   public static BenchControl start(Children children, Path script)
       throws IOException, InterruptedException {
+    return start(children, script, "");
+  }
+
+  /**
+   * The same with more in its file.
+   *
+   * @param rest what else its file says, or nothing
+   */
+  static BenchControl start(Children children, Path script, String rest)
+      throws IOException, InterruptedException {
     Path directory = children.directory();
     InetSocketAddress address = Ports.free(InetAddress.getLoopbackAddress());
     OwnCertificate certificate = OwnCertificate.make("localhost");
@@ -71,9 +81,16 @@ public final class BenchControl implements AutoCloseable {
               tls: {certificate: "%s", key: "%s"}
               store: {url: "jdbc:h2:file:%s"}
               nodes: {listen: "127.0.0.1:%d"}
+            %s
             """
                 .formatted(
-                    directory, port, chain, key, directory.resolve("fleet"), address.getPort()));
+                    directory,
+                    port,
+                    chain,
+                    key,
+                    directory.resolve("fleet"),
+                    address.getPort(),
+                    rest));
     Path log = directory.resolve("control.log");
     Process process =
         children.startGuarded(

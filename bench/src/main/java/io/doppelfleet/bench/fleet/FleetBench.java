@@ -92,7 +92,7 @@ public final class FleetBench implements Callable<Integer> {
   private void measure(Children children, Sheet sheet) throws Exception {
     try (BenchControl control = BenchControl.start(children, BenchCommand.script())) {
       if (only.contains(Part.NODE)) {
-        command.progress("memory of a node, alone and in a fleet");
+        command.progress("memory of a node, alone, in a fleet and in its cluster");
         new NodeMemory(children, BenchCommand.script(), control, command.usual(15, 1))
             .measure(sheet);
       }

@@ -39,14 +39,45 @@ final class NodeMemory {
   void measure(Sheet sheet) throws IOException, InterruptedException {
     control.add(NAME);
     Secret secret = Secret.parse(control.secret(NAME));
-    Path alone = children.directory();
-    double own = resident(alone, secret, "secrets: {" + NAME + ": " + secret.toHex() + "}");
-    Path joined = children.directory();
-    Joining.join(children, script, joined, control.token(NAME));
-    double one = resident(joined, secret, "role: proxy");
+    double own =
+        resident(children.directory(), secret, "secrets: {" + NAME + ": " + secret.toHex() + "}");
+    double one = joined(control, secret, "");
+    double member = ofCluster();
     sheet.title("a node of one secret, %d s after its start".formatted(restSeconds));
     sheet.add("resident, alone", own, "MB");
     sheet.add("resident, in a fleet", one, "MB");
+    sheet.add("resident, in a fleet's cluster", member, "MB");
+  }
+
+  /** Beside a control of its own, for a cluster would be in the other's figures too. */
+  private double ofCluster() throws IOException, InterruptedException {
+    Member one = Member.free();
+    Member other = Member.free();
+    try (BenchControl controls = BenchControl.start(children, script, one.beside(other))) {
+      controls.add(NAME);
+      return joined(controls, Secret.parse(controls.secret(NAME)), other.beside(one));
+    }
+  }
+
+  private double joined(BenchControl to, Secret secret, String rest)
+      throws IOException, InterruptedException {
+    Path state = children.directory();
+    Joining.join(children, script, state, to.token(NAME));
+    return resident(state, secret, "role: proxy\n" + rest);
+  }
+
+  /** Where one of a cluster listens. */
+  private record Member(int port, int busPort) {
+    static Member free() throws IOException {
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      return new Member(Ports.free(loopback).getPort(), Ports.free(loopback).getPort());
+    }
+
+    /** As its file says it. */
+    String beside(Member other) {
+      return "cluster: {members: [\"127.0.0.1:%d\"], listen: \"127.0.0.1:%d\", bus-port: %d}"
+          .formatted(other.port, port, busPort);
+    }
   }
 
   /** Nobody comes, so there is no cover either. */
