@@ -23,6 +23,7 @@ import io.doppelfleet.control.link.Links;
 import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.node.Ledger;
+import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.HostPort;
@@ -83,6 +84,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Ledger ledger;
   private @Nullable Hellos hellos;
   private @Nullable Leases leases;
+  private @Nullable LimitShares shares;
   private @Nullable Links links;
   private @Nullable HttpServer server;
   private @Nullable Joining<Door> door;
@@ -133,7 +135,17 @@ public final class ControlVerticle extends VerticleBase {
     leases = banning;
     ledger = new Ledger(vertx, opened, sender, options.retention());
     return Feed.start(vertx, opened, sender, own)
-        .onSuccess(started -> feed = counted(started))
+        .onSuccess(
+            started -> {
+              feed = counted(started);
+              shares =
+                  new LimitShares(
+                      vertx,
+                      sender,
+                      started::present,
+                      () -> reporting.present().size(),
+                      System::nanoTime);
+            })
         .compose(started -> links(own, opened, sender, banning).map(started))
         .onSuccess(started -> opened.onWrite(() -> othersWrote(started)))
         .compose(
@@ -327,6 +339,7 @@ public final class ControlVerticle extends VerticleBase {
         .compose(ended -> closed(links == null ? null : links.close()))
         .compose(ended -> closed(hellos == null ? null : hellos.close()))
         .compose(ended -> closed(leases == null ? null : leases.close()))
+        .compose(ended -> closed(shares == null ? null : shares.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))
         .compose(ended -> closed(nodes == null ? null : nodes.close()))
         .compose(ended -> closed(ledger == null ? null : ledger.close()))

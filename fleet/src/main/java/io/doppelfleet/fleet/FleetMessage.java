@@ -21,7 +21,9 @@ public sealed interface FleetMessage
         BanQuestion,
         BanAnswer,
         NodeLeases,
-        FleetLeases {
+        FleetLeases,
+        LimitQuestion,
+        LimitAnswer {
   /** Who says it, and after what. */
   Stamp stamp();
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be used: of bytes over the whole fleet together, of connections, addresses and rate on
- * each node. Null, or a period that is not there: no limit.
+ * What may be used: of bytes and connections over the whole fleet together, of addresses and rate
+ * on each node. Null, or a period that is not there: no limit.
  *
  * @param connections at once, 1..1,000,000
  * @param addresses how many different clients' addresses

@@ -26,8 +26,11 @@ public sealed interface LinkMessage {
   /** From this one on a node's health says what became of its own probes, too. */
   int PROBES = 6;
 
+  /** From this one on nodes share limits with each other: {@link LimitQuestion}. */
+  int LIMITS = 7;
+
   /** What this end understands. */
-  int NEWEST = PROBES;
+  int NEWEST = LIMITS;
 
   /**
    * A machine wants to become a node: the first word on a link without a certificate.

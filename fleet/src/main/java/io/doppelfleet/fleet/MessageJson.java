@@ -51,6 +51,10 @@ import java.util.Locale;
  * {"format": 1, "message": "node-leases", "sender": ...,
  *  "leases": [{"prefix": "192.0.2.7/32", "seconds": 3600}]}
  * {"format": 1, "message": "fleet-leases", "sender": ..., "leases": [{...}], "lifted": [{...}]}
+ * {"format": 1, "message": "limit-question", "sender": ..., "uses": [
+ *  {"secret": "alice", "connections": {"taken": 3, "waiting": 1, "held": 3}}]}  // each: if limited
+ * {"format": 1, "message": "limit-answer", "sender": ..., "nodes": 2, "shares": [
+ *  {"secret": "alice", "connections": 5}]}
  * }</pre>
  */
 public final class MessageJson {
@@ -93,6 +97,8 @@ public final class MessageJson {
       case BanAnswer answer -> "ban-answer";
       case NodeLeases leases -> "node-leases";
       case FleetLeases leases -> "fleet-leases";
+      case LimitQuestion question -> "limit-question";
+      case LimitAnswer answer -> "limit-answer";
     };
   }
 
@@ -137,6 +143,8 @@ public final class MessageJson {
         LeaseJson.write(out, "leases", ofFleet.leases());
         LeaseJson.write(out, "lifted", ofFleet.lifted());
       }
+      case LimitQuestion question -> LimitJson.write(out, question);
+      case LimitAnswer answer -> LimitJson.write(out, answer);
       case HelloAnswer answer -> {
         out.writeNumberField("next", answer.part().next());
         HelloJson.write(out, answer.part().tokens());
@@ -202,6 +210,8 @@ public final class MessageJson {
       case "ban-answer" -> BanJson.answer(in, head);
       case "node-leases" -> LeaseJson.ofNode(in, head);
       case "fleet-leases" -> LeaseJson.ofFleet(in, head);
+      case "limit-question" -> LimitJson.question(in, head);
+      case "limit-answer" -> LimitJson.answer(in, head);
       default ->
           throw new InvalidValueException(
               "",
@@ -209,7 +219,8 @@ public final class MessageJson {
                   + Bounds.quoted(word)
                   + ": delta, snapshot, request, report, health, epoch-request, epoch-grant,"
                   + " traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer,"
-                  + " ban-question, ban-answer, node-leases or fleet-leases is right");
+                  + " ban-question, ban-answer, node-leases, fleet-leases, limit-question or"
+                  + " limit-answer is right");
     };
   }
 

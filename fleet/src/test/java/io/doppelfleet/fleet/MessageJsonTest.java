@@ -105,7 +105,16 @@ class MessageJsonTest {
             new FleetLeases(
                 STAMP,
                 List.of(new Lease(Prefix.parse("2001:db8::/64"), 1)),
-                List.of(new Lease(Prefix.parse("192.0.2.7"), 86_400))));
+                List.of(new Lease(Prefix.parse("192.0.2.7"), 86_400))),
+            new LimitQuestion(
+                STAMP,
+                List.of(
+                    new LimitQuestion.Use("alice", new LimitQuestion.Connections(3, 1, 4)),
+                    new LimitQuestion.Use("bob", null))),
+            new LimitAnswer(
+                STAMP,
+                2,
+                List.of(new LimitAnswer.Share("alice", 5), new LimitAnswer.Share("bob", null))));
     List<String> texts = new ArrayList<>();
     for (FleetMessage message : messages) {
       byte[] text = MessageJson.write(message);
@@ -180,7 +189,16 @@ class MessageJsonTest {
             "{\"format\":1,\"message\":\"fleet-leases\","
                 + HEAD
                 + "\"leases\":[{\"prefix\":\"2001:db8::/64\",\"seconds\":1}],"
-                + "\"lifted\":[{\"prefix\":\"192.0.2.7/32\",\"seconds\":86400}]}");
+                + "\"lifted\":[{\"prefix\":\"192.0.2.7/32\",\"seconds\":86400}]}",
+            "{\"format\":1,\"message\":\"limit-question\","
+                + HEAD
+                + "\"uses\":[{\"secret\":\"alice\","
+                + "\"connections\":{\"taken\":3,\"waiting\":1,\"held\":4}},"
+                + "{\"secret\":\"bob\"}]}",
+            "{\"format\":1,\"message\":\"limit-answer\","
+                + HEAD
+                + "\"nodes\":2,\"shares\":[{\"secret\":\"alice\",\"connections\":5},"
+                + "{\"secret\":\"bob\"}]}");
   }
 
   @ParameterizedTest
@@ -191,7 +209,7 @@ class MessageJsonTest {
         "{'format':2}|format is 2, of a newer version: this one reads 1",
         "{'format':0}|format is 0: 1 to 1 would be right",
         "{'format':1}|message is missing: it comes second",
-        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, health, epoch-request, epoch-grant, traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question, ban-answer, node-leases or fleet-leases is right",
+        "{'format':1,'message':'word'}|message is \"word\": delta, snapshot, request, report, health, epoch-request, epoch-grant, traffic, receipt, seen-hellos, known-hellos, hello-question, hello-answer, ban-question, ban-answer, node-leases, fleet-leases, limit-question or limit-answer is right",
         "{'format':1,'message':'request','x':1}|x is no field of this format",
         "{'format':1,'message':'request','revision':1}|sender is missing",
         "{'format':1,'message':'request','sender':'a','epoch':1,'sequence':0,'revision':1}|sequence is 0: 1 to 9223372036854775807 would be right",

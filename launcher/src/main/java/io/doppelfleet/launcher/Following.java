@@ -12,6 +12,7 @@ import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.rule.LeaseExchange;
 import io.doppelfleet.proxy.state.BanCounter;
 import io.doppelfleet.proxy.state.HealthReporter;
+import io.doppelfleet.proxy.state.LimitExchange;
 import io.doppelfleet.proxy.state.Reporter;
 import io.doppelfleet.proxy.state.StateFollower;
 import io.doppelfleet.proxy.state.TrafficReporter;
@@ -49,6 +50,7 @@ final class Following {
   private @Nullable BanCounter bans;
   private @Nullable HealthReporter health;
   private @Nullable LeaseExchange leases;
+  private @Nullable LimitExchange limits;
 
   /**
    * With a follower that has begun.
@@ -133,6 +135,7 @@ final class Following {
     traffic = new TrafficReporter(vertx, sender, node.counts(), untold);
     bans = new BanCounter(vertx, sender, node::reached);
     leases = new LeaseExchange(vertx, sender, node.rules());
+    limits = new LimitExchange(vertx, sender, node.uses());
     String version = Main.Version.number();
     health =
         new HealthReporter(
@@ -172,6 +175,9 @@ final class Following {
     }
     if (leases != null) {
       leases.end().await();
+    }
+    if (limits != null) {
+      limits.end().await();
     }
     if (health != null) {
       health.end();

@@ -9,6 +9,7 @@ import io.doppelfleet.proxy.dial.Upstreams;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.probe.SelfProbe;
 import io.doppelfleet.proxy.relay.Counts;
+import io.doppelfleet.proxy.relay.Uses;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.rule.RuleBans;
 import io.doppelfleet.proxy.scout.Bounds;
@@ -231,6 +232,11 @@ public final class ProxyNode {
   /** What has passed since the start, by secret. */
   public Counts counts() {
     return counts;
+  }
+
+  /** What is used of limits that hold over the whole fleet. */
+  public Uses uses() {
+    return shared.accounts().books();
   }
 
   /** Pairs of clients now by keys of this state's secrets that have a newer one, by their names. */

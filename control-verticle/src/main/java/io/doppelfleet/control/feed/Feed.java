@@ -3,6 +3,7 @@ package io.doppelfleet.control.feed;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.KnownState;
 import io.doppelfleet.fleet.MessageJson;
@@ -108,6 +109,11 @@ public final class Feed {
   /** Whether the last look found the store there; else nodes go on with what they have. */
   public boolean isStoreThere() {
     return !trouble;
+  }
+
+  /** The state that nodes were told last. */
+  public FleetState present() {
+    return told.known().state();
   }
 
   private Signed signed(KnownState state) {

@@ -8,6 +8,7 @@ import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.LinkMessage.Refusal.Kind;
 import io.doppelfleet.fleet.MessageJson;
@@ -288,6 +289,7 @@ final class Session implements Frames.Receiver {
             case StateRequest request -> questions.ask(StateRequest.ADDRESS, question, text);
             case EpochRequest request -> questions.ask(EpochRequest.ADDRESS, question, text);
             case TrafficReport report -> questions.ask(TrafficReport.ADDRESS, question, text);
+            case LimitQuestion asks -> questions.ask(LimitQuestion.ADDRESS, question, text);
             case HelloQuestion asks when bounds.allows(asks.from(), System.nanoTime()) ->
                 questions.ask(HelloQuestion.ADDRESS, question, text);
             case HelloQuestion asks -> questions.decline(question);

@@ -277,60 +277,73 @@ public final class Greeter {
       ListGate gate,
       long since,
       Leg near) {
-    Verdict verdict = judge(hello, found, from, gate, near);
-    return switch (verdict) {
-      case Verdict.Client client -> Future.succeededFuture(client);
-      case Verdict.Stranger stranger ->
-          secrets
-              .inVain(hello, found, from, since, near.loop(), near::closed)
-              .transform(over -> Future.succeededFuture(stranger));
-    };
+    return judge(hello, found, from, gate, near)
+        .compose(
+            verdict ->
+                switch (verdict) {
+                  case Verdict.Client client -> Future.succeededFuture(client);
+                  case Verdict.Stranger stranger ->
+                      secrets
+                          .inVain(hello, found, from, since, near.loop(), near::closed)
+                          .transform(over -> Future.succeededFuture(stranger));
+                });
   }
 
-  private Verdict judge(
+  private Future<Verdict> judge(
       ClientHello hello, SecretSearch.Found found, InetAddress from, ListGate gate, Leg near) {
-    long time = found.time();
     AddressBits bits = AddressBits.of(from);
-    if (!freshness.isFresh(time)) {
-      rules.replayed(bits, tag(hello)); // or it is a clock that is wrong
-      return new Verdict.Stranger("stale");
-    }
-    if (!flights.canAnswer(hello)) {
-      return new Verdict.Stranger("not TLS 1.3");
-    }
-    if (!replays.first(hello, time)) {
-      rules.replayed(bits, tag(hello));
-      return new Verdict.Stranger("replay");
-    }
-    if (!others.first(hello, found.secret().named())) {
-      return new Verdict.Stranger("replay from elsewhere");
-    }
-    // Only now: a hello that was seen from here must not be good from elsewhere.
-    if (secrets.refuses(bits)) {
-      return new Verdict.Stranger("banned");
-    }
-    if (rules.refuse(bits.high(), bits.low())) {
-      return new Verdict.Stranger("banned by a rule");
-    }
-    if (gate.refuse(bits.high(), bits.low())) {
-      return new Verdict.Stranger("listed");
-    }
-    if (leaving) {
-      return new Verdict.Stranger("draining");
+    String reason = refuse(hello, found, bits, gate);
+    if (reason != null) {
+      return Future.succeededFuture(new Verdict.Stranger(reason));
     }
     LiveSecret secret = found.secret();
     Flight flight = flights.flight(hello, secret.key());
     if (flight == null) {
-      return new Verdict.Stranger("bad key share");
+      return Future.succeededFuture(new Verdict.Stranger("bad key share"));
     }
     // Last: who is let in has a seat for as long as the connection lasts.
-    String reason = books.refuse(secret.name(), bits, near);
-    if (reason != null) {
-      return new Verdict.Stranger(reason);
+    return books
+        .refuse(secret.name(), bits, near)
+        .map(
+            over -> {
+              if (over != null) {
+                return new Verdict.Stranger(over);
+              }
+              doppel.met(hello);
+              secrets.met(from, secret);
+              return new Verdict.Client(new Guest(secret, bits, gate, tag(hello)), flight);
+            });
+  }
+
+  /** Why it is a stranger's, whatever its secret may use; null: it isn't. */
+  private @Nullable String refuse(
+      ClientHello hello, SecretSearch.Found found, AddressBits bits, ListGate gate) {
+    long time = found.time();
+    if (!freshness.isFresh(time)) {
+      rules.replayed(bits, tag(hello)); // or it is a clock that is wrong
+      return "stale";
     }
-    doppel.met(hello);
-    secrets.met(from, secret);
-    return new Verdict.Client(new Guest(secret, bits, gate, tag(hello)), flight);
+    if (!flights.canAnswer(hello)) {
+      return "not TLS 1.3";
+    }
+    if (!replays.first(hello, time)) {
+      rules.replayed(bits, tag(hello));
+      return "replay";
+    }
+    if (!others.first(hello, found.secret().named())) {
+      return "replay from elsewhere";
+    }
+    // Only now: a hello that was seen from here must not be good from elsewhere.
+    if (secrets.refuses(bits)) {
+      return "banned";
+    }
+    if (rules.refuse(bits.high(), bits.low())) {
+      return "banned by a rule";
+    }
+    if (gate.refuse(bits.high(), bits.low())) {
+      return "listed";
+    }
+    return leaving ? "draining" : null;
   }
 
   /** Of the digest under the secret's key, which nobody can choose. */

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.link;
 import io.doppelfleet.fleet.EpochRequest;
 import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeHealth;
@@ -149,7 +150,8 @@ public final class ControlLink {
             StateRequest.ADDRESS,
             EpochRequest.ADDRESS,
             TrafficReport.ADDRESS,
-            HelloQuestion.ADDRESS)) {
+            HelloQuestion.ADDRESS,
+            LimitQuestion.ADDRESS)) {
       vertx.eventBus().<Buffer>consumer(address, message -> question(address, message));
     }
     vertx.setPeriodic(RENEWAL_MILLIS, tick -> renewInTime());
@@ -261,6 +263,8 @@ public final class ControlLink {
       message.fail(0, "there is no link to a control");
     } else if (address.equals(HelloQuestion.ADDRESS) && !now.hasHellos()) {
       message.fail(0, "the control is of a version that knows nothing of hellos");
+    } else if (address.equals(LimitQuestion.ADDRESS) && !now.hasLimits()) {
+      message.fail(0, "the control is of a version that divides no limits");
     } else {
       now.ask(address, message);
     }

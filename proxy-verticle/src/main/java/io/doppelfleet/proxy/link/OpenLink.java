@@ -108,6 +108,11 @@ final class OpenLink implements Frames.Receiver {
     return version >= LinkMessage.PROBES;
   }
 
+  /** Whether both ends know of limits that nodes share. */
+  boolean hasLimits() {
+    return version >= LinkMessage.LIMITS;
+  }
+
   /** Who can't be told now, or only slowly, is told by the next. */
   void tell(Buffer frame) {
     if (!over && outbox.isFree()) {

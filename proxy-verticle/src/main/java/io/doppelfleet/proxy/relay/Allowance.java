@@ -1,20 +1,22 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.fleet.LimitAnswer;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.Legs;
+import io.vertx.core.Future;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a secret may use on this node. Its bytes are limited by what controls grant: of the whole
- * fleet's quota a part, of which what isn't used goes back. May be used on any thread.
+ * What a secret may use on this node. Its bytes and connections are limited by what controls grant:
+ * of the whole fleet's a part, of which what isn't used goes back. May be used on any thread.
  */
 final class Allowance {
   /**
@@ -35,7 +37,7 @@ final class Allowance {
   private final LongSupplier nanoTime;
   private final Runnable need;
   private final LongAdder waits;
-  private final AtomicInteger seats = new AtomicInteger();
+  private final Seats seats;
   private final RecentAddresses addresses = new RecentAddresses();
   private volatile Limits limits = Limits.NONE;
 
@@ -61,10 +63,12 @@ final class Allowance {
    *
    * @param nanoTime a clock like {@link System#nanoTime}
    * @param need is told when a control has to be asked soon
+   * @param peers share limits with this node
    * @param waits counts reads that wait for the rate
    */
-  Allowance(Book book, LongSupplier nanoTime, Runnable need, LongAdder waits) {
+  Allowance(Book book, LongSupplier nanoTime, Runnable need, Peers peers, LongAdder waits) {
     this.book = book;
+    this.seats = new Seats(book, peers, nanoTime);
     this.nanoTime = nanoTime;
     this.need = need;
     this.waits = waits;
@@ -75,6 +79,9 @@ final class Allowance {
     Long wanted = next.rate();
     if (!Objects.equals(wanted, limits.rate())) {
       rate = wanted == null ? null : new Rate(wanted, nanoTime.getAsLong());
+    }
+    if (!Objects.equals(next.connections(), limits.connections())) {
+      seats.limit(next.connections());
     }
     if (next.bytes().equals(limits.bytes())) {
       limits = next;
@@ -106,29 +113,35 @@ final class Allowance {
 
   /**
    * Why a client isn't let in, in two words; null where it is, and counts as long as its leg is
-   * open.
+   * open. On the leg's event loop, at once or when a control has answered.
    */
-  @Nullable String refuse(AddressBits from, Leg near) {
-    Limits now = limits;
+  Future<@Nullable String> refuse(AddressBits from, Leg near) {
     if (isSpent() && !mayBeGrantedSoon()) {
       asks = true; // another period may have begun
-      return "bytes spent";
+      return Future.succeededFuture("bytes spent");
     }
-    AddressLimit places = now.addresses();
-    if (now.connections() != null && seats(now.connections()) <= 0) {
-      return "connection limit";
+    return limits.connections() == null
+        ? Future.succeededFuture(refuse(from))
+        : seats
+            .take(near.loop())
+            .map(seated -> seated ? refuseSeated(from, near) : "connection limit");
+  }
+
+  private @Nullable String refuse(AddressBits from) {
+    AddressLimit places = limits.addresses();
+    return places == null || addresses.admit(from, places, nanoTime.getAsLong())
+        ? null
+        : "address limit";
+  }
+
+  private @Nullable String refuseSeated(AddressBits from, Leg near) {
+    String reason = refuse(from);
+    if (reason != null || near.closed()) {
+      seats.leave(); // who has left needs none
+    } else {
+      near.onClose(seats::leave);
     }
-    if (places != null && !addresses.admit(from, places, nanoTime.getAsLong())) {
-      return "address limit";
-    }
-    if (now.connections() == null || near.closed()) {
-      return null; // who has left needs no seat
-    }
-    if (!sit(now.connections())) {
-      return "connection limit";
-    }
-    near.onClose(this::rise);
-    return null;
+    return reason;
   }
 
   /** Whether an answer is due that may have more, by the time that a client says something. */
@@ -136,26 +149,25 @@ final class Allowance {
     return asks && granted > 0 && nanoTime.getAsLong() - askedAt < ANSWER_NANOS;
   }
 
-  /** How many are free; those who came before there was a limit have none and count too. */
-  private int seats(int most) {
-    return most - Math.max(seats.get(), book.open());
+  /** Whether somebody waits for what a control grants. */
+  boolean isAwaited() {
+    return seats.isAwaited();
   }
 
-  /** Takes a seat, if one of so many is free. */
-  boolean sit(int most) {
-    int taken;
-    do {
-      taken = seats.get();
-      if (Math.max(taken, book.open()) >= most) {
-        return false;
-      }
-    } while (!seats.compareAndSet(taken, taken + 1));
-    return true;
+  /** What a control is told of what is used of the fleet's limits; null: nothing. */
+  LimitQuestion.@Nullable Use use() {
+    LimitQuestion.Connections connections = seats.use();
+    return connections == null ? null : new LimitQuestion.Use(book.secret(), connections);
   }
 
-  /** Leaves the seat. */
-  void rise() {
-    seats.decrementAndGet();
+  /** A control has answered that; null: it has not, or has nothing of this secret. */
+  void answered(LimitAnswer.@Nullable Share share) {
+    Integer connections = share == null ? null : share.connections();
+    if (connections == null) {
+      seats.answered();
+    } else {
+      seats.granted(connections);
+    }
   }
 
   /** Whether there is a rate. */

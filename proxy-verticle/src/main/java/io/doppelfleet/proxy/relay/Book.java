@@ -31,12 +31,24 @@ final class Book {
    * @param counter its number, as {@link TrafficReport.Count} has it
    * @param nanoTime a clock like {@link System#nanoTime}
    * @param need is told when a control has to be asked soon
+   * @param peers share limits with this node
    * @param waits counts reads that wait for the rate
    */
-  Book(String secret, long counter, LongSupplier nanoTime, Runnable need, LongAdder waits) {
+  Book(
+      String secret,
+      long counter,
+      LongSupplier nanoTime,
+      Runnable need,
+      Peers peers,
+      LongAdder waits) {
     this.secret = secret;
     this.counter = counter;
-    this.allowance = new Allowance(this, nanoTime, need, waits);
+    this.allowance = new Allowance(this, nanoTime, need, peers, waits);
+  }
+
+  /** Whose it is, by name. */
+  String secret() {
+    return secret;
   }
 
   /** What may be moved. */

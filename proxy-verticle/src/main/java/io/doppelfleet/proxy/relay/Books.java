@@ -2,28 +2,42 @@ package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.LimitAnswer;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What each secret has moved since the node's start. May be used on any thread. */
-public final class Books {
+public final class Books implements Uses {
   private final Map<String, Book> bySecret = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
   private final LongAdder waits = new LongAdder();
+  private final Peers peers;
   private volatile Runnable need = () -> {};
+
+  /** Those whose limits nodes share, who was told of last coming last. */
+  private final Set<Book> shared = new LinkedHashSet<>();
+
+  /** Those of the question under way. */
+  private List<Book> asked = List.of();
+
   private long counters;
 
   /** Empty. */
@@ -34,6 +48,7 @@ public final class Books {
   /** With another clock than {@link System#nanoTime}. */
   Books(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+    this.peers = new Peers(nanoTime);
   }
 
   /** From now on this is told when a control has to be asked soon; on any thread, and often. */
@@ -56,7 +71,7 @@ public final class Books {
 
   private Book book(String secret) {
     return bySecret.computeIfAbsent(
-        secret, name -> new Book(name, ++counters, nanoTime, () -> need.run(), waits));
+        secret, name -> new Book(name, ++counters, nanoTime, () -> need.run(), peers, waits));
   }
 
   /** From now on the limits of this state hold. */
@@ -78,15 +93,68 @@ public final class Books {
             book.allowance().limit(Limits.NONE);
           }
         });
+    shared.removeIf(book -> isUnshared(next.get(book.secret())));
+    next.forEach(
+        (name, limits) -> {
+          if (!isUnshared(limits)) {
+            shared.add(book(name));
+          }
+        });
+  }
+
+  private static boolean isUnshared(@Nullable Limits limits) {
+    return limits == null || limits.connections() == null;
   }
 
   /**
    * Why a client of a secret isn't let in, in two words; null where it is, and counts as long as
-   * its leg is open.
+   * its leg is open. On the leg's event loop, at once or when a control has answered.
    */
-  public @Nullable String refuse(String secret, AddressBits from, Leg near) {
+  public Future<@Nullable String> refuse(String secret, AddressBits from, Leg near) {
     Book book = bySecret.get(secret);
-    return book == null ? null : book.allowance().refuse(from, near);
+    return book == null ? Future.succeededFuture() : book.allowance().refuse(from, near);
+  }
+
+  @Override
+  public void begin(Runnable ask) {
+    peers.begin(ask);
+  }
+
+  @Override
+  public synchronized List<LimitQuestion.Use> next() {
+    List<LimitQuestion.Use> uses = new ArrayList<>();
+    List<Book> told = new ArrayList<>();
+    Map<Boolean, List<Book>> byNeed =
+        shared.stream().collect(Collectors.partitioningBy(book -> book.allowance().isAwaited()));
+    List<Book> inTurn = new ArrayList<>(byNeed.getOrDefault(true, List.of()));
+    inTurn.addAll(byNeed.getOrDefault(false, List.of()));
+    for (Book book : inTurn) {
+      LimitQuestion.Use use = uses.size() < LimitQuestion.MOST ? book.allowance().use() : null;
+      if (use != null) {
+        uses.add(use);
+        told.add(book);
+      }
+    }
+    told.forEach(shared::remove);
+    shared.addAll(told);
+    asked = told;
+    return uses;
+  }
+
+  @Override
+  public synchronized void answered(LimitAnswer answer, long askedAt) {
+    peers.answered(answer.nodes(), askedAt);
+    Map<String, LimitAnswer.Share> shares = new HashMap<>();
+    answer.shares().forEach(share -> shares.put(share.secret(), share));
+    asked.forEach(book -> book.allowance().answered(shares.get(book.secret())));
+    asked = List.of();
+  }
+
+  @Override
+  public synchronized void unanswered() {
+    peers.unanswered();
+    asked.forEach(book -> book.allowance().answered(null));
+    asked = List.of();
   }
 
   /** What is held of a secret's limited bytes at a count; null where they aren't limited. */

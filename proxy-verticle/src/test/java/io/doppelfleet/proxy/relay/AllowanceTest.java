@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -158,36 +157,6 @@ class AllowanceTest {
     assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", 50 * MIB, true));
     books.grant(told, MIB);
     assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", MIB, false));
-  }
-
-  @Test
-  void noSeatIsLostWherePairsBeginAndEndMeanwhile() throws Exception {
-    int most = 3;
-    AtomicBoolean over = new AtomicBoolean();
-    Thread others =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  while (!over.get()) {
-                    for (int i = 0; i < most; i++) {
-                      account.began();
-                    }
-                    for (int i = 0; i < most; i++) {
-                      account.ended();
-                    }
-                  }
-                });
-    for (int i = 0; i < 2_000_000; i++) {
-      if (allowance.sit(most)) {
-        allowance.rise();
-      }
-    }
-    over.set(true);
-    others.join();
-    for (int i = 0; i < most; i++) {
-      assertThat(allowance.sit(most)).isTrue();
-    }
-    assertThat(allowance.sit(most)).isFalse();
   }
 
   @Test

@@ -112,7 +112,7 @@ export default {
   "limits.what": "Who is over a limit meets the cover site. When bytes are spent, connections are cut.",
   "limits.legend": "Limits; none where it is empty",
   "limits.do-set": "Set",
-  "limit-of.connections": "Connections at once, on each node",
+  "limit-of.connections": "Connections at once, on all nodes together",
   "limit-of.addresses": "Different addresses within {hours} hours, on each node",
   "limit-of.month": "GiB a month, up and down",
   "limit-of.total": "GiB in all, up and down",

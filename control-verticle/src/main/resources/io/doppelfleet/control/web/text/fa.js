@@ -112,7 +112,7 @@ export default {
   "limits.what": "هر که از حد بگذرد سایت پوشش را می‌بیند. وقتی بایت‌ها تمام شوند اتصال‌ها قطع می‌شوند.",
   "limits.legend": "محدودیت‌ها؛ خالی یعنی بدون محدودیت",
   "limits.do-set": "ثبت",
-  "limit-of.connections": "اتصال هم‌زمان روی هر گره",
+  "limit-of.connections": "اتصال هم‌زمان روی همهٔ گره‌ها با هم",
   "limit-of.addresses": "نشانی‌های گوناگون در {hours} ساعت روی هر گره",
   "limit-of.month": "GiB در ماه، رفت و برگشت",
   "limit-of.total": "GiB در مجموع، رفت و برگشت",

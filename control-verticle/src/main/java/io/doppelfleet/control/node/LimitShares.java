@@ -1,0 +1,147 @@
+package io.doppelfleet.control.node;
+
+import io.doppelfleet.fleet.FleetSecret;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.LimitAnswer;
+import io.doppelfleet.fleet.LimitQuestion;
+import io.doppelfleet.fleet.Limits;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Divides secrets' limits among the nodes that use them, in memory alone: nodes say again what they
+ * hold. A node that has asked nothing for {@value LimitQuestion#LEASE_SECONDS} s has nothing any
+ * more, and holds none of it by then. So nobody is answered as long after the start: what was
+ * granted before it is held until then. Safe for use by many threads.
+ */
+public final class LimitShares {
+  private static final Logger LOG = LoggerFactory.getLogger(LimitShares.class);
+  private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
+
+  private final Vertx vertx;
+  private final Sender sender;
+  private final Supplier<FleetState> states;
+  private final IntSupplier nodes;
+  private final LongSupplier nanoTime;
+  private final long start;
+  private final MessageConsumer<Buffer> questions;
+  private final SeatShares seats = new SeatShares();
+
+  /** When each node has asked last. */
+  private final Map<String, Long> asked = new HashMap<>();
+
+  private @Nullable FleetState state;
+
+  /** Those of that state, by secret. */
+  private Map<String, Limits> limits = Map.of();
+
+  /**
+   * Listens from now on.
+   *
+   * @param sender of this control's messages
+   * @param states the one that nodes were told last
+   * @param nodes how many there are
+   * @param nanoTime a clock like {@link System#nanoTime}
+   */
+  public LimitShares(
+      Vertx vertx,
+      Sender sender,
+      Supplier<FleetState> states,
+      IntSupplier nodes,
+      LongSupplier nanoTime) {
+    this.vertx = vertx;
+    this.sender = sender;
+    this.states = states;
+    this.nodes = nodes;
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
+    this.questions = vertx.eventBus().consumer(LimitQuestion.ADDRESS, this::asked);
+  }
+
+  private void asked(Message<Buffer> message) {
+    if (nanoTime.getAsLong() - start < LEASE_NANOS) {
+      message.fail(0, "this control has only started, and what nodes hold yet isn't known");
+      return;
+    }
+    vertx
+        .executeBlocking(() -> answer(message.body()))
+        .onSuccess(message::reply)
+        .onFailure(
+            failure -> {
+              LOG.warn("what a node says of limits was left: {}", failure.getMessage());
+              message.fail(0, failure.getMessage());
+            });
+  }
+
+  private Buffer answer(Buffer text) {
+    if (!(MessageJson.read(text.getBytes()) instanceof LimitQuestion question)) {
+      throw new InvalidValueException("message", "is no limit-question, which belongs here");
+    }
+    return Buffer.buffer(MessageJson.write(answer(question)));
+  }
+
+  private synchronized LimitAnswer answer(LimitQuestion question) {
+    String node = question.stamp().sender();
+    long now = nanoTime.getAsLong();
+    asked.put(node, now);
+    asked
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean gone = now - each.getValue() >= LEASE_NANOS;
+              if (gone) {
+                seats.forget(each.getKey());
+              }
+              return gone;
+            });
+    List<LimitAnswer.Share> shares = new ArrayList<>();
+    for (LimitQuestion.Use use : question.uses()) {
+      Limits limit = limits().get(use.secret());
+      LimitQuestion.Connections connections = use.connections();
+      if (limit != null && limit.connections() != null && connections != null) {
+        int seated = seats.grant(use.secret(), limit.connections(), node, connections, now);
+        shares.add(new LimitAnswer.Share(use.secret(), seated));
+      }
+    }
+    return new LimitAnswer(sender.next(), Math.max(1, nodes.getAsInt()), shares);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // of 100,000 secrets a comparison takes as long
+  private Map<String, Limits> limits() {
+    FleetState present = states.get();
+    if (present != state) {
+      Map<String, Limits> next = new HashMap<>();
+      for (FleetSecret secret : present.secrets()) {
+        Limits own = present.limits(secret);
+        if (own.connections() != null) {
+          next.put(secret.name(), own);
+        }
+      }
+      state = present;
+      limits = next;
+    }
+    return limits;
+  }
+
+  /** Answers no more. */
+  public Future<Void> close() {
+    return questions.unregister();
+  }
+}

@@ -1,0 +1,110 @@
+package io.doppelfleet.e2e;
+
+import static io.doppelfleet.e2e.TestNode.RANDOM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.fleet.LimitQuestion;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.standin.client.BrokenRuleException;
+import io.doppelfleet.standin.client.FakeTlsClient;
+import io.doppelfleet.standin.client.Hellos;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A secret's limits hold over a control's two nodes together. */
+@Timeout(180)
+@Tag("waiting")
+final class FleetLimitTest extends FarNodes {
+  private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
+  private static final Duration LEASE = Duration.ofSeconds(LimitQuestion.LEASE_SECONDS);
+
+  private final List<FakeTlsClient> served = new ArrayList<>();
+  private ProcessNode paris;
+  private ProcessNode oslo;
+
+  @BeforeEach
+  void nodes() throws Exception {
+    paris = joined("paris");
+    oslo = joined("oslo");
+    awaitRevision("paris", "oslo");
+    Thread.sleep(LEASE); // so long a control that starts grants nothing
+  }
+
+  @AfterEach
+  void go() throws Exception {
+    for (FakeTlsClient client : served) {
+      client.close();
+    }
+  }
+
+  private Secret limited(String name, String limits) throws Exception {
+    Secret secret = control.api.add(name, HOST);
+    control.api.done("PUT", "/secrets/" + name + "/limits", limits);
+    awaitRevision("paris", "oslo");
+    return secret;
+  }
+
+  /** Whether a new client is let in; else it meets the cover. */
+  private boolean isServed(ProcessNode node, Secret secret, InetAddress from) throws IOException {
+    FakeTlsClient client = FakeTlsClient.connect(node.address(), from);
+    try {
+      client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
+      echo(client);
+      served.add(client);
+      return true;
+    } catch (BrokenRuleException e) {
+      client.close();
+      return false;
+    }
+  }
+
+  private int servedOf(int clients, ProcessNode node, Secret secret) throws IOException {
+    int count = 0;
+    for (int i = 0; i < clients; i++) {
+      count += isServed(node, secret, HOME) ? 1 : 0;
+    }
+    return count;
+  }
+
+  @Test
+  void connectionsAreCountedOverAllNodesAndWhoGoesMakesRoomElsewhere() throws Exception {
+    Secret alice = limited("alice", "{\"connections\": 6}");
+    assertThat(servedOf(1, paris, alice)).isEqualTo(1); // it has some more than it uses
+    int all = 1;
+    for (int i = 0; i < 3; i++) { // so that it has none
+      all += servedOf(4, oslo, alice);
+      Thread.sleep(1_000);
+    }
+    assertThat(all).isEqualTo(6);
+    assertThat(servedOf(2, paris, alice)).isZero();
+
+    served.removeLast().close();
+    await().atMost(SOON).until(() -> isServed(paris, alice, HOME));
+    assertThat(servedOf(2, oslo, alice) + servedOf(2, paris, alice)).isZero();
+
+    Secret bob = limited("bob", "{\"connections\": 6}");
+    assertThat(servedOf(7, paris, bob)).isEqualTo(6); // all of them by one node
+    assertThat(servedOf(2, oslo, bob)).isZero();
+    withoutAControlEachNodeHasItsPart(limited("carol", "{\"connections\": 6}"), bob);
+  }
+
+  private void withoutAControlEachNodeHasItsPart(Secret unused, Secret full) throws Exception {
+    control.kill();
+    Thread.sleep(LEASE.plusSeconds(1));
+    assertThat(servedOf(5, oslo, unused)).isEqualTo(3);
+    assertThat(servedOf(5, paris, unused)).isEqualTo(3);
+    assertThat(servedOf(2, paris, full)).isZero();
+    assertThat(servedOf(5, oslo, full)).isEqualTo(3);
+    control.startAgain();
+    awaitRevision("paris", "oslo");
+  }
+}

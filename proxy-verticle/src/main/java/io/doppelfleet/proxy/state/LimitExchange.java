@@ -1,0 +1,133 @@
+package io.doppelfleet.proxy.state;
+
+import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.LimitAnswer;
+import io.doppelfleet.fleet.LimitQuestion;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.proxy.relay.Uses;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks a control what this node may use of limits that hold over the whole fleet: every {@value
+ * #EVERY_MILLIS} ms as long as it uses any, and at once where a client waits for it. All of it is
+ * on one event loop, but for what may be long.
+ */
+public final class LimitExchange {
+  private static final long EVERY_MILLIS = 1_000;
+
+  /** A client's app waits for some seconds. */
+  private static final long ANSWER_MILLIS = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LimitExchange.class);
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Sender sender;
+  private final Uses uses;
+  private final long timer;
+  private Future<Void> asking = Future.succeededFuture();
+
+  /** Whether somebody waits whom the question under way may not count. */
+  private boolean again;
+
+  /** What is told, and when, by the monotonic clock. */
+  private record Told(List<LimitQuestion.Use> uses, long at) {}
+
+  /**
+   * Begins.
+   *
+   * @param sender of this node's messages
+   */
+  public LimitExchange(Vertx vertx, Sender sender, Uses uses) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.sender = sender;
+    this.uses = uses;
+    this.timer = vertx.setPeriodic(EVERY_MILLIS, tick -> context.runOnContext(go -> ask()));
+    uses.begin(() -> context.runOnContext(go -> soon()));
+  }
+
+  private void soon() {
+    if (asking.isComplete()) {
+      ask();
+    } else {
+      again = true;
+    }
+  }
+
+  private void ask() {
+    if (asking.isComplete()) {
+      again = false;
+      asking =
+          context
+              .executeBlocking(() -> new Told(uses.next(), System.nanoTime()), false)
+              .map(Objects::requireNonNull)
+              .compose(told -> told.uses.isEmpty() ? Future.succeededFuture() : ask(told));
+      asking.onComplete(
+          over -> {
+            if (again) {
+              ask();
+            }
+          });
+    }
+  }
+
+  private Future<Void> ask(Told told) {
+    Buffer text = Buffer.buffer(MessageJson.write(new LimitQuestion(sender.next(), told.uses)));
+    return vertx
+        .eventBus()
+        .<Buffer>request(
+            LimitQuestion.ADDRESS, text, new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
+        .transform(
+            done ->
+                context.executeBlocking(
+                    () -> {
+                      take(done, told.at);
+                      return null;
+                    },
+                    false));
+  }
+
+  /** That there is no link is told elsewhere. */
+  private void take(AsyncResult<Message<Buffer>> done, long askedAt) {
+    if (done.failed()) {
+      uses.unanswered();
+      return;
+    }
+    try {
+      if (!(MessageJson.read(done.result().body().getBytes()) instanceof LimitAnswer answer)) {
+        throw new InvalidValueException("message", "is no limit-answer: it was asked for");
+      }
+      uses.answered(answer, askedAt);
+    } catch (InvalidValueException e) {
+      LOG.warn("what a control says of limits was left: {}", e.getMessage());
+      uses.unanswered();
+    }
+  }
+
+  /** Tells what is used yet, so that others may have the rest, and asks no more. */
+  public Future<Void> end() {
+    vertx.cancelTimer(timer);
+    Promise<Void> ended = Promise.promise();
+    context.runOnContext(
+        go ->
+            asking.onComplete(
+                over -> {
+                  ask();
+                  asking.onComplete(told -> ended.complete());
+                }));
+    return ended.future();
+  }
+}
