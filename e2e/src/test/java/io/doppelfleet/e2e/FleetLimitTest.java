@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("waiting")
 final class FleetLimitTest extends FarNodes {
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
+  private static final int RATE = 256 << 10;
   private static final Duration LEASE = Duration.ofSeconds(LimitQuestion.LEASE_SECONDS);
 
   private final List<FakeTlsClient> served = new ArrayList<>();
@@ -95,6 +98,43 @@ final class FleetLimitTest extends FarNodes {
     assertThat(servedOf(7, paris, bob)).isEqualTo(6); // all of them by one node
     assertThat(servedOf(2, oslo, bob)).isZero();
     withoutAControlEachNodeHasItsPart(limited("carol", "{\"connections\": 6}"), bob);
+  }
+
+  @Test
+  void aRateIsThatOfAllNodesTogether() throws Exception {
+    Secret alice = limited("alice", "{\"rate\": " + RATE + "}");
+    AtomicLong moved = new AtomicLong();
+    AtomicBoolean over = new AtomicBoolean();
+    List<Thread> movers = new ArrayList<>();
+    for (ProcessNode node : List.of(paris, oslo)) {
+      FakeTlsClient client = client(node, alice);
+      movers.add(Thread.ofPlatform().start(() -> move(client, moved, over)));
+    }
+    Thread.sleep(5_000); // shares are known, and what may pass at once has passed
+    long before = moved.get();
+    long begun = System.nanoTime();
+    Thread.sleep(5_000);
+    double rate = (moved.get() - before) * 1e9 / (System.nanoTime() - begun);
+    over.set(true);
+    for (Thread mover : movers) {
+      mover.join();
+    }
+    System.out.printf("two nodes together moved %.2f of a secret's rate%n", rate / RATE);
+    assertThat(rate).isBetween(RATE * 0.5, RATE * 1.4);
+  }
+
+  /** There and back, as long as it may. */
+  private static void move(FakeTlsClient client, AtomicLong moved, AtomicBoolean over) {
+    byte[] chunk = new byte[8 << 10];
+    try {
+      while (!over.get()) {
+        client.say(chunk, 8_000);
+        client.hear(chunk.length);
+        moved.addAndGet(2L * chunk.length);
+      }
+    } catch (IOException | BrokenRuleException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void withoutAControlEachNodeHasItsPart(Secret unused, Secret full) throws Exception {

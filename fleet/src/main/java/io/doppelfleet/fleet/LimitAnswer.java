@@ -24,13 +24,17 @@ public record LimitAnswer(Stamp stamp, int nodes, List<Share> shares) implements
    *
    * @param secret its name
    * @param connections how many there may be; null where nothing was said of them
+   * @param rate bytes a second that may pass; 0: none is granted, for none is wanted; null the same
    */
-  public record Share(String secret, @Nullable Integer connections) {
+  public record Share(String secret, @Nullable Integer connections, @Nullable Long rate) {
     /** Checks the bounds. */
     public Share {
       Bounds.name("secret", secret);
       if (connections != null) {
         Bounds.number("connections", connections, 0, Integer.MAX_VALUE);
+      }
+      if (rate != null) {
+        Bounds.number("rate", rate, 0, Limits.MOST_RATE);
       }
     }
   }

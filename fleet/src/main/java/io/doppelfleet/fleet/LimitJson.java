@@ -21,6 +21,13 @@ final class LimitJson {
         out.writeNumberField("held", connections.held());
         out.writeEndObject();
       }
+      LimitQuestion.Rate rate = use.rate();
+      if (rate != null) {
+        out.writeObjectFieldStart("rate");
+        out.writeNumberField("wanted", rate.wanted());
+        out.writeNumberField("held", rate.held());
+        out.writeEndObject();
+      }
       out.writeEndObject();
     }
     out.writeEndArray();
@@ -35,6 +42,10 @@ final class LimitJson {
       Integer connections = share.connections();
       if (connections != null) {
         out.writeNumberField("connections", connections);
+      }
+      Long rate = share.rate();
+      if (rate != null) {
+        out.writeNumberField("rate", rate);
       }
       out.writeEndObject();
     }
@@ -56,14 +67,16 @@ final class LimitJson {
   private static LimitQuestion.Use use(JsonReader in) throws IOException {
     String secret = null;
     LimitQuestion.Connections connections = null;
+    LimitQuestion.Rate rate = null;
     for (String field = in.begin(); field != null; field = in.next()) {
       switch (field) {
         case "secret" -> secret = in.name();
         case "connections" -> connections = connections(in);
+        case "rate" -> rate = rate(in);
         default -> throw JsonReader.unknown();
       }
     }
-    return new LimitQuestion.Use(JsonReader.required("secret", secret), connections);
+    return new LimitQuestion.Use(JsonReader.required("secret", secret), connections, rate);
   }
 
   private static LimitQuestion.Connections connections(JsonReader in) throws IOException {
@@ -84,6 +97,20 @@ final class LimitJson {
         JsonReader.required("held", held));
   }
 
+  private static LimitQuestion.Rate rate(JsonReader in) throws IOException {
+    Long wanted = null;
+    Long held = null;
+    for (String field = in.begin(); field != null; field = in.next()) {
+      switch (field) {
+        case "wanted" -> wanted = in.number();
+        case "held" -> held = in.number();
+        default -> throw JsonReader.unknown();
+      }
+    }
+    return new LimitQuestion.Rate(
+        JsonReader.required("wanted", wanted), JsonReader.required("held", held));
+  }
+
   static LimitAnswer answer(JsonReader in, MessageHead head) throws IOException {
     Integer nodes = null;
     List<LimitAnswer.Share> shares = null;
@@ -101,13 +128,15 @@ final class LimitJson {
   private static LimitAnswer.Share share(JsonReader in) throws IOException {
     String secret = null;
     Integer connections = null;
+    Long rate = null;
     for (String field = in.begin(); field != null; field = in.next()) {
       switch (field) {
         case "secret" -> secret = in.name();
         case "connections" -> connections = in.integer();
+        case "rate" -> rate = in.number();
         default -> throw JsonReader.unknown();
       }
     }
-    return new LimitAnswer.Share(JsonReader.required("secret", secret), connections);
+    return new LimitAnswer.Share(JsonReader.required("secret", secret), connections, rate);
   }
 }

@@ -43,9 +43,10 @@ public record LimitQuestion(Stamp stamp, List<Use> uses) implements FleetMessage
    * Of one secret.
    *
    * @param secret its name
-   * @param connections null where they aren't limited
+   * @param connections null where they aren't limited, or none are used
+   * @param rate the same
    */
-  public record Use(String secret, @Nullable Connections connections) {
+  public record Use(String secret, @Nullable Connections connections, @Nullable Rate rate) {
     /** Checks the name. */
     public Use {
       Bounds.name("secret", secret);
@@ -65,6 +66,20 @@ public record LimitQuestion(Stamp stamp, List<Use> uses) implements FleetMessage
       Bounds.number("taken", taken, 0, Integer.MAX_VALUE);
       Bounds.number("waiting", waiting, 0, Integer.MAX_VALUE);
       Bounds.number("held", held, 0, Integer.MAX_VALUE);
+    }
+  }
+
+  /**
+   * How fast a secret's bytes pass at the node, bytes a second, both ways together.
+   *
+   * @param wanted about as much as its clients would use
+   * @param held how much may pass
+   */
+  public record Rate(long wanted, long held) {
+    /** Checks the bounds. */
+    public Rate {
+      Bounds.number("wanted", wanted, 0, Limits.MOST_RATE);
+      Bounds.number("held", held, 0, Limits.MOST_RATE);
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be used: of bytes and connections over the whole fleet together, of addresses and rate
- * on each node. Null, or a period that is not there: no limit.
+ * What may be used: of bytes, connections and rate over the whole fleet together, of addresses on
+ * each node. Null, or a period that is not there: no limit.
  *
  * @param connections at once, 1..1,000,000
  * @param addresses how many different clients' addresses
@@ -27,7 +27,7 @@ public record Limits(
   private static final int MOST_CONNECTIONS = 1_000_000;
   private static final long MOST_BYTES = 1L << 60;
   private static final long LEAST_RATE = 1L << 10;
-  private static final long MOST_RATE = 1L << 40;
+  static final long MOST_RATE = 1L << 40;
 
   /** Copies the map and checks the bounds. */
   public Limits {

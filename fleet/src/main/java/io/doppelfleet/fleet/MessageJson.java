@@ -52,9 +52,11 @@ import java.util.Locale;
  *  "leases": [{"prefix": "192.0.2.7/32", "seconds": 3600}]}
  * {"format": 1, "message": "fleet-leases", "sender": ..., "leases": [{...}], "lifted": [{...}]}
  * {"format": 1, "message": "limit-question", "sender": ..., "uses": [
- *  {"secret": "alice", "connections": {"taken": 3, "waiting": 1, "held": 3}}]}  // each: if limited
+ *  {"secret": "alice",                                        // of these what is limited and used
+ *   "connections": {"taken": 3, "waiting": 1, "held": 3},
+ *   "rate": {"wanted": 4096, "held": 2048}}]}                 // bytes a second
  * {"format": 1, "message": "limit-answer", "sender": ..., "nodes": 2, "shares": [
- *  {"secret": "alice", "connections": 5}]}
+ *  {"secret": "alice", "connections": 5, "rate": 3072}]}
  * }</pre>
  */
 public final class MessageJson {

@@ -109,12 +109,17 @@ class MessageJsonTest {
             new LimitQuestion(
                 STAMP,
                 List.of(
-                    new LimitQuestion.Use("alice", new LimitQuestion.Connections(3, 1, 4)),
-                    new LimitQuestion.Use("bob", null))),
+                    new LimitQuestion.Use(
+                        "alice",
+                        new LimitQuestion.Connections(3, 1, 4),
+                        new LimitQuestion.Rate(4096, 2048)),
+                    new LimitQuestion.Use("bob", null, null))),
             new LimitAnswer(
                 STAMP,
                 2,
-                List.of(new LimitAnswer.Share("alice", 5), new LimitAnswer.Share("bob", null))));
+                List.of(
+                    new LimitAnswer.Share("alice", 5, 3072L),
+                    new LimitAnswer.Share("bob", null, null))));
     List<String> texts = new ArrayList<>();
     for (FleetMessage message : messages) {
       byte[] text = MessageJson.write(message);
@@ -193,11 +198,13 @@ class MessageJsonTest {
             "{\"format\":1,\"message\":\"limit-question\","
                 + HEAD
                 + "\"uses\":[{\"secret\":\"alice\","
-                + "\"connections\":{\"taken\":3,\"waiting\":1,\"held\":4}},"
+                + "\"connections\":{\"taken\":3,\"waiting\":1,\"held\":4},"
+                + "\"rate\":{\"wanted\":4096,\"held\":2048}},"
                 + "{\"secret\":\"bob\"}]}",
             "{\"format\":1,\"message\":\"limit-answer\","
                 + HEAD
-                + "\"nodes\":2,\"shares\":[{\"secret\":\"alice\",\"connections\":5},"
+                + "\"nodes\":2,\"shares\":[{\"secret\":\"alice\",\"connections\":5,"
+                + "\"rate\":3072},"
                 + "{\"secret\":\"bob\"}]}");
   }
 

@@ -43,6 +43,7 @@ public final class LimitShares {
   private final long start;
   private final MessageConsumer<Buffer> questions;
   private final SeatShares seats = new SeatShares();
+  private final RateShares rates = new RateShares();
 
   /** When each node has asked last. */
   private final Map<String, Long> asked = new HashMap<>();
@@ -108,19 +109,31 @@ public final class LimitShares {
               boolean gone = now - each.getValue() >= LEASE_NANOS;
               if (gone) {
                 seats.forget(each.getKey());
+                rates.forget(each.getKey());
               }
               return gone;
             });
     List<LimitAnswer.Share> shares = new ArrayList<>();
     for (LimitQuestion.Use use : question.uses()) {
       Limits limit = limits().get(use.secret());
-      LimitQuestion.Connections connections = use.connections();
-      if (limit != null && limit.connections() != null && connections != null) {
-        int seated = seats.grant(use.secret(), limit.connections(), node, connections, now);
-        shares.add(new LimitAnswer.Share(use.secret(), seated));
+      if (limit != null) {
+        shares.add(share(use, limit, node, now));
       }
     }
     return new LimitAnswer(sender.next(), Math.max(1, nodes.getAsInt()), shares);
+  }
+
+  private LimitAnswer.Share share(LimitQuestion.Use use, Limits limit, String node, long now) {
+    Integer most = limit.connections();
+    LimitQuestion.Connections connections = use.connections();
+    Long speed = limit.rate();
+    LimitQuestion.Rate rate = use.rate();
+    return new LimitAnswer.Share(
+        use.secret(),
+        most == null || connections == null
+            ? null
+            : seats.grant(use.secret(), most, node, connections, now),
+        speed == null || rate == null ? null : rates.grant(use.secret(), speed, node, rate));
   }
 
   @SuppressWarnings("ReferenceEquality") // of 100,000 secrets a comparison takes as long
@@ -130,7 +143,7 @@ public final class LimitShares {
       Map<String, Limits> next = new HashMap<>();
       for (FleetSecret secret : present.secrets()) {
         Limits own = present.limits(secret);
-        if (own.connections() != null) {
+        if (own.connections() != null || own.rate() != null) {
           next.put(secret.name(), own);
         }
       }

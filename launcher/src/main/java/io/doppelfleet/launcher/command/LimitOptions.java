@@ -36,7 +36,7 @@ final class LimitOptions {
   @Option(
       names = "--rate",
       paramLabel = "SIZE/s",
-      description = "Up and down together, on each node, like 2MiB/s.")
+      description = "Up and down together, on all nodes, like 2MiB/s.")
   private @Nullable String rate;
 
   @Option(

@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a secret may use on this node. Its bytes and connections are limited by what controls grant:
- * of the whole fleet's a part, of which what isn't used goes back. May be used on any thread.
+ * What a secret may use on this node. Its bytes, connections and rate are limited by what controls
+ * grant: of the whole fleet's a part, of which what isn't used goes back. May be used on any thread.
  */
 final class Allowance {
   /**
@@ -37,11 +37,14 @@ final class Allowance {
   private final LongSupplier nanoTime;
   private final Runnable need;
   private final LongAdder waits;
+  private final Peers peers;
   private final Seats seats;
   private final RecentAddresses addresses = new RecentAddresses();
   private volatile Limits limits = Limits.NONE;
 
-  /** Null where it isn't limited. */
+  /** Null where it isn't limited; as is its {@link Pace#rate}, which is asked for each chunk. */
+  private volatile @Nullable Pace pace;
+
   private volatile @Nullable Rate rate;
 
   /** No more is to pass when so many bytes have, both ways together. */
@@ -68,6 +71,7 @@ final class Allowance {
    */
   Allowance(Book book, LongSupplier nanoTime, Runnable need, Peers peers, LongAdder waits) {
     this.book = book;
+    this.peers = peers;
     this.seats = new Seats(book, peers, nanoTime);
     this.nanoTime = nanoTime;
     this.need = need;
@@ -78,7 +82,9 @@ final class Allowance {
   synchronized void limit(Limits next) {
     Long wanted = next.rate();
     if (!Objects.equals(wanted, limits.rate())) {
-      rate = wanted == null ? null : new Rate(wanted, nanoTime.getAsLong());
+      Pace own = wanted == null ? null : new Pace(wanted, book, peers, nanoTime);
+      pace = own;
+      rate = own == null ? null : own.rate();
     }
     if (!Objects.equals(next.connections(), limits.connections())) {
       seats.limit(next.connections());
@@ -155,18 +161,25 @@ final class Allowance {
   }
 
   /** What a control is told of what is used of the fleet's limits; null: nothing. */
-  LimitQuestion.@Nullable Use use() {
+  synchronized LimitQuestion.@Nullable Use use() {
     LimitQuestion.Connections connections = seats.use();
-    return connections == null ? null : new LimitQuestion.Use(book.secret(), connections);
+    LimitQuestion.Rate speed = pace == null ? null : pace.use();
+    return connections == null && speed == null
+        ? null
+        : new LimitQuestion.Use(book.secret(), connections, speed);
   }
 
   /** A control has answered that; null: it has not, or has nothing of this secret. */
-  void answered(LimitAnswer.@Nullable Share share) {
+  synchronized void answered(LimitAnswer.@Nullable Share share) {
     Integer connections = share == null ? null : share.connections();
     if (connections == null) {
       seats.answered();
     } else {
       seats.granted(connections);
+    }
+    Long speed = share == null ? null : share.rate();
+    if (pace != null && speed != null) {
+      pace.granted(speed);
     }
   }
 
@@ -184,6 +197,10 @@ final class Allowance {
   /** A read waits. */
   void waits() {
     waits.increment();
+    Pace own = pace;
+    if (own != null) {
+      own.waits();
+    }
   }
 
   /** The most that a descriptor's side is to read at once, bytes. */

@@ -103,7 +103,7 @@ public final class Books implements Uses {
   }
 
   private static boolean isUnshared(@Nullable Limits limits) {
-    return limits == null || limits.connections() == null;
+    return limits == null || (limits.connections() == null && limits.rate() == null);
   }
 
   /**

@@ -17,7 +17,7 @@ final class Rate {
   /** So many parts of a second one chunk may take, so that two clients share fairly. */
   private static final int CHUNKS_A_SECOND = 16;
 
-  private final long bytesPerSecond;
+  private volatile long bytesPerSecond;
 
   /** When more may pass, by a clock like {@link System#nanoTime}. */
   private final AtomicLong next;
@@ -25,12 +25,19 @@ final class Rate {
   /**
    * From now on.
    *
-   * @param bytesPerSecond 256 to 1 TiB
+   * @param bytesPerSecond 1 to 1 TiB
    * @param now by a clock like {@link System#nanoTime}
    */
   Rate(long bytesPerSecond, long now) {
     this.bytesPerSecond = bytesPerSecond;
     this.next = new AtomicLong(now - BURST_NANOS);
+  }
+
+  /** From now on it is so fast, 1 to 1 TiB; what has passed is waited for by that. */
+  void become(long newBytesPerSecond, long now) {
+    double slower = (double) bytesPerSecond / newBytesPerSecond;
+    bytesPerSecond = newBytesPerSecond;
+    next.updateAndGet(at -> at - now > 0 ? now + (long) ((at - now) * slower) : at);
   }
 
   /** So many bytes passed now. */

@@ -116,7 +116,7 @@ export default {
   "limit-of.addresses": "Different addresses within {hours} hours, on each node",
   "limit-of.month": "GiB a month, up and down",
   "limit-of.total": "GiB in all, up and down",
-  "limit-of.rate": "MiB a second, on each node",
+  "limit-of.rate": "MiB a second, on all nodes together",
   "limit-of.expiry": "It ends when this day begins, UTC",
   "limit-used.day": "Used today: {used} of {bytes}.",
   "limit-used.week": "Used this week: {used} of {bytes}.",

@@ -116,7 +116,7 @@ export default {
   "limit-of.addresses": "نشانی‌های گوناگون در {hours} ساعت روی هر گره",
   "limit-of.month": "GiB در ماه، رفت و برگشت",
   "limit-of.total": "GiB در مجموع، رفت و برگشت",
-  "limit-of.rate": "MiB در ثانیه روی هر گره",
+  "limit-of.rate": "MiB در ثانیه روی همهٔ گره‌ها با هم",
   "limit-of.expiry": "با آغاز این روز پایان می‌یابد، UTC",
   "limit-used.day": "مصرف امروز: {used} از {bytes}.",
   "limit-used.week": "مصرف این هفته: {used} از {bytes}.",

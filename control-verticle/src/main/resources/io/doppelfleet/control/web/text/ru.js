@@ -116,7 +116,7 @@ export default {
   "limit-of.addresses": "Разных адресов за {hours} ч на каждом узле",
   "limit-of.month": "ГиБ в месяц в обе стороны",
   "limit-of.total": "ГиБ всего в обе стороны",
-  "limit-of.rate": "МиБ в секунду на каждом узле",
+  "limit-of.rate": "МиБ в секунду на всех узлах вместе",
   "limit-of.expiry": "Закончится с началом этого дня, UTC",
   "limit-used.day": "За сегодня: {used} из {bytes}.",
   "limit-used.week": "За эту неделю: {used} из {bytes}.",

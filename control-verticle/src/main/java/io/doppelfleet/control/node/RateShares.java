@@ -1,0 +1,84 @@
+package io.doppelfleet.control.node;
+
+import io.doppelfleet.fleet.LimitQuestion;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much of a secret's rate each node has: what it wants, where others leave as much, else the
+ * same as each other that wants more; and of what nobody wants an equal part. A quarter of an equal
+ * part each has in any case, who begins at once, while the others still use it: so until they have
+ * heard of that, in some seconds, all together may have a quarter more than the limit, and never
+ * more. Not safe for use by several threads.
+ */
+final class RateShares {
+  private static final long LEAST_PART = 4;
+
+  private final Map<String, Map<String, Holding>> bySecret = new HashMap<>();
+
+  /**
+   * What a node may use.
+   *
+   * @param held as it said: until it has heard of another share, so that's what it goes by
+   */
+  private record Holding(long wanted, long held, long granted) {
+    long most() {
+      return Math.max(held, granted);
+    }
+  }
+
+  /**
+   * The share of a node, bytes a second; 0 for one that wants nothing.
+   *
+   * @param limit of all nodes together, bytes a second
+   */
+  long grant(String secret, long limit, String node, LimitQuestion.Rate told) {
+    Map<String, Holding> byNode = bySecret.computeIfAbsent(secret, first -> new HashMap<>());
+    byNode.remove(node);
+    if (told.wanted() == 0) {
+      if (byNode.isEmpty()) {
+        bySecret.remove(secret);
+      }
+      return 0;
+    }
+    long elsewhere = byNode.values().stream().mapToLong(Holding::most).sum();
+    long least = limit / (LEAST_PART * (byNode.size() + 1L));
+    long share = share(limit, least, told.wanted(), byNode.values());
+    long begins = Math.clamp(limit + limit / LEAST_PART - elsewhere, 1, Math.max(1, least));
+    long granted = Math.max(begins, Math.min(share, limit - elsewhere));
+    byNode.put(node, new Holding(told.wanted(), told.held(), granted));
+    return granted;
+  }
+
+  /** Of one that wants so much among others, where all hear of it at once. */
+  private static long share(long limit, long least, long own, Collection<Holding> others) {
+    long wanted = Math.max(own, least);
+    List<Long> all = new ArrayList<>(List.of(wanted));
+    others.forEach(other -> all.add(Math.max(other.wanted, least)));
+    all.sort(null);
+    long left = limit;
+    long share = 0;
+    for (int i = 0; i < all.size(); i++) {
+      long allotted = Math.min(all.get(i), left / (all.size() - i));
+      left -= allotted;
+      if (all.get(i) == wanted) { // those who want the same have the same
+        share = allotted;
+      }
+    }
+    return share + left / all.size();
+  }
+
+  /** A node has nothing any more. */
+  void forget(String node) {
+    bySecret
+        .values()
+        .removeIf(
+            byNode -> {
+              byNode.remove(node);
+              return byNode.isEmpty();
+            });
+  }
+}
