@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 @Tag("waiting")
 final class FleetLimitTest extends FarNodes {
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
+  private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");
+  private static final InetAddress THIRD = InetAddress.ofLiteral("127.0.0.4");
   private static final int RATE = 256 << 10;
   private static final Duration LEASE = Duration.ofSeconds(LimitQuestion.LEASE_SECONDS);
 
@@ -98,6 +100,17 @@ final class FleetLimitTest extends FarNodes {
     assertThat(servedOf(7, paris, bob)).isEqualTo(6); // all of them by one node
     assertThat(servedOf(2, oslo, bob)).isZero();
     withoutAControlEachNodeHasItsPart(limited("carol", "{\"connections\": 6}"), bob);
+  }
+
+  @Test
+  void addressesAreCountedOverAllNodesWhoseClientsMayMove() throws Exception {
+    Secret alice = limited("alice", "{\"addresses\": {\"count\": 2, \"window\": 3600}}");
+    assertThat(isServed(paris, alice, HOME)).isTrue();
+    assertThat(isServed(oslo, alice, ELSEWHERE)).isTrue();
+    assertThat(isServed(oslo, alice, HOME)).isTrue();
+    assertThat(isServed(paris, alice, ELSEWHERE)).isTrue();
+    assertThat(isServed(paris, alice, THIRD)).isFalse();
+    assertThat(isServed(oslo, alice, THIRD)).isFalse();
   }
 
   @Test

@@ -24,12 +24,19 @@ public record LimitAnswer(Stamp stamp, int nodes, List<Share> shares) implements
    *
    * @param secret its name
    * @param connections how many there may be; null where nothing was said of them
+   * @param addresses tokens of those from whom clients may come, of the ones that were wanted; null
+   *     where they weren't counted
    * @param rate bytes a second that may pass; 0: none is granted, for none is wanted; null the same
    */
-  public record Share(String secret, @Nullable Integer connections, @Nullable Long rate) {
+  public record Share(
+      String secret,
+      @Nullable Integer connections,
+      @Nullable List<Integer> addresses,
+      @Nullable Long rate) {
     /** Checks the bounds. */
     public Share {
       Bounds.name("secret", secret);
+      addresses = addresses == null ? null : LimitQuestion.tokens("addresses", addresses);
       if (connections != null) {
         Bounds.number("connections", connections, 0, Integer.MAX_VALUE);
       }

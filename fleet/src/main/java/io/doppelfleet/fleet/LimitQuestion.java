@@ -20,6 +20,15 @@ public record LimitQuestion(Stamp stamp, List<Use> uses) implements FleetMessage
   /** With names of 64 characters a message of so many has some 200 KB. */
   public static final int MOST = 1_000;
 
+  /** Tokens of addresses of one secret that are told at once, of either kind. */
+  public static final int MOST_TOKENS = 1_000;
+
+  /** Of all secrets together: 80 KB. */
+  public static final int MOST_TOKENS_IN_ALL = 20_000;
+
+  /** Of a token. */
+  public static final int TOKEN_BITS = 24;
+
   /**
    * So long after a question that was answered its node holds what it was granted, seconds, and so
    * long after it came the control counts that as held: what a node is granted nobody else is.
@@ -37,6 +46,8 @@ public record LimitQuestion(Stamp stamp, List<Use> uses) implements FleetMessage
             "uses." + use.secret(), "is there twice: once would be right");
       }
     }
+    Bounds.number(
+        "addresses' count", uses.stream().mapToInt(Use::tokens).sum(), 0, MOST_TOKENS_IN_ALL);
   }
 
   /**
@@ -44,13 +55,47 @@ public record LimitQuestion(Stamp stamp, List<Use> uses) implements FleetMessage
    *
    * @param secret its name
    * @param connections null where they aren't limited, or none are used
-   * @param rate the same
+   * @param addresses null where they aren't limited, or none has been seen
+   * @param rate null where it isn't limited, or none is used
    */
-  public record Use(String secret, @Nullable Connections connections, @Nullable Rate rate) {
+  public record Use(
+      String secret,
+      @Nullable Connections connections,
+      @Nullable Addresses addresses,
+      @Nullable Rate rate) {
     /** Checks the name. */
     public Use {
       Bounds.name("secret", secret);
     }
+
+    /** Of addresses. */
+    public int tokens() {
+      return addresses == null ? 0 : addresses.wanted.size() + addresses.seen.size();
+    }
+  }
+
+  /**
+   * From where a secret's clients came to the node, as tokens that tell nobody who hasn't the
+   * secret's key: {@link #TOKEN_BITS} bits of a digest under it each.
+   *
+   * @param generation of the key
+   * @param wanted of those who wait, {@link #MOST_TOKENS} at most
+   * @param seen of those who came since the last question, as many at most
+   */
+  public record Addresses(int generation, List<Integer> wanted, List<Integer> seen) {
+    /** Copies the lists and checks the bounds. */
+    public Addresses {
+      Bounds.number("generation", generation, 1, Integer.MAX_VALUE);
+      wanted = tokens("wanted", wanted);
+      seen = tokens("seen", seen);
+    }
+  }
+
+  /** A copy that was checked. */
+  static List<Integer> tokens(String field, List<Integer> tokens) {
+    Bounds.number(field + "'s count", tokens.size(), 0, MOST_TOKENS);
+    tokens.forEach(token -> Bounds.number(field, token, 0, (1L << TOKEN_BITS) - 1));
+    return List.copyOf(tokens);
   }
 
   /**

@@ -6,8 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be used: of bytes, connections and rate over the whole fleet together, of addresses on
- * each node. Null, or a period that is not there: no limit.
+ * What may be used, over the whole fleet together. Null, or a period that is not there: no limit.
  *
  * @param connections at once, 1..1,000,000
  * @param addresses how many different clients' addresses

@@ -54,9 +54,10 @@ import java.util.Locale;
  * {"format": 1, "message": "limit-question", "sender": ..., "uses": [
  *  {"secret": "alice",                                        // of these what is limited and used
  *   "connections": {"taken": 3, "waiting": 1, "held": 3},
+ *   "addresses": {"generation": 1, "wanted": "AAEC", "seen": "AwQFBgcI"},    // base64url
  *   "rate": {"wanted": 4096, "held": 2048}}]}                 // bytes a second
  * {"format": 1, "message": "limit-answer", "sender": ..., "nodes": 2, "shares": [
- *  {"secret": "alice", "connections": 5, "rate": 3072}]}
+ *  {"secret": "alice", "connections": 5, "addresses": "AAEC", "rate": 3072}]}
  * }</pre>
  */
 public final class MessageJson {

@@ -112,14 +112,15 @@ class MessageJsonTest {
                     new LimitQuestion.Use(
                         "alice",
                         new LimitQuestion.Connections(3, 1, 4),
+                        new LimitQuestion.Addresses(1, List.of(0x000102, 0xfffbff), List.of()),
                         new LimitQuestion.Rate(4096, 2048)),
-                    new LimitQuestion.Use("bob", null, null))),
+                    new LimitQuestion.Use("bob", null, null, null))),
             new LimitAnswer(
                 STAMP,
                 2,
                 List.of(
-                    new LimitAnswer.Share("alice", 5, 3072L),
-                    new LimitAnswer.Share("bob", null, null))));
+                    new LimitAnswer.Share("alice", 5, List.of(0xfffbff), 3072L),
+                    new LimitAnswer.Share("bob", null, null, null))));
     List<String> texts = new ArrayList<>();
     for (FleetMessage message : messages) {
       byte[] text = MessageJson.write(message);
@@ -199,12 +200,13 @@ class MessageJsonTest {
                 + HEAD
                 + "\"uses\":[{\"secret\":\"alice\","
                 + "\"connections\":{\"taken\":3,\"waiting\":1,\"held\":4},"
+                + "\"addresses\":{\"generation\":1,\"wanted\":\"AAEC__v_\",\"seen\":\"\"},"
                 + "\"rate\":{\"wanted\":4096,\"held\":2048}},"
                 + "{\"secret\":\"bob\"}]}",
             "{\"format\":1,\"message\":\"limit-answer\","
                 + HEAD
                 + "\"nodes\":2,\"shares\":[{\"secret\":\"alice\",\"connections\":5,"
-                + "\"rate\":3072},"
+                + "\"addresses\":\"__v_\",\"rate\":3072},"
                 + "{\"secret\":\"bob\"}]}");
   }
 

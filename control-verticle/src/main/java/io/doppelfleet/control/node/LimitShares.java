@@ -35,6 +35,8 @@ public final class LimitShares {
   private static final Logger LOG = LoggerFactory.getLogger(LimitShares.class);
   private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
 
+  private static final long TIDY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final Vertx vertx;
   private final Sender sender;
   private final Supplier<FleetState> states;
@@ -44,9 +46,13 @@ public final class LimitShares {
   private final MessageConsumer<Buffer> questions;
   private final SeatShares seats = new SeatShares();
   private final RateShares rates = new RateShares();
+  private final PlaceCounts counted = new PlaceCounts();
 
   /** When each node has asked last. */
   private final Map<String, Long> asked = new HashMap<>();
+
+  /** When what was seen too long ago went. */
+  private long tidied;
 
   private @Nullable FleetState state;
 
@@ -73,6 +79,7 @@ public final class LimitShares {
     this.nodes = nodes;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
+    this.tidied = start;
     this.questions = vertx.eventBus().consumer(LimitQuestion.ADDRESS, this::asked);
   }
 
@@ -113,6 +120,10 @@ public final class LimitShares {
               }
               return gone;
             });
+    if (now - tidied >= TIDY_NANOS) {
+      counted.forget(limits(), now);
+      tidied = now;
+    }
     List<LimitAnswer.Share> shares = new ArrayList<>();
     for (LimitQuestion.Use use : question.uses()) {
       Limits limit = limits().get(use.secret());
@@ -126,6 +137,8 @@ public final class LimitShares {
   private LimitAnswer.Share share(LimitQuestion.Use use, Limits limit, String node, long now) {
     Integer most = limit.connections();
     LimitQuestion.Connections connections = use.connections();
+    Limits.AddressLimit places = limit.addresses();
+    LimitQuestion.Addresses addresses = use.addresses();
     Long speed = limit.rate();
     LimitQuestion.Rate rate = use.rate();
     return new LimitAnswer.Share(
@@ -133,6 +146,9 @@ public final class LimitShares {
         most == null || connections == null
             ? null
             : seats.grant(use.secret(), most, node, connections, now),
+        places == null || addresses == null
+            ? null
+            : counted.admit(use.secret(), places, addresses, now),
         speed == null || rate == null ? null : rates.grant(use.secret(), speed, node, rate));
   }
 
@@ -143,12 +159,13 @@ public final class LimitShares {
       Map<String, Limits> next = new HashMap<>();
       for (FleetSecret secret : present.secrets()) {
         Limits own = present.limits(secret);
-        if (own.connections() != null || own.rate() != null) {
+        if (own.connections() != null || own.addresses() != null || own.rate() != null) {
           next.put(secret.name(), own);
         }
       }
       state = present;
       limits = next;
+      counted.keepLimited(next);
     }
     return limits;
   }

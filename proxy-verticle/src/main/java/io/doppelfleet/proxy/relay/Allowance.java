@@ -1,13 +1,14 @@
 package io.doppelfleet.proxy.relay;
 
+import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.LimitAnswer;
 import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits;
-import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.proxy.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.Legs;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a secret may use on this node. Its bytes, connections and rate are limited by what controls
- * grant: of the whole fleet's a part, of which what isn't used goes back. May be used on any thread.
+ * grant: of the whole fleet's a part, of which what isn't used goes back; its addresses by what
+ * they know of all nodes'. May be used on any thread.
  */
 final class Allowance {
   /**
@@ -39,7 +41,7 @@ final class Allowance {
   private final LongAdder waits;
   private final Peers peers;
   private final Seats seats;
-  private final RecentAddresses addresses = new RecentAddresses();
+  private final Places places;
   private volatile Limits limits = Limits.NONE;
 
   /** Null where it isn't limited; as is its {@link Pace#rate}, which is asked for each chunk. */
@@ -73,13 +75,24 @@ final class Allowance {
     this.book = book;
     this.peers = peers;
     this.seats = new Seats(book, peers, nanoTime);
+    this.places = new Places(peers, nanoTime);
     this.nanoTime = nanoTime;
     this.need = need;
     this.waits = waits;
   }
 
-  /** From now on these hold; who is there may stay. */
-  synchronized void limit(Limits next) {
+  /** From now on nothing is limited. */
+  void unlimited() {
+    limit(Limits.NONE, null);
+  }
+
+  /**
+   * From now on these hold; who is there may stay.
+   *
+   * @param key the secret's newest; null where addresses aren't limited
+   */
+  synchronized void limit(Limits next, @Nullable KeyGeneration key) {
+    places.limit(next.addresses(), key);
     Long wanted = next.rate();
     if (!Objects.equals(wanted, limits.rate())) {
       Pace own = wanted == null ? null : new Pace(wanted, book, peers, nanoTime);
@@ -126,28 +139,30 @@ final class Allowance {
       asks = true; // another period may have begun
       return Future.succeededFuture("bytes spent");
     }
-    return limits.connections() == null
-        ? Future.succeededFuture(refuse(from))
-        : seats
-            .take(near.loop())
-            .map(seated -> seated ? refuseSeated(from, near) : "connection limit");
+    if (limits.connections() == null) {
+      return refuse(from, near.loop());
+    }
+    return seats
+        .take(near.loop())
+        .compose(
+            seated ->
+                seated
+                    ? refuse(from, near.loop()).onSuccess(reason -> seated(reason, near))
+                    : Future.succeededFuture("connection limit"));
   }
 
-  private @Nullable String refuse(AddressBits from) {
-    AddressLimit places = limits.addresses();
-    return places == null || addresses.admit(from, places, nanoTime.getAsLong())
-        ? null
-        : "address limit";
+  private Future<@Nullable String> refuse(AddressBits from, EventLoop loop) {
+    return limits.addresses() == null
+        ? Future.succeededFuture()
+        : places.admit(from, loop).map(admitted -> admitted ? null : "address limit");
   }
 
-  private @Nullable String refuseSeated(AddressBits from, Leg near) {
-    String reason = refuse(from);
+  private void seated(@Nullable String reason, Leg near) {
     if (reason != null || near.closed()) {
       seats.leave(); // who has left needs none
     } else {
       near.onClose(seats::leave);
     }
-    return reason;
   }
 
   /** Whether an answer is due that may have more, by the time that a client says something. */
@@ -157,16 +172,17 @@ final class Allowance {
 
   /** Whether somebody waits for what a control grants. */
   boolean isAwaited() {
-    return seats.isAwaited();
+    return seats.isAwaited() || places.isAwaited();
   }
 
   /** What a control is told of what is used of the fleet's limits; null: nothing. */
   synchronized LimitQuestion.@Nullable Use use() {
     LimitQuestion.Connections connections = seats.use();
+    LimitQuestion.Addresses addresses = places.use(LimitQuestion.MOST_TOKENS);
     LimitQuestion.Rate speed = pace == null ? null : pace.use();
-    return connections == null && speed == null
+    return connections == null && addresses == null && speed == null
         ? null
-        : new LimitQuestion.Use(book.secret(), connections, speed);
+        : new LimitQuestion.Use(book.secret(), connections, addresses, speed);
   }
 
   /** A control has answered that; null: it has not, or has nothing of this secret. */
@@ -177,6 +193,7 @@ final class Allowance {
     } else {
       seats.granted(connections);
     }
+    places.answered(share == null ? null : share.addresses());
     Long speed = share == null ? null : share.rate();
     if (pace != null && speed != null) {
       pace.granted(speed);

@@ -84,13 +84,13 @@ public final class Books implements Uses {
           || limits.rate() != null
           || !limits.bytes().isEmpty()) {
         next.put(secret.name(), limits);
+        book(secret.name()).allowance().limit(limits, secret.newest());
       }
     }
-    next.forEach((name, limits) -> book(name).allowance().limit(limits));
     bySecret.forEach(
         (name, book) -> {
           if (!next.containsKey(name)) {
-            book.allowance().limit(Limits.NONE);
+            book.allowance().unlimited();
           }
         });
     shared.removeIf(book -> isUnshared(next.get(book.secret())));
@@ -103,7 +103,8 @@ public final class Books implements Uses {
   }
 
   private static boolean isUnshared(@Nullable Limits limits) {
-    return limits == null || (limits.connections() == null && limits.rate() == null);
+    return limits == null
+        || (limits.connections() == null && limits.addresses() == null && limits.rate() == null);
   }
 
   /**
@@ -128,9 +129,14 @@ public final class Books implements Uses {
         shared.stream().collect(Collectors.partitioningBy(book -> book.allowance().isAwaited()));
     List<Book> inTurn = new ArrayList<>(byNeed.getOrDefault(true, List.of()));
     inTurn.addAll(byNeed.getOrDefault(false, List.of()));
+    int room = LimitQuestion.MOST_TOKENS_IN_ALL;
     for (Book book : inTurn) {
-      LimitQuestion.Use use = uses.size() < LimitQuestion.MOST ? book.allowance().use() : null;
+      LimitQuestion.Use use =
+          uses.size() < LimitQuestion.MOST && room >= 2 * LimitQuestion.MOST_TOKENS
+              ? book.allowance().use()
+              : null;
       if (use != null) {
+        room -= use.tokens();
         uses.add(use);
         told.add(book);
       }
@@ -143,7 +149,7 @@ public final class Books implements Uses {
 
   @Override
   public synchronized void answered(LimitAnswer answer, long askedAt) {
-    peers.answered(answer.nodes(), askedAt);
+    peers.answered(answer.stamp().epoch(), answer.nodes(), askedAt);
     Map<String, LimitAnswer.Share> shares = new HashMap<>();
     answer.shares().forEach(share -> shares.put(share.secret(), share));
     asked.forEach(book -> book.allowance().answered(shares.get(book.secret())));

@@ -27,6 +27,9 @@ final class Peers {
 
   private volatile Lease lease;
 
+  /** The epoch of the control that has answered last. */
+  private volatile long control;
+
   /** A time without a gap in which what was granted is held, until when by the monotonic clock. */
   private record Lease(long number, long end) {}
 
@@ -75,6 +78,11 @@ final class Peers {
     return lease.number;
   }
 
+  /** Which control has answered last. */
+  long control() {
+    return control;
+  }
+
   /** This node's part where they are cut off; 1 at least. */
   long alone(long limit) {
     return Math.max(1, limit / nodes);
@@ -83,11 +91,13 @@ final class Peers {
   /**
    * A control has answered.
    *
+   * @param epoch of its messages, by which a control is told from others
    * @param sharing how many nodes there are
    * @param askedAt when it was asked, by the monotonic clock
    */
-  void answered(int sharing, long askedAt) {
+  void answered(long epoch, int sharing, long askedAt) {
     Lease last = lease;
+    control = epoch;
     nodes = sharing;
     lease = new Lease(holds(last.number) ? last.number : last.number + 1, askedAt + LEASE_NANOS);
     answers = true;

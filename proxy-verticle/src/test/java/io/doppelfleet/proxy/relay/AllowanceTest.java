@@ -10,8 +10,6 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Settings;
 import io.doppelfleet.fleet.TrafficReport;
-import io.doppelfleet.proxy.address.AddressBits;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +31,6 @@ class AllowanceTest {
   private final Books books = new Books(clock::get);
   private final Account account = books.open(ALICE);
   private final Allowance allowance = account.book().allowance();
-  private final RecentAddresses addresses = new RecentAddresses();
 
   private void limit(Limits limits) {
     KeyGeneration key = new KeyGeneration(1, ALICE.secret(), Instant.EPOCH, null);
@@ -55,10 +52,6 @@ class AllowanceTest {
     TrafficReport.Count told = books.now().getFirst();
     books.budget(told);
     books.grant(told, bytes);
-  }
-
-  private boolean admits(String address, Limits.AddressLimit limit) {
-    return addresses.admit(AddressBits.of(InetAddress.ofLiteral(address)), limit, clock.get());
   }
 
   @Test
@@ -157,27 +150,5 @@ class AllowanceTest {
     assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", 50 * MIB, true));
     books.grant(told, MIB);
     assertThat(budget()).isEqualTo(new TrafficReport.Budget("alice", MIB, false));
-  }
-
-  @Test
-  void ofAddressesTheNumberIsLetInAndOnesThatAreNotSeenForTheTimeMakeRoom() {
-    Limits.AddressLimit two = new Limits.AddressLimit(2, Duration.ofMinutes(1));
-    assertThat(admits("192.0.2.1", two)).isTrue();
-    clock.addAndGet(Duration.ofSeconds(40).toNanos());
-    assertThat(admits("192.0.2.2", two)).isTrue();
-    assertThat(admits("192.0.2.3", two)).isFalse();
-    assertThat(admits("192.0.2.2", two)).isTrue();
-    clock.addAndGet(Duration.ofSeconds(20).toNanos());
-    assertThat(admits("192.0.2.3", two)).isTrue();
-    assertThat(admits("192.0.2.1", two)).isFalse();
-    assertThat(admits("192.0.2.2", two)).isTrue();
-  }
-
-  @Test
-  void ofIpv6ASubscribersWholePrefixIsOneAddress() {
-    Limits.AddressLimit one = new Limits.AddressLimit(1, Duration.ofMinutes(1));
-    assertThat(admits("2001:db8:0:1::1", one)).isTrue();
-    assertThat(admits("2001:db8:0:1:ffff::2", one)).isTrue();
-    assertThat(admits("2001:db8:0:2::1", one)).isFalse();
   }
 }

@@ -40,7 +40,7 @@ class PaceTest {
   }
 
   private void grant(long share) {
-    peers.answered(4, clock.get());
+    peers.answered(1, 4, clock.get());
     pace.granted(share);
   }
 

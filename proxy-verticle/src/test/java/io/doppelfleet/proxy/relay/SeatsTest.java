@@ -58,7 +58,7 @@ class SeatsTest {
   }
 
   private void answer(int share) {
-    peers.answered(2, clock.get());
+    peers.answered(1, 2, clock.get());
     seats.granted(share);
   }
 
@@ -150,7 +150,7 @@ class SeatsTest {
     answer(6);
     assertThat(isSeated(first)).isTrue();
     clock.addAndGet(LEASE.toNanos());
-    peers.answered(2, clock.get()); // a question in which this secret isn't
+    peers.answered(1, 2, clock.get()); // a question in which this secret isn't
     Future<Boolean> second = comes();
     assertThat(second.isComplete()).isFalse();
     assertThat(told()).isEqualTo(new Connections(1, 1, 0));

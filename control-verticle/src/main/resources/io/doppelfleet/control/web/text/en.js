@@ -113,7 +113,7 @@ export default {
   "limits.legend": "Limits; none where it is empty",
   "limits.do-set": "Set",
   "limit-of.connections": "Connections at once, on all nodes together",
-  "limit-of.addresses": "Different addresses within {hours} hours, on each node",
+  "limit-of.addresses": "Different addresses within {hours} hours, on all nodes together",
   "limit-of.month": "GiB a month, up and down",
   "limit-of.total": "GiB in all, up and down",
   "limit-of.rate": "MiB a second, on all nodes together",

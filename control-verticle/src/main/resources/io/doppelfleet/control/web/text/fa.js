@@ -113,7 +113,7 @@ export default {
   "limits.legend": "محدودیت‌ها؛ خالی یعنی بدون محدودیت",
   "limits.do-set": "ثبت",
   "limit-of.connections": "اتصال هم‌زمان روی همهٔ گره‌ها با هم",
-  "limit-of.addresses": "نشانی‌های گوناگون در {hours} ساعت روی هر گره",
+  "limit-of.addresses": "نشانی‌های گوناگون در {hours} ساعت روی همهٔ گره‌ها با هم",
   "limit-of.month": "GiB در ماه، رفت و برگشت",
   "limit-of.total": "GiB در مجموع، رفت و برگشت",
   "limit-of.rate": "MiB در ثانیه روی همهٔ گره‌ها با هم",

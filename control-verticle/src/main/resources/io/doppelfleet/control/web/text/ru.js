@@ -113,7 +113,7 @@ export default {
   "limits.legend": "Лимиты; если пусто, без лимита",
   "limits.do-set": "Задать",
   "limit-of.connections": "Одновременных соединений на всех узлах вместе",
-  "limit-of.addresses": "Разных адресов за {hours} ч на каждом узле",
+  "limit-of.addresses": "Разных адресов за {hours} ч на всех узлах вместе",
   "limit-of.month": "ГиБ в месяц в обе стороны",
   "limit-of.total": "ГиБ всего в обе стороны",
   "limit-of.rate": "МиБ в секунду на всех узлах вместе",
