@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param storeUrl {@code jdbc:h2:file:PATH} or {@code jdbc:postgresql://HOST/DATABASE}
  * @param keyFile the fleet key's; made with a new store
+ * @param identityFile where it is kept which of the store's controls this is; made where there may
+ *     be others
  * @param socket the API's Unix socket, of mode 0600, in a directory that others can't enter
  * @param retention how long is kept what passed
  * @param nodes where nodes elsewhere come in; null where none may
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ControlOptions(
     String storeUrl,
     Path keyFile,
+    Path identityFile,
     Path socket,
     Retention retention,
     @Nullable LinkOptions nodes,

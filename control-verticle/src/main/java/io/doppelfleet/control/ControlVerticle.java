@@ -26,6 +26,7 @@ import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.Store;
+import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.cluster.Bus;
@@ -94,6 +95,9 @@ public final class ControlVerticle extends VerticleBase {
 
   private @Nullable String invitation;
 
+  /** Among the controls of its store. */
+  private volatile int number;
+
   /** With the clock by which revisions are written; nobody sees what it counts. */
   public ControlVerticle(ControlOptions options, Clock clock) {
     this(options, clock, new CompositeMeterRegistry());
@@ -120,8 +124,14 @@ public final class ControlVerticle extends VerticleBase {
     return own.executeBlocking(
             () -> Store.open(options.storeUrl(), options.keyFile(), clock, random))
         .onSuccess(opened -> store = opened)
+        .compose(opened -> own.executeBlocking(() -> numbered(opened)))
         .compose(opened -> begin(own, opened).compose(listening -> cluster(own, opened)))
         .recover(failure -> stop().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  private Store numbered(Store opened) throws StoreException {
+    number = opened.controls().number(options.identityFile(), random);
+    return opened;
   }
 
   private Future<?> begin(WorkerExecutor own, Store opened) {
@@ -324,6 +334,11 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable String webUrl() {
     TcpListener listener = web;
     return listener == null ? null : listener.url();
+  }
+
+  /** What messages of the node in this process are stamped with; once it has started. */
+  public String ownNode() {
+    return Sender.ownNode(number);
   }
 
   /** The key by which nodes know this fleet's states; once it has started. */

@@ -75,6 +75,7 @@ final class TestControl implements AutoCloseable {
         new ControlOptions(
             url,
             directory.resolve("fleet.key"),
+            directory.resolve("control.id"),
             control.socket,
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             null,

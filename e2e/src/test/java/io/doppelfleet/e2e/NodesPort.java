@@ -49,6 +49,7 @@ abstract class NodesPort {
         new ControlOptions(
             "jdbc:h2:file:" + directory.resolve("fleet"),
             directory.resolve("fleet.key"),
+            directory.resolve("control.id"),
             directory.resolve("control.sock"),
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             new LinkOptions(address, address),

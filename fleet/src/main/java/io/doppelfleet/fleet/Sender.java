@@ -1,14 +1,17 @@
 package io.doppelfleet.fleet;
 
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /**
  * Numbers the messages of one sender, from its start on or from when a control gave it its epoch.
  * Safe for use by many threads.
  */
 public final class Sender {
-  /** Who has no identity, for its control is in its own process. */
+  /** Who has no identity, for its control is in its own process, the first or only one. */
   public static final String OWN_NODE = "node";
+
+  private static final Pattern OWN_NODES = Pattern.compile("node(\\.[0-9]+)?");
 
   private final String name;
   private long epoch;
@@ -33,6 +36,20 @@ public final class Sender {
   public Sender(String name, long epoch) {
     this.name = name;
     this.epoch = epoch;
+  }
+
+  /**
+   * The name of the node in the process of a control.
+   *
+   * @param control its number among those of its store, from 1
+   */
+  public static String ownNode(int control) {
+    return control == 1 ? OWN_NODE : OWN_NODE + "." + control;
+  }
+
+  /** Whether a name is one of those. */
+  public static boolean isOwnNode(String name) {
+    return OWN_NODES.matcher(name).matches();
   }
 
   /** Its name. */

@@ -60,6 +60,7 @@ final class DemoFleet implements AutoCloseable {
             new ControlOptions(
                 "jdbc:h2:file:" + own.resolve("fleet"),
                 own.resolve("fleet.key"),
+                own.resolve("control.id"),
                 ControlSocket.in(own),
                 RETENTION,
                 links(ListenProbe.free(LOOPBACK)),

@@ -62,6 +62,7 @@ final class OwnFleet {
             new ControlOptions(
                 storeUrl,
                 keyFile == null ? directory.resolve("fleet.key") : keyFile,
+                directory.resolve("control.id"),
                 ControlSocket.in(directory),
                 new Retention(configuration.keepHours(), configuration.keepDays()),
                 nodes == null ? null : links(nodes),
@@ -128,7 +129,7 @@ final class OwnFleet {
       MeterRegistry meters)
       throws StartException {
     ControlVerticle control = control(vertx, storeUrl, configuration, state, clock, meters);
-    Sender sender = new Sender(Sender.OWN_NODE, clock.instant());
+    Sender sender = new Sender(control.ownNode(), clock.instant());
     try {
       StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();
       HelloExchange hellos = null;

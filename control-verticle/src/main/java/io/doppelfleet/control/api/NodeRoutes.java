@@ -68,8 +68,8 @@ final class NodeRoutes {
     if (Secret.isPerhapsIn(text)) {
       throw Problem.of(400, "name", "has a secret, it seems, where a name belongs");
     }
-    if (text.equals(Sender.OWN_NODE)) {
-      throw Problem.of(400, "name", "is that of the node beside its control: another is right");
+    if (Sender.isOwnNode(text)) {
+      throw Problem.of(400, "name", "is one of those of nodes beside their control: another is right");
     }
     NodeName name = new NodeName(text);
     long time = body.number("time");

@@ -48,6 +48,7 @@ public final class Store implements AutoCloseable {
   private final Access access;
   private final Audit audit;
   private final Repeats repeats;
+  private final Controls controls;
   private @Nullable Authority authority;
 
   private Store(
@@ -66,6 +67,7 @@ public final class Store implements AutoCloseable {
     this.roster = new Roster(transactions, clock);
     this.audit = new Audit(transactions, clock);
     this.repeats = new Repeats(transactions, seals, clock);
+    this.controls = new Controls(transactions);
     this.access =
         new Access(
             new Accounts(transactions, clock),
@@ -155,6 +157,11 @@ public final class Store implements AutoCloseable {
   /** All that was done. */
   public Audit audit() {
     return audit;
+  }
+
+  /** Which controls use it. */
+  public Controls controls() {
+    return controls;
   }
 
   /** Calls that brought an Idempotency-Key. */
