@@ -157,7 +157,7 @@ public final class ControlVerticle extends VerticleBase {
                       System::nanoTime);
             })
         .compose(started -> links(own, opened, sender, banning).map(started))
-        .onSuccess(started -> opened.onWrite(() -> othersWrote(started)))
+        .onSuccess(started -> opened.listen(() -> othersWrote(started), (caller, said) -> {}))
         .compose(
             started ->
                 own.executeBlocking(Contract::read)

@@ -3,9 +3,13 @@ package io.doppelfleet.control.seal;
 import io.doppelfleet.control.lock.LockFile;
 import io.doppelfleet.fleet.seal.SealException;
 import io.doppelfleet.fleet.seal.SealKey;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Opens and seals with the keys of one file. Safe for use by many threads. */
@@ -80,6 +84,40 @@ public final class Seals {
   /** Seals a value under a key. */
   public byte[] seal(SealKey key, byte[] plain, String about) {
     return key.seal(plain, about, random);
+  }
+
+  /**
+   * Seals what somebody says, under a key that is made of the newest one and of who says it: who
+   * says much for years uses up none of the fleet's own.
+   */
+  public byte[] sealAs(String speaker, byte[] plain) {
+    return keyOf(newest(), speaker).seal(plain, speaker, random);
+  }
+
+  /**
+   * What somebody said.
+   *
+   * @throws SealException where it was changed, or was sealed under none of these keys
+   */
+  public byte[] openAs(String speaker, byte[] sealed) throws SealException {
+    SealKey.keyOf(sealed); // or it is no sealed value
+    SealKey known = known(keysOf(keys, speaker), sealed);
+    return (known == null ? required(keysOf(reread(), speaker), sealed) : known)
+        .open(sealed, speaker);
+  }
+
+  private static List<SealKey> keysOf(List<SealKey> all, String speaker) {
+    return all.stream().map(key -> keyOf(key, speaker)).toList();
+  }
+
+  private static SealKey keyOf(SealKey key, String speaker) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.bytes(), "HmacSHA256"));
+      return new SealKey(mac.doFinal(speaker.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
   }
 
   /** Where the keys are. */

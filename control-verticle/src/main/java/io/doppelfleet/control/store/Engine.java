@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The two kinds of store, where they differ. */
@@ -36,7 +37,7 @@ enum Engine {
     }
 
     @Override
-    @Nullable Listening listening(HikariDataSource pool, Runnable heard) {
+    @Nullable Listening listening(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
       return null;
     }
   },
@@ -61,8 +62,8 @@ enum Engine {
     }
 
     @Override
-    Listening listening(HikariDataSource pool, Runnable heard) {
-      return Listening.begin(pool, heard);
+    Listening listening(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
+      return Listening.begin(pool, wrote, called);
     }
   };
 
@@ -102,8 +103,9 @@ enum Engine {
   /** Has other controls hear at once of what is done in this transaction, when it is committed. */
   abstract void announce(Connection connection) throws SQLException;
 
-  /** What hears of it; null where there can be no other control. */
-  abstract @Nullable Listening listening(HikariDataSource pool, Runnable heard);
+  /** What hears of it, and of calls; null where there can be no other control. */
+  abstract @Nullable Listening listening(
+      HikariDataSource pool, Runnable wrote, Consumer<String> called);
 
   /** The SQL type of bytes. */
   String bytes() {

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -13,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of a PostgreSQL server at once that something was written, on a connection and a thread of
- * its own. Where that isn't to be had, as of a pooler that keeps no sessions, nothing is heard: who
- * looks now and then finds it all the same.
+ * Hears of a PostgreSQL server at once that something was written or called, on a connection and a
+ * thread of its own. Where that isn't to be had, as of a pooler that keeps no sessions, nothing is
+ * heard: who looks now and then finds it all the same.
  */
 final class Listening implements AutoCloseable {
   /** After so long without a word it is asked whether the server is there. */
@@ -32,15 +33,17 @@ final class Listening implements AutoCloseable {
 
   private final String url;
   private final Properties properties;
-  private final Runnable heard;
+  private final Runnable wrote;
+  private final Consumer<String> called;
   private final Thread thread;
   private volatile @Nullable Connection connection;
   private volatile boolean over;
 
-  private Listening(HikariDataSource pool, Runnable heard) {
+  private Listening(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
     this.url = pool.getJdbcUrl();
     this.properties = (Properties) pool.getDataSourceProperties().clone();
-    this.heard = heard;
+    this.wrote = wrote;
+    this.called = called;
     this.thread = Thread.ofPlatform().daemon().name("doppelfleet-listening").unstarted(this::run);
   }
 
@@ -48,11 +51,12 @@ final class Listening implements AutoCloseable {
    * Begins.
    *
    * @param pool of the same server
-   * @param heard is told on the thread, once at each beginning too: what was written before that
+   * @param wrote is told on the thread, once at each beginning too: what was written before that
    *     wasn't heard
+   * @param called is told there of each call
    */
-  static Listening begin(HikariDataSource pool, Runnable heard) {
-    Listening listening = new Listening(pool, heard);
+  static Listening begin(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
+    Listening listening = new Listening(pool, wrote, called);
     listening.thread.start();
     return listening;
   }
@@ -88,15 +92,30 @@ final class Listening implements AutoCloseable {
 
   private void listen(Connection own) throws SQLException {
     execute(own, "LISTEN " + CHANNEL);
-    heard.run();
+    execute(own, "LISTEN " + Calls.CHANNEL);
+    wrote.run();
     PGConnection server = own.unwrap(PGConnection.class);
     while (!over) {
       PGNotification[] all = server.getNotifications(WAIT_MILLIS);
       if (all != null && all.length > 0) {
-        heard.run();
+        hear(all);
       } else if (!over && !own.isValid(ANSWER_SECONDS)) {
         return;
       }
+    }
+  }
+
+  private void hear(PGNotification[] all) {
+    boolean written = false;
+    for (PGNotification each : all) {
+      if (each.getName().equals(CHANNEL)) {
+        written = true;
+      } else {
+        called.accept(each.getParameter());
+      }
+    }
+    if (written) {
+      wrote.run();
     }
   }
 

@@ -49,6 +49,7 @@ public final class Store implements AutoCloseable {
   private final Audit audit;
   private final Repeats repeats;
   private final Controls controls;
+  private final Calls calls;
   private @Nullable Authority authority;
 
   private Store(
@@ -68,6 +69,7 @@ public final class Store implements AutoCloseable {
     this.audit = new Audit(transactions, clock);
     this.repeats = new Repeats(transactions, seals, clock);
     this.controls = new Controls(transactions);
+    this.calls = new Calls(transactions, seals);
     this.access =
         new Access(
             new Accounts(transactions, clock),
@@ -354,14 +356,20 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * From now on this is told at once where a control of this store has written a revision or
-   * removed a node, and now and then for nothing. An H2 store has one control, which isn't told of
-   * itself. To be called once.
+   * From now on it is heard at once what other controls of this store do. An H2 store has one
+   * control, which hears nothing of itself. To be called once.
    *
-   * @param told on a thread of its own, which it mustn't block
+   * @param wrote is told, on a thread of its own which it mustn't block, where a control has
+   *     written a revision or removed a node, and now and then for nothing
+   * @param hearer of what is called, on the same thread
    */
-  public void onWrite(Runnable told) {
-    transactions.listen(told);
+  public void listen(Runnable wrote, Calls.Hearer hearer) {
+    transactions.listen(wrote, text -> calls.heard(text, hearer));
+  }
+
+  /** What its controls say to each other. */
+  public Calls calls() {
+    return calls;
   }
 
   /** What has passed through the nodes, which is no part of the state. */

@@ -6,6 +6,7 @@ import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.seal.SealException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to a store at once or not at all, and what its errors mean to an operator. */
@@ -150,9 +151,9 @@ final class Transactions implements AutoCloseable {
     return engine == Engine.POSTGRESQL;
   }
 
-  /** From now on this is told where others have written, or this control has; once. */
-  synchronized void listen(Runnable heard) {
-    listening = engine.listening(pool, heard);
+  /** From now on these are told what others have written and called, or this control has; once. */
+  synchronized void listen(Runnable wrote, Consumer<String> called) {
+    listening = engine.listening(pool, wrote, called);
   }
 
   @Override

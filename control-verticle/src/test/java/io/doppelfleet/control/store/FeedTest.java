@@ -131,11 +131,12 @@ final class FeedTest {
         Store other = place.open()) {
       Feed feed = start(store);
       CountDownLatch listens = new CountDownLatch(1);
-      store.onWrite(
+      store.listen(
           () -> {
             listens.countDown();
             feed.lookSoon();
-          });
+          },
+          (caller, said) -> {});
       assertThat(listens.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
       long begin = System.nanoTime();
       int writes = 10;

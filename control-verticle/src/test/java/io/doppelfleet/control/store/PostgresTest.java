@@ -91,7 +91,7 @@ class PostgresTest {
       two.roster()
           .invite(new NodeName("paris"), "aa", Instant.parse("2999-01-01T00:00:00Z"), carol);
       two.roster().join("aa", "bb", "192.0.2.1");
-      one.onWrite(heard::incrementAndGet);
+      one.listen(heard::incrementAndGet, (caller, said) -> {});
       awaitMore(heard, 0); // it listens
       two.change(EDIT, state -> state.with(ban(1)));
       awaitMore(heard, 1);
