@@ -25,6 +25,8 @@ import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.node.Ledger;
 import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.peer.NodesHere;
+import io.doppelfleet.control.peer.Peers;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.HostPort;
@@ -87,6 +89,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable Leases leases;
   private @Nullable LimitShares shares;
   private @Nullable Links links;
+  private @Nullable Peers peers;
   private @Nullable HttpServer server;
   private @Nullable Joining<Door> door;
 
@@ -137,13 +140,14 @@ public final class ControlVerticle extends VerticleBase {
   private Future<?> begin(WorkerExecutor own, Store opened) {
     Nodes reporting = new Nodes(vertx, System::nanoTime);
     nodes = reporting;
-    Gauge.builder("doppelfleet.control.nodes", () -> reporting.present().size())
+    Gauge.builder("doppelfleet.control.nodes", reporting::here)
         .description("Nodes that report to this control")
         .register(meters);
     Sender sender = new Sender("control", clock.instant());
     Leases banning = new Leases(vertx, sender, reporting::present, System::nanoTime, meters);
     leases = banning;
     ledger = new Ledger(vertx, opened, sender, options.retention());
+    peers = peers(opened, reporting, banning);
     return Feed.start(vertx, opened, sender, own)
         .onSuccess(
             started -> {
@@ -157,18 +161,43 @@ public final class ControlVerticle extends VerticleBase {
                       System::nanoTime);
             })
         .compose(started -> links(own, opened, sender, banning).map(started))
-        .onSuccess(started -> opened.listen(() -> othersWrote(started), (caller, said) -> {}))
         .compose(
-            started ->
-                own.executeBlocking(Contract::read)
-                    .compose(
-                        contract ->
-                            listen(
-                                own,
-                                contract,
-                                new Fleet(
-                                    opened, started, reporting, banning, links, this::webUrl)))
-                    .compose(listening -> invite(own, opened)));
+            started -> {
+              NodesHere here = new NodesHere(vertx, ownNode(), links);
+              listenToOthers(opened, started, here);
+              Fleet fleet =
+                  new Fleet(opened, started, reporting, banning, links, here, peers, this::webUrl);
+              return own.executeBlocking(Contract::read)
+                  .compose(contract -> listen(own, contract, fleet))
+                  .compose(listening -> invite(own, opened));
+            });
+  }
+
+  /** Null: the store can have no other control. */
+  private @Nullable Peers peers(Store opened, Nodes reporting, Leases banning) {
+    if (!opened.controls().areSeveral()) {
+      return null;
+    }
+    LOG.info("this is control {} of its store", number);
+    LinkOptions nodesElsewhere = options.nodes();
+    return new Peers(
+        vertx,
+        opened.calls(),
+        number,
+        clock.instant(),
+        nodesElsewhere == null ? null : nodesElsewhere.reachable(),
+        reporting,
+        banning,
+        meters);
+  }
+
+  private void listenToOthers(Store opened, Feed started, NodesHere here) {
+    Peers others = peers;
+    Hellos known = hellos;
+    if (others != null && known != null) {
+      others.begin(known, here);
+      opened.listen(() -> othersWrote(started), others::heard);
+    }
   }
 
   /** On the store's own thread. */
@@ -197,10 +226,15 @@ public final class ControlVerticle extends VerticleBase {
 
   private Future<?> links(WorkerExecutor own, Store opened, Sender sender, Leases banning) {
     LinkOptions nodesElsewhere = options.nodes();
+    Peers others = peers;
+    if (tellsHellos()) {
+      hellos =
+          new Hellos(
+              vertx, sender, others == null ? (node, token, late) -> {} : others, random, meters);
+    }
     if (nodesElsewhere == null) {
       return Future.succeededFuture();
     }
-    hellos = new Hellos(vertx, sender, random, meters);
     return Links.start(
             vertx,
             nodesElsewhere,
@@ -341,6 +375,13 @@ public final class ControlVerticle extends VerticleBase {
     return Sender.ownNode(number);
   }
 
+  /**
+   * Whether there are other nodes, or may be, so that each is told of hellos; once it has started.
+   */
+  public boolean tellsHellos() {
+    return options.nodes() != null || peers != null;
+  }
+
   /** The key by which nodes know this fleet's states; once it has started. */
   public PublicKey statesKey() {
     return Objects.requireNonNull(store).authority().statesKey();
@@ -352,6 +393,7 @@ public final class ControlVerticle extends VerticleBase {
         .compose(ended -> closed(closeWeb()))
         .compose(ended -> closed(door == null ? null : door.end()))
         .compose(ended -> closed(links == null ? null : links.close()))
+        .compose(ended -> closed(peers == null ? null : peers.close()))
         .compose(ended -> closed(hellos == null ? null : hellos.close()))
         .compose(ended -> closed(leases == null ? null : leases.close()))
         .compose(ended -> closed(shares == null ? null : shares.close()))

@@ -93,7 +93,7 @@ final class DrainTest extends FarNodes {
       assertThat(client.raw().readToEnd()).isNotNull();
     }
     await().atMost(SOON).until(() -> !control.node("paris").getBoolean("connected"));
-    refused(409, "/nodes/paris/drain", "{}", "its link isn't open here");
+    refused(409, "/nodes/paris/drain", "{}", "its link isn't open at any control");
   }
 
   private void refused(int status, String path, String body, String why) throws IOException {

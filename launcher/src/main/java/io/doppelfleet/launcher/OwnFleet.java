@@ -133,7 +133,7 @@ final class OwnFleet {
     try {
       StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();
       HelloExchange hellos = null;
-      if (configuration.nodes() != null) { // else there are no others to tell
+      if (control.tellsHellos()) {
         hellos = Following.hellos(vertx, sender, configuration.limits().clockTolerance());
         Following.awaitAll(hellos.complete());
       }

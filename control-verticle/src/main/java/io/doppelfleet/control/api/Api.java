@@ -155,7 +155,7 @@ public final class Api {
     new TrafficRoutes(store, nodes).addTo(api);
     new UsageRoutes(store).addTo(api);
     Sender asking = new Sender("control", clock.instant());
-    new BanRoutes(fleet, changes, clock, new BanSimulation(vertx, fleet, asking)).addTo(api);
+    new BanRoutes(fleet, changes, clock, new BanSimulation(fleet, asking)).addTo(api);
     new RevisionRoutes(store, changes, nodes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);
     new AccountRoutes(store, ownPassword, fleet.dashboard(), clock, random).addTo(api);

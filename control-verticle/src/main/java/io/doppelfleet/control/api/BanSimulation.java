@@ -1,6 +1,7 @@
 package io.doppelfleet.control.api;
 
-import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.peer.Peers;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.BanAnswer;
@@ -9,13 +10,11 @@ import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Sender;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -26,27 +25,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks all nodes whom a ban would cut: how many connections, never which addresses. */
 final class BanSimulation {
-  /** So long a node may take; one that counts a million connections takes a tenth. */
-  private static final long ANSWER_MILLIS = 2_500;
-
   /** Under way at once: each asks all nodes. */
   private static final int MOST = 4;
 
-  private final Vertx vertx;
   private final Fleet fleet;
   private final Sender sender;
   private final AtomicInteger underWay = new AtomicInteger();
 
   /** With the sender of its questions. */
-  BanSimulation(Vertx vertx, Fleet fleet, Sender sender) {
-    this.vertx = vertx;
+  BanSimulation(Fleet fleet, Sender sender) {
     this.fleet = fleet;
     this.sender = sender;
   }
@@ -133,12 +126,14 @@ final class BanSimulation {
     List<Future<Heard>> heard = new ArrayList<>();
     try {
       Buffer question = Buffer.buffer(MessageJson.write(new BanQuestion(sender.next(), prefix)));
-      if (fleet.nodes().present().stream()
-          .anyMatch(report -> report.stamp().sender().equals(Sender.OWN_NODE))) {
-        heard.add(heard(Sender.OWN_NODE, Sender.OWN_NODE, own(question)));
+      for (NodeReport report : fleet.nodes().present()) {
+        String node = report.stamp().sender();
+        if (Sender.isOwnNode(node)) {
+          heard.add(heard(node, node, asked(node, question)));
+        }
       }
       for (Member member : fleet.store().roster().all()) {
-        heard.add(heard(member.name(), member.sender(), far(member, question)));
+        heard.add(heard(member.name(), member.sender(), asked(member.sender(), question)));
       }
     } catch (StoreException | RuntimeException e) {
       underWay.decrementAndGet();
@@ -149,19 +144,12 @@ final class BanSimulation {
         .onComplete(all -> underWay.decrementAndGet());
   }
 
-  private Future<Buffer> own(Buffer question) {
-    return vertx
-        .eventBus()
-        .<Buffer>request(
-            BanQuestion.ADDRESS, question, new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
-        .map(Message::body);
-  }
-
-  private Future<Buffer> far(Member member, Buffer question) {
-    Links links = fleet.links();
-    return links == null
-        ? Future.failedFuture("no node comes in here")
-        : links.ask(member, question).timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+  private Future<Buffer> asked(String node, Buffer question) {
+    Nodes.Elsewhere elsewhere = fleet.nodes().elsewhere(node);
+    Peers peers = fleet.peers();
+    return elsewhere == null || peers == null
+        ? fleet.here().ask(node, question)
+        : peers.ask(elsewhere.control(), node, question);
   }
 
   private static Future<Heard> heard(String name, String sender, Future<Buffer> answer) {

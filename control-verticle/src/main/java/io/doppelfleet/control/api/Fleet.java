@@ -4,6 +4,8 @@ import io.doppelfleet.control.feed.Feed;
 import io.doppelfleet.control.link.Links;
 import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.peer.NodesHere;
+import io.doppelfleet.control.peer.Peers;
 import io.doppelfleet.control.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leases bans by rules
  * @param links those of nodes elsewhere; null where none may come in
+ * @param here the nodes that can be spoken to at this control
+ * @param peers other controls; null: the store can have none
  * @param dashboard where people come in
  */
 public record Fleet(
@@ -20,4 +24,6 @@ public record Fleet(
     Nodes nodes,
     Leases leases,
     @Nullable Links links,
+    NodesHere here,
+    @Nullable Peers peers,
     Dashboard dashboard) {}

@@ -1,6 +1,8 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.peer.Peers;
 import io.doppelfleet.control.store.AuditEntry.Deed;
 import io.doppelfleet.control.store.AuditEntry.Kind;
 import io.doppelfleet.control.store.Member;
@@ -15,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +72,8 @@ final class NodeRoutes {
       throw Problem.of(400, "name", "has a secret, it seems, where a name belongs");
     }
     if (Sender.isOwnNode(text)) {
-      throw Problem.of(400, "name", "is one of those of nodes beside their control: another is right");
+      throw Problem.of(
+          400, "name", "is one of those of nodes beside their control: another is right");
     }
     NodeName name = new NodeName(text);
     long time = body.number("time");
@@ -105,10 +109,10 @@ final class NodeRoutes {
             .filter(each -> each.name().equals(name))
             .findFirst()
             .orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
-    Links links = fleet.links();
-    Long link = links == null ? null : links.epoch(member);
-    if (links == null || link == null) {
-      throw Problem.of(409, "its link isn't open here, so it can't be told: stop it where it runs");
+    Long link = link(member);
+    if (link == null) {
+      throw Problem.of(
+          409, "its link isn't open at any control, so it can't be told: stop it where it runs");
     }
     String author = call.caller().author();
     if (!drains.has(member.id(), link, author)) {
@@ -120,9 +124,27 @@ final class NodeRoutes {
               new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
       drains.add(member.id(), link, author);
     }
-    links.drain(member, seconds);
+    drain(member, seconds);
     LOG.info("{} drains node {}, for {} s at most", author, name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
+  }
+
+  /** The number of a node's link, here or at another control; null: none is open. */
+  private @Nullable Long link(Member member) {
+    Links links = fleet.links();
+    Long here = links == null ? null : links.epoch(member);
+    Nodes.Elsewhere elsewhere = fleet.nodes().elsewhere(member.sender());
+    return here == null && elsewhere != null ? Long.valueOf(elsewhere.link()) : here;
+  }
+
+  private void drain(Member member, long seconds) {
+    Nodes.Elsewhere elsewhere = fleet.nodes().elsewhere(member.sender());
+    Peers peers = fleet.peers();
+    if (elsewhere == null || peers == null) {
+      fleet.here().drain(member.sender(), seconds);
+    } else {
+      peers.drain(elsewhere.control(), member.sender(), seconds);
+    }
   }
 
   private Answer remove(Call call) throws Problem, StoreException {
@@ -138,6 +160,10 @@ final class NodeRoutes {
     }
     fleet.nodes().forget(removed.sender());
     fleet.leases().forget(removed.sender());
+    Peers peers = fleet.peers();
+    if (peers != null) {
+      peers.removed(removed.sender());
+    }
     drains.forget(removed.id());
     LOG.info("{} removed node {}", call.caller().author(), removed.name());
     return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));

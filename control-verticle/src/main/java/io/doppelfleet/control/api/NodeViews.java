@@ -1,8 +1,11 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.link.Links;
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.node.OtherControl;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.StoreException;
+import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeReport;
 import io.vertx.core.json.JsonArray;
@@ -52,6 +55,8 @@ final class NodeViews {
       if (member != null) {
         view.put("name", member.name());
         secondHolder(view, member);
+      } else if (!sender.equals(fleet.here().own())) {
+        view.put("name", sender);
       }
       present.add(reported(view, report, revision));
     }
@@ -85,7 +90,10 @@ final class NodeViews {
           new JsonObject()
               .put("name", member.name())
               .put("joined", member.joined().toString())
-              .put("connected", links != null && links.isOpen(member));
+              .put(
+                  "connected",
+                  (links != null && links.isOpen(member))
+                      || fleet.nodes().elsewhere(member.sender()) != null);
       seen(view, member.seen());
       secondHolder(view, member);
       NodeReport report = bySender.get(member.sender());
@@ -98,6 +106,10 @@ final class NodeViews {
     if (report.draining()) {
       view.put("draining", true);
     }
+    Nodes.Elsewhere elsewhere = fleet.nodes().elsewhere(report.stamp().sender());
+    if (elsewhere != null) {
+      view.put("control", of(elsewhere.control()));
+    }
     NodeHealth health = fleet.nodes().health(report);
     if (health != null) {
       view.put("health", of(health));
@@ -107,6 +119,12 @@ final class NodeViews {
         .put("revision", report.revision())
         .put("behind", report.revision() < revision)
         .put("clients", report.clients());
+  }
+
+  private static JsonObject of(OtherControl control) {
+    JsonObject view = new JsonObject().put("number", control.number());
+    HostPort address = control.address();
+    return address == null ? view : view.put("address", address.toString());
   }
 
   private static JsonObject of(NodeHealth health) {

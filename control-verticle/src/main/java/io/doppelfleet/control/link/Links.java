@@ -357,7 +357,7 @@ public final class Links {
 
   /** A node was removed, also in the store: its link ends at once. From any thread. */
   public void drop(Member removed) {
-    withSessionOf(removed, Session::removed);
+    withSessionOf(removed.sender(), Session::removed, () -> {});
     context.runOnContext(
         go -> {
           secondHolders.remove(removed.id());
@@ -366,32 +366,28 @@ public final class Links {
   }
 
   /** Tells a node whose link is open to end when its clients have finished. From any thread. */
-  public void drain(Member member, long seconds) {
-    withSessionOf(member, session -> session.drain(seconds));
+  public void drain(String sender, long seconds) {
+    withSessionOf(sender, session -> session.drain(seconds), () -> {});
   }
 
   /** What a node answers; fails where it doesn't, or has no link here. From any thread. */
-  public Future<Buffer> ask(Member member, Buffer question) {
-    if (!isOpen(member)) {
-      return Future.failedFuture("the node has no link here");
-    }
+  public Future<Buffer> ask(String sender, Buffer question) {
     Promise<Buffer> answer = Promise.promise();
     withSessionOf(
-        member,
-        session -> session.asked.ask(question).onComplete(answer::tryComplete, answer::tryFail));
+        sender,
+        session -> session.asked.ask(question).onComplete(answer::tryComplete, answer::tryFail),
+        () -> answer.fail("the node has no link here"));
     return answer.future();
   }
 
-  private void withSessionOf(Member wanted, Consumer<Session> then) {
+  /** By what a node's messages are stamped with. */
+  private void withSessionOf(String sender, Consumer<Session> then, Runnable otherwise) {
     context.runOnContext(
-        go -> {
-          for (Session session : List.copyOf(byKey.values())) {
-            Member member = session.member();
-            if (member != null && member.id() == wanted.id()) {
-              then.accept(session);
-            }
-          }
-        });
+        go ->
+            List.copyOf(byKey.values()).stream()
+                .filter(session -> session.isOfNode(sender))
+                .findFirst()
+                .ifPresentOrElse(then, otherwise));
   }
 
   /** The number of a node's link that is open here; null: none is. From any thread. */

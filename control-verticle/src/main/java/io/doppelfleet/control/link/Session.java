@@ -124,6 +124,11 @@ final class Session implements Frames.Receiver {
     return instance.equals(other);
   }
 
+  /** Whether it is open, of the node whose messages are stamped so. */
+  boolean isOfNode(String sender) {
+    return isOpen() && member != null && member.sender().equals(sender);
+  }
+
   private @Nullable String fingerprint() {
     return key == null ? null : JoinToken.fingerprint(key.bytes());
   }

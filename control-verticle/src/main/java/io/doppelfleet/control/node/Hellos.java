@@ -2,6 +2,7 @@ package io.doppelfleet.control.node;
 
 import io.doppelfleet.fleet.EvenLength;
 import io.doppelfleet.fleet.HelloAnswer;
+import io.doppelfleet.fleet.HelloPart;
 import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.HelloTokens;
 import io.doppelfleet.fleet.InvalidValueException;
@@ -41,6 +42,7 @@ public final class Hellos {
 
   private final Vertx vertx;
   private final Sender sender;
+  private final Others others;
   private final KnownTokens known;
   private final TokenTurns turns = new TokenTurns(MOST_WAITING);
   private final MessageConsumer<Buffer> seen;
@@ -49,16 +51,30 @@ public final class Hellos {
   private final long start = System.nanoTime();
   private final AtomicLong total = new AtomicLong();
 
+  /** Whom else it concerns what nodes of this control have met; for any threads. */
+  @FunctionalInterface
+  public interface Others {
+    /**
+     * A node has met one.
+     *
+     * @param late whether it isn't of just now
+     */
+    void met(String node, long token, boolean late);
+  }
+
   /**
    * Begins.
    *
    * @param sender of this control's messages
+   * @param others are told of what nodes here have met, and of nothing that they told themselves
    * @param random must be unpredictable
    * @param meters where its counters go
    */
-  public Hellos(Vertx vertx, Sender sender, RandomGenerator random, MeterRegistry meters) {
+  public Hellos(
+      Vertx vertx, Sender sender, Others others, RandomGenerator random, MeterRegistry meters) {
     this.vertx = vertx;
     this.sender = sender;
+    this.others = others;
     this.known = new KnownTokens(HelloTokens.MOST, KEPT_SECONDS, random);
     this.seen = vertx.eventBus().consumer(SeenHellos.ADDRESS, this::seen);
     this.questions = vertx.eventBus().consumer(HelloQuestion.ADDRESS, this::asked);
@@ -80,7 +96,11 @@ public final class Hellos {
       String node = news.stamp().sender();
       news.tokens().stream()
           .filter(token -> !known.has(token))
-          .forEach(token -> turns.add(node, token));
+          .forEach(
+              token -> {
+                turns.add(node, token);
+                others.met(node, token, false);
+              });
     } catch (InvalidValueException e) {
       LOG.warn("what a node says of hellos was left: {}", e.getMessage());
     }
@@ -114,10 +134,32 @@ public final class Hellos {
     String node = question.stamp().sender();
     question.tokens().stream()
         .filter(token -> !known.has(token))
-        .forEach(token -> turns.addLater(node, token));
+        .forEach(
+            token -> {
+              turns.addLater(node, token);
+              others.met(node, token, true);
+            });
     return Buffer.buffer(
         EvenLength.ofPart(
             new HelloAnswer(sender.next(), known.since(now() - KEPT_SECONDS, question.from()))));
+  }
+
+  /** Nodes of another control have met these: those here are told. From any thread. */
+  public void metElsewhere(String control, HelloTokens tokens) {
+    tokens.stream().filter(token -> !known.has(token)).forEach(token -> turns.add(control, token));
+  }
+
+  /** Tells others of all of late, as they have missed some. Takes a while; from any thread. */
+  public void tellOthersAgain() {
+    int since = now() - KEPT_SECONDS;
+    HelloPart part = known.since(since, 0);
+    while (true) {
+      part.tokens().stream().forEach(token -> others.met(sender.name(), token, true));
+      if (part.next() == HelloPart.END) {
+        return;
+      }
+      part = known.since(since, part.next());
+    }
   }
 
   private int now() {

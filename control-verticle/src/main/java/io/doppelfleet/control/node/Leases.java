@@ -1,6 +1,7 @@
 package io.doppelfleet.control.node;
 
 import io.doppelfleet.fleet.FleetLeases;
+import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.Lease;
 import io.doppelfleet.fleet.MessageJson;
@@ -8,6 +9,7 @@ import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.Stamp;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -21,7 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -63,8 +67,15 @@ public final class Leases {
 
   private boolean waits;
 
-  /** A lease that was told, until when by the monotonic clock. */
-  private record Held(String sender, long end) {}
+  /** Is told where it concerns other controls, too. */
+  private volatile Runnable others = () -> {};
+
+  /**
+   * A lease that was told, until when by the monotonic clock.
+   *
+   * @param here whether its node told this control
+   */
+  private record Held(String sender, long end, boolean here) {}
 
   /**
    * A ban by a rule.
@@ -102,15 +113,28 @@ public final class Leases {
   private void told(Message<Buffer> message) {
     try {
       if (MessageJson.read(message.body().getBytes()) instanceof NodeLeases told
-          && take(told.stamp().sender(), told.leases())) {
+          && take(told.stamp().sender(), told.leases(), true)) {
         changed();
+        others.run();
       }
     } catch (InvalidValueException e) {
       LOG.warn("what a node says of bans by rules was left: {}", e.getMessage());
     }
   }
 
-  private synchronized boolean take(String node, List<Lease> leases) {
+  /** From now on this is told where there is something new for other controls; once, and soon. */
+  public void onNews(Runnable told) {
+    others = told;
+  }
+
+  /** A node told another control. */
+  public void toldElsewhere(NodeLeases told) {
+    if (take(told.stamp().sender(), told.leases(), false)) {
+      changed();
+    }
+  }
+
+  private synchronized boolean take(String node, List<Lease> leases, boolean here) {
     long now = nanoTime.getAsLong();
     forgetEnded(now);
     if (gone.contains(node)) {
@@ -124,13 +148,13 @@ public final class Leases {
       Held before = held.get(each.prefix());
       if (before != null && before.sender.equals(node)) {
         long left = Math.max(before.end - now, end - now);
-        held.put(each.prefix(), new Held(node, now + left));
+        held.put(each.prefix(), new Held(node, now + left, here));
       } else if (before == null
           && room > 0
           && held.size() < FleetLeases.MOST
           && !lifted.containsKey(each.prefix())
           && !isNode(each.prefix())) {
-        held.put(each.prefix(), new Held(node, end));
+        held.put(each.prefix(), new Held(node, end, here));
         room--;
         isNew = true;
       }
@@ -188,6 +212,58 @@ public final class Leases {
       lifted.put(prefix, now + TimeUnit.SECONDS.toNanos(Lease.LONGEST));
     }
     changed();
+    others.run();
+  }
+
+  /** Somebody has ended these bans at another control, for so long; where it isn't known here. */
+  public void liftedElsewhere(List<Lease> all) {
+    boolean isNew = false;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      forgetEnded(now);
+      for (Lease each : all) {
+        if (!lifted.containsKey(each.prefix()) && lifted.size() < FleetLeases.MOST) {
+          held.remove(each.prefix());
+          lifted.put(each.prefix(), now + TimeUnit.SECONDS.toNanos(each.seconds()));
+          isNew = true;
+        }
+      }
+    }
+    if (isNew) {
+      changed();
+    }
+  }
+
+  /**
+   * What other controls are to know: whom the rules of nodes here ban, and of whom somebody has
+   * ended the ban. Each holds a little shorter than here, so that what goes back and forth ends.
+   */
+  public synchronized List<FleetMessage> forOthers() {
+    long now = nanoTime.getAsLong();
+    forgetEnded(now);
+    Map<String, List<Lease>> byNode = new TreeMap<>();
+    held.forEach(
+        (prefix, each) -> {
+          if (each.here) {
+            shorter(prefix, each.end, now)
+                .ifPresent(
+                    lease ->
+                        byNode.computeIfAbsent(each.sender, first -> new ArrayList<>()).add(lease));
+          }
+        });
+    List<FleetMessage> all = new ArrayList<>();
+    byNode.forEach((node, leases) -> all.add(new NodeLeases(new Stamp(node, 0, 1), leases)));
+    List<Lease> free = new ArrayList<>();
+    lifted.forEach((prefix, end) -> shorter(prefix, end, now).ifPresent(free::add));
+    if (!free.isEmpty()) {
+      all.add(new FleetLeases(sender.next(), List.of(), free));
+    }
+    return all;
+  }
+
+  private static Optional<Lease> shorter(Prefix prefix, long end, long now) {
+    int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(end - now);
+    return seconds == 0 ? Optional.empty() : Optional.of(new Lease(prefix, seconds));
   }
 
   /** A node was removed: what it said holds no longer, nor does what it says yet. */

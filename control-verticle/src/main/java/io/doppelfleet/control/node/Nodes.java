@@ -1,5 +1,6 @@
 package io.doppelfleet.control.node;
 
+import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeHealth;
@@ -10,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The nodes that report, each by its last report, and how well they do. */
+/**
+ * The nodes that report, to this control or to another of its store, each by its last report, and
+ * how well they do.
+ */
 public final class Nodes {
   /** Reports come each second; who is silent for longer than this is not there. */
   private static final long SILENT_NANOS = 5_000_000_000L;
@@ -35,8 +40,12 @@ public final class Nodes {
   private final MessageConsumer<Buffer> reports;
   private final MessageConsumer<Buffer> healths;
 
-  /** With the server's text, by which nodes are sorted for each who asks. */
-  private record Heard(NodeReport report, String server, long at) {}
+  /**
+   * With the server's text, by which nodes are sorted for each who asks.
+   *
+   * @param control that it came by; null: by none but this
+   */
+  private record Heard(NodeReport report, String server, @Nullable OtherControl control, long at) {}
 
   /**
    * What a node said last of how it does.
@@ -59,7 +68,7 @@ public final class Nodes {
   private void told(Message<Buffer> message) {
     try {
       switch (MessageJson.read(message.body().getBytes())) {
-        case NodeReport report -> heard(report);
+        case NodeReport report -> heard(report, null);
         case NodeHealth health -> heard(health);
         default -> {} // none comes here
       }
@@ -68,16 +77,22 @@ public final class Nodes {
     }
   }
 
-  private synchronized void heard(NodeReport report) {
+  /**
+   * Takes a node's report.
+   *
+   * @param control that it came by; null: by none but this
+   */
+  public synchronized void heard(NodeReport report, @Nullable OtherControl control) {
     Heard last = bySender.get(report.stamp().sender());
     if (last == null || report.stamp().isAfter(last.report.stamp())) {
       bySender.put(
           report.stamp().sender(),
-          new Heard(report, report.server().toString(), nanoTime.getAsLong()));
+          new Heard(report, report.server().toString(), control, nanoTime.getAsLong()));
     }
   }
 
-  private synchronized void heard(NodeHealth health) {
+  /** Takes what a node says of how it does, whichever way it came. */
+  public synchronized void heard(NodeHealth health) {
     HeardHealth last = healthBySender.get(health.stamp().sender());
     if (last == null || health.stamp().isAfter(last.health.stamp())) {
       healthBySender.put(
@@ -106,6 +121,45 @@ public final class Nodes {
         .sorted(Comparator.comparing(Heard::server))
         .map(Heard::report)
         .toList();
+  }
+
+  /** How many of them report to this control. */
+  public synchronized long here() {
+    present();
+    return bySender.values().stream().filter(heard -> heard.control == null).count();
+  }
+
+  /**
+   * Where a node is that reports to another control.
+   *
+   * @param link the number of its link there; no later one has it
+   */
+  public record Elsewhere(OtherControl control, long link) {}
+
+  /** Where a node is; null: it reports to this control, or to none. */
+  public synchronized @Nullable Elsewhere elsewhere(String sender) {
+    Heard heard = bySender.get(sender);
+    return heard == null || heard.control == null || nanoTime.getAsLong() - heard.at > SILENT_NANOS
+        ? null
+        : new Elsewhere(heard.control, heard.report.stamp().epoch());
+  }
+
+  /**
+   * What the nodes that report to this control have said last, where they said it since a time of
+   * this one's clock.
+   */
+  public synchronized List<FleetMessage> saidHere(long since) {
+    List<FleetMessage> said = new ArrayList<>();
+    for (Heard heard : bySender.values()) {
+      HeardHealth health = healthBySender.get(heard.report.stamp().sender());
+      if (heard.control == null && heard.at - since >= 0) {
+        said.add(heard.report);
+      }
+      if (heard.control == null && health != null && health.at - since >= 0) {
+        said.add(health.health);
+      }
+    }
+    return said;
   }
 
   /**

@@ -103,7 +103,7 @@ function columns(desired, rates, mayChange) {
     { title: t("fleet.cover"), cell: here(cover) },
   ];
   const actions = (node) =>
-    node.isAway || node.name === undefined || node.draining === true
+    node.isAway || node.role === "all" || node.draining === true
       ? nothing
       : html`<button @click=${() => drain(node)}>${t("drain.do")}</button>`;
   return mayChange ? [...shown, { kind: "end", cell: actions }] : shown;
@@ -114,7 +114,14 @@ function named(node) {
   return html`<div>
     ${node.name === undefined ? t("fleet.beside") : own(node.name)}
     <div class="beneath">${node.isAway ? seen(node) : code(node.server)}</div>
+    ${node.control === undefined ? nothing : html`<div class="beneath">${elsewhere(node.control)}</div>`}
   </div>`;
+}
+
+/** The other control of the store that it reports to. */
+function elsewhere({ number: count, address }) {
+  const where = t("fleet.elsewhere", { number: number(count) });
+  return address === undefined ? where : html`${where}, ${code(address)}`;
 }
 
 /** What it does, and which version of it that is. */

@@ -268,15 +268,15 @@ final class LinksTest {
   @Test
   void whatANodeIsAskedItAnswersAndWhatItIsNotAskedEndsItsLink() throws Exception {
     NetSocket oslo = open("oslo", LinkMessage.NEWEST);
-    Future<Buffer> first = links.ask(member("oslo"), Buffer.buffer("whom?"));
-    Future<Buffer> second = links.ask(member("oslo"), Buffer.buffer("and now?"));
+    Future<Buffer> first = links.ask(member("oslo").sender(), Buffer.buffer("whom?"));
+    Future<Buffer> second = links.ask(member("oslo").sender(), Buffer.buffer("and now?"));
     await().atMost(SOON).until(() -> questions.size() == 2);
     oslo.write(Frames.ofAnswer(questions.get(1), Buffer.buffer()));
     oslo.write(Frames.ofAnswer(questions.get(0), Buffer.buffer("nobody")));
     assertThat(get(first).toString()).isEqualTo("nobody");
     assertThat(failure(second)).hasMessage("the node can't answer now");
 
-    Future<Buffer> third = links.ask(member("oslo"), Buffer.buffer("still?"));
+    Future<Buffer> third = links.ask(member("oslo").sender(), Buffer.buffer("still?"));
     oslo.write(Frames.ofAnswer(questions.get(0), Buffer.buffer("nobody")));
     assertThat(refusal()).isEqualTo(new Refusal(Refusal.Kind.WRONG, "nobody asked"));
     assertThat(failure(third)).hasMessage("the link has ended");
@@ -285,12 +285,12 @@ final class LinksTest {
   @Test
   void whoOwesTooManyAnswersOrIsOlderIsNotAsked() throws Exception {
     for (int i = 0; i < 8; i++) {
-      links.ask(member("paris"), Buffer.buffer("whom?"));
+      links.ask(member("paris").sender(), Buffer.buffer("whom?"));
     }
-    assertThat(failure(links.ask(member("paris"), Buffer.buffer("whom?"))))
+    assertThat(failure(links.ask(member("paris").sender(), Buffer.buffer("whom?"))))
         .hasMessage("the node owes answers to what it was asked before");
     open("oslo", LinkMessage.HELLOS);
-    assertThat(failure(links.ask(member("oslo"), Buffer.buffer("whom?"))))
+    assertThat(failure(links.ask(member("oslo").sender(), Buffer.buffer("whom?"))))
         .hasMessage("the node is of a version that answers nothing");
     assertThat(questions).hasSize(8);
   }

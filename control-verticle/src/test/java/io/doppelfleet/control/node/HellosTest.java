@@ -47,7 +47,12 @@ final class HellosTest {
   @BeforeEach
   void start() {
     vertx.eventBus().<Buffer>consumer(KnownHellos.ADDRESS, message -> ticks.add(message.body()));
-    new Hellos(vertx, new Sender("control", Instant.EPOCH), new SecureRandom(), meters);
+    new Hellos(
+        vertx,
+        new Sender("control", Instant.EPOCH),
+        (node, token, late) -> {},
+        new SecureRandom(),
+        meters);
   }
 
   @AfterEach

@@ -13,7 +13,17 @@ final class Nodes {
   private Nodes() {}
 
   static String link(JsonObject node) {
-    return node.getBoolean("connected") ? "open" : away(node);
+    if (!node.getBoolean("connected")) {
+      return away(node);
+    }
+    return node.containsKey("control") ? "open at " + control(node) : "open";
+  }
+
+  /** The other control that a node reports to. */
+  private static String control(JsonObject node) {
+    JsonObject control = node.getJsonObject("control");
+    String address = control.getString("address");
+    return "control " + control.getInteger("number") + (address == null ? "" : ", " + address);
   }
 
   /** Since when a node is away. */
@@ -26,6 +36,14 @@ final class Nodes {
   static String revision(JsonObject node) {
     Long revision = node.getLong("revision");
     return revision == null ? "-" : revision + (node.getBoolean("behind") ? " (behind)" : "");
+  }
+
+  /** At which other control it is, and what is wrong with it. */
+  static String note(JsonObject node) {
+    String warning = warning(node);
+    return !node.containsKey("control")
+        ? warning
+        : "at " + control(node) + (warning.isEmpty() ? "" : "; " + warning);
   }
 
   /** What is wrong with it, or about to come. */

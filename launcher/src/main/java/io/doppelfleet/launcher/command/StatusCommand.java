@@ -29,7 +29,7 @@ public final class StatusCommand implements Callable<Integer> {
                 node.getString("cover"),
                 Nodes.revision(node),
                 node.getInteger("clients").toString(),
-                Nodes.warning(node));
+                Nodes.note(node));
           }
           for (Object each : body.getJsonArray("away")) {
             JsonObject node = (JsonObject) each;

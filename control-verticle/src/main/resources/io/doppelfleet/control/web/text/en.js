@@ -46,6 +46,7 @@ export default {
   "fleet.cover": "Cover",
   "fleet.none": "No node has reported yet. On the control's machine: ./doppelfleet node add NAME",
   "fleet.beside": "beside the control",
+  "fleet.elsewhere": "at control {number}",
   "fleet.never": "never seen",
   "fleet.seen": "last seen {time}",
   "fleet.away": "away",

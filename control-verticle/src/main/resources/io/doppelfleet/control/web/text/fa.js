@@ -46,6 +46,7 @@ export default {
   "fleet.cover": "پوشش",
   "fleet.none": "هنوز هیچ گره‌ای گزارش نداده است. روی دستگاه کنترل: ./doppelfleet node add NAME",
   "fleet.beside": "کنار کنترل",
+  "fleet.elsewhere": "نزد کنترل {number}",
   "fleet.never": "هرگز دیده نشده",
   "fleet.seen": "آخرین بار {time}",
   "fleet.away": "غایب",

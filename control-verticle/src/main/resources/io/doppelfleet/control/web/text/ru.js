@@ -46,6 +46,7 @@ export default {
   "fleet.cover": "Прикрытие",
   "fleet.none": "Ни один узел ещё не отозвался. На машине с управляющим процессом: ./doppelfleet node add NAME",
   "fleet.beside": "рядом с управлением",
+  "fleet.elsewhere": "у управления {number}",
   "fleet.never": "ещё не появлялся",
   "fleet.seen": "последний раз {time}",
   "fleet.away": "недоступен",

@@ -1,0 +1,124 @@
+package io.doppelfleet.control.peer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doppelfleet.control.node.Hellos;
+import io.doppelfleet.control.node.Leases;
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.node.OtherControl;
+import io.doppelfleet.fleet.FleetLeases;
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.NodeHealth;
+import io.doppelfleet.fleet.NodeLeases;
+import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.SeenHellos;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** What becomes of other controls' letters. They are taken on one thread, which isn't blocked. */
+final class Incoming {
+  /** All hellos of late are some thousands: not more often than this. */
+  private static final long AGAIN_MILLIS = 10_000;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final String self;
+  private final Nodes nodes;
+  private final Leases leases;
+  private final Hellos hellos;
+  private final NodesHere here;
+  private final Asked asked;
+  private final Consumer<Letter.Answer> answers;
+  private final AtomicBoolean againDue = new AtomicBoolean();
+  private volatile long toldAgain = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS);
+
+  /**
+   * With all that they concern.
+   *
+   * @param self the id of this control
+   * @param answers are sent to who asked
+   */
+  Incoming(
+      Vertx vertx,
+      String self,
+      Nodes nodes,
+      Leases leases,
+      Hellos hellos,
+      NodesHere here,
+      Asked asked,
+      Consumer<Letter.Answer> answers) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.self = self;
+    this.nodes = nodes;
+    this.leases = leases;
+    this.hellos = hellos;
+    this.here = here;
+    this.asked = asked;
+    this.answers = answers;
+  }
+
+  void take(OtherControl control, Letter letter) {
+    letter.messages().forEach(message -> take(control, message));
+    for (String node : letter.removed()) {
+      nodes.forget(node);
+      leases.forget(node);
+    }
+    letter.questions().stream()
+        .filter(question -> question.to().equals(self))
+        .forEach(question -> answer(control, question));
+    letter.answers().stream().filter(answer -> answer.to().equals(self)).forEach(asked::answered);
+    letter.drains().stream()
+        .filter(drain -> drain.to().equals(self))
+        .forEach(drain -> here.drain(drain.node(), drain.seconds()));
+    if (letter.missed()) {
+      tellAgain();
+    }
+  }
+
+  private void take(OtherControl control, FleetMessage message) {
+    switch (message) {
+      case NodeReport report -> nodes.heard(report, control);
+      case NodeHealth health -> nodes.heard(health);
+      case NodeLeases told -> leases.toldElsewhere(told);
+      case FleetLeases told -> leases.liftedElsewhere(told.lifted());
+      case SeenHellos seen -> hellos.metElsewhere(control.id(), seen.tokens());
+      default -> {} // a later version's
+    }
+  }
+
+  private void answer(OtherControl control, Letter.Question question) {
+    here.ask(question.node(), Buffer.buffer(question.text()))
+        .onComplete(
+            text ->
+                answers.accept(
+                    new Letter.Answer(
+                        control.id(),
+                        question.id(),
+                        text.succeeded() ? text.result().toString(UTF_8) : null)));
+  }
+
+  private void tellAgain() {
+    if (againDue.getAndSet(true)) {
+      return;
+    }
+    long since = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - toldAgain);
+    context.runOnContext(
+        go -> vertx.setTimer(Math.max(1, AGAIN_MILLIS - since), waited -> tellAgainNow()));
+  }
+
+  private void tellAgainNow() {
+    againDue.set(false);
+    toldAgain = System.nanoTime();
+    vertx.executeBlocking(
+        () -> {
+          hellos.tellOthersAgain();
+          return null;
+        },
+        false);
+  }
+}

@@ -1,0 +1,54 @@
+package io.doppelfleet.control.peer;
+
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.HostPort;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a control tells all others of its store at once. One that is lost does no harm: what nodes
+ * say is said again, and who has missed one asks for the hellos that were in it.
+ *
+ * @param number of the control among those of the store, from 1
+ * @param address where nodes come in there; null: none may
+ * @param messages of its nodes, and its own
+ * @param removed what messages of nodes were stamped with that belong to the fleet no more
+ * @param missed whether it has missed a letter, or has only come: others are to tell of all hellos
+ *     of late again
+ */
+record Letter(
+    int number,
+    @Nullable HostPort address,
+    List<FleetMessage> messages,
+    List<String> removed,
+    List<Question> questions,
+    List<Answer> answers,
+    List<Drain> drains,
+    boolean missed) {
+  /**
+   * One of its questions to a node of another control.
+   *
+   * @param to the other control's id
+   * @param id by which it is answered
+   * @param node what its messages are stamped with
+   * @param text as nodes are asked
+   */
+  record Question(String to, long id, String node, String text) {}
+
+  /**
+   * What a node here has answered to another control.
+   *
+   * @param to the other control's id
+   * @param id of the question
+   * @param text null: it didn't answer
+   */
+  record Answer(String to, long id, @Nullable String text) {}
+
+  /**
+   * That a node of another control is to let its clients finish, and end.
+   *
+   * @param to the other control's id
+   * @param node what its messages are stamped with
+   */
+  record Drain(String to, String node, long seconds) {}
+}

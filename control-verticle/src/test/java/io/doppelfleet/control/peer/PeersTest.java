@@ -1,0 +1,249 @@
+package io.doppelfleet.control.peer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doppelfleet.control.node.Hellos;
+import io.doppelfleet.control.node.Leases;
+import io.doppelfleet.control.node.Nodes;
+import io.doppelfleet.control.store.PostgresServer;
+import io.doppelfleet.control.store.Store;
+import io.doppelfleet.fleet.BanQuestion;
+import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.HelloTokens;
+import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.KnownHellos;
+import io.doppelfleet.fleet.Lease;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.NodeHealth;
+import io.doppelfleet.fleet.NodeLeases;
+import io.doppelfleet.fleet.NodeReport;
+import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.SeenHellos;
+import io.doppelfleet.fleet.Sender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What two controls of one store know of each other's nodes. */
+@Timeout(120)
+final class PeersTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Prefix PROBER = Prefix.parse("192.0.2.7/32");
+
+  @TempDir Path directory;
+  private String url;
+  private Control one;
+  private Control two;
+  private final Sender paris = new Sender("node-1", Instant.EPOCH);
+
+  /** A control but for its API and its links. */
+  private static final class Control implements AutoCloseable {
+    final Vertx vertx = Vertx.vertx();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final Set<Long> told = ConcurrentHashMap.newKeySet();
+    final Store store;
+    final Nodes nodes;
+    final Leases leases;
+    final Peers peers;
+
+    Control(String url, Path directory, int number) throws Exception {
+      store = Store.open(url, directory.resolve("fleet.key"), Clock.systemUTC(), RANDOM);
+      Sender sender = new Sender("control", Instant.now());
+      vertx
+          .eventBus()
+          .<Buffer>consumer(
+              KnownHellos.ADDRESS,
+              tick -> {
+                KnownHellos known = (KnownHellos) MessageJson.read(tick.body().getBytes());
+                known.tokens().stream().forEach(told::add);
+              });
+      AtomicReference<Nodes> reporting = new AtomicReference<>();
+      AtomicReference<Leases> banning = new AtomicReference<>();
+      AtomicReference<Peers> others = new AtomicReference<>();
+      onContext(
+          () -> {
+            Nodes begun = new Nodes(vertx, System::nanoTime);
+            reporting.set(begun);
+            Leases bans = new Leases(vertx, sender, begun::present, System::nanoTime, meters);
+            banning.set(bans);
+            HostPort address = new HostPort("192.0.2." + number, 8443);
+            Peers peers =
+                new Peers(
+                    vertx, store.calls(), number, Instant.now(), address, begun, bans, meters);
+            others.set(peers);
+            Hellos hellos = new Hellos(vertx, sender, peers, RANDOM, meters);
+            peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null));
+          });
+      nodes = reporting.get();
+      leases = banning.get();
+      peers = others.get();
+      store.listen(() -> {}, peers::heard);
+    }
+
+    private void onContext(Runnable work) throws Exception {
+      get(
+          vertx
+              .getOrCreateContext()
+              .executeBlocking(() -> true)
+              .onSuccess(go -> work.run())
+              .mapEmpty());
+    }
+
+    void say(String address, FleetMessage message) {
+      vertx.eventBus().publish(address, Buffer.buffer(MessageJson.write(message)));
+    }
+
+    boolean hears() {
+      return meters.get("doppelfleet.control.others").gauge().value() == 1;
+    }
+
+    @Override
+    public void close() throws Exception {
+      get(peers.close());
+      get(vertx.close());
+      store.close();
+    }
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    url = PostgresServer.shared().newDatabase();
+    one = new Control(url, directory, 1);
+    two = new Control(url, directory, 2);
+    await().atMost(SOON).until(() -> one.hears() && two.hears());
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    one.close();
+    two.close();
+  }
+
+  private NodeReport report() {
+    return new NodeReport(paris.next(), 3, HostPort.parse("paris.example:443"), "www.example", 5);
+  }
+
+  private static NodeHealth health(Sender node) {
+    return new NodeHealth(node.next(), "1.0", 3, true, List.of(2), List.of(), List.of(), List.of());
+  }
+
+  @Test
+  void whatANodeSaysIsKnownAtTheOtherWithWhereItIsUntilItIsSilentOrHasMoved() throws Exception {
+    NodeReport report = report();
+    one.say(NodeReport.ADDRESS, report);
+    one.say(NodeHealth.ADDRESS, health(paris));
+    await().atMost(SOON).until(() -> two.nodes.present().equals(List.of(report)));
+    Nodes.Elsewhere elsewhere = Objects.requireNonNull(two.nodes.elsewhere("node-1"));
+    assertThat(elsewhere.control().number()).isEqualTo(1);
+    assertThat(elsewhere.control().address()).hasToString("192.0.2.1:8443");
+    assertThat(two.nodes.here()).isZero();
+    assertThat(one.nodes.here()).isEqualTo(1);
+    assertThat(one.nodes.elsewhere("node-1")).isNull();
+    await().atMost(SOON).until(() -> two.nodes.health(report) != null);
+    assertThat(Objects.requireNonNull(two.nodes.health(report)).coverDown()).isTrue();
+
+    NodeReport moved = report();
+    two.say(NodeReport.ADDRESS, moved);
+    await().atMost(SOON).until(() -> one.nodes.elsewhere("node-1") != null);
+    assertThat(two.nodes.elsewhere("node-1")).isNull();
+    two.peers.removed("node-1");
+    two.nodes.forget("node-1");
+    await().atMost(SOON).until(() -> one.nodes.present().isEmpty());
+  }
+
+  @Test
+  void helloesAreToldOnceAtBothAndWhoComesLaterLearnsThoseOfBefore() throws Exception {
+    long began = System.nanoTime();
+    for (long token = 1; token <= 2_000; token += 80) {
+      long[] all = LongStream.range(token, Math.min(token + 80, 2_001)).toArray();
+      one.say(SeenHellos.ADDRESS, new SeenHellos(paris.next(), HelloTokens.of(all)));
+    }
+    await().atMost(SOON).until(() -> two.told.size() == 2_000);
+    System.out.printf("2000 hellos in %d ms%n", (System.nanoTime() - began) / 1_000_000);
+    await().atMost(SOON).until(() -> one.told.size() == 2_000);
+    two.close();
+    await().atMost(SOON).until(() -> !one.hears());
+    one.say(SeenHellos.ADDRESS, new SeenHellos(paris.next(), HelloTokens.of(7_000)));
+    two = new Control(url, directory, 2);
+    await().atMost(SOON).until(() -> two.told.size() == 2_001);
+    assertThat(one.meters.get("doppelfleet.control.hellos.unshared").functionCounter().count())
+        .isZero();
+  }
+
+  @Test
+  void whomRulesBanIsKnownAtBothAndWhoIsLetInAgainIsLetInAtBoth() {
+    one.say(NodeLeases.ADDRESS, new NodeLeases(paris.next(), List.of(new Lease(PROBER, 3_600))));
+    await().atMost(SOON).until(() -> two.leases.present().size() == 1);
+    Leases.Present ban = two.leases.present().getFirst();
+    assertThat(ban.prefix()).isEqualTo(PROBER);
+    assertThat(ban.sender()).isEqualTo("node-1");
+    assertThat(ban.seconds()).isBetween(3_500, 3_600);
+    two.leases.lift(PROBER);
+    await().atMost(SOON).until(() -> one.leases.present().isEmpty());
+  }
+
+  @Test
+  void aNodeOfTheOtherIsAskedThereAndOneThatIsNowhereIsNot() throws Exception {
+    one.vertx
+        .eventBus()
+        .<Buffer>consumer(
+            BanQuestion.ADDRESS,
+            question -> question.reply(Buffer.buffer(question.body() + ": 3")));
+    one.say(NodeReport.ADDRESS, report());
+    await().atMost(SOON).until(() -> two.nodes.elsewhere("node-1") != null);
+    Nodes.Elsewhere elsewhere = Objects.requireNonNull(two.nodes.elsewhere("node-1"));
+    assertThat(get(two.peers.ask(elsewhere.control(), "node", Buffer.buffer("whom"))))
+        .hasToString("whom: 3");
+    assertThat(two.peers.ask(elsewhere.control(), "node-1", Buffer.buffer("whom")))
+        .satisfies(asked -> await().atMost(SOON).until(asked::failed));
+  }
+
+  /** Who may use the database may call, too. */
+  @Test
+  void whatStrangersAndLaterVersionsCallDoesNothing() throws Exception {
+    byte[] spoilt = {1, 2, 3};
+    one.store.calls().call("1.7", List.of(spoilt, Parts.of(1, spoilt).getFirst()));
+    try (Connection stranger = DriverManager.getConnection(url);
+        Statement statement = stranger.createStatement()) {
+      for (String text : List.of("", "1:a", "1:2.9:!!!", "1:2.9:AAAA", "2:x:y", "1:2.9:" + hex())) {
+        statement.execute("SELECT pg_notify('doppelfleet_calls', '" + text + "')");
+      }
+    }
+    NodeReport report = report();
+    one.say(NodeReport.ADDRESS, report);
+    await().atMost(SOON).until(() -> two.nodes.present().equals(List.of(report)));
+  }
+
+  private static String hex() {
+    return Base64.getEncoder().encodeToString("\1".repeat(80).getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.control.peer;
+
+import org.jspecify.annotations.NullMarked;
