@@ -49,6 +49,16 @@ final class FarControl implements AutoCloseable {
 
   /** And with a command before the script's, which runs what follows it. */
   static FarControl start(Path directory, String more, List<String> under) throws Exception {
+    return start(directory, "jdbc:h2:file:" + directory.resolve("fleet"), "control", more, under);
+  }
+
+  /** One that serves clients too, as the rest of its configuration says, on this store. */
+  static FarControl startServing(Path directory, String url, String more) throws Exception {
+    return start(directory, url, "all", more, List.of());
+  }
+
+  private static FarControl start(
+      Path directory, String url, String role, String more, List<String> under) throws Exception {
     Files.createDirectories(directory);
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -57,15 +67,15 @@ final class FarControl implements AutoCloseable {
     Files.writeString(
         directory.resolve("control.yaml"),
         """
-        role: control
+        role: %s
         state: %s
         control:
           listen: "off"
-          store: {url: "jdbc:h2:file:%s"}
+          store: {url: "%s"}
           nodes: {listen: "127.0.0.1:%d"}
         %s
         """
-            .formatted(directory, directory.resolve("fleet"), port, more));
+            .formatted(role, directory, url, port, more));
     FarControl control = new FarControl(directory, port, under);
     control.awaitRunning();
     return control;
