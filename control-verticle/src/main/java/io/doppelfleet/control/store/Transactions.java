@@ -6,6 +6,8 @@ import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.seal.SealException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,10 @@ final class Transactions implements AutoCloseable {
   /** How often all connections were closed, as the file had been given up. */
   private volatile int opened;
 
+  /** Why there is no connection at all, as of whoever waited for one last. */
+  private volatile @Nullable SQLException away;
+
+  private final AtomicBoolean awaited = new AtomicBoolean();
   private @Nullable Listening listening;
 
   Transactions(Engine engine, HikariDataSource pool, Seals seals) {
@@ -45,7 +51,7 @@ final class Transactions implements AutoCloseable {
   <T extends @Nullable Object> T run(String problem, Work<T> work) throws StoreException {
     int before = opened;
     // The pool rolls back what a closed connection has not committed.
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = connection()) {
       return work.on(connection, new Rows(connection, seals));
     } catch (SQLException e) {
       openAnewIfClosed(e, before);
@@ -55,6 +61,29 @@ final class Transactions implements AutoCloseable {
     } catch (StoreException e) {
       openAnewIfClosed(e, before);
       throw e;
+    }
+  }
+
+  /**
+   * A connection. While the store is away one waits for it, and whoever comes meanwhile is told so
+   * at once: they would wait for each other's waits.
+   */
+  private Connection connection() throws SQLException {
+    SQLException last = away;
+    if (last != null && awaited.getAndSet(true)) {
+      throw last;
+    }
+    try {
+      Connection connection = pool.getConnection();
+      away = null;
+      return connection;
+    } catch (SQLTransientConnectionException e) {
+      away = pool.getHikariPoolMXBean().getTotalConnections() == 0 ? e : null;
+      throw e;
+    } finally {
+      if (last != null) {
+        awaited.set(false);
+      }
     }
   }
 

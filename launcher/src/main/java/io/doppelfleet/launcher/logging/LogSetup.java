@@ -41,6 +41,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     context.getLogger("org.flywaydb.core.internal.database").setLevel(Level.ERROR);
     // It warns of who comes at the moment in which a listener is closed.
     context.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.ERROR);
+    // It warns of each connection to a store that is away, and of each try to have another; what
+    // that does is told by who asked the store.
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     // They warn of each member of a cluster that comes or goes, and of each message that finds
     // nobody; what that does to links is told by those.
     context.getLogger("com.hazelcast").setLevel(Level.ERROR);
