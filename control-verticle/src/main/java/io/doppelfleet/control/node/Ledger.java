@@ -75,6 +75,8 @@ public final class Ledger {
     this.store = store;
     this.sender = sender;
     this.retention = retention;
+    // Its one thread keeps the order. What Vert.x orders waits for all that is ordered on this
+    // context: links would, which read nothing meanwhile and end.
     this.worker = vertx.createSharedWorkerExecutor("doppelfleet-ledger", 1);
     this.reports =
         vertx
@@ -100,7 +102,8 @@ public final class Ledger {
         .executeBlocking(
             () ->
                 Buffer.buffer(
-                    MessageJson.write(answer.to(MessageJson.read(message.body().getBytes())))))
+                    MessageJson.write(answer.to(MessageJson.read(message.body().getBytes())))),
+            false)
         .onComplete(
             done -> {
               waiting.addAndGet(-length);
@@ -175,7 +178,8 @@ public final class Ledger {
                       retention.days);
               store.repeats().tidy();
               return null;
-            })
+            },
+            false)
         .onFailure(failure -> LOG.warn("{}", failure.getMessage()));
   }
 
@@ -183,7 +187,7 @@ public final class Ledger {
   public Future<Void> close() {
     vertx.cancelTimer(timer);
     return Future.join(reports.unregister(), requests.unregister())
-        .transform(silent -> worker.executeBlocking(() -> null)) // behind what waits
+        .transform(silent -> worker.executeBlocking(() -> null, false)) // behind what waits
         .transform(written -> worker.close());
   }
 }
