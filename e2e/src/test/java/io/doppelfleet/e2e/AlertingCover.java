@@ -24,8 +24,11 @@ final class AlertingCover implements AutoCloseable {
   }
 
   static AlertingCover start() throws IOException {
-    AlertingCover cover =
-        new AlertingCover(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()));
+    return start(InetAddress.getLoopbackAddress());
+  }
+
+  static AlertingCover start(InetAddress at) throws IOException {
+    AlertingCover cover = new AlertingCover(new ServerSocket(0, 1024, at));
     Thread.ofVirtual().start(cover::accept);
     return cover;
   }

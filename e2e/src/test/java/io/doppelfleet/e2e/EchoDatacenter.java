@@ -21,8 +21,11 @@ final class EchoDatacenter implements AutoCloseable {
   }
 
   static EchoDatacenter start() throws IOException {
-    EchoDatacenter datacenter =
-        new EchoDatacenter(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
+    return start(InetAddress.getLoopbackAddress());
+  }
+
+  static EchoDatacenter start(InetAddress at) throws IOException {
+    EchoDatacenter datacenter = new EchoDatacenter(new ServerSocket(0, BACKLOG, at));
     Thread.ofVirtual().start(datacenter::accept);
     return datacenter;
   }

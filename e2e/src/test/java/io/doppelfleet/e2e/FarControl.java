@@ -3,6 +3,7 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.fleet.HostPort;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -21,7 +22,7 @@ final class FarControl implements AutoCloseable {
 
   final ControlApi api;
   private final Path directory;
-  private final int port;
+  private final HostPort nodes;
   private final Path log;
 
   /** A command before the script's, which runs what follows it. */
@@ -29,9 +30,9 @@ final class FarControl implements AutoCloseable {
 
   private Process process;
 
-  private FarControl(Path directory, int port, List<String> under) throws IOException {
+  private FarControl(Path directory, HostPort nodes, List<String> under) throws IOException {
     this.directory = directory;
-    this.port = port;
+    this.nodes = nodes;
     this.log = directory.resolve("control.log");
     this.api = new ControlApi(directory);
     this.under = under;
@@ -49,16 +50,33 @@ final class FarControl implements AutoCloseable {
 
   /** And with a command before the script's, which runs what follows it. */
   static FarControl start(Path directory, String more, List<String> under) throws Exception {
-    return start(directory, "jdbc:h2:file:" + directory.resolve("fleet"), "control", more, under);
+    return start(directory, h2(directory), "control", "127.0.0.1", more, under);
+  }
+
+  /** The URL of a store in its directory. */
+  static String h2(Path directory) {
+    return "jdbc:h2:file:" + directory.resolve("fleet");
   }
 
   /** One that serves clients too, as the rest of its configuration says, on this store. */
   static FarControl startServing(Path directory, String url, String more) throws Exception {
-    return start(directory, url, "all", more, List.of());
+    return start(directory, url, "all", "127.0.0.1", more, List.of());
+  }
+
+  /**
+   * A control alone with another store, at another address.
+   *
+   * @param store its URL
+   * @param host where nodes come in
+   */
+  static FarControl start(
+      Path directory, String store, String host, String more, List<String> under) throws Exception {
+    return start(directory, store, "control", host, more, under);
   }
 
   private static FarControl start(
-      Path directory, String url, String role, String more, List<String> under) throws Exception {
+      Path directory, String store, String role, String host, String more, List<String> under)
+      throws Exception {
     Files.createDirectories(directory);
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -72,11 +90,11 @@ final class FarControl implements AutoCloseable {
         control:
           listen: "off"
           store: {url: "%s"}
-          nodes: {listen: "127.0.0.1:%d"}
+          nodes: {listen: "%s:%d"}
         %s
         """
-            .formatted(role, directory, url, port, more));
-    FarControl control = new FarControl(directory, port, under);
+            .formatted(role, directory, store, host, port, more));
+    FarControl control = new FarControl(directory, new HostPort(host, port), under);
     control.awaitRunning();
     return control;
   }
@@ -122,7 +140,7 @@ final class FarControl implements AutoCloseable {
   }
 
   int port() {
-    return port;
+    return nodes.port();
   }
 
   String log() throws IOException {
@@ -144,7 +162,7 @@ final class FarControl implements AutoCloseable {
   void join(String name, Path state, List<String> before) throws Exception {
     Command joined = Command.run(before, state, "node", "join", token(name));
     assertThat(joined.status()).as(joined.out()).isZero();
-    assertThat(joined.out()).startsWith("this machine is the node " + name + " now");
+    assertThat(joined.out()).contains("this machine is the node " + name + " now");
   }
 
   /** What it lists of a node. */

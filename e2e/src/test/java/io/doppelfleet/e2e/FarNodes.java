@@ -16,9 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,16 +43,26 @@ abstract class FarNodes {
   FarControl control;
 
   /** Those that were started last, by the names of their directories. */
-  private final Map<String, ProcessNode> nodes = new HashMap<>();
+  private final Map<String, ProcessNode> nodes = new ConcurrentHashMap<>();
 
-  private EchoDatacenter datacenter;
+  EchoDatacenter datacenter;
   private final List<FakeTlsClient> clients = new ArrayList<>();
 
   @BeforeAll
   void start() throws Exception {
-    datacenter = EchoDatacenter.start();
-    cover = AlertingCover.start();
+    datacenter = EchoDatacenter.start(around());
+    cover = AlertingCover.start(around());
     control = startedControl();
+  }
+
+  /** Where data centre and cover are. */
+  InetAddress around() throws Exception {
+    return InetAddress.getLoopbackAddress();
+  }
+
+  /** Where clients are. */
+  InetAddress home() throws Exception {
+    return HOME;
   }
 
   FarControl startedControl() throws Exception {
@@ -68,8 +79,13 @@ abstract class FarNodes {
       control.api.done("DELETE", "/secrets/" + ((JsonObject) secret).getString("name"), "");
     }
     for (ProcessNode node : nodes.values()) {
-      assertThat(node.log()).doesNotContain("ERROR", "Exception", "tg://", "127.0.0.2");
+      assertThat(node.log()).doesNotContain(unsaid());
     }
+  }
+
+  /** What nodes never say. */
+  List<String> unsaid() {
+    return List.of("ERROR", "Exception", "tg://", "127.0.0.2");
   }
 
   @AfterAll
@@ -97,16 +113,24 @@ abstract class FarNodes {
     return run(name);
   }
 
+  /** The one that was started last. */
+  ProcessNode node(String name) {
+    return Objects.requireNonNull(nodes.get(name));
+  }
+
   ProcessNode run(String name) throws Exception {
     return run(name, List.of());
   }
 
   /** By a command before the script's, which runs what follows it. */
   ProcessNode run(String name, List<String> under) throws Exception {
-    ProcessNode node =
-        ProcessNode.startFar(state(name), cover.port(), datacenter.address(), "", under);
+    ProcessNode node = started(name, under);
     nodes.put(name, node);
     return node;
+  }
+
+  ProcessNode started(String name, List<String> under) throws Exception {
+    return ProcessNode.startFar(state(name), cover.port(), datacenter.address(), "", under);
   }
 
   FarControl.Command command(String... arguments) throws Exception {
@@ -135,7 +159,7 @@ abstract class FarNodes {
             e -> e instanceof BrokenRuleException || e instanceof ConnectException)
         .until(
             () -> {
-              FakeTlsClient client = FakeTlsClient.connect(node.address(), HOME);
+              FakeTlsClient client = FakeTlsClient.connect(node.address(), home());
               clients.add(client);
               client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
               echo(client);

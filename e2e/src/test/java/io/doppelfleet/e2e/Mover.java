@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * node that goes on it knows each byte.
  */
 final class Mover implements AutoCloseable {
-  private static final int BYTES = 1_000;
+  static final int BYTES = 1_000;
   private static final int PAUSE_MILLIS = 5;
 
   private final Supplier<InetSocketAddress> node;
@@ -43,6 +43,7 @@ final class Mover implements AutoCloseable {
     while (!over) {
       try (FakeTlsClient client = FakeTlsClient.connect(node.get())) {
         client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
+        client.raw().socket().setSoTimeout(0); // a node that stands still is waited for
         connections.incrementAndGet();
         while (!over) {
           client.say(new byte[BYTES], BYTES);
