@@ -185,6 +185,7 @@ final class FarNodesTest extends FarNodes {
     Path copy = Files.createDirectories(state("copy"));
     Files.copy(
         state("paris").resolve("node"), copy.resolve("node"), StandardCopyOption.COPY_ATTRIBUTES);
+    await().atMost(SOON).until(() -> Files.exists(state("paris").resolve("last-state")));
     Files.copy(state("paris").resolve("last-state"), copy.resolve("last-state"));
     ProcessNode second = run("copy");
     await().atMost(SOON).until(() -> second.log().contains("another process holds this identity"));

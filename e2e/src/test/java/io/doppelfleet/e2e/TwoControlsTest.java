@@ -35,6 +35,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * stays through all of it.
  */
 @Timeout(240)
+@Tag("waiting")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TwoControlsTest {
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -278,7 +280,7 @@ final class TwoControlsTest {
   @Test
   void theNodesOfTheOtherAreAskedWhomABanWouldCutAndAreDrained() throws Exception {
     Secret erin = one.api.add("erin", HOST);
-    client(node("rome").address(), erin);
+    FakeTlsClient there = client(node("rome").address(), erin);
     awaitOneFleet();
     for (FarControl control : List.of(one, two)) {
       JsonObject cut = control.api.done("GET", "/bans/simulation?prefix=127.0.0.2/32", "");
@@ -289,6 +291,7 @@ final class TwoControlsTest {
               new JsonObject().put("name", "rome").put("connections", 1),
               new JsonObject().put("name", "oslo").put("connections", 0));
     }
+    there.close(); // or the node would wait for it
     one.api.done("POST", "/nodes/rome/drain", "{\"time\": 1}");
     assertThat(node("rome").ended()).isZero();
     run("rome");

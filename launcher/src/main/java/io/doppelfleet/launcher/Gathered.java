@@ -54,6 +54,12 @@ final class Gathered {
     writeAfter(GATHER_MILLIS);
   }
 
+  /** Something is there that wasn't: it waits for nothing more. */
+  synchronized void begin() {
+    due = true;
+    writeNow();
+  }
+
   private synchronized void writeAfter(long millis) {
     if (!due && !ended) {
       due = true;

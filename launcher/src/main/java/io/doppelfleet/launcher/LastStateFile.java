@@ -21,8 +21,11 @@ final class LastStateFile {
 
   /** It follows, unless another state comes before. */
   void follow(FleetState state) {
-    newest.set(state);
-    writes.follow();
+    if (newest.getAndSet(state) == null) {
+      writes.begin(); // or a node that is killed soon has nothing to start with
+    } else {
+      writes.follow();
+    }
   }
 
   private void write() throws StateException {
