@@ -65,7 +65,8 @@ final class Assembly {
     this.meters = meters;
     this.site = site;
     this.allowed = allowed;
-    this.admission = new Admission(Math.min(most, options.limits().connections()), itself::has);
+    this.admission =
+        new Admission(Math.min(most, options.limits().connections()), options.loops(), itself::has);
   }
 
   /**

@@ -229,6 +229,8 @@ public final class DialQueue {
       clockRuns = first != null;
       if (first != null) {
         expireAfter(first.deadline - now);
+      } else if (underWay == 0) {
+        targets.remove(addresses, this);
       }
     }
   }

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Judges hellos, some at each turn of the event loop, so that a flood of them doesn't hold up those
- * who are served: a hello takes a hundred times what a message does. They have as much of the
- * loop's time as all else had, no less: those who wait for their first answer are a flood, too.
+ * who are served: a hello takes a hundred times what a message does. They have as much of a turn as
+ * all else had, but no more than a few messages take; those who come wait for each other.
  */
 final class HelloTurns {
   /** What hellos may take of a turn at least, nanoseconds; the last one may be over it. */

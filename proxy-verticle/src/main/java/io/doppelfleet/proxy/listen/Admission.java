@@ -30,10 +30,14 @@ public final class Admission {
   private static final AttributeKey<Boolean> COUNTED =
       AttributeKey.valueOf(Admission.class, "counted");
 
-  /** Each takes some 100 microseconds of its loop's turn, its dial to the cover among them. */
-  private static final int MOST_COMING = 2;
+  /**
+   * For each event loop. One takes some 100 microseconds of its turn, its dial to the cover among
+   * them.
+   */
+  private static final int COMING = 2;
 
   private final int limit;
+  private final int mostComing;
   private final Predicate<SocketAddress> own;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger coming = new AtomicInteger();
@@ -42,18 +46,20 @@ public final class Admission {
   private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
   private volatile boolean paused;
 
-  /** Since {@link #MOST_COMING} were on their way, until none is. */
+  /** Since as many were on their way as may be, until half of them have arrived. */
   private volatile boolean crowded;
 
   /**
    * For connections of clients and strangers.
    *
    * @param limit the most at once
+   * @param loops that they are dealt out to in turn
    * @param own whether a connection from there is the process's own, which is open as others are
    *     but isn't counted as one that came; asked on any thread
    */
-  public Admission(int limit, Predicate<SocketAddress> own) {
+  public Admission(int limit, int loops, Predicate<SocketAddress> own) {
     this.limit = limit;
+    this.mostComing = COMING * loops;
     this.own = own;
   }
 
@@ -68,8 +74,16 @@ public final class Admission {
     channel.eventLoop().schedule(this::settled, 0, TimeUnit.NANOSECONDS);
   }
 
+  /** Where its loop couldn't take it, or has; the first alone is of concern. */
+  private void neverArrived(Channel channel) {
+    if (channel.attr(COUNTED).getAndSet(null) != null) {
+      left();
+      settled();
+    }
+  }
+
   private void settled() {
-    if (coming.decrementAndGet() == 0 && crowded) {
+    if (coming.decrementAndGet() <= mostComing / 2 && crowded) {
       crowded = false;
       switchListeners();
     }
@@ -93,9 +107,9 @@ public final class Admission {
     if (from == null || !own.test(from)) { // null: reset before it was accepted
       accepted.increment();
     }
-    if (coming.incrementAndGet() == MOST_COMING) {
+    if (coming.incrementAndGet() >= mostComing) {
       crowded = true;
-      if (coming.get() == 0) { // they were quicker, and didn't see it
+      if (coming.get() <= mostComing / 2) { // they were quicker, and didn't see it
         crowded = false;
       }
       switchListeners();
@@ -174,6 +188,7 @@ public final class Admission {
       Channel channel = (Channel) accepted;
       channel.attr(COUNTED).set(true);
       entered(channel);
+      channel.closeFuture().addListener(closed -> neverArrived(channel));
       context.fireChannelRead(accepted);
     }
   }

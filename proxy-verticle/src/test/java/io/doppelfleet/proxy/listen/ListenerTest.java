@@ -68,7 +68,7 @@ final class ListenerTest {
             Listener.open(
                     vertx,
                     new HostPort("127.0.0.1", 0),
-                    new Admission(CROWD + 8, own -> false),
+                    new Admission(CROWD + 8, 1, own -> false),
                     this::echo)
                 .onComplete(listening));
     listener = result(listening.future());
