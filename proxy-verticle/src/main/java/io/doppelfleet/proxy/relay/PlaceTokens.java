@@ -19,11 +19,11 @@ import javax.crypto.spec.SecretKeySpec;
 final class PlaceTokens {
   private static final byte[] PURPOSE = "doppelfleet address".getBytes(US_ASCII);
 
-  private final int generation;
+  private final KeyGeneration key;
   private final Mac mac;
 
   PlaceTokens(KeyGeneration key) {
-    this.generation = key.generation();
+    this.key = key;
     try {
       this.mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key.secret().key(), mac.getAlgorithm()));
@@ -32,9 +32,14 @@ final class PlaceTokens {
     }
   }
 
-  /** Of the key: tokens of two can't be compared. */
+  /** Whether it is of this key: tokens of two can't be compared. */
+  boolean areUnder(KeyGeneration other) {
+    return key.secret().equals(other.secret());
+  }
+
+  /** Of the key. */
   int generation() {
-    return generation;
+    return key.generation();
   }
 
   int of(AddressBits place) {

@@ -80,7 +80,7 @@ final class Places {
       waiting = new ArrayList<>();
       all.forEach(each -> each.end(true));
       untold.clear();
-    } else if (tokens == null || tokens.generation() != key.generation()) {
+    } else if (tokens == null || !tokens.areUnder(key)) {
       tokens = new PlaceTokens(key);
       untold.addAll(seen.keySet());
     }

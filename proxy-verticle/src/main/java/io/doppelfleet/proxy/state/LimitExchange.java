@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class LimitExchange {
   private static final long EVERY_MILLIS = 1_000;
 
-  /** A client's app waits for some seconds. */
-  private static final long ANSWER_MILLIS = 500;
+  /** A client's app waits for longer. */
+  private static final long ANSWER_MILLIS = 2_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(LimitExchange.class);
 
