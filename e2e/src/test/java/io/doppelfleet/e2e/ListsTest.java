@@ -11,10 +11,10 @@ import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Ports;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.address.AddressList;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.Danger;
 import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.front.ProxyVersion;
-import io.doppelfleet.proxy.list.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.standin.client.ClientHello;
@@ -220,8 +220,8 @@ final class ListsTest {
         TestNode.start(
             Files.createDirectory(directory.resolve("state")),
             List.of(any, any, any),
-            list("deny", AddressList.Use.DENY, 1, file),
-            list("allow", AddressList.Use.ALLOW, 2, file))) {
+            list("deny", PrefixList.Use.REFUSE, 1, file),
+            list("allow", PrefixList.Use.ALLOW, 2, file))) {
       List<HostPort> listening = node.node.listening();
       for (int place = 0; place < 3; place++) {
         InetSocketAddress to = new InetSocketAddress(LOOPBACK, listening.get(place).port());
@@ -275,7 +275,7 @@ final class ListsTest {
         TestNode.start(
             Files.createDirectory(directory.resolve("state")),
             List.of(behind),
-            list("deny", AddressList.Use.DENY, 0, file))) {
+            list("deny", PrefixList.Use.REFUSE, 0, file))) {
       for (String named : List.of(ONE, ANOTHER)) {
         ClientHello hello = Hellos.classic(SECRET).build();
         String router = named.equals(ONE) ? ANOTHER : ONE;
@@ -296,7 +296,7 @@ final class ListsTest {
     }
   }
 
-  private static ListOptions list(String name, AddressList.Use use, int listener, Path file) {
+  private static ListOptions list(String name, PrefixList.Use use, int listener, Path file) {
     return new ListOptions(
         name,
         use,

@@ -1,8 +1,8 @@
 package io.doppelfleet.proxy;
 
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.PrefixSet;
 import io.doppelfleet.proxy.address.ListGate;
-import io.doppelfleet.proxy.address.PrefixSet;
 import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.greeting.OwnConnections;
 import io.doppelfleet.proxy.leg.Leg;

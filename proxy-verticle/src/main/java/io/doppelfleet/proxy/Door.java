@@ -1,6 +1,6 @@
 package io.doppelfleet.proxy;
 
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.front.Ends;
 import io.doppelfleet.proxy.greeting.Greeter;

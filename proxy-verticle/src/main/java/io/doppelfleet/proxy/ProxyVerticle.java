@@ -1,8 +1,8 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.address.PrefixSet;
 import io.doppelfleet.proxy.address.ListGate;
-import io.doppelfleet.proxy.address.PrefixSet;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Dialler;

@@ -1,7 +1,7 @@
 package io.doppelfleet.proxy;
 
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.dial.DialQueue;
 import io.doppelfleet.proxy.dial.Waiting;
 import io.doppelfleet.proxy.greeting.Greeter;

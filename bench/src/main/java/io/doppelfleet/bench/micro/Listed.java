@@ -1,7 +1,7 @@
 package io.doppelfleet.bench.micro;
 
-import io.doppelfleet.proxy.address.PrefixSet;
-import io.doppelfleet.proxy.address.Prefixes;
+import io.doppelfleet.fleet.address.PrefixSet;
+import io.doppelfleet.fleet.address.Prefixes;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

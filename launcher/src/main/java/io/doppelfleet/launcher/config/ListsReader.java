@@ -1,8 +1,8 @@
 package io.doppelfleet.launcher.config;
 
 import io.doppelfleet.fleet.HostPort;
-import io.doppelfleet.proxy.address.AddressList;
-import io.doppelfleet.proxy.list.Danger;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.list.ListUrl;
 import io.doppelfleet.proxy.list.Lists;
@@ -10,14 +10,12 @@ import io.doppelfleet.proxy.listen.Entrance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the lists of addresses. No message of it repeats a URL: it may hold a key. */
@@ -93,7 +91,7 @@ final class ListsReader {
     if (every != null && place instanceof ListOptions.Place.Disk) {
       values.mistake(every, "a file is taken seconds after it changes: this is for URLs");
     }
-    AddressList.Use use = one(keys.get("use"), AddressList.Use.DENY, ListsReader::use);
+    PrefixList.Use use = one(keys.get("use"), PrefixList.Use.REFUSE, ListsReader::use);
     Duration time =
         one(every, ListOptions.EVERY, text -> Values.time(text, LEAST_EVERY, MOST_EVERY));
     Set<Integer> on = on(keys.get("on"), listen);
@@ -113,10 +111,10 @@ final class ListsReader {
     return value == null ? byDefault : value;
   }
 
-  private static AddressList.Use use(String text) {
+  private static PrefixList.Use use(String text) {
     return switch (text) {
-      case "deny" -> AddressList.Use.DENY;
-      case "allow" -> AddressList.Use.ALLOW;
+      case "deny" -> PrefixList.Use.REFUSE;
+      case "allow" -> PrefixList.Use.ALLOW;
       default -> throw new IllegalArgumentException("deny or allow is right");
     };
   }
@@ -166,13 +164,13 @@ final class ListsReader {
     return places;
   }
 
-  private Set<Danger> confirmed(@Nullable Setting setting, AddressList.Use use) {
+  private Set<Danger> confirmed(@Nullable Setting setting, PrefixList.Use use) {
     Set<Danger> confirmed = new HashSet<>();
     if (setting == null) {
       return confirmed;
     }
     for (String text : setting.texts()) {
-      Danger danger = values.parsed(setting, text, ListsReader::danger);
+      Danger danger = values.parsed(setting, text, Danger::of);
       if (danger != null && !danger.isOf(use)) {
         values.mistake(setting, danger.word() + " is for lists that deny: leave it out");
       } else if (danger != null) {
@@ -180,18 +178,5 @@ final class ListsReader {
       }
     }
     return confirmed;
-  }
-
-  private static Danger danger(String text) {
-    return Arrays.stream(Danger.values())
-        .filter(danger -> danger.word().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    Arrays.stream(Danger.values())
-                            .map(Danger::word)
-                            .collect(Collectors.joining(", "))
-                        + " are right"));
   }
 }

@@ -3,8 +3,8 @@ package io.doppelfleet.launcher.config;
 import static io.doppelfleet.launcher.config.Written.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.proxy.address.AddressList;
-import io.doppelfleet.proxy.list.Danger;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -36,14 +36,14 @@ class ListsReaderTest {
         .containsExactly(
             new ListOptions(
                 "a",
-                AddressList.Use.DENY,
+                PrefixList.Use.REFUSE,
                 new ListOptions.Place.Web(URI.create("https://a.bc/d?key=e,f")),
                 Duration.ofMinutes(5),
                 Set.of(1),
                 Set.of(Danger.PRIVATE, Danger.EVERYTHING)),
             new ListOptions(
                 "b",
-                AddressList.Use.ALLOW,
+                PrefixList.Use.ALLOW,
                 new ListOptions.Place.Disk(Path.of("/nowhere/list.txt")),
                 ListOptions.EVERY,
                 Set.of(),

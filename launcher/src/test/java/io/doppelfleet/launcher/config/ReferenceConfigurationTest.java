@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.Danger;
 import io.doppelfleet.proxy.ProxyOptions.Limits;
-import io.doppelfleet.proxy.address.AddressList;
 import io.doppelfleet.proxy.dial.Outbound;
 import io.doppelfleet.proxy.dial.Upstream;
 import io.doppelfleet.proxy.dns.NameServer;
 import io.doppelfleet.proxy.doppel.Shaping;
-import io.doppelfleet.proxy.list.Danger;
 import io.doppelfleet.proxy.list.ListOptions;
 import io.doppelfleet.proxy.listen.Entrance;
 import io.doppelfleet.proxy.probe.SelfProbe;
@@ -109,7 +109,7 @@ class ReferenceConfigurationTest {
         .containsExactly(
             new ListOptions(
                 "level1",
-                AddressList.Use.DENY,
+                PrefixList.Use.REFUSE,
                 new ListOptions.Place.Web(
                     URI.create("https://iplists.firehol.org/files/firehol_level1.netset")),
                 Duration.ofHours(6),
@@ -117,7 +117,7 @@ class ReferenceConfigurationTest {
                 Set.of(Danger.PRIVATE, Danger.BOGON)),
             new ListOptions(
                 "offices",
-                AddressList.Use.ALLOW,
+                PrefixList.Use.ALLOW,
                 new ListOptions.Place.Disk(offices),
                 ListOptions.EVERY,
                 Set.of(0),

@@ -1,24 +1,18 @@
 package io.doppelfleet.proxy.address;
 
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.util.concurrent.atomic.LongAdder;
 
 /** A list of addresses that changes while it is asked; of each change all is seen or nothing. */
 public final class AddressList {
   private final String name;
-  private final Use use;
+  private final PrefixList.Use use;
   private final LongAdder hits = new LongAdder();
   private volatile PrefixSet addresses = PrefixSet.EMPTY;
 
-  /** What is done with those in it. */
-  public enum Use {
-    /** They meet the cover. */
-    DENY,
-    /** All others do, but for those in another list of this use. */
-    ALLOW
-  }
-
   /** With nobody in it yet. */
-  public AddressList(String name, Use use) {
+  public AddressList(String name, PrefixList.Use use) {
     this.name = name;
     this.use = use;
   }
@@ -28,7 +22,7 @@ public final class AddressList {
     return name;
   }
 
-  Use use() {
+  PrefixList.Use use() {
     return use;
   }
 

@@ -4,6 +4,8 @@ import io.doppelfleet.fleet.Ban;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,5 +1,7 @@
 package io.doppelfleet.proxy.address;
 
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.AddressBits;
 import java.util.Collection;
 import java.util.List;
 
@@ -13,11 +15,11 @@ public final class ListGate {
 
   /** Asks these lists, as they are then. */
   public ListGate(Collection<AddressList> lists) {
-    denied = of(lists, AddressList.Use.DENY);
-    allowed = of(lists, AddressList.Use.ALLOW);
+    denied = of(lists, PrefixList.Use.REFUSE);
+    allowed = of(lists, PrefixList.Use.ALLOW);
   }
 
-  private static AddressList[] of(Collection<AddressList> lists, AddressList.Use use) {
+  private static AddressList[] of(Collection<AddressList> lists, PrefixList.Use use) {
     return lists.stream().filter(list -> list.use() == use).toArray(AddressList[]::new);
   }
 

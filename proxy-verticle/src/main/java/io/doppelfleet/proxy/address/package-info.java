@@ -1,4 +1,4 @@
-/** IP addresses as numbers, and what states and lists say of them. */
+/** What states and lists say of addresses. */
 @NullMarked
 package io.doppelfleet.proxy.address;
 

@@ -1,6 +1,6 @@
 package io.doppelfleet.proxy.doppel;
 
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloKind;
 import java.util.ArrayDeque;

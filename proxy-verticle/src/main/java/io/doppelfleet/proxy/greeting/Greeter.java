@@ -1,6 +1,6 @@
 package io.doppelfleet.proxy.greeting;
 
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.cover.Splices;
 import io.doppelfleet.proxy.doppel.Doppel;

@@ -2,7 +2,7 @@ package io.doppelfleet.proxy.greeting;
 
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.address.AddressRules;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.relay.Standing;

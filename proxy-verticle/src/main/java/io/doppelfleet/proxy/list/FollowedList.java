@@ -1,7 +1,7 @@
 package io.doppelfleet.proxy.list;
 
+import io.doppelfleet.fleet.address.PrefixSet;
 import io.doppelfleet.proxy.address.AddressList;
-import io.doppelfleet.proxy.address.PrefixSet;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;

@@ -3,7 +3,7 @@ package io.doppelfleet.proxy.list;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;

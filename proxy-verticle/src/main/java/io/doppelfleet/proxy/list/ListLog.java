@@ -1,7 +1,7 @@
 package io.doppelfleet.proxy.list;
 
-import io.doppelfleet.proxy.address.AddressList;
-import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.io.IOException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -49,7 +49,7 @@ final class ListLog {
     LOG.warn(
         "the list {} was never fetched yet: until it is {}",
         options.name(),
-        options.use() == AddressList.Use.ALLOW ? "it lets nobody in" : "it refuses nobody");
+        options.use() == PrefixList.Use.ALLOW ? "it lets nobody in" : "it refuses nobody");
   }
 
   void failed(IOException why, boolean isThere) {

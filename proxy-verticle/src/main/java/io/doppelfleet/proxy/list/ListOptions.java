@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.list;
 
-import io.doppelfleet.proxy.address.AddressList;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.Danger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.Set;
  */
 public record ListOptions(
     String name,
-    AddressList.Use use,
+    PrefixList.Use use,
     Place from,
     Duration every,
     Set<Integer> listeners,

@@ -2,11 +2,11 @@ package io.doppelfleet.proxy.list;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.doppelfleet.proxy.address.AddressBits;
-import io.doppelfleet.proxy.address.PrefixCount;
-import io.doppelfleet.proxy.address.PrefixSet;
-import io.doppelfleet.proxy.address.PrefixSink;
-import io.doppelfleet.proxy.address.Prefixes;
+import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.PrefixCount;
+import io.doppelfleet.fleet.address.PrefixSet;
+import io.doppelfleet.fleet.address.PrefixSink;
+import io.doppelfleet.fleet.address.Prefixes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package io.doppelfleet.proxy.listen;
 
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.util.List;
 
 /**

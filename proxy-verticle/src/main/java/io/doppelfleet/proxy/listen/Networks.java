@@ -1,9 +1,9 @@
 package io.doppelfleet.proxy.listen;
 
-import io.doppelfleet.proxy.address.AddressBits;
-import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.Danger;
+import io.doppelfleet.fleet.address.PrefixSet;
 import io.doppelfleet.proxy.greeting.Seat;
-import io.doppelfleet.proxy.list.Danger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,7 @@ import io.doppelfleet.fleet.LimitAnswer;
 import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.TrafficReport;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.Legs;
 import io.netty.channel.EventLoop;

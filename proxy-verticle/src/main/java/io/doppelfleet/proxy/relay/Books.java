@@ -7,7 +7,7 @@ import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.TrafficReport;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.leg.Leg;
 import io.vertx.core.Future;
 import java.util.ArrayList;

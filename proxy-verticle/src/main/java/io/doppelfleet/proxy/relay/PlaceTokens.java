@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.LimitQuestion;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;

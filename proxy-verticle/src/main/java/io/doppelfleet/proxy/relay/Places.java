@@ -3,7 +3,7 @@ package io.doppelfleet.proxy.relay;
 import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits.AddressLimit;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

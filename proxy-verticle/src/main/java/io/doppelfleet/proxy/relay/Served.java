@@ -1,7 +1,7 @@
 package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.fleet.NamedSecret;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,8 @@ import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;

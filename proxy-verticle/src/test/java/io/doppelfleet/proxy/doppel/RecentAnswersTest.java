@@ -2,7 +2,7 @@ package io.doppelfleet.proxy.doppel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.KnownClients;
 import io.doppelfleet.proxy.hello.MalformedHelloException;

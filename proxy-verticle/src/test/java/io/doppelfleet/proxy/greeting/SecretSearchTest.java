@@ -11,7 +11,7 @@ import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Settings;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloReader;
 import io.doppelfleet.proxy.relay.Standing;

@@ -3,8 +3,9 @@ package io.doppelfleet.proxy.list;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.doppelfleet.proxy.address.AddressBits;
-import io.doppelfleet.proxy.address.AddressList;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.Danger;
 import io.doppelfleet.proxy.address.ListGate;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,7 +54,7 @@ final class FileListTest {
     ListOptions options =
         new ListOptions(
             "disk",
-            AddressList.Use.DENY,
+            PrefixList.Use.REFUSE,
             new ListOptions.Place.Disk(from),
             ListOptions.EVERY,
             Set.of(),

@@ -2,8 +2,8 @@ package io.doppelfleet.proxy.list;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doppelfleet.proxy.address.AddressBits;
-import io.doppelfleet.proxy.address.AddressList;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.list.ListServer.Answer;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class FollowedListTest {
     server.close();
   }
 
-  private ListOptions web(String name, AddressList.Use use, String path) {
+  private ListOptions web(String name, PrefixList.Use use, String path) {
     return new ListOptions(
         name,
         use,
@@ -64,11 +64,11 @@ final class FollowedListTest {
   }
 
   private FollowedList denying() throws IOException {
-    return open(web("web", AddressList.Use.DENY, "/list"));
+    return open(web("web", PrefixList.Use.REFUSE, "/list"));
   }
 
   private FollowedList allowing() throws IOException {
-    return open(web("web", AddressList.Use.ALLOW, "/list"));
+    return open(web("web", PrefixList.Use.ALLOW, "/list"));
   }
 
   private static boolean refuses(FollowedList list, String address) {
@@ -148,7 +148,7 @@ final class FollowedListTest {
     server.answer = Answer.ERROR;
     Path kept = state.resolve("lists/web");
     assertThat(Files.readString(kept)).doesNotContain("127.0.0.1").contains("\n5.6.7.0/24\n");
-    assertThat(open(web("web", AddressList.Use.DENY, "/another")).prefixes()).isZero();
+    assertThat(open(web("web", PrefixList.Use.REFUSE, "/another")).prefixes()).isZero();
     Files.writeString(kept, Files.readString(kept).replace("list 1\n", "list 2\n"));
     assertThat(denying().prefixes()).isZero();
   }
@@ -194,8 +194,8 @@ final class FollowedListTest {
   /** Each takes 18 bytes, and 58 at the most while it is read. */
   @Test
   void whatAllListsTakeTogetherIsBounded() throws Exception {
-    ListOptions one = web("one", AddressList.Use.DENY, "/one");
-    ListOptions two = web("two", AddressList.Use.DENY, "/two");
+    ListOptions one = web("one", PrefixList.Use.REFUSE, "/one");
+    ListOptions two = web("two", PrefixList.Use.REFUSE, "/two");
     List<FollowedList> both = lists(new Budget(18 + 58), one, two).all();
     assertThat(both.stream().mapToInt(FollowedList::prefixes)).containsExactly(2, 2);
     server.answer = Answer.OTHER;
@@ -213,7 +213,7 @@ final class FollowedListTest {
   void whoeverWaitsForAServerEndsAtOnce() throws Exception {
     denying();
     server.answer = Answer.NONE;
-    Lists lists = lists(new Budget(Budget.MOST), web("web", AddressList.Use.DENY, "/list"));
+    Lists lists = lists(new Budget(Budget.MOST), web("web", PrefixList.Use.REFUSE, "/list"));
     AtomicInteger changes = new AtomicInteger();
     int before = server.asked.size();
     lists.begin(changes::incrementAndGet);
@@ -232,7 +232,7 @@ final class FollowedListTest {
     denying();
     Path mine = Files.writeString(state.resolve("lists/mine"), "5.6.7.8\n");
     Path left = Files.writeString(state.resolve("lists/list1.tmp"), "5.6.7.8\n");
-    open(web("another", AddressList.Use.DENY, "/list"));
+    open(web("another", PrefixList.Use.REFUSE, "/list"));
     assertThat(state.resolve("lists/web")).doesNotExist();
     assertThat(left).doesNotExist();
     assertThat(mine).exists();

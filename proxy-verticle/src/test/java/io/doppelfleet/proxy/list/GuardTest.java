@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.address.AddressList;
-import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.address.Danger;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class GuardTest {
   private static final String MEANT = ": if that is meant, write confirm: [";
 
-  private static Guard guard(AddressList.Use use, Danger... confirmed) {
+  private static Guard guard(PrefixList.Use use, Danger... confirmed) {
     return new Guard(
         new ListOptions(
             "a",
@@ -34,13 +35,13 @@ final class GuardTest {
     return PrefixSet.of(Arrays.stream(prefixes.split(" ")).map(Prefix::parse).toList());
   }
 
-  private static void check(AddressList.Use use, String prefixes, Danger... confirmed)
+  private static void check(PrefixList.Use use, String prefixes, Danger... confirmed)
       throws BadListException {
     guard(use, confirmed).check(set(prefixes), PrefixSet.EMPTY);
   }
 
   private static void isRefused(
-      AddressList.Use use, String prefixes, String why, Danger... confirmed) {
+      PrefixList.Use use, String prefixes, String why, Danger... confirmed) {
     assertThatExceptionOfType(BadListException.class)
         .isThrownBy(() -> check(use, prefixes, confirmed))
         .withMessage(why + "] in proxy.lists.a");
@@ -64,9 +65,9 @@ final class GuardTest {
       })
   void whatADenyListMayNotHaveIsNamed(String prefixes, Danger danger, String what)
       throws Exception {
-    isRefused(AddressList.Use.DENY, prefixes, "it would refuse " + what + MEANT + danger.word());
+    isRefused(PrefixList.Use.REFUSE, prefixes, "it would refuse " + what + MEANT + danger.word());
     Danger[] all = danger == Danger.EVERYTHING ? Danger.values() : new Danger[] {danger};
-    check(AddressList.Use.DENY, prefixes, all);
+    check(PrefixList.Use.REFUSE, prefixes, all);
   }
 
   @Test
@@ -76,9 +77,9 @@ final class GuardTest {
             .filter(first -> first != 10)
             .mapToObj(first -> first + ".0.0.0/8")
             .collect(Collectors.joining(" "));
-    check(AddressList.Use.DENY, most, Danger.PRIVATE);
+    check(PrefixList.Use.REFUSE, most, Danger.PRIVATE);
     isRefused(
-        AddressList.Use.DENY,
+        PrefixList.Use.REFUSE,
         most + " 109.0.0.0/8 110.0.0.0/8 111.0.0.0/8 112.0.0.0/8",
         "it would refuse half of all addresses or more" + MEANT + "everything, private",
         Danger.PRIVATE);
@@ -87,14 +88,14 @@ final class GuardTest {
   @Test
   void halfOfAllIsRefusedForAllThatItIs() {
     isRefused(
-        AddressList.Use.DENY,
+        PrefixList.Use.REFUSE,
         "0.0.0.0/1 128.0.0.0/1",
         "it would refuse half of all addresses or more and addresses of 10.0.0.0/8"
             + MEANT
             + "everything, private, bogon",
         Danger.BOGON);
     isRefused(
-        AddressList.Use.DENY,
+        PrefixList.Use.REFUSE,
         "2000::/4",
         "it would refuse half of all addresses or more and addresses of 2001:db8::/32"
             + MEANT
@@ -105,33 +106,33 @@ final class GuardTest {
   @Test
   void whatNobodyHasIsNotEverything() throws Exception {
     check(
-        AddressList.Use.DENY,
+        PrefixList.Use.REFUSE,
         "100::/8 200::/7 400::/6 800::/5 1000::/4 4000::/2 8000::/2 c000::/3",
         Danger.BOGON);
     isRefused(
-        AddressList.Use.DENY,
+        PrefixList.Use.REFUSE,
         "4000::/2 8000::/1",
         "it would refuse addresses of fc00::/7" + MEANT + "private, bogon",
         Danger.BOGON);
-    check(AddressList.Use.DENY, "4000::/2 8000::/1", Danger.BOGON, Danger.PRIVATE);
+    check(PrefixList.Use.REFUSE, "4000::/2 8000::/1", Danger.BOGON, Danger.PRIVATE);
   }
 
   @Test
   void anAllowListHasSomebodyWhoMayCome() throws Exception {
     String nobody = "no client comes from any of its addresses, so it would let nobody in";
-    isRefused(AddressList.Use.ALLOW, "10.0.0.0/8 fd00::/48", nobody + MEANT + "private");
-    isRefused(AddressList.Use.ALLOW, "10.0.0.0/8 240.0.0.0/8", nobody + MEANT + "private, bogon");
+    isRefused(PrefixList.Use.ALLOW, "10.0.0.0/8 fd00::/48", nobody + MEANT + "private");
+    isRefused(PrefixList.Use.ALLOW, "10.0.0.0/8 240.0.0.0/8", nobody + MEANT + "private, bogon");
     isRefused(
-        AddressList.Use.ALLOW, "240.0.0.0/8", nobody + MEANT + "private, bogon", Danger.PRIVATE);
-    check(AddressList.Use.ALLOW, "10.0.0.0/8 240.0.0.0/8", Danger.PRIVATE);
-    check(AddressList.Use.ALLOW, "10.0.0.0/8 8.8.8.0/24");
-    check(AddressList.Use.ALLOW, "10.0.0.0/7");
-    check(AddressList.Use.ALLOW, "0.0.0.0/0");
+        PrefixList.Use.ALLOW, "240.0.0.0/8", nobody + MEANT + "private, bogon", Danger.PRIVATE);
+    check(PrefixList.Use.ALLOW, "10.0.0.0/8 240.0.0.0/8", Danger.PRIVATE);
+    check(PrefixList.Use.ALLOW, "10.0.0.0/8 8.8.8.0/24");
+    check(PrefixList.Use.ALLOW, "10.0.0.0/7");
+    check(PrefixList.Use.ALLOW, "0.0.0.0/0");
   }
 
   @ParameterizedTest
-  @CsvSource({"DENY", "ALLOW"})
-  void aTenthOfWhatThereWasIsAPartOfAList(AddressList.Use use) throws Exception {
+  @CsvSource({"REFUSE", "ALLOW"})
+  void aTenthOfWhatThereWasIsAPartOfAList(PrefixList.Use use) throws Exception {
     PrefixSet before =
         set(
             IntStream.range(0, 21)

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.address.AddressBits;
-import io.doppelfleet.proxy.address.PrefixSet;
+import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.PrefixSet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package io.doppelfleet.proxy.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.ProxyOptions;
-import io.doppelfleet.proxy.address.AddressBits;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

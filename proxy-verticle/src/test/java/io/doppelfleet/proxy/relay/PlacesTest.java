@@ -6,7 +6,7 @@ import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.LimitQuestion.Addresses;
 import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.Secret;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
-import io.doppelfleet.proxy.address.AddressBits;
+import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.doppel.Shaping;
 import io.doppelfleet.proxy.leg.Leg;

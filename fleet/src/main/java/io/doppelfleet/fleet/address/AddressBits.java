@@ -1,5 +1,7 @@
-package io.doppelfleet.proxy.address;
+package io.doppelfleet.fleet.address;
 
+import io.doppelfleet.fleet.Prefix;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -30,6 +32,16 @@ public record AddressBits(long high, long low) {
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e); // 16 bytes are an address
     }
+  }
+
+  /**
+   * The range that begins with it.
+   *
+   * @param length 0..128, as IPv6 has it: an IPv4 prefix's and 96
+   */
+  public Prefix prefix(int length) {
+    InetAddress first = address();
+    return new Prefix(first, first instanceof Inet4Address ? length - 96 : length);
   }
 
   /** What one subscriber has: an IPv4 address, or of IPv6 the /64. */

@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.address;
+package io.doppelfleet.fleet.address;
 
 /** How many prefixes there are, before memory is taken for them. For one thread. */
 public final class PrefixCount implements PrefixSink {

@@ -1,9 +1,10 @@
-package io.doppelfleet.proxy.list;
+package io.doppelfleet.fleet.address;
 
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.proxy.address.AddressList;
+import io.doppelfleet.fleet.PrefixList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a list does by a mistake of whoever made it, most of the time. */
 public enum Danger {
@@ -41,9 +42,25 @@ public enum Danger {
     return word;
   }
 
+  /**
+   * The one that is written so.
+   *
+   * @throws IllegalArgumentException that says what would be right
+   */
+  public static Danger of(String word) {
+    return Arrays.stream(values())
+        .filter(danger -> danger.word.equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    Arrays.stream(values()).map(Danger::word).collect(Collectors.joining(", "))
+                        + " are right"));
+  }
+
   /** Whether there is anything of it for a list of this use to do. */
-  public boolean isOf(AddressList.Use use) {
-    return this != EVERYTHING || use == AddressList.Use.DENY;
+  public boolean isOf(PrefixList.Use use) {
+    return this != EVERYTHING || use == PrefixList.Use.REFUSE;
   }
 
   /** Those that make it one, none in another; none where it is one by its numbers. */

@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.address;
+package io.doppelfleet.fleet.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

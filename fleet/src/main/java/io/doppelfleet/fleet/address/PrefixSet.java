@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.address;
+package io.doppelfleet.fleet.address;
 
 import io.doppelfleet.fleet.Prefix;
 import java.net.Inet4Address;

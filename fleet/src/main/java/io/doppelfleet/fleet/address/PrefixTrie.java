@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.address;
+package io.doppelfleet.fleet.address;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.doppelfleet.proxy.address;
+package io.doppelfleet.fleet.address;
 
 /** Is given prefixes, one by one: counts them first, and keeps them then. */
 public sealed interface PrefixSink permits PrefixCount, Prefixes {

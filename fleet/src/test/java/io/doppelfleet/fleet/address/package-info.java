@@ -1,0 +1,4 @@
+@NullMarked
+package io.doppelfleet.fleet.address;
+
+import org.jspecify.annotations.NullMarked;
