@@ -2,6 +2,7 @@ package io.doppelfleet.control.store;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +30,21 @@ public record AuditEntry(Place place, Instant at, Edit edit, @Nullable Deed deed
     /** A ban by a rule, which somebody lifted. */
     RULE,
     /** The key that the store is sealed under. */
-    KEY;
+    KEY,
+    /** What a newer version has written, for which there is no word here; it is never written. */
+    UNKNOWN;
 
     /** Its name in JSON and the store. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** That of a name in the store: controls of two versions may share it. */
+    static Kind of(String word) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.word().equals(word))
+          .findFirst()
+          .orElse(UNKNOWN);
     }
   }
 

@@ -16,7 +16,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -94,6 +93,7 @@ final class AuditRows {
               "kind = 'session' AND author " + (edit.author().isEmpty() ? "=" : "<>") + " ''";
           case QUESTION, RULE -> "kind = '" + deed.kind().word() + "'";
           case ACCOUNT, TOKEN, NODE, KEY -> "kind IN ('account', 'token', 'node', 'key')";
+          case UNKNOWN -> throw new IllegalArgumentException("nothing is known to be of that kind");
         };
     boolean other = OTHERS.contains(deed.kind());
     if (other && !edit.author().isEmpty()) { // nobody pushes out what others did
@@ -141,7 +141,7 @@ final class AuditRows {
   }
 
   /** Those before a place, the newest first. */
-  List<AuditEntry> before(Place place, int most) throws SQLException, StoreException {
+  List<AuditEntry> before(Place place, int most) throws SQLException {
     List<AuditEntry> all = new ArrayList<>();
     try (PreparedStatement select =
         sql.prepared(
@@ -182,22 +182,18 @@ final class AuditRows {
     return all;
   }
 
-  private static AuditEntry entry(ResultSet rows) throws SQLException, StoreException {
-    if (rows.getInt(9) != FORMAT) {
-      throw new StoreException(
-          "an entry of the audit log is of format "
-              + rows.getInt(9)
-              + ": run the version that wrote it");
-    }
+  /** Of another format than this one's as much is told as is no JSON. */
+  private static AuditEntry entry(ResultSet rows) throws SQLException {
+    boolean known = rows.getInt(9) == FORMAT;
     return new AuditEntry(
         new Place(rows.getLong(1), rows.getLong(2)),
         rows.getObject(3, OffsetDateTime.class).toInstant(),
         new Edit(rows.getString(4), rows.getString(5), rows.getString(6)),
         new Deed(
-            Kind.valueOf(rows.getString(7).toUpperCase(Locale.ROOT)),
+            Kind.of(rows.getString(7)),
             rows.getString(8),
-            json(rows.getString(10)),
-            json(rows.getString(11))));
+            known ? json(rows.getString(10)) : null,
+            known ? json(rows.getString(11)) : null));
   }
 
   private static @Nullable JsonObject json(@Nullable String text) {

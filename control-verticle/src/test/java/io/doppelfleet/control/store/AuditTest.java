@@ -38,6 +38,27 @@ final class AuditTest extends OnEachEngine {
     return new Intent(new Maker.Owner("carol"), "192.0.2.1", seen);
   }
 
+  /** Controls of two versions may share a store. */
+  @Test
+  void whatANewerControlHasWrittenIsUnknownAndHidesNothingElse() throws Exception {
+    store.access().accounts().add("anna", Role.VIEWER, ONE, LATER, CAROL);
+    store.access().tokens().add("ci", Role.OPERATOR, CAROL, LATER, TWO);
+    store.roster().invite(new NodeName("paris"), TWO, LATER, CAROL);
+    store.close();
+    execute("UPDATE audit SET kind = 'group' WHERE kind = 'account'");
+    execute("UPDATE audit SET format = 2, after_json = 'no JSON' WHERE kind = 'token'");
+    store = place.open();
+    assertThat(store.audit().before(Place.END, 3))
+        .extracting(AuditEntry::deed)
+        .satisfiesExactly(
+            node -> assertThat(node).extracting(Deed::kind).isEqualTo(Kind.NODE),
+            token -> assertThat(token).isEqualTo(new Deed(Kind.TOKEN, "ci", null, null)),
+            group ->
+                assertThat(group)
+                    .extracting(Deed::kind, Deed::subject)
+                    .containsExactly(Kind.UNKNOWN, "anna"));
+  }
+
   private List<String> lines() throws StoreException {
     return store.audit().before(Place.END, 100).stream()
         .map(entry -> entry.edit().author() + ": " + entry.edit().what())

@@ -225,6 +225,7 @@ export default {
   "deed.question": "question",
   "deed.rule": "ban",
   "deed.key": "key",
+  "deed.unknown": "unknown",
   "did.begins": "the fleet begins",
   "did.add-secret": "added secret {name}",
   "did.import": "imported {count} secrets",

@@ -225,6 +225,7 @@ export default {
   "deed.question": "پرسش",
   "deed.rule": "مسدودی",
   "deed.key": "کلید",
+  "deed.unknown": "ناشناخته",
   "did.begins": "آغاز ناوگان",
   "did.add-secret": "رمز {name} افزوده شد",
   "did.import": "رمزهای واردشده: {count}",

@@ -225,6 +225,7 @@ export default {
   "deed.question": "вопрос",
   "deed.rule": "блокировка",
   "deed.key": "ключ",
+  "deed.unknown": "неизвестно",
   "did.begins": "начало флота",
   "did.add-secret": "добавлен секрет {name}",
   "did.import": "импортировано секретов: {count}",
