@@ -13,6 +13,7 @@ import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
 import io.doppelfleet.standin.tcp.Ending;
 import io.doppelfleet.standin.tcp.RawSocket;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -157,6 +158,55 @@ final class FleetTest {
     node.api.done("POST", "/bans", brief.encode());
     assertThat(other.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
     servedWithin(AT_MOST, expiry, alice);
+  }
+
+  @Test
+  void aListCutsWhomItRefusesAndAnotherWhomItDoesNotHave() throws Exception {
+    Secret alice = node.added("alice");
+    FakeTlsClient listed = client(alice, HOME);
+    FakeTlsClient other = client(alice, ELSEWHERE);
+    final Instant asked = Instant.now();
+    node.api.done("PUT", "/lists/home", home("deny"));
+    assertThat(listed.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    cutInTime(asked);
+    echo(other);
+    meetsTheCover(alice, HOME);
+    node.api.done("DELETE", "/lists/home", "");
+    servedWithin(AT_MOST, Instant.now(), alice).close();
+
+    node.api.done("PUT", "/lists/home", home("allow"));
+    assertThat(other.raw().readToEnd().ending()).isEqualTo(Ending.FIN);
+    echo(client(alice, HOME));
+    meetsTheCover(alice, ELSEWHERE);
+    node.api.done("DELETE", "/lists/home", "");
+    node.applied();
+  }
+
+  private static String home(String use) {
+    return new JsonObject()
+        .put("use", use)
+        .put("prefixes", new JsonArray().add("127.0.0.2"))
+        .put("confirm", new JsonArray().add("private").add("bogon"))
+        .encode();
+  }
+
+  @Test
+  void aLimitOfAllSecretsHoldsForThoseThatHaveNoneOfTheirOwn() throws Exception {
+    Secret alice = node.added("alice");
+    final Secret bob = node.added("bob");
+    node.api.done("PUT", "/secrets/bob/limits", "{\"connections\": 2}");
+    node.api.done("PUT", "/settings", "{\"limits\": {\"connections\": 1}}");
+    node.applied();
+    try {
+      FakeTlsClient first = client(alice, HOME);
+      meetsTheCover(alice, HOME);
+      echo(client(bob, HOME));
+      echo(client(bob, HOME));
+      echo(first);
+    } finally {
+      node.api.done("PUT", "/settings", "{}");
+      node.applied();
+    }
   }
 
   @Test

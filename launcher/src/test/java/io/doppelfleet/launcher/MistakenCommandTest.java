@@ -27,6 +27,10 @@ final class MistakenCommandTest {
         "secret limit alice --bytes 10GB/month|--bytes \"10GB/month\": a size with its unit is right, like 500MiB, 10GiB or 2TiB",
         "secret limit alice --bytes 10GiB|--bytes \"10GiB\": SIZE/PERIOD like 10GiB/month, each once, is right",
         "secret import nowhere|nowhere: there is no such file",
+        "list add offices nowhere|nowhere is not there",
+        "list add offices src/test/resources/forms/profile-2|src/test/resources/forms/profile-2: 15 of its lines are no addresses, line 1 the first: that is no list",
+        "list add offices nowhere --deny --allow|doppelfleet: Error: --deny, --allow are mutually exclusive (specify only one)",
+        "settings --connections many|--connections \"many\": a whole number or none is right",
         "revision diff one|doppelfleet: Invalid value for positional parameter at index 0 (FROM): 'one' is not a long",
       })
   void whatCannotBeMeantIsSaidBeforeAnythingIsAsked(String command, String error) {

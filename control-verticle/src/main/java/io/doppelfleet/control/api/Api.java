@@ -155,6 +155,8 @@ public final class Api {
     new TrafficRoutes(store, nodes).addTo(api);
     new UsageRoutes(store).addTo(api);
     Sender asking = new Sender("control", clock.instant());
+    new ListRoutes(fleet.store(), changes).addTo(api);
+    new SettingsRoutes(fleet.store(), changes).addTo(api);
     new BanRoutes(fleet, changes, clock, new BanSimulation(fleet, asking)).addTo(api);
     new RevisionRoutes(store, changes, nodes).addTo(api);
     new SessionRoutes(signIn, store.access().accounts()).addTo(api);

@@ -33,7 +33,9 @@ public final class Contract {
           "status",
           "secrets",
           "traffic",
+          "settings",
           "bans",
+          "lists",
           "nodes",
           "revisions",
           "access",
@@ -175,7 +177,7 @@ public final class Contract {
     return Map.copyOf(calls);
   }
 
-  /** The document as it is sent, some 80 KiB. */
+  /** The document as it is sent, some 90 KiB. */
   Buffer encoded() {
     return encoded;
   }

@@ -2,6 +2,7 @@ package io.doppelfleet.control.api;
 
 import io.doppelfleet.control.store.Role;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.Validator;
@@ -115,6 +116,8 @@ record Described(
     for (Object value : json.getMap().values()) {
       fields += value instanceof JsonObject object ? object.size() : 0;
       fields += value instanceof Map<?, ?> map ? map.size() : 0;
+      fields += value instanceof JsonArray array ? array.size() : 0;
+      fields += value instanceof List<?> list ? list.size() : 0;
     }
     return fields > FEW;
   }

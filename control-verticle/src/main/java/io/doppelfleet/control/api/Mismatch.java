@@ -89,7 +89,7 @@ final class Mismatch {
     for (String step : place) {
       Object next = at.getJsonObject("properties", new JsonObject()).getValue(step);
       if (next == null) {
-        next = at.getValue("additionalProperties");
+        next = at.getValue("additionalProperties", at.getValue("items"));
       }
       if (!(next instanceof JsonObject found)) {
         return null;
@@ -102,7 +102,13 @@ final class Mismatch {
   private @Nullable Object valueAt(List<String> place) {
     Object at = body;
     for (String step : place) {
-      at = at instanceof JsonObject object ? object.getValue(step) : null;
+      at =
+          switch (at) {
+            case JsonObject object -> object.getValue(step);
+            case JsonArray array when step.matches("[0-9]{1,9}") ->
+                array.getValue(Integer.parseInt(step));
+            case null, default -> null;
+          };
     }
     return at;
   }

@@ -34,6 +34,7 @@ public final class Pages {
           "icon.svg",
           "language.js",
           "limits.js",
+          "lists.js",
           "rates.js",
           "revisions.js",
           "secrets.js",

@@ -33,11 +33,13 @@ final class UsageRoutes {
         Slice.of(
             call,
             state.secrets().stream()
-                .filter(secret -> !secret.limits().bytes().isEmpty())
+                .filter(secret -> !state.limits(secret).bytes().isEmpty())
                 .filter(secret -> search == null || SecretRoutes.isFound(secret, search)),
             FleetSecret::name);
     Map<String, Set<Limits.Period>> limited = new HashMap<>();
-    slice.page().forEach(secret -> limited.put(secret.name(), secret.limits().bytes().keySet()));
+    slice
+        .page()
+        .forEach(secret -> limited.put(secret.name(), state.limits(secret).bytes().keySet()));
     Map<String, Map<Limits.Period, Long>> used = store.traffic().used(limited);
     JsonArray secrets = new JsonArray();
     for (FleetSecret secret : slice.page()) {

@@ -1,6 +1,7 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.PrefixList;
 import io.doppelfleet.fleet.StateDiff;
 import io.doppelfleet.fleet.StateJson;
 import io.vertx.core.buffer.Buffer;
@@ -11,15 +12,20 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What is told of a state: the forms of {@link StateJson} without keys. */
+/** What is told of a state: the forms of {@link StateJson} without keys, in operators' words. */
 final class Views {
   /** The beginning of a key that nobody has to wait for. */
   private static final String ALWAYS = Instant.EPOCH.toString();
+
+  private static final String DENY = "deny";
 
   private Views() {}
 
   static JsonObject of(Entity entity) {
     JsonObject json = Buffer.buffer(StateJson.write(entity)).toJsonObject();
+    if (entity instanceof PrefixList list) {
+      json.put("use", word(list.use()));
+    }
     JsonArray keys = json.getJsonArray("keys");
     if (keys != null) {
       for (Object each : keys) {
@@ -31,6 +37,16 @@ final class Views {
       }
     }
     return json;
+  }
+
+  /** What a list is for, as a node's configuration has it too. */
+  static String word(PrefixList.Use use) {
+    return use == PrefixList.Use.ALLOW ? "allow" : DENY;
+  }
+
+  /** Of one of these words. */
+  static PrefixList.Use use(String word) {
+    return word.equals(DENY) ? PrefixList.Use.REFUSE : PrefixList.Use.ALLOW;
   }
 
   static JsonArray of(List<? extends Entity> entities) {

@@ -3,13 +3,18 @@ import { html, nothing } from "/lib/lit-html.js";
 import { all, get, send } from "./api.js";
 import { ask } from "./dialog.js";
 import { list, number, time } from "./format.js";
+import { listsOfTheFleet } from "./lists.js";
 import { table } from "./table.js";
 import { code, own, t } from "./text.js";
 
-/** People's and rules'. */
+/** People's and rules', and the fleet's lists. */
 export async function bans() {
-  const [people, rules] = await Promise.all([all("/bans?limit=5000", "bans"), get("/bans/rules")]);
-  return { bans: people.bans, rules: rules.bans };
+  const [people, rules, { lists }] = await Promise.all([
+    all("/bans?limit=5000", "bans"),
+    get("/bans/rules"),
+    get("/lists"),
+  ]);
+  return { bans: people.bans, rules: rules.bans, lists };
 }
 
 export function bansPage({ data, changed }) {
@@ -41,6 +46,7 @@ export function bansPage({ data, changed }) {
       data.rules,
       t("rules.none"),
     )}
+    ${listsOfTheFleet(data.lists, changed)}
   `;
 }
 

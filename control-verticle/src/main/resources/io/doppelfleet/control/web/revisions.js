@@ -81,10 +81,10 @@ async function bringBack(revision, changed) {
   }
 }
 
-/** Connections now that are cut by it: of secrets that go, and of addresses that are banned again; whether those are all. */
+/** Connections now that are cut by it: of secrets that go, and of addresses that are banned again; whether those are all: of lists nobody is asked. */
 async function reached({ changes: all, cut }) {
   const bans = all.filter(({ kind, before }) => kind === "ban" && before === undefined);
-  const reach = { cut, whole: bans.length <= MOST_BANS };
+  const reach = { cut, whole: bans.length <= MOST_BANS && !all.some(({ kind }) => kind === "list") };
   for (const { id } of bans.slice(0, MOST_BANS)) { // few may be asked about at once
     try {
       const { connections, silent } = await get(`/bans/simulation?prefix=${encodeURIComponent(id)}`);

@@ -131,6 +131,38 @@ class FleetCommandTest {
   }
 
   @Test
+  void listsAreReadFromFilesAndWhatNobodyMeansIsConfirmed() throws Exception {
+    try (Launched node = Launched.node(directory, environment())) {
+      assertThat(done("list", "list")).isEqualTo("there are no lists\n");
+      Path offices =
+          Files.writeString(
+              directory.resolve("offices.txt"), "8.8.8.0-8.8.8.255 # ours\n\n8.8.4.4\n");
+      assertThat(done("list", "add", "offices", offices.toString(), "--allow"))
+          .isEqualTo("list offices has 2 prefixes\n");
+      assertThat(done("list", "show", "offices")).isEqualTo("8.8.4.4/32\n8.8.8.0/24\n");
+      Path own = Files.writeString(directory.resolve("own.txt"), "10.0.0.0/8\n");
+      refused(
+          "confirm doesn't have private, and of the list is so: it would refuse addresses of"
+              + " 10.0.0.0/8. If that is meant, to confirm it would be right",
+          "list",
+          "add",
+          "own",
+          own.toString());
+      assertThat(done("list", "add", "own", own.toString(), "--confirm", "private"))
+          .isEqualTo("list own has 1 prefixes\n");
+      assertThat(done("list", "list"))
+          .containsPattern("offices +allow +2\n")
+          .containsPattern("own +deny +1\n");
+      assertThat(done("list", "remove", "own")).isEqualTo("removed list own\n");
+      assertThat(done("settings", "--connections", "9", "--overlap", "2h"))
+          .isEqualTo("each secret: 9 connections\na rotated key works on for 2h\n");
+      assertThat(done("settings", "--connections", "none"))
+          .isEqualTo("each secret: no limits\na rotated key works on for 2h\n");
+      assertThat(node.err()).doesNotContain("ERROR");
+    }
+  }
+
+  @Test
   void theFileOfASecretsLinksIsReplacedWhenItIsRotatedAndGoneWhenItIsRevoked() throws Exception {
     try (Launched node = Launched.node(directory, environment())) {
       done("secret", "add", "alice", "--host", "cover.example.org");

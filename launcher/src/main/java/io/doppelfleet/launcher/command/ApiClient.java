@@ -101,6 +101,10 @@ public final class ApiClient implements AutoCloseable {
     return send(HttpMethod.POST, path, new JsonObject(), etag);
   }
 
+  Reply put(String path, JsonObject body) throws CommandException {
+    return send(HttpMethod.PUT, path, body, null);
+  }
+
   /** With the ETag of the state that it is meant for. */
   public Reply putOn(String etag, String path, JsonObject body) throws CommandException {
     return send(HttpMethod.PUT, path, body, etag);

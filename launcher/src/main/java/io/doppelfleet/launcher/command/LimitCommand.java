@@ -48,7 +48,8 @@ final class LimitCommand implements Callable<Integer> {
         });
   }
 
-  private static String text(JsonObject limits) {
+  /** Limits for people, on a line. */
+  static String text(JsonObject limits) {
     StringJoiner text = new StringJoiner(", ", "", "\n").setEmptyValue("no limits\n");
     if (limits.containsKey("connections")) {
       text.add(limits.getInteger("connections") + " connections");

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * 192.0.2.1-192.0.2.9}), of IPv4 or IPv6; what follows a {@code #} or {@code ;} is a comment. Takes
  * no more memory than the prefixes do.
  */
-final class ListReader {
+public final class ListReader {
   /** Prefixes of a list, as many as ranges come to. */
   static final int MOST = 1_000_000;
 
@@ -54,7 +54,7 @@ final class ListReader {
   }
 
   /** Where a list is: it is read twice. */
-  interface Opening {
+  public interface Opening {
     /** From its beginning; the caller closes it. */
     InputStream open() throws IOException;
   }
@@ -66,15 +66,16 @@ final class ListReader {
    * @param bad lines that say something else, which are left out
    * @param badLines the numbers of the first of them, five at the most
    */
-  record Reading(PrefixSet addresses, int bad, List<Integer> badLines) {}
+  public record Reading(PrefixSet addresses, int bad, List<Integer> badLines) {}
 
   /**
    * Reads to the end: counts first what there is, then takes the memory that it needs.
    *
    * @param room memory that it may take, bytes
-   * @throws BadListException where there is nothing, too much, or too much that is something else
+   * @throws IOException that says why, where there is nothing, too much, or too much that is
+   *     something else
    */
-  static Reading read(Opening list, long room) throws IOException {
+  public static Reading read(Opening list, long room) throws IOException {
     PrefixCount count = new PrefixCount();
     ListReader reader = new ListReader(count);
     reader.readAll(list);
