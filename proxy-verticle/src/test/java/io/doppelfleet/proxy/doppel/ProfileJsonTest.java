@@ -85,34 +85,6 @@ class ProfileJsonTest {
             ProfileFormatException.class, e -> assertThat(e.isNewer()).isFalse());
   }
 
-  /** As the version before this one wrote it, which knew of one name only. */
-  @Test
-  void whatFormat2KnowsCountsForTheCoversOwnName() throws Exception {
-    Profile read =
-        ProfileJson.read(
-            """
-            {
-              "format": 2,
-              "site": "www.example.org:443",
-              "learnt": "2026-11-25T07:25:18Z",
-              "dialMicros": [412],
-              "flights": [{
-                "kind": "0123456789abcdef",
-                "hybrid": true,
-                "suite": 4866,
-                "group": 4588,
-                "extensions": [43, 51],
-                "answers": [{"sealed": [36, 441, 96, 53], "delayMicros": 950}]
-              }],
-              "traffic": null
-            }
-            """);
-    assertThat(read.flights())
-        .singleElement()
-        .satisfies(flight -> assertThat(flight.host()).isEqualTo("www.example.org"));
-    assertThat(ProfileJson.read(ProfileJson.write(read))).isEqualTo(read);
-  }
-
   @Test
   void aFlightIsThatOfItsNameBeforeThatOfItsKind() {
     HelloKind kind = new HelloKind("0123456789abcdef");
