@@ -54,7 +54,8 @@ public final class PostgresServer implements AutoCloseable {
     return shared;
   }
 
-  static PostgresServer start() throws Exception {
+  /** One that a test kills. */
+  public static PostgresServer start() throws Exception {
     Path programs = programs();
     Path directory = Files.createTempDirectory("doppelfleet-postgres");
     try {
@@ -104,11 +105,25 @@ public final class PostgresServer implements AutoCloseable {
   /** Kills all its processes as a power cut would, and starts it anew. */
   void crash() throws Exception {
     kill();
+    startAgain();
+  }
+
+  /** Kills all its processes. */
+  public void kill() {
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly().onExit().join();
+    children.forEach(ProcessHandle::destroyForcibly);
+    children.forEach(child -> child.onExit().join());
+  }
+
+  /** After it was killed. */
+  public void startAgain() throws Exception {
     process = launched();
     awaitReady();
   }
 
-  void execute(String database, String sql) throws SQLException {
+  /** As its owner. */
+  public void execute(String database, String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url(database));
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -143,13 +158,6 @@ public final class PostgresServer implements AutoCloseable {
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       kill();
     }
-  }
-
-  private void kill() {
-    List<ProcessHandle> children = process.descendants().toList();
-    process.destroyForcibly().onExit().join();
-    children.forEach(ProcessHandle::destroyForcibly);
-    children.forEach(child -> child.onExit().join());
   }
 
   private String url(String database) {
