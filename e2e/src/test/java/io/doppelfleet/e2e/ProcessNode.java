@@ -5,7 +5,6 @@ import io.doppelfleet.bench.measure.MetricsPage;
 import io.doppelfleet.bench.measure.ProcessCosts;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -38,6 +37,8 @@ final class ProcessNode implements AutoCloseable {
   /** To connect, 50 ms apart: a minute, as a machine with much else to do may take. */
   private static final int MOST_ATTEMPTS = 1200;
 
+  private static final String HERE = "127.0.0.1";
+
   private final Process process;
   private final InetSocketAddress address;
   private final MetricsPage metrics;
@@ -49,6 +50,15 @@ final class ProcessNode implements AutoCloseable {
     this.metrics = metrics;
     this.log = log;
   }
+
+  /**
+   * Where a node is.
+   *
+   * @param host the address that it listens at
+   * @param around that of its cover and its data centres
+   * @param under a command before the script's, which runs what follows it
+   */
+  record Where(String host, String around, List<String> under) {}
 
   static ProcessNode start(Path directory, Secret secret, InetSocketAddress datacenter)
       throws IOException, InterruptedException {
@@ -128,6 +138,13 @@ final class ProcessNode implements AutoCloseable {
     return start(directory, cover, Map.of(2, datacenter), "role: proxy\n" + more, under);
   }
 
+  /** And somewhere else. */
+  static ProcessNode startFar(
+      Path directory, int cover, InetSocketAddress datacenter, String more, Where where)
+      throws IOException, InterruptedException {
+    return start(directory, cover, Map.of(2, datacenter), "", "role: proxy\n" + more, where);
+  }
+
   /** With these data centres, and a command before the script's, which runs what follows it. */
   static ProcessNode startFar(
       Path directory, int cover, Map<Integer, InetSocketAddress> datacenters, List<String> under)
@@ -162,6 +179,17 @@ final class ProcessNode implements AutoCloseable {
       String secrets,
       List<String> under)
       throws IOException, InterruptedException {
+    return start(directory, cover, datacenters, more, secrets, new Where(HERE, HERE, under));
+  }
+
+  private static ProcessNode start(
+      Path directory,
+      int cover,
+      Map<Integer, InetSocketAddress> datacenters,
+      String more,
+      String secrets,
+      Where where)
+      throws IOException, InterruptedException {
     int port;
     int metrics;
     try (ServerSocket free = new ServerSocket(0);
@@ -174,8 +202,8 @@ final class ProcessNode implements AutoCloseable {
         file,
         """
         proxy:
-          listen: ["127.0.0.1:%d"]
-          cover: {host: 127.0.0.1, port: %d}
+          listen: ["%s:%d"]
+          cover: {host: %s, port: %d}
           datacenters: {%s}
           probe-every: off
         %s
@@ -183,25 +211,24 @@ final class ProcessNode implements AutoCloseable {
         state: %s
         """
             .formatted(
+                where.host,
                 port,
+                where.around,
                 cover,
-                entries(datacenters),
+                entries(where.around, datacenters),
                 more.replace("PORT", Integer.toString(port)),
                 secrets,
                 directory));
     Path log = directory.resolve("log");
     List<String> command = new ArrayList<>(List.of("env", JAVA_OPTIONS));
-    command.addAll(under);
+    command.addAll(where.under);
     command.addAll(List.of("../doppelfleet", "run", "--config", file.toString()));
     command.add("--metrics=127.0.0.1:" + metrics);
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     ProcessNode node =
         new ProcessNode(
-            process,
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            MetricsPage.at(metrics),
-            log);
+            process, new InetSocketAddress(where.host, port), MetricsPage.at(metrics), log);
     node.awaitListening();
     if (node.hasEpoll() == CHANNELS) {
       throw new IllegalStateException("the node runs on the other kind of sockets");
@@ -209,9 +236,9 @@ final class ProcessNode implements AutoCloseable {
     return node;
   }
 
-  private static String entries(Map<Integer, InetSocketAddress> datacenters) {
+  private static String entries(String host, Map<Integer, InetSocketAddress> datacenters) {
     return datacenters.entrySet().stream()
-        .map(each -> each.getKey() + ": \"127.0.0.1:" + each.getValue().getPort() + "\"")
+        .map(each -> "%d: \"%s:%d\"".formatted(each.getKey(), host, each.getValue().getPort()))
         .collect(Collectors.joining(", "));
   }
 
