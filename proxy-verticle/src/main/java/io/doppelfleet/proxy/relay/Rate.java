@@ -2,7 +2,7 @@ package io.doppelfleet.proxy.relay;
 
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * How fast a secret's bytes may pass here, both ways and on all event loops together: a bucket
@@ -17,10 +17,15 @@ final class Rate {
   /** So many parts of a second one chunk may take, so that two clients share fairly. */
   private static final int CHUNKS_A_SECOND = 16;
 
-  private volatile long bytesPerSecond;
+  /** One whole: what passes while the rate changes is waited for by that which holds. */
+  private final AtomicReference<Now> state;
 
-  /** When more may pass, by a clock like {@link System#nanoTime}. */
-  private final AtomicLong next;
+  /**
+   * How it stands.
+   *
+   * @param next when more may pass, by a clock like {@link System#nanoTime}
+   */
+  private record Now(long bytesPerSecond, long next) {}
 
   /**
    * From now on.
@@ -29,31 +34,36 @@ final class Rate {
    * @param now by a clock like {@link System#nanoTime}
    */
   Rate(long bytesPerSecond, long now) {
-    this.bytesPerSecond = bytesPerSecond;
-    this.next = new AtomicLong(now - BURST_NANOS);
+    this.state = new AtomicReference<>(new Now(bytesPerSecond, now - BURST_NANOS));
   }
 
   /** From now on it is so fast, 1 to 1 TiB; what has passed is waited for by that. */
-  void become(long newBytesPerSecond, long now) {
-    double slower = (double) bytesPerSecond / newBytesPerSecond;
-    bytesPerSecond = newBytesPerSecond;
-    next.updateAndGet(at -> at - now > 0 ? now + (long) ((at - now) * slower) : at);
+  void become(long bytesPerSecond, long now) {
+    state.updateAndGet(
+        was -> {
+          double slower = (double) was.bytesPerSecond / bytesPerSecond;
+          long pause = was.next - now;
+          return new Now(bytesPerSecond, pause > 0 ? now + (long) (pause * slower) : was.next);
+        });
   }
 
   /** So many bytes passed now. */
   void passed(int bytes, long now) {
-    long takes = bytes * SECOND_NANOS / bytesPerSecond;
-    next.updateAndGet(at -> Math.max(at, now - BURST_NANOS) + takes);
+    state.updateAndGet(
+        was -> {
+          long takes = bytes * SECOND_NANOS / was.bytesPerSecond;
+          return new Now(was.bytesPerSecond, Math.max(was.next, now - BURST_NANOS) + takes);
+        });
   }
 
   /** Nanoseconds until more may pass; 0: it may now. */
   long pause(long now) {
-    return Math.max(0, next.get() - now);
+    return Math.max(0, state.get().next - now);
   }
 
   /** The most that is to be read at once, bytes: the smallest read at least. */
   int most() {
-    long share = bytesPerSecond / CHUNKS_A_SECOND;
+    long share = state.get().bytesPerSecond / CHUNKS_A_SECOND;
     return Math.clamp(share, LoopBytes.SMALLEST_READ, Legs.CHUNK);
   }
 }

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -62,6 +63,29 @@ final class RateTest {
     // However long it rests, no more than that comes at once.
     rate.passed(257 * KIB, 100 * SECOND);
     assertThat(rate.pause(100 * SECOND)).isEqualTo(SECOND / 1024);
+  }
+
+  @Test
+  void whatPassesWhileTheRateChangesIsWaitedForByTheOneThatHolds() throws Exception {
+    int chunks = 20_000;
+    Rate rate = new Rate(1 << 30, 0);
+    AtomicBoolean over = new AtomicBoolean();
+    Thread changes =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!over.get()) {
+                    rate.become(1, 0);
+                    rate.become(1 << 30, 0);
+                  }
+                });
+    for (int i = 0; i < chunks; i++) {
+      rate.passed(KIB, 0);
+    }
+    over.set(true);
+    changes.join();
+    rate.become(1 << 30, 0);
+    assertThat(rate.pause(0)).isLessThan(chunks * SECOND / (1 << 20) * 2);
   }
 
   @Test
