@@ -306,8 +306,8 @@ public final class Greeter {
         .refuse(secret.name(), bits, near)
         .map(
             over -> {
-              if (over != null) {
-                return new Verdict.Stranger(over);
+              if (over != null || leaving) { // by now, where it waited for a control
+                return new Verdict.Stranger(over == null ? "draining" : over);
               }
               doppel.met(hello);
               secrets.met(from, secret);
