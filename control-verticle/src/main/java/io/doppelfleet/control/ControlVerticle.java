@@ -149,28 +149,36 @@ public final class ControlVerticle extends VerticleBase {
     ledger = new Ledger(vertx, opened, sender, options.retention());
     peers = peers(opened, reporting, banning);
     return Feed.start(vertx, opened, sender, own)
-        .onSuccess(
+        .compose(
             started -> {
               feed = counted(started);
-              shares =
+              LimitShares dividing =
                   new LimitShares(
                       vertx,
                       sender,
                       started::present,
                       () -> reporting.present().size(),
                       System::nanoTime);
-            })
-        .compose(started -> links(own, opened, sender, banning).map(started))
-        .compose(
-            started -> {
-              NodesHere here = new NodesHere(vertx, ownNode(), links);
-              listenToOthers(opened, started, here);
-              Fleet fleet =
-                  new Fleet(opened, started, reporting, banning, links, here, peers, this::webUrl);
-              return own.executeBlocking(Contract::read)
-                  .compose(contract -> listen(own, contract, fleet))
-                  .compose(listening -> invite(own, opened));
+              shares = dividing;
+              return links(own, opened, sender, banning, dividing)
+                  .compose(linked -> listen(own, opened, started, reporting, banning, dividing));
             });
+  }
+
+  private Future<?> listen(
+      WorkerExecutor own,
+      Store opened,
+      Feed started,
+      Nodes reporting,
+      Leases banning,
+      LimitShares dividing) {
+    NodesHere here = new NodesHere(vertx, ownNode(), links);
+    listenToOthers(opened, started, here);
+    Fleet fleet =
+        new Fleet(opened, started, reporting, banning, dividing, links, here, peers, this::webUrl);
+    return own.executeBlocking(Contract::read)
+        .compose(contract -> listen(own, contract, fleet))
+        .compose(listening -> invite(own, opened));
   }
 
   /** Null: the store can have no other control. */
@@ -224,7 +232,8 @@ public final class ControlVerticle extends VerticleBase {
         .register(meters);
   }
 
-  private Future<?> links(WorkerExecutor own, Store opened, Sender sender, Leases banning) {
+  private Future<?> links(
+      WorkerExecutor own, Store opened, Sender sender, Leases banning, LimitShares dividing) {
     LinkOptions nodesElsewhere = options.nodes();
     Peers others = peers;
     if (tellsHellos()) {
@@ -242,7 +251,10 @@ public final class ControlVerticle extends VerticleBase {
             opened.roster(),
             own,
             clock,
-            removed -> banning.forget(removed.sender()),
+            removed -> {
+              banning.forget(removed.sender());
+              dividing.forget(removed.sender());
+            },
             refused("link"))
         .onSuccess(started -> links = started);
   }

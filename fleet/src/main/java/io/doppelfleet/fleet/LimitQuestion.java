@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * from {@link LinkMessage#LIMITS} on.
  *
  * @param stamp of the node
- * @param uses {@value #MOST} at most, each secret once; of one that is missing nothing has changed
+ * @param uses {@value #MOST} at most, each secret once; of one that is missing nothing has changed,
+ *     and after {@link #LEASE_SECONDS} without it nothing is held
  */
 public record LimitQuestion(Stamp stamp, List<Use> uses) implements FleetMessage {
   /** Where a control answers it with a {@link LimitAnswer}. */
@@ -30,8 +31,9 @@ public record LimitQuestion(Stamp stamp, List<Use> uses) implements FleetMessage
   public static final int TOKEN_BITS = 24;
 
   /**
-   * So long after a question that was answered its node holds what it was granted, seconds, and so
-   * long after it came the control counts that as held: what a node is granted nobody else is.
+   * So long after a question that was answered its node holds what it was granted of the secrets in
+   * it, seconds, and so long after it came the control counts that as held: what a node is granted
+   * nobody else is.
    */
   public static final int LEASE_SECONDS = 6;
 

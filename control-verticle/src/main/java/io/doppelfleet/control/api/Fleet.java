@@ -3,6 +3,7 @@ package io.doppelfleet.control.api;
 import io.doppelfleet.control.feed.Feed;
 import io.doppelfleet.control.link.Links;
 import io.doppelfleet.control.node.Leases;
+import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.peer.NodesHere;
 import io.doppelfleet.control.peer.Peers;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the API tells of and changes.
  *
  * @param leases bans by rules
+ * @param limits those that nodes share
  * @param links those of nodes elsewhere; null where none may come in
  * @param here the nodes that can be spoken to at this control
  * @param peers other controls; null: the store can have none
@@ -23,6 +25,7 @@ public record Fleet(
     Feed feed,
     Nodes nodes,
     Leases leases,
+    LimitShares limits,
     @Nullable Links links,
     NodesHere here,
     @Nullable Peers peers,

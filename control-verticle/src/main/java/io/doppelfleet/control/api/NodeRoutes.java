@@ -160,6 +160,7 @@ final class NodeRoutes {
     }
     fleet.nodes().forget(removed.sender());
     fleet.leases().forget(removed.sender());
+    fleet.limits().forget(removed.sender());
     Peers peers = fleet.peers();
     if (peers != null) {
       peers.removed(removed.sender());

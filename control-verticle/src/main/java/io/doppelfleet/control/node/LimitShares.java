@@ -15,8 +15,10 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -27,13 +29,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Divides secrets' limits among the nodes that use them, in memory alone: nodes say again what they
- * hold. A node that has asked nothing for {@value LimitQuestion#LEASE_SECONDS} s has nothing any
- * more, and holds none of it by then. So nobody is answered as long after the start: what was
- * granted before it is held until then. Safe for use by many threads.
+ * hold. Of a secret of which a node has told nothing for {@value LimitQuestion#LEASE_SECONDS} s it
+ * has nothing any more, and holds none of it by then. So nobody is answered as long after the
+ * start: what was granted before it is held until then. Safe for use by many threads.
  */
 public final class LimitShares {
   private static final Logger LOG = LoggerFactory.getLogger(LimitShares.class);
-  private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
+
+  /** So long after a node's question what it was granted then is its own. */
+  static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
 
   private static final long TIDY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -48,16 +52,20 @@ public final class LimitShares {
   private final RateShares rates = new RateShares();
   private final PlaceCounts counted = new PlaceCounts();
 
-  /** When each node has asked last. */
-  private final Map<String, Long> asked = new HashMap<>();
-
-  /** When what was seen too long ago went. */
+  /** When what was seen or held too long ago went. */
   private long tidied;
 
   private @Nullable FleetState state;
 
   /** Those of that state, by secret. */
-  private Map<String, Limits> limits = Map.of();
+  private Map<String, Limited> limits = Map.of();
+
+  /**
+   * A secret.
+   *
+   * @param generation of its newest key
+   */
+  private record Limited(Limits limits, int generation) {}
 
   /**
    * Listens from now on.
@@ -89,7 +97,7 @@ public final class LimitShares {
       return;
     }
     vertx
-        .executeBlocking(() -> answer(message.body()))
+        .executeBlocking(() -> answer(message.body()), false) // clients wait for it
         .onSuccess(message::reply)
         .onFailure(
             failure -> {
@@ -108,25 +116,15 @@ public final class LimitShares {
   private synchronized LimitAnswer answer(LimitQuestion question) {
     String node = question.stamp().sender();
     long now = nanoTime.getAsLong();
-    asked.put(node, now);
-    asked
-        .entrySet()
-        .removeIf(
-            each -> {
-              boolean gone = now - each.getValue() >= LEASE_NANOS;
-              if (gone) {
-                seats.forget(each.getKey());
-                rates.forget(each.getKey());
-              }
-              return gone;
-            });
     if (now - tidied >= TIDY_NANOS) {
-      counted.forget(limits(), now);
+      counted.forget(now);
+      seats.forget(now);
+      rates.forget(now);
       tidied = now;
     }
     List<LimitAnswer.Share> shares = new ArrayList<>();
     for (LimitQuestion.Use use : question.uses()) {
-      Limits limit = limits().get(use.secret());
+      Limited limit = limits().get(use.secret());
       if (limit != null) {
         shares.add(share(use, limit, node, now));
       }
@@ -134,7 +132,8 @@ public final class LimitShares {
     return new LimitAnswer(sender.next(), Math.max(1, nodes.getAsInt()), shares);
   }
 
-  private LimitAnswer.Share share(LimitQuestion.Use use, Limits limit, String node, long now) {
+  private LimitAnswer.Share share(LimitQuestion.Use use, Limited limited, String node, long now) {
+    Limits limit = limited.limits;
     Integer most = limit.connections();
     LimitQuestion.Connections connections = use.connections();
     Limits.AddressLimit places = limit.addresses();
@@ -148,26 +147,35 @@ public final class LimitShares {
             : seats.grant(use.secret(), most, node, connections, now),
         places == null || addresses == null
             ? null
-            : counted.admit(use.secret(), places, addresses, now),
-        speed == null || rate == null ? null : rates.grant(use.secret(), speed, node, rate));
+            : counted.admit(use.secret(), places, limited.generation, node, addresses, now),
+        speed == null || rate == null ? null : rates.grant(use.secret(), speed, node, rate, now));
   }
 
   @SuppressWarnings("ReferenceEquality") // of 100,000 secrets a comparison takes as long
-  private Map<String, Limits> limits() {
+  private Map<String, Limited> limits() {
     FleetState present = states.get();
     if (present != state) {
-      Map<String, Limits> next = new HashMap<>();
+      Map<String, Limited> next = new HashMap<>();
+      Set<String> byAddress = new HashSet<>();
       for (FleetSecret secret : present.secrets()) {
         Limits own = present.limits(secret);
         if (own.connections() != null || own.addresses() != null || own.rate() != null) {
-          next.put(secret.name(), own);
+          next.put(secret.name(), new Limited(own, secret.newest().generation()));
+        }
+        if (own.addresses() != null) {
+          byAddress.add(secret.name());
         }
       }
       state = present;
       limits = next;
-      counted.keepLimited(next);
+      counted.keep(byAddress);
     }
     return limits;
+  }
+
+  /** A node was removed: the addresses that it told of may be made up. */
+  public synchronized void forget(String node) {
+    counted.forget(node);
   }
 
   /** Answers no more. */

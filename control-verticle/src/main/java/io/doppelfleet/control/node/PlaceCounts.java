@@ -1,18 +1,20 @@
 package io.doppelfleet.control.node;
 
 import io.doppelfleet.fleet.LimitQuestion;
-import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.Limits.AddressLimit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From how many different addresses secrets' clients came within a time, on all nodes together;
- * nobody here knows which. It takes 30 MB at the most. Not safe for use by several threads.
+ * nobody here knows which. It takes 35 MB at the most. No secret has more than is left for all
+ * others, nor more than twice its limit, whatever a node tells. Not safe for use by several
+ * threads.
  */
 final class PlaceCounts {
   /** Of all secrets. */
@@ -24,61 +26,79 @@ final class PlaceCounts {
   /** Those of a key of a secret. */
   private static final class Pot {
     final int generation;
+    AddressLimit limit;
 
-    /** When each was seen last, by the monotonic clock; the longest ago comes first. */
-    final Map<Integer, Long> seen = new LinkedHashMap<>(16, 0.75f, true);
+    /** The longest ago comes first. */
+    final Map<Integer, Seen> seen = new LinkedHashMap<>(16, 0.75f, true);
 
-    Pot(int generation) {
+    Pot(int generation, AddressLimit limit) {
       this.generation = generation;
+      this.limit = limit;
     }
   }
 
+  /** When and by which node last, by the monotonic clock. */
+  private record Seen(long at, String node) {}
+
   /**
    * Whose clients may come of those who wait; null where they aren't counted: there are too many of
-   * all secrets, or the node goes by a key that has a newer one.
+   * all secrets, or the node goes by another key than the newest.
    *
+   * @param generation of the newest key
    * @param now by the monotonic clock, nanoseconds
    */
   @Nullable List<Integer> admit(
-      String secret, AddressLimit limit, LimitQuestion.Addresses told, long now) {
-    Pot pot = bySecret.get(secret);
-    if (pot == null || pot.generation < told.generation()) {
-      drop(secret);
-      pot = new Pot(told.generation());
-      bySecret.put(secret, pot);
-    }
-    if (pot.generation > told.generation()) {
+      String secret,
+      AddressLimit limit,
+      int generation,
+      String node,
+      LimitQuestion.Addresses told,
+      long now) {
+    if (told.generation() != generation) {
       return null;
     }
-    forget(pot, now - limit.window().toNanos());
+    Pot pot = bySecret.get(secret);
+    if (pot == null || pot.generation != generation) {
+      drop(secret);
+      pot = new Pot(generation, limit);
+      bySecret.put(secret, pot);
+    }
+    pot.limit = limit;
+    forget(pot, now);
     for (Integer each : told.seen()) {
-      if (total < MOST || pot.seen.containsKey(each)) {
-        see(pot, each, now);
+      boolean room = !isFull(pot) && pot.seen.size() < 2L * limit.count();
+      if (room || pot.seen.containsKey(each)) {
+        see(pot, each, node, now);
       }
     }
     List<Integer> admitted = new ArrayList<>();
     for (Integer each : told.wanted()) {
       boolean known = pot.seen.containsKey(each);
-      if (!known && total >= MOST) {
+      if (!known && isFull(pot) && pot.seen.size() < limit.count()) {
         return null;
       }
       if (known || pot.seen.size() < limit.count()) {
-        see(pot, each, now);
+        see(pot, each, node, now);
         admitted.add(each);
       }
     }
     return admitted;
   }
 
-  private void see(Pot pot, Integer token, long now) {
-    if (pot.seen.put(token, now) == null) {
+  private boolean isFull(Pot pot) {
+    return pot.seen.size() >= MOST - total;
+  }
+
+  private void see(Pot pot, Integer token, String node, long now) {
+    if (pot.seen.put(token, new Seen(now, node)) == null) {
       total++;
     }
   }
 
-  private void forget(Pot pot, long before) {
-    Iterator<Long> oldest = pot.seen.values().iterator();
-    while (oldest.hasNext() && oldest.next() - before <= 0) {
+  private void forget(Pot pot, long now) {
+    long window = pot.limit.window().toNanos();
+    Iterator<Seen> oldest = pot.seen.values().iterator();
+    while (oldest.hasNext() && now - oldest.next().at >= window) {
       oldest.remove();
       total--;
     }
@@ -92,28 +112,24 @@ final class PlaceCounts {
   }
 
   /** Of secrets whose addresses aren't limited nothing needs to be known any more. */
-  void keepLimited(Map<String, Limits> limits) {
-    for (String secret : List.copyOf(bySecret.keySet())) {
-      if (limit(limits, secret) == null) {
-        drop(secret);
-      }
-    }
+  void keep(Set<String> limited) {
+    List.copyOf(bySecret.keySet()).stream()
+        .filter(each -> !limited.contains(each))
+        .forEach(this::drop);
   }
 
   /** What was seen too long ago goes, of those too that nobody asks for. */
-  void forget(Map<String, Limits> limits, long now) {
-    bySecret.forEach(
-        (secret, pot) -> {
-          AddressLimit limit = limit(limits, secret);
-          if (limit != null) {
-            forget(pot, now - limit.window().toNanos());
-          }
-        });
+  void forget(long now) {
+    bySecret.values().forEach(pot -> forget(pot, now));
     bySecret.values().removeIf(pot -> pot.seen.isEmpty());
   }
 
-  private static @Nullable AddressLimit limit(Map<String, Limits> limits, String secret) {
-    Limits own = limits.get(secret);
-    return own == null ? null : own.addresses();
+  /** What a node told last that was removed goes: it may have been anybody's. */
+  void forget(String node) {
+    for (Pot pot : bySecret.values()) {
+      int before = pot.seen.size();
+      pot.seen.values().removeIf(seen -> seen.node.equals(node));
+      total -= before - pot.seen.size();
+    }
   }
 }

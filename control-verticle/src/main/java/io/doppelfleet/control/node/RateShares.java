@@ -9,10 +9,13 @@ import java.util.Map;
 
 /**
  * How much of a secret's rate each node has: what it wants, where others leave as much, else the
- * same as each other that wants more; and of what nobody wants an equal part. A quarter of an equal
- * part each has in any case, who begins at once, while the others still use it: so until they have
- * heard of that, in some seconds, all together may have a quarter more than the limit, and never
- * more. Not safe for use by several threads.
+ * same as each other that wants more; and of what nobody wants an equal part. Of whom nothing was
+ * heard for a lease's time has nothing.
+ *
+ * <p>A quarter of an equal part each has in any case, who begins at once, while the others still
+ * use it. So until they have heard of that, in some seconds, n nodes may have 1/8 + 1/12 + ... +
+ * 1/4n more than the limit together: ten of them half of it more, eighty as much again. Not safe
+ * for use by several threads.
  */
 final class RateShares {
   private static final long LEAST_PART = 4;
@@ -23,8 +26,9 @@ final class RateShares {
    * What a node may use.
    *
    * @param held as it said: until it has heard of another share, so that's what it goes by
+   * @param since when it said so, by the monotonic clock
    */
-  private record Holding(long wanted, long held, long granted) {
+  private record Holding(long wanted, long held, long granted, long since) {
     long most() {
       return Math.max(held, granted);
     }
@@ -34,10 +38,12 @@ final class RateShares {
    * The share of a node, bytes a second; 0 for one that wants nothing.
    *
    * @param limit of all nodes together, bytes a second
+   * @param now by the monotonic clock, nanoseconds
    */
-  long grant(String secret, long limit, String node, LimitQuestion.Rate told) {
+  long grant(String secret, long limit, String node, LimitQuestion.Rate told, long now) {
     Map<String, Holding> byNode = bySecret.computeIfAbsent(secret, first -> new HashMap<>());
     byNode.remove(node);
+    forget(byNode, now);
     if (told.wanted() == 0) {
       if (byNode.isEmpty()) {
         bySecret.remove(secret);
@@ -47,9 +53,8 @@ final class RateShares {
     long elsewhere = byNode.values().stream().mapToLong(Holding::most).sum();
     long least = limit / (LEAST_PART * (byNode.size() + 1L));
     long share = share(limit, least, told.wanted(), byNode.values());
-    long begins = Math.clamp(limit + limit / LEAST_PART - elsewhere, 1, Math.max(1, least));
-    long granted = Math.max(begins, Math.min(share, limit - elsewhere));
-    byNode.put(node, new Holding(told.wanted(), told.held(), granted));
+    long granted = Math.max(Math.max(1, least), Math.min(share, limit - elsewhere));
+    byNode.put(node, new Holding(told.wanted(), told.held(), granted, now));
     return granted;
   }
 
@@ -71,14 +76,13 @@ final class RateShares {
     return share + left / all.size();
   }
 
-  /** A node has nothing any more. */
-  void forget(String node) {
-    bySecret
-        .values()
-        .removeIf(
-            byNode -> {
-              byNode.remove(node);
-              return byNode.isEmpty();
-            });
+  private static void forget(Map<String, Holding> byNode, long now) {
+    byNode.values().removeIf(each -> now - each.since >= LimitShares.LEASE_NANOS);
+  }
+
+  /** What was held too long ago goes, of secrets too for which nobody asks. */
+  void forget(long now) {
+    bySecret.values().forEach(byNode -> forget(byNode, now));
+    bySecret.values().removeIf(Map::isEmpty);
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * How many of a secret's connections each node may have: all together never more than the limit, as
  * long as it isn't lowered. A node has what it uses, and of what nobody does a half, so that it
- * needn't ask for each; while somebody goes short it has nothing beyond what it uses. Not safe for
- * use by several threads.
+ * needn't ask for each; while somebody goes short it has nothing beyond what it uses. Of whom
+ * nothing was heard for a lease's time has nothing. Not safe for use by several threads.
  */
 final class SeatShares {
   /** Nodes ask each second, and so give back what they don't use. */
@@ -27,8 +27,9 @@ final class SeatShares {
    * What a node may have.
    *
    * @param held as it said: until it has heard of another share, so that's what it goes by
+   * @param since when it said so, by the monotonic clock
    */
-  private record Holding(int held, int granted) {
+  private record Holding(int held, int granted, long since) {
     long most() {
       return Math.max(held, granted);
     }
@@ -43,6 +44,7 @@ final class SeatShares {
   int grant(String secret, int limit, String node, LimitQuestion.Connections told, long now) {
     Pot pot = bySecret.computeIfAbsent(secret, first -> new Pot());
     pot.byNode.remove(node);
+    forget(pot, now);
     long elsewhere = pot.byNode.values().stream().mapToLong(Holding::most).sum();
     long free = Math.max(0, limit - elsewhere);
     long wanted = (long) told.taken() + told.waiting();
@@ -55,21 +57,20 @@ final class SeatShares {
     int granted = (int) Math.min(free, wanted + spare);
     int held = Math.max(told.taken(), told.held());
     if (granted > 0 || held > 0) {
-      pot.byNode.put(node, new Holding(held, granted));
+      pot.byNode.put(node, new Holding(held, granted, now));
     } else if (pot.byNode.isEmpty()) {
       bySecret.remove(secret);
     }
     return granted;
   }
 
-  /** A node has nothing any more. */
-  void forget(String node) {
-    bySecret
-        .values()
-        .removeIf(
-            pot -> {
-              pot.byNode.remove(node);
-              return pot.byNode.isEmpty();
-            });
+  private static void forget(Pot pot, long now) {
+    pot.byNode.values().removeIf(each -> now - each.since >= LimitShares.LEASE_NANOS);
+  }
+
+  /** What was held too long ago goes, of secrets too for which nobody asks. */
+  void forget(long now) {
+    bySecret.values().forEach(pot -> forget(pot, now));
+    bySecret.values().removeIf(pot -> pot.byNode.isEmpty());
   }
 }

@@ -3,11 +3,10 @@ package io.doppelfleet.control.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.fleet.LimitQuestion.Addresses;
-import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.Limits.AddressLimit;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -15,17 +14,30 @@ import org.junit.jupiter.api.Test;
 /** How a control counts the addresses of secrets' clients, of which it has tokens alone. */
 class PlaceCountsTest {
   private static final AddressLimit TWO = new AddressLimit(2, Duration.ofMinutes(1));
+  private static final AddressLimit MANY = new AddressLimit(1_000_000, Duration.ofMinutes(1));
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   private final PlaceCounts counts = new PlaceCounts();
   private long now = Long.MAX_VALUE - 30 * SECOND; // nanoTime may be anywhere
 
   private @Nullable List<Integer> admit(Integer... wanted) {
-    return counts.admit("alice", TWO, new Addresses(1, List.of(wanted), List.of()), now);
+    return admit("alice", TWO, 1, new Addresses(1, List.of(wanted), List.of()));
   }
 
   private void seen(Integer... seen) {
-    counts.admit("alice", TWO, new Addresses(1, List.of(), List.of(seen)), now);
+    admit("alice", TWO, 1, new Addresses(1, List.of(), List.of(seen)));
+  }
+
+  private @Nullable List<Integer> admit(
+      String secret, AddressLimit limit, int generation, Addresses told) {
+    return counts.admit(secret, limit, generation, "paris", told, now);
+  }
+
+  private void seenOf(String secret, int count) {
+    for (int at = 0; at < count; at += 1_000) {
+      List<Integer> next = IntStream.range(at, at + 1_000).boxed().toList();
+      admit(secret, MANY, 1, new Addresses(1, List.of(), next));
+    }
   }
 
   @Test
@@ -50,25 +62,42 @@ class PlaceCountsTest {
   @Test
   void aNewerKeyBeginsAnewAndByAnOlderOneNobodyIsCounted() {
     assertThat(admit(1, 2)).containsExactly(1, 2);
-    assertThat(counts.admit("alice", TWO, new Addresses(2, List.of(5), List.of()), now))
-        .containsExactly(5);
-    assertThat(admit(1)).isNull();
+    assertThat(admit("alice", TWO, 2, new Addresses(2, List.of(5), List.of()))).containsExactly(5);
+    assertThat(admit("alice", TWO, 2, new Addresses(1, List.of(1), List.of()))).isNull();
+    assertThat(admit("alice", TWO, 2, new Addresses(9, List.of(1), List.of()))).isNull();
+    assertThat(admit("alice", TWO, 2, new Addresses(2, List.of(6, 7), List.of())))
+        .containsExactly(6);
   }
 
   @Test
-  void thereIsAMostAndWhatWasForgottenMakesRoom() {
-    AddressLimit many = new AddressLimit(1_000_000, Duration.ofMinutes(1));
-    for (int at = 0; at < PlaceCounts.MOST; at += 1_000) {
-      List<Integer> next = IntStream.range(at, at + 1_000).boxed().toList();
-      counts.admit("bob", many, new Addresses(1, List.of(), next), now);
+  void noSecretHasMoreThanIsLeftForAllOthersAndWhatWasForgottenMakesRoom() {
+    seenOf("bob", PlaceCounts.MOST);
+    assertThat(admit("bob", MANY, 1, new Addresses(1, List.of(1 << 23), List.of()))).isNull();
+    assertThat(admit(1, 2, 3)).containsExactly(1, 2);
+    for (int i = 0; i < 20; i++) { // until there is none for anybody
+      seenOf("carol-" + i, PlaceCounts.MOST / 2);
     }
-    assertThat(admit(1)).isNull();
-    Limits limits = new Limits(null, many, Map.of(), null, null);
-    counts.forget(Map.of("bob", limits), now + 59 * SECOND);
-    assertThat(admit(1)).isNull();
-    counts.forget(Map.of("bob", limits), now + 60 * SECOND);
-    assertThat(admit(1)).containsExactly(1);
-    counts.keepLimited(Map.of("bob", limits));
-    assertThat(admit(2, 3)).containsExactly(2, 3); // of alice nothing is known
+    Addresses one = new Addresses(1, List.of(1), List.of());
+    assertThat(admit("dora", TWO, 1, one)).isNull();
+    now += 59 * SECOND;
+    counts.forget(now);
+    assertThat(admit("dora", TWO, 1, one)).isNull();
+    now += SECOND;
+    counts.forget(now);
+    assertThat(admit("dora", TWO, 1, one)).containsExactly(1);
+    counts.keep(Set.of("bob"));
+    assertThat(admit("dora", TWO, 1, new Addresses(1, List.of(2, 3), List.of())))
+        .containsExactly(2, 3);
+  }
+
+  @Test
+  void whatANodeToldOfIsTwiceTheLimitAtMostAndGoesWithTheNode() {
+    Integer[] madeUp = IntStream.range(0, 900).boxed().toArray(Integer[]::new);
+    seen(madeUp);
+    assertThat(admit(3, 4)).containsExactly(3);
+    counts.admit("alice", TWO, 1, "oslo", new Addresses(1, List.of(3), List.of()), now);
+    assertThat(admit(1_000)).isEmpty();
+    counts.forget("paris");
+    assertThat(admit(1_000, 1_001)).containsExactly(1_000);
   }
 }

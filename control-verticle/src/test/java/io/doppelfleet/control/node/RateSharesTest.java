@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doppelfleet.fleet.LimitQuestion.Rate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,19 +18,20 @@ class RateSharesTest {
   private static final int LIMIT = 10_000;
 
   private final RateShares shares = new RateShares();
+  private long now = Long.MAX_VALUE - 1; // nanoTime may be anywhere
 
   private static long[] rounds(RateShares divided, int limit, List<Integer> wanted, int count) {
     long[] held = new long[wanted.size()];
     for (int round = 0; round < count; round++) {
       for (int i = 0; i < held.length; i++) {
-        held[i] = divided.grant("alice", limit, "node-" + i, new Rate(wanted.get(i), held[i]));
+        held[i] = divided.grant("alice", limit, "node-" + i, new Rate(wanted.get(i), held[i]), 0);
       }
     }
     return held;
   }
 
   private long ask(String node, long wanted, long held) {
-    return shares.grant("alice", LIMIT, node, new Rate(wanted, held));
+    return shares.grant("alice", LIMIT, node, new Rate(wanted, held), now);
   }
 
   @Property(tries = 500)
@@ -50,15 +52,29 @@ class RateSharesTest {
   }
 
   @Property(tries = 500)
-  void whoeverBeginsAndStopsAllTogetherNeverHaveMoreThanAQuarterMore(
+  void whoeverBeginsAndStopsAllTogetherHaveNoMoreBesideTheLimitThanTheirLeastParts(
       @ForAll @Size(max = 60) List<@IntRange(max = 9_999) Integer> steps) {
     RateShares divided = new RateShares();
     long[] held = new long[5];
     for (int step : steps) {
       int which = step % held.length;
       long wanted = step / held.length % 3 == 0 ? 0 : step;
-      held[which] = divided.grant("alice", LIMIT, "node-" + which, new Rate(wanted, held[which]));
-      assertThat(LongStream.of(held).sum()).isLessThanOrEqualTo(LIMIT * 5L / 4 + held.length);
+      held[which] =
+          divided.grant("alice", LIMIT, "node-" + which, new Rate(wanted, held[which]), 0);
+      assertThat(LongStream.of(held).sum()).isLessThanOrEqualTo(LIMIT + leastParts(held.length));
+    }
+  }
+
+  /** Of all nodes but the first, which begin one after the other. */
+  private static long leastParts(int nodes) {
+    return IntStream.rangeClosed(2, nodes).mapToLong(n -> LIMIT / (4L * n)).sum();
+  }
+
+  /** After a control's restart they come all at once, and the first has all for the moment. */
+  @Test
+  void howeverManyBeginEachHasAQuarterOfAnEqualPartAtOnce() {
+    for (int nodes = 1; nodes <= 40; nodes++) {
+      assertThat(ask("node-" + nodes, LIMIT, 0)).isGreaterThanOrEqualTo(LIMIT / (4L * nodes));
     }
   }
 
@@ -77,7 +93,10 @@ class RateSharesTest {
     assertThat(ask("paris", LIMIT, 0)).isEqualTo(LIMIT);
     assertThat(ask("paris", 0, LIMIT)).isZero();
     assertThat(ask("oslo", LIMIT, 0)).isEqualTo(LIMIT);
-    shares.forget("oslo");
+    now += LimitShares.LEASE_NANOS - 1;
+    assertThat(ask("rome", LIMIT, 0)).isEqualTo(LIMIT / 8);
+    assertThat(ask("rome", 0, 0)).isZero();
+    now++;
     assertThat(ask("rome", 1, 0)).isEqualTo(LIMIT);
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** How a secret's connections are divided among nodes, which may hear of their shares late. */
 class SeatSharesTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
+  private static final long LEASE = LimitShares.LEASE_NANOS;
 
   private final SeatShares shares = new SeatShares();
   private final Map<String, SimulatedNode> nodes = new TreeMap<>();
@@ -106,7 +107,7 @@ class SeatSharesTest {
           }
         }
       }
-      time += SECOND / 5;
+      time += SECOND / 40; // in all less than a lease
       int taken = 0;
       for (SimulatedNode each : all) {
         taken += each.taken;
@@ -119,7 +120,7 @@ class SeatSharesTest {
   void whatOneNodeLeavesAnotherHasWithinThreeExchanges(
       @ForAll @IntRange(min = 1, max = 50) int limit,
       @ForAll @IntRange(min = 0, max = 50) int stay) {
-    nodes.keySet().forEach(shares::forget); // those of the try before
+    now += LEASE; // those of the try before have nothing
     nodes.clear();
     come("paris", limit, limit);
     assertThat(node("paris").taken).isEqualTo(limit);
@@ -156,7 +157,10 @@ class SeatSharesTest {
     come("paris", 3, 3);
     come("oslo", 1, 3);
     assertThat(node("oslo").taken).isZero();
-    shares.forget("paris");
+    now += LEASE - 1;
+    come("oslo", 1, 3);
+    assertThat(node("oslo").taken).isZero();
+    now++;
     come("oslo", 3, 3);
     assertThat(node("oslo").taken).isEqualTo(3);
     node("oslo").taken = 0;

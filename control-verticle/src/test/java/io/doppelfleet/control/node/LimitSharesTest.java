@@ -1,0 +1,148 @@
+package io.doppelfleet.control.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doppelfleet.fleet.FleetSecret;
+import io.doppelfleet.fleet.FleetState;
+import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.LimitAnswer;
+import io.doppelfleet.fleet.LimitQuestion;
+import io.doppelfleet.fleet.LimitQuestion.Connections;
+import io.doppelfleet.fleet.LimitQuestion.Rate;
+import io.doppelfleet.fleet.LimitQuestion.Use;
+import io.doppelfleet.fleet.Limits;
+import io.doppelfleet.fleet.MessageJson;
+import io.doppelfleet.fleet.Secret;
+import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a control counts as a node's that the node doesn't know of: others have it after a lease's
+ * time, however busy the node is with other secrets.
+ */
+@Timeout(60)
+class LimitSharesTest {
+  private static final int SEATS = 5;
+  private static final long RATE = 10 << 20;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 3); // nanoTime may be anywhere
+  private final AtomicReference<FleetState> state = new AtomicReference<>(state(1, RATE));
+  private final LimitShares shares =
+      new LimitShares(vertx, new Sender("control", 1), state::get, () -> 2, clock::get);
+  private final Sender paris = new Sender("paris", 1);
+  private final Sender oslo = new Sender("oslo", 1);
+
+  @BeforeEach
+  void begin() {
+    later(Duration.ofNanos(LimitShares.LEASE_NANOS));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    shares.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static FleetState state(long revision, long rate) {
+    Limits limits = new Limits(SEATS, null, Map.of(), rate, null);
+    return FleetState.of(revision, List.of(secret("alice", limits), secret("bob", limits)));
+  }
+
+  private static FleetSecret secret(String name, Limits limits) {
+    byte[] bytes = new byte[Secret.KEY_LENGTH];
+    bytes[0] = (byte) name.length();
+    Secret secret = Secret.of(bytes, "cover.example");
+    KeyGeneration key = new KeyGeneration(1, secret, Instant.EPOCH, null);
+    return new FleetSecret(name, List.of(key), limits, Set.of());
+  }
+
+  private void later(Duration by) {
+    clock.addAndGet(by.toNanos());
+  }
+
+  /** Of a secret that is the only one in the question. */
+  private LimitAnswer.Share ask(Sender node, Use use) throws Exception {
+    Buffer text = Buffer.buffer(MessageJson.write(new LimitQuestion(node.next(), List.of(use))));
+    Buffer answer =
+        vertx
+            .eventBus()
+            .<Buffer>request(LimitQuestion.ADDRESS, text)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(20, TimeUnit.SECONDS)
+            .body();
+    return ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+  }
+
+  private int seats(Sender node, int waiting, int held) throws Exception {
+    Use use = new Use("alice", new Connections(0, waiting, held), null, null);
+    return Objects.requireNonNull(ask(node, use).connections());
+  }
+
+  private long rate(Sender node, long wanted, long held) throws Exception {
+    Use use = new Use("alice", null, null, new Rate(wanted, held));
+    return Objects.requireNonNull(ask(node, use).rate());
+  }
+
+  /** Each second a node tells of another secret than the one that it has nothing of. */
+  private void isBusyWithAnother(Sender node) throws Exception {
+    for (int i = 0; i < LimitQuestion.LEASE_SECONDS; i++) {
+      later(SECOND);
+      ask(node, new Use("bob", new Connections(1, 0, 1), null, new Rate(1, 1)));
+    }
+  }
+
+  @Test
+  void whatAnAnswerGrantedThatCameTooLateOthersHaveThen() throws Exception {
+    assertThat(seats(paris, 1, 0)).isEqualTo(3);
+    assertThat(rate(paris, RATE, 0)).isEqualTo(RATE);
+    assertThat(seats(oslo, SEATS, 0)).isEqualTo(2);
+    isBusyWithAnother(paris);
+    assertThat(seats(oslo, SEATS, 2)).isEqualTo(SEATS);
+    assertThat(rate(oslo, RATE, 0)).isEqualTo(RATE);
+  }
+
+  @Test
+  void whatANodeHeldBeforeItsRestartOthersHaveThen() throws Exception {
+    assertThat(seats(paris, SEATS, 0)).isEqualTo(SEATS);
+    assertThat(rate(paris, RATE, 0)).isEqualTo(RATE);
+    isBusyWithAnother(new Sender("paris", 2));
+    assertThat(seats(oslo, SEATS, 0)).isEqualTo(SEATS);
+    assertThat(rate(oslo, RATE, 0)).isEqualTo(RATE);
+  }
+
+  @Test
+  void whatANodeHeldBeforeItWasCutOffOthersHaveThoughItIsBackFirst() throws Exception {
+    assertThat(seats(paris, SEATS, 0)).isEqualTo(SEATS);
+    assertThat(rate(paris, RATE, 0)).isEqualTo(RATE);
+    later(Duration.ofSeconds(LimitQuestion.LEASE_SECONDS));
+    ask(paris, new Use("bob", new Connections(1, 0, 0), null, null));
+    assertThat(seats(oslo, SEATS, 0)).isEqualTo(SEATS);
+    assertThat(rate(oslo, RATE, 0)).isEqualTo(RATE);
+  }
+
+  @Test
+  void whatANodeHeldOfAnotherRateOthersHaveThen() throws Exception {
+    assertThat(rate(paris, RATE, 0)).isEqualTo(RATE);
+    state.set(state(2, RATE / 10));
+    assertThat(rate(oslo, RATE, 0)).isEqualTo(RATE / 10 / 8); // its least part
+    isBusyWithAnother(paris);
+    assertThat(rate(oslo, RATE, RATE / 10 / 8)).isEqualTo(RATE / 10);
+  }
+}
