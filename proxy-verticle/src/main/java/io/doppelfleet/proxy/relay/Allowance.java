@@ -175,10 +175,14 @@ final class Allowance {
     return seats.isAwaited() || places.isAwaited();
   }
 
-  /** What a control is told of what is used of the fleet's limits; null: nothing. */
-  synchronized LimitQuestion.@Nullable Use use() {
+  /**
+   * What a control is told of what is used of the fleet's limits; null: nothing.
+   *
+   * @param tokens at the most, of addresses of which nobody waits
+   */
+  synchronized LimitQuestion.@Nullable Use use(int tokens) {
     LimitQuestion.Connections connections = seats.use();
-    LimitQuestion.Addresses addresses = places.use(LimitQuestion.MOST_TOKENS);
+    LimitQuestion.Addresses addresses = places.use(Math.min(tokens, LimitQuestion.MOST_TOKENS));
     LimitQuestion.Rate speed = pace == null ? null : pace.use();
     return connections == null && addresses == null && speed == null
         ? null

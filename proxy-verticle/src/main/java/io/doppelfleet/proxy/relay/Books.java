@@ -36,7 +36,7 @@ public final class Books implements Uses {
   private final Set<Book> shared = new LinkedHashSet<>();
 
   /** Those of the question under way. */
-  private List<Book> asked = List.of();
+  private volatile List<Book> asked = List.of();
 
   private long counters;
 
@@ -122,18 +122,18 @@ public final class Books implements Uses {
   }
 
   @Override
-  public synchronized List<LimitQuestion.Use> next() {
+  public List<LimitQuestion.Use> next() {
     List<LimitQuestion.Use> uses = new ArrayList<>();
     List<Book> told = new ArrayList<>();
     Map<Boolean, List<Book>> byNeed =
-        shared.stream().collect(Collectors.partitioningBy(book -> book.allowance().isAwaited()));
+        shared().stream().collect(Collectors.partitioningBy(book -> book.allowance().isAwaited()));
     List<Book> inTurn = new ArrayList<>(byNeed.getOrDefault(true, List.of()));
     inTurn.addAll(byNeed.getOrDefault(false, List.of()));
     int room = LimitQuestion.MOST_TOKENS_IN_ALL;
     for (Book book : inTurn) {
       LimitQuestion.Use use =
-          uses.size() < LimitQuestion.MOST && room >= 2 * LimitQuestion.MOST_TOKENS
-              ? book.allowance().use()
+          uses.size() < LimitQuestion.MOST && room >= LimitQuestion.MOST_TOKENS
+              ? book.allowance().use(room - LimitQuestion.MOST_TOKENS)
               : null;
       if (use != null) {
         room -= use.tokens();
@@ -141,14 +141,23 @@ public final class Books implements Uses {
         told.add(book);
       }
     }
-    told.forEach(shared::remove);
-    shared.addAll(told);
-    asked = told;
+    asked = List.copyOf(told);
+    comeLast(told);
     return uses;
   }
 
+  /** Event loops wait for this lock, so what may take long goes by a copy. */
+  private synchronized List<Book> shared() {
+    return List.copyOf(shared);
+  }
+
+  private synchronized void comeLast(List<Book> told) {
+    told.removeIf(book -> !shared.remove(book));
+    shared.addAll(told);
+  }
+
   @Override
-  public synchronized void answered(LimitAnswer answer, long askedAt) {
+  public void answered(LimitAnswer answer, long askedAt) {
     peers.answered(answer.stamp().epoch(), answer.nodes(), askedAt);
     Map<String, LimitAnswer.Share> shares = new HashMap<>();
     answer.shares().forEach(share -> shares.put(share.secret(), share));
@@ -157,10 +166,15 @@ public final class Books implements Uses {
   }
 
   @Override
-  public synchronized void unanswered() {
-    peers.unanswered();
+  public void unanswered(long askedAt) {
+    peers.unanswered(askedAt);
     asked.forEach(book -> book.allowance().answered(null));
     asked = List.of();
+  }
+
+  @Override
+  public boolean areAnswered() {
+    return peers.answer();
   }
 
   /** What is held of a secret's limited bytes at a count; null where they aren't limited. */

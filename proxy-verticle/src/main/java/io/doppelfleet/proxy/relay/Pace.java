@@ -22,8 +22,8 @@ final class Pace {
   private volatile boolean waited;
   private long granted;
 
-  /** In which it was granted. */
-  private long lease = -1;
+  /** Until when, by the monotonic clock. */
+  private long end;
 
   private long moved;
   private long movedAt;
@@ -77,13 +77,13 @@ final class Pace {
   }
 
   private long held() {
-    return peers.holds(lease) ? granted : 0;
+    return granted > 0 && peers.holds(end) ? granted : 0;
   }
 
   /** A control grants so much of the fleet's, bytes a second, in place of what was held. */
   void granted(long share) {
     granted = Math.min(share, limit);
-    lease = peers.lease();
+    end = peers.end();
     become(granted);
   }
 

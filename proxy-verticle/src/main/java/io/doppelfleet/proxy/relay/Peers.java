@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How this node stands with those that share limits with it. What it was granted is its own for
- * {@value LimitQuestion#LEASE_SECONDS} s after the last question that was answered; where there is
- * no answer for longer they are cut off, and it has one of as many parts of each limit as there
- * were nodes. May be used on any thread.
+ * {@value LimitQuestion#LEASE_SECONDS} s after the question; where as long after the first one in
+ * vain there is no answer yet they are cut off, and it has one of as many parts of each limit as
+ * there were nodes. May be used on any thread.
  */
 final class Peers {
   private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
@@ -25,13 +25,14 @@ final class Peers {
   /** As it was told last, this one included. */
   private volatile int nodes = 1;
 
-  private volatile Lease lease;
-
   /** The epoch of the control that has answered last. */
   private volatile long control;
 
-  /** A time without a gap in which what was granted is held, until when by the monotonic clock. */
-  private record Lease(long number, long end) {}
+  /** When the last question that was answered was asked, by the monotonic clock. */
+  private volatile long askedAt;
+
+  /** When the first one since was, where that was in vain. */
+  private volatile long inVainSince;
 
   /**
    * Alone.
@@ -40,7 +41,7 @@ final class Peers {
    */
   Peers(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.lease = new Lease(0, nanoTime.getAsLong());
+    this.inVainSince = nanoTime.getAsLong() - LEASE_NANOS;
   }
 
   /** From now on there is somebody to ask, who is told to do it soon; often, on any thread. */
@@ -56,7 +57,7 @@ final class Peers {
 
   /** Whether nobody says what this node may use, nor has said what holds yet. */
   boolean areCutOff() {
-    return !answers && nanoTime.getAsLong() - lease.end >= 0;
+    return !answers && nanoTime.getAsLong() - inVainSince >= LEASE_NANOS;
   }
 
   /** Somebody waits for an answer. */
@@ -67,15 +68,14 @@ final class Peers {
     }
   }
 
-  /** Whether what was granted in this lease is held yet. */
-  boolean holds(long number) {
-    Lease now = lease;
-    return now.number == number && nanoTime.getAsLong() - now.end < 0;
+  /** Until when what is granted now is held, by the monotonic clock. */
+  long end() {
+    return askedAt + LEASE_NANOS;
   }
 
-  /** The present lease. */
-  long lease() {
-    return lease.number;
+  /** Whether what is held until then is held yet. */
+  boolean holds(long end) {
+    return nanoTime.getAsLong() - end < 0;
   }
 
   /** Which control has answered last. */
@@ -93,18 +93,24 @@ final class Peers {
    *
    * @param epoch of its messages, by which a control is told from others
    * @param sharing how many nodes there are
-   * @param askedAt when it was asked, by the monotonic clock
+   * @param at when it was asked, by the monotonic clock
    */
-  void answered(long epoch, int sharing, long askedAt) {
-    Lease last = lease;
+  void answered(long epoch, int sharing, long at) {
     control = epoch;
     nodes = sharing;
-    lease = new Lease(holds(last.number) ? last.number : last.number + 1, askedAt + LEASE_NANOS);
+    askedAt = at;
     answers = true;
   }
 
-  /** No control has answered. */
-  void unanswered() {
-    answers = false;
+  /**
+   * No control has answered.
+   *
+   * @param at when it was asked, by the monotonic clock
+   */
+  void unanswered(long at) {
+    if (answers) {
+      inVainSince = at;
+      answers = false;
+    }
   }
 }

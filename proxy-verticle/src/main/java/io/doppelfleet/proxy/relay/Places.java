@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The different addresses from which a secret's clients came within a time; of IPv6 each /64. Who
  * comes from one that this node hasn't seen waits for a control, which knows those of other nodes
- * too, by their {@link PlaceTokens}; where none answers the node counts its own alone. May be used
- * on any thread.
+ * too, by their {@link PlaceTokens}; where it counts none, or the node is cut off, that counts its
+ * own alone. May be used on any thread, but for what is told and answered: by one after the other.
  */
 final class Places {
   /** So long after an answer that there are too many nobody waits for another. */
@@ -53,6 +53,9 @@ final class Places {
   /** Those of them whom the question under way counts. */
   private List<Waiting> asked = List.of();
 
+  /** From where they come, with the tokens of it that the question has. */
+  private final Map<AddressBits, Integer> wanted = new LinkedHashMap<>();
+
   private record Waiting(AddressBits place, Promise<Boolean> room, EventLoop loop) {
     void end(boolean admitted) {
       loop.execute(() -> room.complete(admitted));
@@ -79,6 +82,8 @@ final class Places {
       asked = List.of();
       waiting = new ArrayList<>();
       all.forEach(each -> each.end(true));
+      tokens = null;
+      seen.clear();
       untold.clear();
     } else if (tokens == null || !tokens.areUnder(key)) {
       tokens = new PlaceTokens(key);
@@ -96,7 +101,7 @@ final class Places {
       return Future.succeededFuture(true);
     }
     if (!peers.answer()) {
-      return Future.succeededFuture(isRoomAlone(place));
+      return Future.succeededFuture(peers.areCutOff() && isRoomAlone(place));
     }
     if ((full && nanoTime.getAsLong() - fullSince < FULL_NANOS)
         || waiting.size() + asked.size() >= LimitQuestion.MOST_TOKENS) {
@@ -155,31 +160,40 @@ final class Places {
    *
    * @param most tokens, of those of which nobody waits
    */
-  synchronized LimitQuestion.@Nullable Addresses use(int most) {
-    PlaceTokens own = tokens;
-    if (limit == null || own == null) {
+  LimitQuestion.@Nullable Addresses use(int most) {
+    PlaceTokens own = next(most);
+    if (own == null) {
+      return null;
+    }
+    // Outside the lock: clients come while a thousand digests are made.
+    wanted.replaceAll((place, unknown) -> own.of(place));
+    List<Integer> told = telling.stream().map(own::of).distinct().toList();
+    return wanted.isEmpty() && told.isEmpty()
+        ? null
+        : new LimitQuestion.Addresses(
+            own.generation(), wanted.values().stream().distinct().toList(), told);
+  }
+
+  /** Takes what is to be told by these tokens; null: nothing is. */
+  private synchronized @Nullable PlaceTokens next(int most) {
+    if (limit == null || tokens == null) {
       return null;
     }
     if (control != peers.control()) { // it has heard nothing of what another was told
       control = peers.control();
       untold.addAll(seen.keySet());
     }
-    telling.clear();
     asked = waiting;
     waiting = new ArrayList<>();
-    Set<Integer> wanted = new LinkedHashSet<>();
-    asked.forEach(each -> wanted.add(own.of(each.place)));
-    Set<Integer> told = new LinkedHashSet<>();
+    wanted.clear();
+    asked.forEach(each -> wanted.put(each.place, 0));
+    telling.clear();
     Iterator<AddressBits> next = untold.iterator();
-    while (told.size() < most && next.hasNext()) {
-      AddressBits place = next.next();
+    while (telling.size() < most && next.hasNext()) {
+      telling.add(next.next());
       next.remove();
-      telling.add(place);
-      told.add(own.of(place));
     }
-    return wanted.isEmpty() && told.isEmpty()
-        ? null
-        : new LimitQuestion.Addresses(own.generation(), List.copyOf(wanted), List.copyOf(told));
+    return tokens;
   }
 
   /**
@@ -188,17 +202,17 @@ final class Places {
    * @param admitted tokens of those who may come; null: there was no answer, or it counts none
    */
   synchronized void answered(@Nullable List<Integer> admitted) {
-    PlaceTokens own = tokens;
     if (admitted == null) {
       telling.stream().filter(seen::containsKey).forEach(untold::add);
     }
+    boolean counts = peers.answer() || peers.areCutOff();
     Set<Integer> may = admitted == null ? Set.of() : new HashSet<>(admitted);
     for (Waiting each : asked) {
       boolean in;
-      if (admitted == null || own == null) {
-        in = isRoomAlone(each.place);
+      if (admitted == null) {
+        in = counts && isRoomAlone(each.place);
       } else {
-        in = may.contains(own.of(each.place));
+        in = may.contains(wanted.get(each.place));
         if (in) {
           see(each.place);
           untold.remove(each.place);

@@ -28,8 +28,8 @@ final class Seats {
   private int taken;
   private int granted;
 
-  /** In which it was granted. */
-  private long lease = -1;
+  /** Until when, by the monotonic clock. */
+  private long end;
 
   private boolean full;
   private long fullSince;
@@ -113,7 +113,7 @@ final class Seats {
   }
 
   private int held() {
-    return peers.holds(lease) ? granted : 0;
+    return granted > 0 && peers.holds(end) ? granted : 0;
   }
 
   /** Leaves the seat. */
@@ -143,7 +143,7 @@ final class Seats {
   /** A control grants so many of the fleet's, in place of what was held. */
   synchronized void granted(int seats) {
     granted = seats;
-    lease = peers.lease();
+    end = peers.end();
     answered();
   }
 

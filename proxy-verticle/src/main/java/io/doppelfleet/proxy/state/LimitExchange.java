@@ -16,13 +16,14 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks a control what this node may use of limits that hold over the whole fleet: every {@value
- * #EVERY_MILLIS} ms as long as it uses any, and at once where a client waits for it. All of it is
- * on one event loop, but for what may be long.
+ * #EVERY_MILLIS} ms as long as it uses any or was left without an answer, and at once where a
+ * client waits for it. All of it is on one event loop, but for what may be long.
  */
 public final class LimitExchange {
   private static final long EVERY_MILLIS = 1_000;
@@ -42,8 +43,12 @@ public final class LimitExchange {
   /** Whether somebody waits whom the question under way may not count. */
   private boolean again;
 
-  /** What is told, and when, by the monotonic clock. */
-  private record Told(List<LimitQuestion.Use> uses, long at) {}
+  /**
+   * What is told, and when, by the monotonic clock.
+   *
+   * @param question null: nothing is
+   */
+  private record Told(@Nullable Buffer question, long at) {}
 
   /**
    * Begins.
@@ -72,9 +77,13 @@ public final class LimitExchange {
       again = false;
       asking =
           context
-              .executeBlocking(() -> new Told(uses.next(), System.nanoTime()), false)
+              .executeBlocking(this::next, false)
               .map(Objects::requireNonNull)
-              .compose(told -> told.uses.isEmpty() ? Future.succeededFuture() : ask(told));
+              .compose(
+                  told ->
+                      told.question == null
+                          ? Future.succeededFuture()
+                          : ask(told.question, told.at));
       asking.onComplete(
           over -> {
             if (again) {
@@ -84,17 +93,25 @@ public final class LimitExchange {
     }
   }
 
-  private Future<Void> ask(Told told) {
-    Buffer text = Buffer.buffer(MessageJson.write(new LimitQuestion(sender.next(), told.uses)));
+  /** Who was left without an answer asks on: nothing else tells it that it is cut off no more. */
+  private Told next() {
+    List<LimitQuestion.Use> used = uses.next();
+    long now = System.nanoTime();
+    return used.isEmpty() && uses.areAnswered()
+        ? new Told(null, now)
+        : new Told(Buffer.buffer(MessageJson.write(new LimitQuestion(sender.next(), used))), now);
+  }
+
+  private Future<Void> ask(Buffer question, long askedAt) {
     return vertx
         .eventBus()
         .<Buffer>request(
-            LimitQuestion.ADDRESS, text, new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
+            LimitQuestion.ADDRESS, question, new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
         .transform(
             done ->
                 context.executeBlocking(
                     () -> {
-                      take(done, told.at);
+                      take(done, askedAt);
                       return null;
                     },
                     false));
@@ -103,7 +120,7 @@ public final class LimitExchange {
   /** That there is no link is told elsewhere. */
   private void take(AsyncResult<Message<Buffer>> done, long askedAt) {
     if (done.failed()) {
-      uses.unanswered();
+      uses.unanswered(askedAt);
       return;
     }
     try {
@@ -113,7 +130,7 @@ public final class LimitExchange {
       uses.answered(answer, askedAt);
     } catch (InvalidValueException e) {
       LOG.warn("what a control says of limits was left: {}", e.getMessage());
-      uses.unanswered();
+      uses.unanswered(askedAt);
     }
   }
 

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.fleet.KeyGeneration;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.LimitQuestion.Addresses;
 import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.Secret;
@@ -139,6 +140,28 @@ class PlacesTest {
   }
 
   @Test
+  void whereTheControlCountsNoneTheNodeCountsItsOwn() throws Exception {
+    peers.begin(() -> {});
+    final Future<Boolean> first = comes("192.0.2.1");
+    final Future<Boolean> second = comes("192.0.2.2");
+    told();
+    peers.answered(7, 2, clock.get());
+    places.answered(null);
+    assertThat(isIn(first)).isTrue();
+    assertThat(isIn(second)).isFalse();
+  }
+
+  @Test
+  void ofALimitThatIsTakenAwayNothingIsKept() {
+    assertThat(isAdmitted("192.0.2.1")).isTrue();
+    assertThat(isAdmitted("192.0.2.2")).isTrue();
+    places.limit(null, null);
+    places.limit(TWO, KEY);
+    assertThat(isAdmitted("192.0.2.3")).isTrue();
+    assertThat(told().seen()).containsExactly(token("192.0.2.3"));
+  }
+
+  @Test
   void whereNoControlAnswersEachNodeHasItsPart() throws Exception {
     peers.begin(() -> {});
     final Future<Boolean> first = comes("192.0.2.1");
@@ -147,10 +170,13 @@ class PlacesTest {
     assertThat(isIn(first)).isTrue();
     final Future<Boolean> second = comes("192.0.2.2");
     told();
-    peers.unanswered();
+    peers.unanswered(clock.get());
     places.answered(null);
     assertThat(isIn(second)).isFalse();
     places.limit(new AddressLimit(4, Duration.ofMinutes(1)), KEY);
+    assertThat(isAdmitted("192.0.2.1")).isTrue();
+    assertThat(isAdmitted("192.0.2.2")).isFalse(); // an answer may be only late
+    clock.addAndGet(Duration.ofSeconds(LimitQuestion.LEASE_SECONDS).toNanos());
     assertThat(isAdmitted("192.0.2.2")).isTrue();
     assertThat(isAdmitted("192.0.2.3")).isFalse();
   }

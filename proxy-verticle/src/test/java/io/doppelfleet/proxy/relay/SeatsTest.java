@@ -63,7 +63,7 @@ class SeatsTest {
   }
 
   private void noAnswer() {
-    peers.unanswered();
+    peers.unanswered(clock.get());
     seats.answered();
   }
 
@@ -111,8 +111,8 @@ class SeatsTest {
     told();
     answer(6);
     assertThat(isSeated(first)).isTrue();
-    clock.addAndGet(LEASE.toNanos() - 1);
     noAnswer();
+    clock.addAndGet(LEASE.toNanos() - 1);
     for (int i = 1; i < 6; i++) {
       assertThat(comes().result()).isTrue();
     }
@@ -141,6 +141,21 @@ class SeatsTest {
     assertThat(comes().result()).isTrue();
   }
 
+  @Test
+  void whoWasLeftWithoutAnAnswerAtAnyTimeIsCutOffNoSoonerThanSoLongAfterIt() throws Exception {
+    peers.begin(questions::incrementAndGet);
+    clock.addAndGet(10 * LEASE.toNanos()); // so long it had nothing to ask
+    final Future<Boolean> first = comes();
+    told();
+    noAnswer();
+    assertThat(isSeated(first)).isFalse();
+    clock.addAndGet(LEASE.toNanos() - 1);
+    noAnswer();
+    assertThat(comes().result()).isFalse();
+    clock.addAndGet(1);
+    assertThat(comes().result()).isTrue();
+  }
+
   /** Another node may have it by now. */
   @Test
   void whatWasHeldBeforeTheNodeWasCutOffItHasNotWhenItIsBack() throws Exception {
@@ -149,8 +164,9 @@ class SeatsTest {
     told();
     answer(6);
     assertThat(isSeated(first)).isTrue();
-    clock.addAndGet(LEASE.toNanos());
+    clock.addAndGet(LEASE.toNanos() - 1);
     peers.answered(1, 2, clock.get()); // a question in which this secret isn't
+    clock.addAndGet(1);
     Future<Boolean> second = comes();
     assertThat(second.isComplete()).isFalse();
     assertThat(told()).isEqualTo(new Connections(1, 1, 0));
