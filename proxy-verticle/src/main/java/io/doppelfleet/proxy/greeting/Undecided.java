@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * slow client too: to the cover and to a prober they are the same, and a prober must not find
  * connections that live on where the cover's don't.
  *
- * <p>Only while a whole hello's secret is searched for by a worker is the cover not listened to: it
- * has the hello by then, and a client must not get its answer. A wrong hello's answer so comes as
- * late as the search ends, or as it would have come anyway. That costs the cover a connection for a
- * client whose secret is one of many and who was not here before; an address that was is known
- * without a search.
+ * <p>Only while a whole hello's secret is searched for by a worker, or a control is asked what may
+ * be used of its limits, is the cover not listened to: it has the hello by then, and a client must
+ * not get its answer. A wrong hello's answer so comes as late as the search ends, or as it would
+ * have come anyway. That costs the cover a connection, which ends after the hello, for a client
+ * whose secret is one of many and who was not here before, for an address that was is known without
+ * a search; and for one that a limit has wait.
  */
 final class Undecided implements LegHandler {
   /** So often a cover that is down is tried for who says nothing, all the while. */
