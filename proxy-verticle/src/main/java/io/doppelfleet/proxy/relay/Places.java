@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The different addresses from which a secret's clients came within a time; of IPv6 each /64. Who
  * comes from one that this node hasn't seen waits for a control, which knows those of other nodes
- * too, by their {@link PlaceTokens}; where it counts none, or the node is cut off, that counts its
+ * too, by their {@link PlaceTokens}; where it counts none, or doesn't answer, the node counts its
  * own alone. May be used on any thread, but for what is told and answered: by one after the other.
  */
 final class Places {
@@ -101,7 +101,7 @@ final class Places {
       return Future.succeededFuture(true);
     }
     if (!peers.answer()) {
-      return Future.succeededFuture(peers.areCutOff() && isRoomAlone(place));
+      return Future.succeededFuture(isRoomAlone(place));
     }
     if ((full && nanoTime.getAsLong() - fullSince < FULL_NANOS)
         || waiting.size() + asked.size() >= LimitQuestion.MOST_TOKENS) {
@@ -205,12 +205,11 @@ final class Places {
     if (admitted == null) {
       telling.stream().filter(seen::containsKey).forEach(untold::add);
     }
-    boolean counts = peers.answer() || peers.areCutOff();
     Set<Integer> may = admitted == null ? Set.of() : new HashSet<>(admitted);
     for (Waiting each : asked) {
       boolean in;
       if (admitted == null) {
-        in = counts && isRoomAlone(each.place);
+        in = isRoomAlone(each.place);
       } else {
         in = may.contains(wanted.get(each.place));
         if (in) {

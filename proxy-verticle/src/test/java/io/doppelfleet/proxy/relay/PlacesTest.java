@@ -3,7 +3,6 @@ package io.doppelfleet.proxy.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.fleet.KeyGeneration;
-import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.LimitQuestion.Addresses;
 import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.Secret;
@@ -174,9 +173,6 @@ class PlacesTest {
     places.answered(null);
     assertThat(isIn(second)).isFalse();
     places.limit(new AddressLimit(4, Duration.ofMinutes(1)), KEY);
-    assertThat(isAdmitted("192.0.2.1")).isTrue();
-    assertThat(isAdmitted("192.0.2.2")).isFalse(); // an answer may be only late
-    clock.addAndGet(Duration.ofSeconds(LimitQuestion.LEASE_SECONDS).toNanos());
     assertThat(isAdmitted("192.0.2.2")).isTrue();
     assertThat(isAdmitted("192.0.2.3")).isFalse();
   }
