@@ -34,8 +34,11 @@ final class FullDiskTest extends FarNodes {
   @AfterAll
   void end() throws Exception {
     if (disk != null) { // else it was left out
-      super.end();
-      disk.close();
+      try {
+        super.end();
+      } finally {
+        disk.close(); // or nobody could delete its directory
+      }
     }
   }
 

@@ -8,9 +8,11 @@ import io.doppelfleet.standin.client.FakeTlsClient;
 import io.doppelfleet.standin.client.Hellos;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client that moves bytes both ways until it is ended, and comes back where its node went. Of a
@@ -19,11 +21,13 @@ import java.util.function.Supplier;
 final class Mover implements AutoCloseable {
   static final int BYTES = 1_000;
   private static final int PAUSE_MILLIS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Supplier<InetSocketAddress> node;
   private final Secret secret;
   private final Thread thread = Thread.ofPlatform().unstarted(this::run);
   private volatile boolean over;
+  private volatile @Nullable FakeTlsClient client;
   private final AtomicLong moved = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger lost = new AtomicInteger();
@@ -44,6 +48,7 @@ final class Mover implements AutoCloseable {
       try (FakeTlsClient client = FakeTlsClient.connect(node.get())) {
         client.handshake(Hellos.classic(secret).build(), 2, RANDOM);
         client.raw().socket().setSoTimeout(0); // a node that stands still is waited for
+        this.client = client;
         connections.incrementAndGet();
         while (!over) {
           client.say(new byte[BYTES], BYTES);
@@ -78,10 +83,18 @@ final class Mover implements AutoCloseable {
     return connections.get();
   }
 
-  /** Moves no more. */
+  /** Moves no more. Where its node stands still it is cut, and has lost that connection. */
   void end() throws InterruptedException {
     over = true;
-    thread.join();
+    FakeTlsClient last = client;
+    if (!thread.join(PATIENCE) && last != null) {
+      try {
+        last.close();
+      } catch (IOException e) {
+        lost.incrementAndGet();
+      }
+      thread.join(PATIENCE);
+    }
   }
 
   /** How often it was cut or not served. */
