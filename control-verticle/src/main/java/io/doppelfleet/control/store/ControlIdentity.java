@@ -1,10 +1,12 @@
 package io.doppelfleet.control.store;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -41,9 +43,17 @@ final class ControlIdentity {
     random.nextBytes(bytes);
     String identity = HexFormat.of().formatHex(bytes);
     try {
-      Path whole = Files.createTempFile(file.toAbsolutePath().getParent(), "control", ".tmp");
-      Files.writeString(whole, FORMAT + "\n" + identity + "\n");
+      Path directory = file.toAbsolutePath().getParent();
+      Path whole = Files.createTempFile(directory, "control", ".tmp");
+      Files.writeString(
+          whole,
+          FORMAT + "\n" + identity + "\n",
+          StandardOpenOption.WRITE,
+          StandardOpenOption.SYNC);
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel names = FileChannel.open(directory)) {
+        names.force(true); // the store has its number for good
+      }
     } catch (IOException e) {
       throw new StoreException("the control's identity can't be kept in " + file, e);
     }
