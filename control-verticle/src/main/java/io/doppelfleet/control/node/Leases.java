@@ -19,12 +19,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -42,9 +42,6 @@ public final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
   private static final long EVERY_MILLIS = 10_000;
 
-  /** Removed nodes whose last words may still be on their way. */
-  private static final int MOST_GONE = 1_000;
-
   /** What changes within so long is told together. */
   private static final long TOGETHER_MILLIS = 100;
 
@@ -59,11 +56,10 @@ public final class Leases {
   /** In the order in which they were made. */
   private final Map<Prefix, Held> held = new LinkedHashMap<>();
 
-  /** Those of which somebody has ended the ban, the oldest first, and until when that holds. */
+  /** Those of which somebody has ended the ban, and until when that holds. */
   private final Map<Prefix, Long> lifted = new LinkedHashMap<>();
 
-  /** The senders of removed nodes, the last to be removed last; no other node ever has one. */
-  private final Set<String> gone = new LinkedHashSet<>();
+  private final Removed gone = new Removed();
 
   private boolean waits;
 
@@ -106,7 +102,7 @@ public final class Leases {
     this.told = vertx.eventBus().consumer(NodeLeases.ADDRESS, this::told);
     this.timer = vertx.setPeriodic(EVERY_MILLIS, tick -> tell());
     Gauge.builder("doppelfleet.control.rule.bans", () -> present().size())
-        .description("Addresses that nodes' rules ban, as they told this control")
+        .description("Addresses that nodes' rules ban, as they told it to any control of the store")
         .register(meters);
   }
 
@@ -137,7 +133,7 @@ public final class Leases {
   private synchronized boolean take(String node, List<Lease> leases, boolean here) {
     long now = nanoTime.getAsLong();
     forgetEnded(now);
-    if (gone.contains(node)) {
+    if (gone.has(node)) {
       return false;
     }
     long room =
@@ -204,15 +200,27 @@ public final class Leases {
     synchronized (this) {
       long now = nanoTime.getAsLong();
       forgetEnded(now);
-      held.remove(prefix);
-      lifted.remove(prefix); // the last to be lifted comes last
-      if (lifted.size() == FleetLeases.MOST) {
-        lifted.remove(lifted.keySet().iterator().next());
-      }
-      lifted.put(prefix, now + TimeUnit.SECONDS.toNanos(Lease.LONGEST));
+      lifted.remove(prefix);
+      free(prefix, now + TimeUnit.SECONDS.toNanos(Lease.LONGEST), now);
     }
     changed();
     others.run();
+  }
+
+  /** Whether there is room for it: what ends soonest makes it, at all controls the same. */
+  private boolean free(Prefix prefix, long end, long now) {
+    if (lifted.size() == FleetLeases.MOST) {
+      Map.Entry<Prefix, Long> soonest =
+          Collections.min(
+              lifted.entrySet(), Comparator.comparingLong(each -> each.getValue() - now));
+      if (soonest.getValue() - end >= 0) {
+        return false;
+      }
+      lifted.remove(soonest.getKey());
+    }
+    held.remove(prefix);
+    lifted.put(prefix, end);
+    return true;
   }
 
   /** Somebody has ended these bans at another control, for so long; where it isn't known here. */
@@ -222,10 +230,8 @@ public final class Leases {
       long now = nanoTime.getAsLong();
       forgetEnded(now);
       for (Lease each : all) {
-        if (!lifted.containsKey(each.prefix()) && lifted.size() < FleetLeases.MOST) {
-          held.remove(each.prefix());
-          lifted.put(each.prefix(), now + TimeUnit.SECONDS.toNanos(each.seconds()));
-          isNew = true;
+        if (!lifted.containsKey(each.prefix())) {
+          isNew |= free(each.prefix(), now + TimeUnit.SECONDS.toNanos(each.seconds()), now);
         }
       }
     }
@@ -269,9 +275,7 @@ public final class Leases {
   /** A node was removed: what it said holds no longer, nor does what it says yet. */
   public void forget(String node) {
     synchronized (this) {
-      if (gone.add(node) && gone.size() > MOST_GONE) {
-        gone.remove(gone.iterator().next());
-      }
+      gone.add(node);
       held.values().removeIf(each -> each.sender.equals(node));
     }
     changed();

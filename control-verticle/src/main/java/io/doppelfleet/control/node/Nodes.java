@@ -37,6 +37,7 @@ public final class Nodes {
   private final LongSupplier nanoTime;
   private final Map<String, Heard> bySender = new HashMap<>();
   private final Map<String, HeardHealth> healthBySender = new HashMap<>();
+  private final Removed gone = new Removed();
   private final MessageConsumer<Buffer> reports;
   private final MessageConsumer<Buffer> healths;
 
@@ -83,6 +84,9 @@ public final class Nodes {
    * @param control that it came by; null: by none but this
    */
   public synchronized void heard(NodeReport report, @Nullable OtherControl control) {
+    if (gone.has(report.stamp().sender())) {
+      return;
+    }
     Heard last = bySender.get(report.stamp().sender());
     if (last == null || report.stamp().isAfter(last.report.stamp())) {
       bySender.put(
@@ -194,8 +198,9 @@ public final class Nodes {
     return use;
   }
 
-  /** A node was removed: what it said last is of no use. */
+  /** A node was removed: what it said last is of no use, nor is what it says yet. */
   public synchronized void forget(String sender) {
+    gone.add(sender);
     bySender.remove(sender);
     healthBySender.remove(sender);
   }
