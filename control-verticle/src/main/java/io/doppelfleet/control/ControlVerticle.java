@@ -196,6 +196,7 @@ public final class ControlVerticle extends VerticleBase {
         nodesElsewhere == null ? null : nodesElsewhere.reachable(),
         reporting,
         banning,
+        random,
         meters);
   }
 

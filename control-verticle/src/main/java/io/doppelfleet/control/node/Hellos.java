@@ -144,9 +144,22 @@ public final class Hellos {
             new HelloAnswer(sender.next(), known.since(now() - KEPT_SECONDS, question.from()))));
   }
 
-  /** Nodes of another control have met these: those here are told. From any thread. */
-  public void metElsewhere(String control, HelloTokens tokens) {
-    tokens.stream().filter(token -> !known.has(token)).forEach(token -> turns.add(control, token));
+  /**
+   * Nodes of another control have met these: those here are told. From any thread.
+   *
+   * @param late whether they aren't of just now
+   */
+  public void metElsewhere(String control, HelloTokens tokens, boolean late) {
+    tokens.stream()
+        .filter(token -> !known.has(token))
+        .forEach(
+            token -> {
+              if (late) {
+                turns.addLater(control, token);
+              } else {
+                turns.add(control, token);
+              }
+            });
   }
 
   /** Tells others of all of late, as they have missed some. Takes a while; from any thread. */

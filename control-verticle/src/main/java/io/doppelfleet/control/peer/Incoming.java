@@ -24,6 +24,9 @@ final class Incoming {
   /** All hellos of late are some thousands: not more often than this. */
   private static final long AGAIN_MILLIS = 10_000;
 
+  /** After so long what was met before is among them. */
+  private static final long SETTLED_MILLIS = 1_000;
+
   private final Vertx vertx;
   private final Context context;
   private final String self;
@@ -64,6 +67,11 @@ final class Incoming {
 
   void take(OtherControl control, Letter letter) {
     letter.messages().forEach(message -> take(control, message));
+    for (FleetMessage message : letter.late()) {
+      if (message instanceof SeenHellos seen) {
+        hellos.metElsewhere(control.id(), seen.tokens(), true);
+      }
+    }
     for (String node : letter.removed()) {
       nodes.forget(node);
       leases.forget(node);
@@ -86,7 +94,7 @@ final class Incoming {
       case NodeHealth health -> nodes.heard(health);
       case NodeLeases told -> leases.toldElsewhere(told);
       case FleetLeases told -> leases.liftedElsewhere(told.lifted());
-      case SeenHellos seen -> hellos.metElsewhere(control.id(), seen.tokens());
+      case SeenHellos seen -> hellos.metElsewhere(control.id(), seen.tokens(), false);
       default -> {} // a later version's
     }
   }
@@ -102,13 +110,16 @@ final class Incoming {
                         text.succeeded() ? text.result().toString(UTF_8) : null)));
   }
 
-  private void tellAgain() {
+  /** Somebody has missed some, or has only come: all hellos of late are told again, once. */
+  void tellAgain() {
     if (againDue.getAndSet(true)) {
       return;
     }
     long since = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - toldAgain);
     context.runOnContext(
-        go -> vertx.setTimer(Math.max(1, AGAIN_MILLIS - since), waited -> tellAgainNow()));
+        go ->
+            vertx.setTimer(
+                Math.max(SETTLED_MILLIS, AGAIN_MILLIS - since), waited -> tellAgainNow()));
   }
 
   private void tellAgainNow() {

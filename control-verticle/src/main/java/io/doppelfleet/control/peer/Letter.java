@@ -3,28 +3,39 @@ package io.doppelfleet.control.peer;
 import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.HostPort;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a control tells all others of its store at once. One that is lost does no harm: what nodes
  * say is said again, and who has missed one asks for the hellos that were in it.
  *
- * @param number of the control among those of the store, from 1
- * @param address where nodes come in there; null: none may
  * @param messages of its nodes, and its own
+ * @param late hellos that aren't of just now
  * @param removed what messages of nodes were stamped with that belong to the fleet no more
  * @param missed whether it has missed a letter, or has only come: others are to tell of all hellos
  *     of late again
  */
 record Letter(
-    int number,
-    @Nullable HostPort address,
+    Speaker speaker,
     List<FleetMessage> messages,
+    List<FleetMessage> late,
     List<String> removed,
     List<Question> questions,
     List<Answer> answers,
     List<Drain> drains,
     boolean missed) {
+  /**
+   * Whose it is.
+   *
+   * @param number of the control among those of the store, from 1
+   * @param address where nodes come in there; null: none may
+   * @param challenge that others are to answer, or their letters don't count there
+   * @param echoes the others' challenges, by their ids, as it heard them last
+   */
+  record Speaker(
+      int number, @Nullable HostPort address, String challenge, Map<String, String> echoes) {}
+
   /**
    * One of its questions to a node of another control.
    *

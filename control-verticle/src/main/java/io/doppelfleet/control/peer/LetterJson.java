@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
@@ -24,13 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A letter as JSON, format 1, deflated. What isn't below, and a message that can't be read, is
- * passed over: a control of a later version may say more.
+ * A letter as JSON, format 1, deflated, and filled up with zeroes: who watches the way to the store
+ * sees how long letters are, so their lengths have steps. What isn't below, and a message that
+ * can't be read, is passed over: a control of a later version may say more.
  *
  * <pre>{@code
  * {"format": 1, "number": 2, "address": "control.example.org:8443",   // missing: none
+ *  "challenge": "c29tZSByYW5kb20gb25lcw==", "echoes": {"1.1795866000000": "b3RoZXJzIG9mIGFub3RoZXI="},
  *  "missed": false,
- *  "messages": ["{...}"],                                             // as MessageJson has them
+ *  "messages": ["{...}"], "late": ["{...}"],                          // as MessageJson has them
  *  "removed": ["node-3"],
  *  "questions": [{"to": "1.1795866000000", "id": 7, "node": "node-3", "text": "{...}"}],
  *  "answers": [{"to": "1.1795866000000", "id": 7, "text": "{...}"}],  // text missing: none came
@@ -40,22 +45,30 @@ import org.slf4j.LoggerFactory;
 final class LetterJson {
   private static final int FORMAT = 1;
   private static final int LONGEST = 8 << 20;
+
+  /** Dozens of hellos have room in the first. */
+  private static final int STEP = 1_024;
+
   private static final Logger LOG = LoggerFactory.getLogger(LetterJson.class);
 
   private LetterJson() {}
 
   static byte[] write(Letter letter) {
+    Letter.Speaker speaker = letter.speaker();
     JsonObject json =
         new JsonObject()
             .put("format", FORMAT)
-            .put("number", letter.number())
+            .put("number", speaker.number())
+            .put("challenge", speaker.challenge())
+            .put("echoes", new JsonObject(Map.copyOf(speaker.echoes())))
             .put("missed", letter.missed())
             .put("messages", array(letter.messages(), LetterJson::text))
+            .put("late", array(letter.late(), LetterJson::text))
             .put("removed", new JsonArray(letter.removed()))
             .put("questions", array(letter.questions(), LetterJson::json))
             .put("answers", array(letter.answers(), LetterJson::json))
             .put("drains", array(letter.drains(), LetterJson::json));
-    HostPort address = letter.address();
+    HostPort address = speaker.address();
     if (address != null) {
       json.put("address", address.toString());
     }
@@ -65,7 +78,7 @@ final class LetterJson {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory takes all
     }
-    return bytes.toByteArray();
+    return Arrays.copyOf(bytes.toByteArray(), Math.ceilDiv(bytes.size(), STEP) * STEP);
   }
 
   private static String text(FleetMessage message) {
@@ -108,11 +121,10 @@ final class LetterJson {
       if (json.getInteger("format") != FORMAT) {
         return null;
       }
-      String address = json.getString("address");
       return new Letter(
-          json.getInteger("number"),
-          address == null ? null : HostPort.parse(address),
+          speaker(json),
           messages(json.getJsonArray("messages")),
+          messages(json.getJsonArray("late")),
           list(json, "removed", String.class::cast),
           list(json, "questions", LetterJson::question),
           list(json, "answers", LetterJson::answer),
@@ -121,6 +133,18 @@ final class LetterJson {
     } catch (IOException | RuntimeException e) { // whatever is wrong with it
       throw new InvalidValueException("letter", "can't be read: " + e.getMessage());
     }
+  }
+
+  private static Letter.Speaker speaker(JsonObject json) {
+    String address = json.getString("address");
+    JsonObject answers = json.getJsonObject("echoes");
+    Map<String, String> echoes = new HashMap<>();
+    answers.fieldNames().forEach(id -> echoes.put(id, answers.getString(id)));
+    return new Letter.Speaker(
+        json.getInteger("number"),
+        address == null ? null : HostPort.parse(address),
+        json.getString("challenge"),
+        echoes);
   }
 
   private static byte[] inflated(byte[] deflated) throws IOException {

@@ -2,13 +2,11 @@ package io.doppelfleet.control.peer;
 
 import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.HelloTokens;
-import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.hello.TokenTurns;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be told to other controls, a bounded part of it in each letter. For any threads.
@@ -17,11 +15,15 @@ final class Outgoing {
   /** As many as wait for nodes; 256 KB. */
   private static final int MOST_HELLOS = 1 << 15;
 
-  /** Messages of hellos in a letter: with them it goes in one part as a rule. */
-  private static final int HELLO_MESSAGES = 9;
+  /** Messages of hellos in a letter: with all of them it goes in two parts as a rule. */
+  private static final int HELLO_MESSAGES = 6;
+
+  private static final int LATE_MESSAGES = 3;
 
   /** Messages of nodes in a letter, of 300 bytes as a rule and 50 KB each at most. */
   private static final int MOST_MESSAGES = 60;
+
+  private static final int MOST_LEASES = 60;
 
   /** Questions, answers, drains and removed nodes that wait, of each; more are dropped. */
   private static final int MOST = 1_000;
@@ -31,13 +33,14 @@ final class Outgoing {
 
   private final Sender sender;
   private final TokenTurns hellos = new TokenTurns(MOST_HELLOS);
+  private final TokenTurns late = new TokenTurns(MOST_HELLOS);
   private List<FleetMessage> messages = new ArrayList<>();
+  private List<FleetMessage> leases = new ArrayList<>();
   private final List<String> removed = new ArrayList<>();
   private final List<Letter.Question> questions = new ArrayList<>();
   private final List<Letter.Answer> answers = new ArrayList<>();
   private final List<Letter.Drain> drains = new ArrayList<>();
   private boolean missed;
-  private boolean more;
   private long lost;
 
   /** With the sender of the control's own messages. */
@@ -45,32 +48,36 @@ final class Outgoing {
     this.sender = sender;
   }
 
-  void met(String node, long token, boolean late) {
-    if (late) {
-      hellos.addLater(node, token);
-    } else {
-      hellos.add(node, token);
-    }
+  void met(String node, long token, boolean isLate) {
+    (isLate ? late : hellos).add(node, token);
   }
 
   /** Hellos that there was no room for, or that were lost on their way. */
   synchronized long unshared() {
-    return hellos.dropped() + lost;
+    return hellos.dropped() + late.dropped() + lost;
   }
 
   /** A letter wasn't sent: nodes say theirs again, who asked asks again. */
   synchronized void lost(Letter letter) {
     missed |= letter.missed();
-    for (FleetMessage message : letter.messages()) {
-      if (message instanceof SeenHellos seen) {
-        lost += seen.tokens().size();
-      }
+    letter.messages().forEach(this::lost);
+    letter.late().forEach(this::lost);
+  }
+
+  private void lost(FleetMessage message) {
+    if (message instanceof SeenHellos seen) {
+      lost += seen.tokens().size();
     }
   }
 
   /** In the place of those that wait yet. */
   synchronized void say(List<FleetMessage> all) {
     messages = new ArrayList<>(all);
+  }
+
+  /** In the place of those that wait yet, and beside what nodes say else. */
+  synchronized void sayLeases(List<FleetMessage> all) {
+    leases = new ArrayList<>(all);
   }
 
   synchronized void removed(String node) {
@@ -100,41 +107,35 @@ final class Outgoing {
   }
 
   /** What goes now, also where that is nothing. */
-  synchronized Letter next(int number, @Nullable HostPort address) {
-    List<FleetMessage> now = new ArrayList<>();
-    boolean full = true;
-    while (full && now.size() < HELLO_MESSAGES) {
-      HelloTokens tokens = hellos.next(SeenHellos.MOST);
-      full = tokens.size() == SeenHellos.MOST;
-      if (tokens.size() > 0) {
-        now.add(new SeenHellos(sender.next(), tokens));
-      }
-    }
+  synchronized Letter next(Letter.Speaker speaker) {
+    List<FleetMessage> now = taken(hellos, HELLO_MESSAGES);
+    now.addAll(taken(leases, MOST_LEASES));
     now.addAll(taken(messages, MOST_MESSAGES));
     Letter letter =
         new Letter(
-            number,
-            address,
+            speaker,
             now,
+            taken(late, LATE_MESSAGES),
             taken(removed, AT_ONCE),
             taken(questions, AT_ONCE),
             taken(answers, AT_ONCE),
             taken(drains, AT_ONCE),
             missed);
     missed = false;
-    more =
-        full
-            || !messages.isEmpty()
-            || !removed.isEmpty()
-            || !questions.isEmpty()
-            || !answers.isEmpty()
-            || !drains.isEmpty();
     return letter;
   }
 
-  /** Whether the last letter left something. */
-  synchronized boolean hasMore() {
-    return more;
+  private List<FleetMessage> taken(TokenTurns turns, int most) {
+    List<FleetMessage> taken = new ArrayList<>();
+    boolean full = true;
+    while (full && taken.size() < most) {
+      HelloTokens tokens = turns.next(SeenHellos.MOST);
+      full = tokens.size() == SeenHellos.MOST;
+      if (tokens.size() > 0) {
+        taken.add(new SeenHellos(sender.next(), tokens));
+      }
+    }
+    return taken;
   }
 
   private static <T> List<T> taken(List<T> all, int most) {

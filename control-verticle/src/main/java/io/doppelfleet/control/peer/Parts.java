@@ -45,7 +45,10 @@ final class Parts {
     return parts;
   }
 
-  /** A letter whose last part this is; null: it isn't, or one before it is missing. */
+  /**
+   * A letter whose last part this is; null: it isn't, or one before it is missing, or the letter
+   * isn't after the last.
+   */
   byte @Nullable [] add(byte[] part) {
     if (part.length < HEAD) {
       return null;
@@ -54,6 +57,9 @@ final class Parts {
     long of = head.getLong();
     int place = head.getShort();
     int count = head.getShort();
+    if (of <= last) {
+      return null; // somebody calls again what was called before
+    }
     if (place == 0) {
       taken.reset();
       number = of;
@@ -68,12 +74,12 @@ final class Parts {
     if (next < count) {
       return null;
     }
-    missed |= of != last + 1;
+    missed |= last > 0 && of != last + 1;
     last = of;
     return taken.toByteArray();
   }
 
-  /** Whether letters were missed since this was asked last, the very first ones too. */
+  /** Whether letters were missed after the first that came, since this was asked last. */
   boolean hasMissed() {
     boolean was = missed;
     missed = false;

@@ -40,21 +40,29 @@ final class PartsTest {
 
   @Test
   void oneOfWhichAPartIsMissingIsMissedAndTheNextIsNot() {
-    List<byte[]> first = Parts.of(1, letter(20_000));
-    assertThat(parts.add(first.get(0))).isNull();
-    assertThat(parts.add(first.get(2))).isNull();
-    assertThat(parts.add(first.get(3))).isNull();
-    assertThat(added(Parts.of(2, letter(7)))).isEqualTo(letter(7));
+    assertThat(added(Parts.of(1, letter(5)))).isEqualTo(letter(5));
+    List<byte[]> second = Parts.of(2, letter(20_000));
+    assertThat(parts.add(second.get(0))).isNull();
+    assertThat(parts.add(second.get(2))).isNull();
+    assertThat(parts.add(second.get(3))).isNull();
+    assertThat(added(Parts.of(3, letter(7)))).isEqualTo(letter(7));
     assertThat(parts.hasMissed()).isTrue();
     assertThat(parts.hasMissed()).isFalse();
-    assertThat(added(Parts.of(3, letter(9)))).isEqualTo(letter(9));
+    assertThat(added(Parts.of(4, letter(9)))).isEqualTo(letter(9));
     assertThat(parts.hasMissed()).isFalse();
     assertThat(parts.add(new byte[3])).isNull();
   }
 
   @Test
-  void whoComesLaterHasMissedWhatWasBefore() {
-    added(Parts.of(57, letter(7)));
-    assertThat(parts.hasMissed()).isTrue();
+  void oneThatIsNotAfterTheLastIsLeftAndDoesntEndOneThatComes() {
+    assertThat(added(Parts.of(57, letter(7)))).isEqualTo(letter(7));
+    assertThat(parts.hasMissed()).isFalse();
+    List<byte[]> next = Parts.of(58, letter(9_000));
+    assertThat(parts.add(next.getFirst())).isNull();
+    assertThat(added(Parts.of(57, letter(7)))).isNull();
+    assertThat(added(Parts.of(3, letter(7)))).isNull();
+    assertThat(parts.add(next.getLast())).isEqualTo(letter(9_000));
+    assertThat(added(Parts.of(58, letter(9)))).isNull();
+    assertThat(parts.hasMissed()).isFalse();
   }
 }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** What two controls of one store know of each other's nodes. */
 @Timeout(120)
@@ -94,7 +97,15 @@ final class PeersTest {
             HostPort address = new HostPort("192.0.2." + number, 8443);
             Peers peers =
                 new Peers(
-                    vertx, store.calls(), number, Instant.now(), address, begun, bans, meters);
+                    vertx,
+                    store.calls(),
+                    number,
+                    Instant.now(),
+                    address,
+                    begun,
+                    bans,
+                    RANDOM,
+                    meters);
             others.set(peers);
             Hellos hellos = new Hellos(vertx, sender, peers, RANDOM, meters);
             peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null));
@@ -119,7 +130,11 @@ final class PeersTest {
     }
 
     boolean hears() {
-      return meters.get("doppelfleet.control.others").gauge().value() == 1;
+      return others() == 1;
+    }
+
+    double others() {
+      return meters.get("doppelfleet.control.others").gauge().value();
     }
 
     @Override
@@ -197,6 +212,43 @@ final class PeersTest {
     await().atMost(SOON).until(() -> two.told.size() == 2_001);
     assertThat(one.meters.get("doppelfleet.control.hellos.unshared").functionCounter().count())
         .isZero();
+  }
+
+  @Test
+  void whatNodesOfOneThatComesSayBeforeItHearsAnybodyIsKnownAtTheOther() throws Exception {
+    two.close();
+    await().atMost(SOON).until(() -> !one.hears());
+    two = new Control(url, directory, 2);
+    assertThat(two.hears()).isFalse();
+    two.say(SeenHellos.ADDRESS, new SeenHellos(paris.next(), HelloTokens.of(8_000)));
+    await().atMost(SOON).until(() -> one.told.contains(8_000L));
+  }
+
+  /** Whoever may use the database hears all of it. */
+  @Test
+  void whatIsCalledAgainDoesNothing() throws Exception {
+    try (Connection stranger = DriverManager.getConnection(url);
+        Statement statement = stranger.createStatement();
+        PreparedStatement again =
+            stranger.prepareStatement("SELECT pg_notify('doppelfleet_calls', ?)")) {
+      statement.execute("LISTEN doppelfleet_calls");
+      two.say(NodeReport.ADDRESS, report());
+      two.leases.lift(PROBER);
+      await().atMost(SOON).until(() -> one.nodes.present().size() == 1);
+      two.close();
+      await().atMost(SOON).until(() -> !one.hears() && one.nodes.present().isEmpty());
+      PGNotification[] heard = stranger.unwrap(PGConnection.class).getNotifications(1);
+      assertThat(heard).hasSizeGreaterThan(20);
+      for (PGNotification each : heard) {
+        again.setString(1, each.getParameter());
+        again.executeQuery().close();
+      }
+      two = new Control(url, directory, 2); // its letters are after those
+      await().atMost(SOON).until(() -> two.hears() && one.others() > 0);
+      assertThat(one.others()).isEqualTo(1);
+      assertThat(one.nodes.present()).isEmpty();
+      assertThat(two.others()).isEqualTo(1);
+    }
   }
 
   @Test
