@@ -12,6 +12,7 @@ import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.NodeName;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
@@ -124,7 +125,10 @@ final class NodeRoutes {
               new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
       drains.add(member.id(), link, author);
     }
-    drain(member, seconds);
+    if (!isTold(member, seconds)) {
+      throw Problem.of(
+          503, "the node wasn't told, as its link has just moved or ended: try again soon");
+    }
     LOG.info("{} drains node {}, for {} s at most", author, name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
   }
@@ -137,14 +141,20 @@ final class NodeRoutes {
     return here == null && elsewhere != null ? Long.valueOf(elsewhere.link()) : here;
   }
 
-  private void drain(Member member, long seconds) {
+  private boolean isTold(Member member, long seconds) {
+    Links links = fleet.links();
     Nodes.Elsewhere elsewhere = fleet.nodes().elsewhere(member.sender());
     Peers peers = fleet.peers();
-    if (elsewhere == null || peers == null) {
-      fleet.here().drain(member.sender(), seconds);
-    } else {
-      peers.drain(elsewhere.control(), member.sender(), seconds);
-    }
+    boolean isHere = links != null && links.isOpen(member);
+    Future<Void> told =
+        isHere || elsewhere == null || peers == null
+            ? fleet.here().drain(member.sender(), seconds)
+            : peers.drain(elsewhere.control(), member.sender(), seconds);
+    return told.map(true)
+        .otherwise(false)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join(); // some seconds at most
   }
 
   private Answer remove(Call call) throws Problem, StoreException {

@@ -365,9 +365,20 @@ public final class Links {
         });
   }
 
-  /** Tells a node whose link is open to end when its clients have finished. From any thread. */
-  public void drain(String sender, long seconds) {
-    withSessionOf(sender, session -> session.drain(seconds), () -> {});
+  /**
+   * Tells a node to end when its clients have finished; fails where it has no link here. From any
+   * thread.
+   */
+  public Future<Void> drain(String sender, long seconds) {
+    Promise<Void> told = Promise.promise();
+    withSessionOf(
+        sender,
+        session -> {
+          session.drain(seconds);
+          told.complete();
+        },
+        () -> told.fail("the node has no link here"));
+    return told.future();
   }
 
   /** What a node answers; fails where it doesn't, or has no link here. From any thread. */

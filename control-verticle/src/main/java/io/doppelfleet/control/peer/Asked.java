@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
-/** What nodes of other controls were asked, and have not answered yet. For any threads. */
+/** What other controls were asked of their nodes, and have not answered yet. For any threads. */
 final class Asked {
   private static final int MOST = 1_000;
 
@@ -23,15 +24,26 @@ final class Asked {
     this.outgoing = outgoing;
   }
 
-  /** The answer; fails where none comes in time. */
+  /** A node's answer; fails where none comes in time. */
   Future<Buffer> ask(OtherControl control, String node, Buffer question) {
+    return answer(
+        id -> outgoing.ask(new Letter.Question(control.id(), id, node, question.toString(UTF_8))));
+  }
+
+  /** Done when the node was told; fails where the control doesn't say so in time. */
+  Future<Void> drain(OtherControl control, String node, long seconds) {
+    return answer(id -> outgoing.drain(new Letter.Drain(control.id(), id, node, seconds)))
+        .mapEmpty();
+  }
+
+  private Future<Buffer> answer(LongConsumer asking) {
     if (waiting.size() >= MOST) {
       return Future.failedFuture("too many questions wait for an answer");
     }
     long id = last.incrementAndGet();
     Promise<Buffer> answer = Promise.promise();
     waiting.put(id, answer);
-    outgoing.ask(new Letter.Question(control.id(), id, node, question.toString(UTF_8)));
+    asking.accept(id);
     return answer
         .future()
         .timeout(NodesHere.ANSWER_MILLIS, TimeUnit.MILLISECONDS)

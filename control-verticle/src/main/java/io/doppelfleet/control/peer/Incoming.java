@@ -13,6 +13,7 @@ import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.SeenHellos;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.TimeUnit;
@@ -78,11 +79,21 @@ final class Incoming {
     }
     letter.questions().stream()
         .filter(question -> question.to().equals(self))
-        .forEach(question -> answer(control, question));
+        .forEach(
+            question ->
+                answer(
+                    control,
+                    question.id(),
+                    here.ask(question.node(), Buffer.buffer(question.text()))));
     letter.answers().stream().filter(answer -> answer.to().equals(self)).forEach(asked::answered);
     letter.drains().stream()
         .filter(drain -> drain.to().equals(self))
-        .forEach(drain -> here.drain(drain.node(), drain.seconds()));
+        .forEach(
+            drain ->
+                answer(
+                    control,
+                    drain.id(),
+                    here.drain(drain.node(), drain.seconds()).map(Buffer.buffer())));
     if (letter.missed()) {
       tellAgain();
     }
@@ -99,15 +110,12 @@ final class Incoming {
     }
   }
 
-  private void answer(OtherControl control, Letter.Question question) {
-    here.ask(question.node(), Buffer.buffer(question.text()))
-        .onComplete(
-            text ->
-                answers.accept(
-                    new Letter.Answer(
-                        control.id(),
-                        question.id(),
-                        text.succeeded() ? text.result().toString(UTF_8) : null)));
+  private void answer(OtherControl control, long id, Future<Buffer> answer) {
+    answer.onComplete(
+        text ->
+            answers.accept(
+                new Letter.Answer(
+                    control.id(), id, text.succeeded() ? text.result().toString(UTF_8) : null)));
   }
 
   /** Somebody has missed some, or has only come: all hellos of late are told again, once. */

@@ -50,8 +50,8 @@ record Letter(
    * What a node here has answered to another control.
    *
    * @param to the other control's id
-   * @param id of the question
-   * @param text null: it didn't answer
+   * @param id of the question or the drain
+   * @param text null: it didn't answer, or isn't there
    */
   record Answer(String to, long id, @Nullable String text) {}
 
@@ -59,7 +59,8 @@ record Letter(
    * That a node of another control is to let its clients finish, and end.
    *
    * @param to the other control's id
+   * @param id by which it is answered, as a question is, with no text in particular
    * @param node what its messages are stamped with
    */
-  record Drain(String to, String node, long seconds) {}
+  record Drain(String to, long id, String node, long seconds) {}
 }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *  "removed": ["node-3"],
  *  "questions": [{"to": "1.1795866000000", "id": 7, "node": "node-3", "text": "{...}"}],
  *  "answers": [{"to": "1.1795866000000", "id": 7, "text": "{...}"}],  // text missing: none came
- *  "drains": [{"to": "1.1795866000000", "node": "node-3", "seconds": 300}]}
+ *  "drains": [{"to": "1.1795866000000", "id": 8, "node": "node-3", "seconds": 300}]}
  * }</pre>
  */
 final class LetterJson {
@@ -101,6 +101,7 @@ final class LetterJson {
   private static JsonObject json(Letter.Drain each) {
     return new JsonObject()
         .put("to", each.to())
+        .put("id", each.id())
         .put("node", each.node())
         .put("seconds", each.seconds());
   }
@@ -186,6 +187,7 @@ final class LetterJson {
 
   private static Letter.Drain drain(Object each) {
     JsonObject json = (JsonObject) each;
-    return new Letter.Drain(json.getString("to"), json.getString("node"), json.getLong("seconds"));
+    return new Letter.Drain(
+        json.getString("to"), json.getLong("id"), json.getString("node"), json.getLong("seconds"));
   }
 }

@@ -53,10 +53,10 @@ public final class NodesHere {
         : links.ask(node, question).timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Tells one whose link is open here to end when its clients have finished. */
-  public void drain(String node, long seconds) {
-    if (links != null) {
-      links.drain(node, seconds);
-    }
+  /** Tells one to end when its clients have finished; fails where it has no link here. */
+  public Future<Void> drain(String node, long seconds) {
+    return links == null
+        ? Future.failedFuture("no node comes in here")
+        : links.drain(node, seconds);
   }
 }

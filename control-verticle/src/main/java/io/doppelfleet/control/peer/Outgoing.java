@@ -57,9 +57,12 @@ final class Outgoing {
     return hellos.dropped() + late.dropped() + lost;
   }
 
-  /** A letter wasn't sent: nodes say theirs again, who asked asks again. */
+  /**
+   * A letter wasn't sent: nodes say theirs again, who asked asks again, the rest goes once more.
+   */
   synchronized void lost(Letter letter) {
     missed |= letter.missed();
+    letter.removed().forEach(this::removed);
     letter.messages().forEach(this::lost);
     letter.late().forEach(this::lost);
   }

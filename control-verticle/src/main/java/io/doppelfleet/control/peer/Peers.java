@@ -148,9 +148,12 @@ public final class Peers implements Hellos.Others {
     outgoing.removed(node);
   }
 
-  /** Has a node that another control has a link of let its clients finish, and end. */
-  public void drain(OtherControl control, String node, long seconds) {
-    outgoing.drain(new Letter.Drain(control.id(), node, seconds));
+  /**
+   * Has a node that another control has a link of let its clients finish, and end; fails where that
+   * control doesn't say within seconds that it was told. From any thread.
+   */
+  public Future<Void> drain(OtherControl control, String node, long seconds) {
+    return asked.drain(control, node, seconds);
   }
 
   /** What a node of another control answers to whom a ban would cut. From any thread. */

@@ -193,6 +193,8 @@ final class PeersTest {
     two.peers.removed("node-1");
     two.nodes.forget("node-1");
     await().atMost(SOON).until(() -> one.nodes.present().isEmpty());
+    one.nodes.heard(report(), null); // its last words
+    assertThat(one.nodes.present()).isEmpty();
   }
 
   @Test
@@ -277,6 +279,8 @@ final class PeersTest {
         .hasToString("whom: 3");
     assertThat(two.peers.ask(elsewhere.control(), "node-1", Buffer.buffer("whom")))
         .satisfies(asked -> await().atMost(SOON).until(asked::failed));
+    assertThat(two.peers.drain(elsewhere.control(), "node-1", 1))
+        .satisfies(told -> await().atMost(SOON).until(told::failed));
   }
 
   /** Who may use the database may call, too. */
