@@ -19,6 +19,8 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.Lease;
+import io.doppelfleet.fleet.LimitAnswer;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.NodeHealth;
@@ -163,7 +165,16 @@ final class Words1 {
         new BanAnswer(STAMP, 3, List.of(new BanAnswer.Reached("alice", 2))),
         new NodeLeases(STAMP, List.of(lease)),
         new FleetLeases(
-            STAMP, List.of(lease), List.of(new Lease(Prefix.parse("2001:db8::/64"), 1))));
+            STAMP, List.of(lease), List.of(new Lease(Prefix.parse("2001:db8::/64"), 1))),
+        new LimitQuestion(
+            STAMP,
+            List.of(
+                new LimitQuestion.Use(
+                    "alice",
+                    new LimitQuestion.Connections(3, 1, 4),
+                    new LimitQuestion.Addresses(2, List.of(1, 0xffffff), List.of(7)),
+                    new LimitQuestion.Rate(4096, 2048)))),
+        new LimitAnswer(STAMP, 2, List.of(new LimitAnswer.Share("alice", 5, List.of(1), 3072L))));
   }
 
   /** What goes between the ends of a link of the link itself. */
@@ -173,8 +184,10 @@ final class Words1 {
         new LinkMessage.Joined("paris", "node-3", octets(9, 3), octets(9, 4), octets(9, 5)),
         new LinkMessage.Hello("ab".repeat(16), LinkMessage.FIRST),
         new LinkMessage.Hello("ab".repeat(16), LinkMessage.PROBES),
+        new LinkMessage.Hello("ab".repeat(16), LinkMessage.LIMITS),
         new LinkMessage.Welcome(7, LinkMessage.FIRST),
         new LinkMessage.Welcome(7, LinkMessage.PROBES),
+        new LinkMessage.Welcome(7, LinkMessage.LIMITS),
         new LinkMessage.Refusal(LinkMessage.Refusal.Kind.LATER, "try again"),
         new LinkMessage.Refusal(LinkMessage.Refusal.Kind.WRONG, "no token"),
         new LinkMessage.Refusal(LinkMessage.Refusal.Kind.REMOVED, "it was removed"),
