@@ -57,7 +57,7 @@ final class CompletionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'doppelfleet se', secret",
+    "'doppelfleet sec', secret",
     "'doppelfleet secret ro', rotate",
     "'doppelfleet secret rotate --ov', --overlap",
     "'doppelfleet completion f', fish",
@@ -70,7 +70,7 @@ final class CompletionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'doppelfleet se', secret",
+    "'doppelfleet sec', secret",
     "'doppelfleet secret ro', rotate",
     "'doppelfleet secret rotate --ov', --overlap",
     "'doppelfleet completion f', fish",

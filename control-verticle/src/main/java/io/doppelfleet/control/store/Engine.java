@@ -166,14 +166,13 @@ enum Engine {
         if (state.startsWith("08") || state.startsWith("57P0")) { // 57P0: the server ends or begins
           return "the store can't be reached";
         }
-        if (state.equals("HY000")) { // whose words are of the engine's own classes
-          return "the store's engine failed (error " + e.getErrorCode() + ")";
-        }
       }
       if (each instanceof IOException) {
         return "the store's file can't be used (" + each.getMessage() + ")";
       }
     }
-    return "the store failed (" + failure.getMessage() + ")";
+    return failure instanceof SQLException e && "HY000".equals(e.getSQLState())
+        ? "the store's engine failed (error " + e.getErrorCode() + ")" // its words name its classes
+        : "the store failed (" + failure.getMessage() + ")";
   }
 }
