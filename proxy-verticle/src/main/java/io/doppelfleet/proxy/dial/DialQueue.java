@@ -145,6 +145,7 @@ public final class DialQueue {
     }
 
     void add(Turn turn) {
+      dropLeft(); // or it would wait behind nobody, and for nothing
       if (mayStart() && queue.isEmpty()) {
         start(turn);
         return;
@@ -182,26 +183,38 @@ public final class DialQueue {
       takeNext();
     }
 
+    /** Who has left is first in the queue no more. */
+    private void dropLeft() {
+      for (Turn turn = queue.peek(); turn != null && turn.done; turn = queue.peek()) {
+        queue.remove();
+      }
+    }
+
     /** Starts one, if one waits and may; says whether. */
     private boolean takeNext() {
+      dropLeft();
       Turn turn = mayStart() ? queue.poll() : null;
-      while (turn != null && turn.done) {
-        turn = queue.poll();
-      }
       if (turn != null) {
         waiting.decrementAndGet();
         targets.remove(addresses, this);
         targets.put(addresses, this); // behind the others
         start(turn);
-      } else if (underWay == 0 && queue.isEmpty()) {
+      }
+      forgetUnused();
+      return turn != null;
+    }
+
+    private void forgetUnused() {
+      if (underWay == 0 && queue.isEmpty()) {
         targets.remove(addresses, this);
       }
-      return turn != null;
     }
 
     void left(Dialler.@Nullable Dial dial) {
       if (dial == null) {
         waiting.decrementAndGet();
+        dropLeft();
+        forgetUnused();
       } else {
         dial.cancel();
         next();
@@ -229,9 +242,8 @@ public final class DialQueue {
       clockRuns = first != null;
       if (first != null) {
         expireAfter(first.deadline - now);
-      } else if (underWay == 0) {
-        targets.remove(addresses, this);
       }
+      forgetUnused();
     }
   }
 }

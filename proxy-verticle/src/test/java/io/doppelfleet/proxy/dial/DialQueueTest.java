@@ -1,6 +1,7 @@
 package io.doppelfleet.proxy.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
@@ -103,6 +104,25 @@ final class DialQueueTest {
       assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(begun).hasSize(CROWD);
       assertThat(queue.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void whoComesAfterAllWhoWaitedHaveLeftIsDialledAtOnce() throws Exception {
+    try (ServerSocket datacenter = listen()) {
+      loop.submit(
+              () -> {
+                dial(datacenter, "crowd", BESIDE);
+                for (int i = 0; i < CROWD - 1; i++) {
+                  queue.dial(at(datacenter)).cancel();
+                  over.countDown();
+                }
+              })
+          .get();
+      await().atMost(10, TimeUnit.SECONDS).until(() -> over.getCount() == 1);
+      loop.execute(() -> dial(datacenter, "late", 1));
+      assertThat(over.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun).endsWith("late");
     }
   }
 
