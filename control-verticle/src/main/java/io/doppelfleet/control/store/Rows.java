@@ -27,6 +27,9 @@ final class Rows {
   private static final String FINGERPRINTS = "fingerprints";
   private static final int PAGE = 500;
 
+  /** Sealed anew at once: one may be a list of 460 KB. */
+  private static final int RESEALED = 32;
+
   private final Connection connection;
   private final Seals seals;
 
@@ -311,7 +314,7 @@ final class Rows {
                 "SELECT first_revision, kind, id, sealed FROM entity WHERE first_revision >= ?"
                     + " AND (first_revision > ? OR kind > ? OR (kind = ? AND id > ?))"
                     + " ORDER BY first_revision, kind, id FETCH FIRST "
-                    + PAGE
+                    + RESEALED
                     + " ROWS ONLY");
         PreparedStatement update =
             connection.prepareStatement(

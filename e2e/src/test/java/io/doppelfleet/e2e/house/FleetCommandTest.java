@@ -138,7 +138,10 @@ class FleetCommandTest {
           Files.writeString(
               directory.resolve("offices.txt"), "8.8.8.0-8.8.8.255 # ours\n\n8.8.4.4\n");
       assertThat(done("list", "add", "offices", offices.toString(), "--allow"))
-          .isEqualTo("list offices has 2 prefixes\n");
+          .isEqualTo("list offices (allow) has 2 prefixes\n");
+      assertThat(done("list", "add", "offices", offices.toString()))
+          .as("what it is for stays, where nothing is said of that")
+          .isEqualTo("list offices (allow) has 2 prefixes\n");
       assertThat(done("list", "show", "offices")).isEqualTo("8.8.4.4/32\n8.8.8.0/24\n");
       Path own = Files.writeString(directory.resolve("own.txt"), "10.0.0.0/8\n");
       refused(
@@ -149,7 +152,7 @@ class FleetCommandTest {
           "own",
           own.toString());
       assertThat(done("list", "add", "own", own.toString(), "--confirm", "private"))
-          .isEqualTo("list own has 1 prefixes\n");
+          .isEqualTo("list own (deny) has 1 prefixes\n");
       assertThat(done("list", "list"))
           .containsPattern("offices +allow +2\n")
           .containsPattern("own +deny +1\n");

@@ -79,8 +79,12 @@ public final class ListCommand {
 
     /** What a list is for. */
     static final class Use {
-      @Option(names = "--deny", description = "Who is in it meets the cover; so it is by default.")
-      boolean deny; // which is what holds without it
+      @Option(
+          names = "--deny",
+          description =
+              "Who is in it meets the cover. Without either a list stays what it is, and a new one"
+                  + " denies.")
+      boolean deny;
 
       @Option(
           names = "--allow",
@@ -95,13 +99,29 @@ public final class ListCommand {
           (api, state) -> {
             JsonObject body =
                 new JsonObject()
-                    .put("use", use.allow ? "allow" : "deny")
+                    .put("use", wanted(api))
                     .put("prefixes", prefixes)
                     .put("confirm", new JsonArray(confirmed));
             JsonObject list = api.put(path(name), body).body();
             options.print(
-                list, "list " + name + " has " + list.getInteger("count") + " prefixes\n");
+                list,
+                "list %s (%s) has %d prefixes\n"
+                    .formatted(name, list.getString("use"), list.getInteger("count")));
           });
+    }
+
+    /** Who leaves it out doesn't mean to shut out whom a list lets in. */
+    private String wanted(ApiClient api) throws CommandException {
+      if (use.allow || use.deny) {
+        return use.allow ? "allow" : "deny";
+      }
+      for (Object each : api.get("/lists").body().getJsonArray("lists")) {
+        JsonObject list = (JsonObject) each;
+        if (list.getString("name").equals(name)) {
+          return list.getString("use");
+        }
+      }
+      return "deny";
     }
 
     /** All of it or nothing: a line that says something else is a mistake here. */
