@@ -7,16 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Judges hellos, some at each turn of the event loop, so that a flood of them doesn't hold up those
- * who are served: a hello takes a hundred times what a message does. They have as much of a turn as
- * all else had, but no more than a few messages take; those who come wait for each other.
+ * Judges hellos, few at each turn of the event loop, so that a flood of them doesn't hold up those
+ * who are served: a hello takes a hundred times what a message does. Those who come wait for each
+ * other.
  */
 final class HelloTurns {
-  /** What hellos may take of a turn at least, nanoseconds; the last one may be over it. */
-  private static final long LEAST_NANOS = 200_000;
-
-  /** And at the most: who is served may notice it. */
-  private static final long MOST_NANOS = 300_000;
+  /** What hellos may take of a turn, nanoseconds, as a dozen messages do; the last may be over it. */
+  private static final long MOST_NANOS = 200_000;
 
   private final LongSupplier nanoTime;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -24,13 +21,8 @@ final class HelloTurns {
   /** Whether the next turn is asked for. */
   private boolean asked;
 
-  /** What they may take of the present turn, and took of it. */
-  private long share = LEAST_NANOS;
-
+  /** What they took of the present turn. */
   private long spent;
-
-  /** When they last ended. */
-  private long ended;
 
   HelloTurns() {
     this(System::nanoTime);
@@ -59,19 +51,16 @@ final class HelloTurns {
       loop.schedule(() -> turn(loop), 0, TimeUnit.NANOSECONDS);
     }
     long begin = nanoTime.getAsLong() - spent;
-    while (spent < share && !waiting.isEmpty()) {
+    while (spent < MOST_NANOS && !waiting.isEmpty()) {
       waiting.remove().run();
-      ended = nanoTime.getAsLong();
-      spent = ended - begin;
+      spent = nanoTime.getAsLong() - begin;
     }
   }
 
   private void turn(EventLoop loop) {
     asked = false;
     spent = 0;
-    share = LEAST_NANOS;
-    if (!waiting.isEmpty()) { // so nobody slept meanwhile
-      share = Math.clamp(nanoTime.getAsLong() - ended, LEAST_NANOS, MOST_NANOS);
+    if (!waiting.isEmpty()) {
       take(loop);
     }
   }
