@@ -97,7 +97,8 @@ final class FarNodesTest extends FarNodes {
     control.kill();
     echo(client(paris, alice));
 
-    // One that starts meanwhile serves what it had.
+    // One that starts meanwhile serves what it had, but for what came in its last second.
+    Thread.sleep(1_000);
     oslo.kill();
     ProcessNode again = run("oslo");
     echo(client(again, alice));

@@ -220,7 +220,9 @@ final class PeersTest {
   void whatNodesOfOneThatComesSayBeforeItHearsAnybodyIsKnownAtTheOther() throws Exception {
     two.close();
     await().atMost(SOON).until(() -> !one.hears());
-    two = new Control(url, directory, 2); // it hears the other a tenth of a second later at the soonest
+    two =
+        new Control(
+            url, directory, 2); // it hears the other a tenth of a second later at the soonest
     two.say(SeenHellos.ADDRESS, new SeenHellos(paris.next(), HelloTokens.of(8_000)));
     await().atMost(SOON).until(() -> one.told.contains(8_000L));
   }

@@ -12,7 +12,9 @@ import java.util.function.LongSupplier;
  * other.
  */
 final class HelloTurns {
-  /** What hellos may take of a turn, nanoseconds, as a dozen messages do; the last may be over it. */
+  /**
+   * What hellos may take of a turn, nanoseconds, as a dozen messages do; the last may be over it.
+   */
   private static final long MOST_NANOS = 200_000;
 
   private final LongSupplier nanoTime;

@@ -166,8 +166,8 @@ public final class Books implements Uses {
   }
 
   @Override
-  public void unanswered(long askedAt) {
-    peers.unanswered(askedAt);
+  public void unanswered() {
+    peers.unanswered();
     asked.forEach(book -> book.allowance().answered(null));
     asked = List.of();
   }

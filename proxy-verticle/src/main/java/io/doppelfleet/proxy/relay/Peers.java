@@ -31,9 +31,6 @@ final class Peers {
   /** When the last question that was answered was asked, by the monotonic clock. */
   private volatile long askedAt;
 
-  /** When the first one since was, where that was in vain. */
-  private volatile long inVainSince;
-
   /**
    * Alone.
    *
@@ -41,7 +38,7 @@ final class Peers {
    */
   Peers(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.inVainSince = nanoTime.getAsLong() - LEASE_NANOS;
+    this.askedAt = nanoTime.getAsLong() - LEASE_NANOS;
   }
 
   /** From now on there is somebody to ask, who is told to do it soon; often, on any thread. */
@@ -55,9 +52,12 @@ final class Peers {
     return answers;
   }
 
-  /** Whether nobody says what this node may use, nor has said what holds yet. */
+  /**
+   * Whether nobody says what this node may use, nor has said what holds yet. Where that was only
+   * late, others may have all of a limit: but clients who are refused for nothing are worse.
+   */
   boolean areCutOff() {
-    return !answers && nanoTime.getAsLong() - inVainSince >= LEASE_NANOS;
+    return !answers && !holds(end());
   }
 
   /** Somebody waits for an answer. */
@@ -102,15 +102,8 @@ final class Peers {
     answers = true;
   }
 
-  /**
-   * No control has answered.
-   *
-   * @param at when it was asked, by the monotonic clock
-   */
-  void unanswered(long at) {
-    if (answers) {
-      inVainSince = at;
-      answers = false;
-    }
+  /** No control has answered. */
+  void unanswered() {
+    answers = false;
   }
 }

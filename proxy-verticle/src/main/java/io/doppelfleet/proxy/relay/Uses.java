@@ -24,12 +24,8 @@ public interface Uses {
    */
   void answered(LimitAnswer answer, long askedAt);
 
-  /**
-   * No control has.
-   *
-   * @param askedAt when {@link #next} said it, by the monotonic clock
-   */
-  void unanswered(long askedAt);
+  /** No control has. */
+  void unanswered();
 
   /** Whether the last question was answered, or none was asked yet. */
   boolean areAnswered();

@@ -120,7 +120,7 @@ public final class LimitExchange {
   /** That there is no link is told elsewhere. */
   private void take(AsyncResult<Message<Buffer>> done, long askedAt) {
     if (done.failed()) {
-      uses.unanswered(askedAt);
+      uses.unanswered();
       return;
     }
     try {
@@ -130,7 +130,7 @@ public final class LimitExchange {
       uses.answered(answer, askedAt);
     } catch (InvalidValueException e) {
       LOG.warn("what a control says of limits was left: {}", e.getMessage());
-      uses.unanswered(askedAt);
+      uses.unanswered();
     }
   }
 

@@ -49,7 +49,7 @@ class PaceTest {
     assertIs(LIMIT);
     grant(LIMIT / 2);
     assertIs(LIMIT / 2); // for longer than the lease: nobody has asked yet
-    peers.unanswered(clock.get());
+    peers.unanswered();
     pace.use();
     assertIs(LIMIT / 4);
     grant(LIMIT * 3 / 4);

@@ -169,7 +169,7 @@ class PlacesTest {
     assertThat(isIn(first)).isTrue();
     final Future<Boolean> second = comes("192.0.2.2");
     told();
-    peers.unanswered(clock.get());
+    peers.unanswered();
     places.answered(null);
     assertThat(isIn(second)).isFalse();
     places.limit(new AddressLimit(4, Duration.ofMinutes(1)), KEY);
