@@ -87,6 +87,9 @@ final class ChurnTest {
               "a wrong digest",
               socket -> spliced(socket, HELLOS.withWrongDigest().build().bytes())));
 
+  /** Bytes that there were if each connection of one way left the smallest object that there is. */
+  private static final long LEFT = COUNTED / WAYS.size() * 16L;
+
   @TempDir Path directory;
 
   private static RawSocket echoed(RawSocket socket) throws IOException {
@@ -117,19 +120,19 @@ final class ChurnTest {
       churn(node, COUNTED);
       double seconds = (System.nanoTime() - begin) / 1e9;
       Held after = Held.by(node);
+      for (int more = 0; more < 2 && after.heap >= before.heap + LEFT; more++) {
+        before = after; // what is made once may be made late, but what is left grows each time
+        churn(node, COUNTED);
+        after = Held.by(node);
+      }
       System.out.printf(
           "%d connections in %.1f s%nbefore: %s%nafter: %s%n", COUNTED, seconds, before, after);
       assertThat(after.descriptors).isLessThanOrEqualTo(before.descriptors);
       assertThat(after.waiting).isZero();
-      // Less than if each connection of one way left the smallest object that there is.
-      assertThat(after.heap).isLessThan(before.heap + COUNTED / WAYS.size() * 16L);
+      assertThat(after.heap).isLessThan(before.heap + LEFT);
       assertThat(after.buffers).isLessThanOrEqualTo(before.buffers + 2 * CHUNK);
-      await()
-          .atMost(SOON)
-          .untilAsserted(
-              () ->
-                  assertThat(node.residentBytes())
-                      .isLessThan((long) (before.resident * (1 + TOLERANCE))));
+      long most = (long) (before.resident * (1 + TOLERANCE));
+      await().atMost(SOON).untilAsserted(() -> assertThat(node.residentBytes()).isLessThan(most));
       assertThat(node.stop()).isZero();
       assertThat(node.log()).doesNotContain("ERROR").doesNotContain("LEAK");
     }
