@@ -31,8 +31,8 @@ public final class Admission {
       AttributeKey.valueOf(Admission.class, "counted");
 
   /**
-   * For each event loop. One takes some 100 microseconds of its turn, its dial to the cover among
-   * them.
+   * Times the number of event loops, to which they are dealt out in turn; a slow loop may have more
+   * of them. One takes some 100 microseconds of a turn, its dial to the cover among them.
    */
   private static final int COMING = 2;
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How this node stands with those that share limits with it. What it was granted is its own for
- * {@value LimitQuestion#LEASE_SECONDS} s after the question; where as long after the first one in
- * vain there is no answer yet they are cut off, and it has one of as many parts of each limit as
- * there were nodes. May be used on any thread.
+ * {@value LimitQuestion#LEASE_SECONDS} s after the question; where it has nothing of that any more,
+ * and no answer, they are cut off, and it has one of as many parts of each limit as there were
+ * nodes. May be used on any thread.
  */
 final class Peers {
   private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
