@@ -91,10 +91,13 @@ abstract class FarNodes {
   @AfterAll
   void end() throws Exception {
     nodes.values().forEach(ProcessNode::close);
-    assertThat(control.log()).doesNotContain(unsaid()).doesNotContain("node1.");
-    control.close();
-    cover.close();
-    datacenter.close();
+    try {
+      assertThat(control.log()).doesNotContain(unsaid()).doesNotContain("node1.");
+    } finally {
+      control.close();
+      cover.close();
+      datacenter.close();
+    }
   }
 
   Path state(String name) {

@@ -111,8 +111,11 @@ final class PartitionTest extends FarNodes {
   @AfterAll
   void end() throws Exception {
     if (network != null) { // else it was left out
-      super.end();
-      network.close();
+      try {
+        super.end();
+      } finally {
+        network.close();
+      }
     }
   }
 

@@ -55,8 +55,11 @@ final class PostgresFaultTest extends FarNodes {
   @Override
   @AfterAll
   void end() throws Exception {
-    super.end();
-    server.close();
+    try {
+      super.end();
+    } finally {
+      server.close();
+    }
   }
 
   private void awaitAll() {
@@ -148,10 +151,13 @@ final class PostgresFaultTest extends FarNodes {
       try (Writes writes = Writes.start(control.api, "z")) {
         awaitMore(writes);
         readOnly("on");
-        await().atMost(SOON).until(() -> !writes.reasons().isEmpty());
-        Thread.sleep(READ_ONLY);
-        movers.awaitMore();
-        readOnly("off");
+        try {
+          await().atMost(SOON).until(() -> !writes.reasons().isEmpty());
+          Thread.sleep(READ_ONLY);
+          movers.awaitMore();
+        } finally {
+          readOnly("off");
+        }
         awaitMore(writes);
         assertNothingLost(movers, writes, before);
         assertThat(writes.reasons())
