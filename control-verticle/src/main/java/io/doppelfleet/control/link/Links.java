@@ -100,6 +100,7 @@ public final class Links {
   private int handshakes;
   private boolean looking;
   private boolean lookAgain;
+  private boolean closing;
 
   private Links(
       Vertx vertx,
@@ -197,6 +198,10 @@ public final class Links {
   }
 
   private void connected(NetSocket socket) {
+    if (closing) {
+      socket.close();
+      return;
+    }
     if (++handshakes > MOST_HANDSHAKES || (strangers.size() >= MOST_STRANGERS && !makeRoom())) {
       refused.increment();
       socket.close();
@@ -423,10 +428,20 @@ public final class Links {
     return new JoinToken(JoinToken.sha256(certificate), secret, options.reachable());
   }
 
-  /** Ends all links. */
+  /** Ends all links: what nodes say after that isn't read. From any thread. */
   public Future<Void> close() {
-    timers.forEach(vertx::cancelTimer);
-    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+    Promise<Void> over = Promise.promise();
+    context.runOnContext(
+        go -> {
+          closing = true;
+          timers.forEach(vertx::cancelTimer);
+          // The server's future doesn't wait until each connection is told that it was closed.
+          List.copyOf(strangers).forEach(Session::hangUp);
+          List.copyOf(byKey.values()).forEach(Session::hangUp);
+          over.complete();
+        });
+    return over.future()
+        .compose(ended -> Future.join(consumers.stream().map(MessageConsumer::unregister).toList()))
         .transform(silent -> server.close());
   }
 }

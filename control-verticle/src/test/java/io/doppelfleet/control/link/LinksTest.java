@@ -308,6 +308,15 @@ final class LinksTest {
     assertThat(removed).extracting(Member::name).containsExactly("paris");
   }
 
+  /** What it says after that would meet a worker that has ended. */
+  @Test
+  void whenTheLinksAreClosedThatOfEachNodeHasEnded() throws Exception {
+    Member member = member("paris");
+    assertThat(links.isOpen(member)).isTrue();
+    get(links.close());
+    assertThat(links.isOpen(member)).isFalse();
+  }
+
   /** Its network broke, say, and this control hasn't seen the end of its link. */
   @Test
   void aNodeThatHasMovedToAnotherControlIsCutHereAndNoDiskIsSaidToBeCopied() throws Exception {
