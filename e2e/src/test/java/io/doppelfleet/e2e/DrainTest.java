@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** Nodes that their control ends, each a process of its own, under clients. */
 @Timeout(240)
 @Tag("waiting")
-final class DrainTest extends FarNodes {
+class DrainTest extends FarNodes {
   private Secret alice;
 
   @BeforeEach

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,10 +36,15 @@ abstract class FarNodes {
   /** A second is what is promised; a machine that runs many tests is given more. */
   static final Duration SOON = Duration.ofSeconds(15);
 
+  /** On a busy machine the first try may be too slow, and the next is half a minute later. */
+  private static final Duration CARRIED = Duration.ofSeconds(60);
+
+  private static final String OVER_THE_BUS = "the link to a control is open, over the cluster";
   static final String HOST = "cover.example";
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
 
   @TempDir static Path directory;
+
   AlertingCover cover;
   FarControl control;
 
@@ -48,11 +54,26 @@ abstract class FarNodes {
   EchoDatacenter datacenter;
   private final List<FakeTlsClient> clients = new ArrayList<>();
 
+  /** Null where there is none. */
+  private @Nullable TestCluster cluster;
+
+  /** Those of its members, the control's first, in the order in which they came to be. */
+  private final List<String> members = new ArrayList<>();
+
   @BeforeAll
   void start() throws Exception {
     datacenter = EchoDatacenter.start(around());
     cover = AlertingCover.start(around());
+    cluster = isCluster() ? TestCluster.choose() : null;
     control = startedControl();
+  }
+
+  /**
+   * Whether all are members of a cluster, whose bus carries the links; else each link is a
+   * connection to the control's address.
+   */
+  boolean isCluster() {
+    return false;
   }
 
   /** Where data centre and cover are. */
@@ -66,7 +87,18 @@ abstract class FarNodes {
   }
 
   FarControl startedControl() throws Exception {
-    return FarControl.start(state("control"));
+    return FarControl.start(state("control"), member("control"));
+  }
+
+  /** What the configuration of a process says of the cluster. */
+  private synchronized String member(String name) {
+    if (cluster == null) {
+      return "";
+    }
+    if (!members.contains(name)) {
+      members.add(name);
+    }
+    return cluster.of(members.indexOf(name));
   }
 
   @AfterEach
@@ -113,7 +145,11 @@ abstract class FarNodes {
     if (!Files.exists(state(name).resolve("node"))) {
       control.join(name, state(name));
     }
-    return run(name);
+    ProcessNode started = run(name);
+    if (cluster != null) {
+      await().atMost(CARRIED).untilAsserted(() -> assertThat(started.log()).contains(OVER_THE_BUS));
+    }
+    return started;
   }
 
   /** The one that was started last. */
@@ -133,7 +169,8 @@ abstract class FarNodes {
   }
 
   ProcessNode started(String name, List<String> under) throws Exception {
-    return ProcessNode.startFar(state(name), cover.port(), datacenter.address(), "", under);
+    return ProcessNode.startFar(
+        state(name), cover.port(), datacenter.address(), member(name), under);
   }
 
   FarControl.Command command(String... arguments) throws Exception {

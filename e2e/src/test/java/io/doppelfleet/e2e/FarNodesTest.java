@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 /** What nodes elsewhere do when their control says something, is away, or says that they end. */
 @Timeout(240)
 @Tag("waiting")
-final class FarNodesTest extends FarNodes {
+class FarNodesTest extends FarNodes {
   @Test
   void whatIsChangedAtTheControlIsSoOnEveryNode() throws Exception {
     Secret first = control.api.add("first", HOST);

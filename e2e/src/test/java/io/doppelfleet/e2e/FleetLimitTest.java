@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** A secret's limits hold over a control's two nodes together. */
 @Timeout(180)
 @Tag("waiting")
-final class FleetLimitTest extends FarNodes {
+class FleetLimitTest extends FarNodes {
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
   private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.3");
   private static final InetAddress THIRD = InetAddress.ofLiteral("127.0.0.4");

@@ -48,6 +48,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     // nobody; what that does to links is told by those.
     context.getLogger("com.hazelcast").setLevel(Level.ERROR);
     context.getLogger("io.vertx.core.eventbus.impl").setLevel(Level.ERROR);
+    // It calls each connection an error that breaks while nobody but the bus minds it.
+    context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
