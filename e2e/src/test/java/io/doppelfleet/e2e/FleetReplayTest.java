@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("alone")
 @Timeout(120)
-final class FleetReplayTest {
+class FleetReplayTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final int HELLOS = 20;
 
@@ -70,7 +70,7 @@ final class FleetReplayTest {
   void start() throws Exception {
     datacenter = EchoDatacenter.start();
     cover = AlertingCover.start();
-    control = FarControl.start(directory.resolve("control"));
+    control = FarControl.start(directory.resolve("control"), member("control"));
     alice = control.api.add("alice", "cover.example");
     for (String name : new String[] {"paris", "oslo"}) {
       control.join(name, directory.resolve(name));
@@ -82,13 +82,19 @@ final class FleetReplayTest {
     }
   }
 
+  /** What the configuration of a process says of a cluster. */
+  String member(String name) throws Exception {
+    return "";
+  }
+
   private ProcessNode run(String name) throws Exception {
     ProcessNode node =
         ProcessNode.startFarRouted(
             directory.resolve(name),
             cover.port(),
             datacenter.address(),
-            "  rules: {replays: 3/10m, for: " + BAN_SECONDS + "s}");
+            "  rules: {replays: 3/10m, for: " + BAN_SECONDS + "s}",
+            member(name));
     nodes.add(node);
     started = System.nanoTime();
     return node;

@@ -154,11 +154,17 @@ final class ProcessNode implements AutoCloseable {
 
   /** The same behind a router on this machine, with more lines beneath {@code proxy:}. */
   static ProcessNode startFarRouted(
-      Path directory, int cover, InetSocketAddress datacenter, String more)
+      Path directory, int cover, InetSocketAddress datacenter, String more, String cluster)
       throws IOException, InterruptedException {
     String routers =
         "  proxy-protocol: {\"127.0.0.1:PORT\": [\"127.0.0.1\"]}\n  public: {host: 127.0.0.1, port: PORT}\n";
-    return start(directory, cover, Map.of(2, datacenter), routers + more, "role: proxy", List.of());
+    return start(
+        directory,
+        cover,
+        Map.of(2, datacenter),
+        routers + more,
+        "role: proxy\n" + cluster,
+        List.of());
   }
 
   private static ProcessNode start(
