@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How a secret's connections are divided among nodes, which may hear of their shares late. */
@@ -23,11 +24,19 @@ class SeatSharesTest {
   private final Map<String, SimulatedNode> nodes = new TreeMap<>();
   private long now = Long.MAX_VALUE - 3 * SECOND; // nanoTime may be anywhere
 
-  /** It lets in whom it may, and asks. */
+  /** It lets in whom it may, and asks until it has told that it uses nothing. */
   private static final class SimulatedNode {
     int taken;
     int held;
     int waiting;
+    boolean counted;
+
+    @Nullable Connections use() {
+      boolean used = taken + waiting + held > 0;
+      boolean tells = used || counted;
+      counted = used;
+      return tells ? new Connections(taken, waiting, held) : null;
+    }
 
     void comes() {
       if (taken < held) {
@@ -42,12 +51,6 @@ class SeatSharesTest {
     return nodes.computeIfAbsent(name, first -> new SimulatedNode());
   }
 
-  private int ask(String name, int limit) {
-    SimulatedNode node = node(name);
-    return shares.grant(
-        "alice", limit, name, new Connections(node.taken, node.waiting, node.held), now);
-  }
-
   private void hears(String name, int share) {
     SimulatedNode node = node(name);
     node.held = share;
@@ -57,7 +60,10 @@ class SeatSharesTest {
   }
 
   private void exchange(String name, int limit) {
-    hears(name, ask(name, limit));
+    Connections told = node(name).use();
+    if (told != null) {
+      hears(name, shares.grant("alice", limit, name, told, now));
+    }
   }
 
   private void come(String name, int clients, int limit) {
@@ -93,8 +99,8 @@ class SeatSharesTest {
         case 0 -> node.comes();
         case 1 -> node.taken = Math.max(0, node.taken - 1);
         case 2 -> {
-          if (!underWay.containsKey(which)) { // one question at a time
-            Connections told = new Connections(node.taken, node.waiting, node.held);
+          Connections told = underWay.containsKey(which) ? null : node.use();
+          if (told != null) { // one question at a time
             underWay.put(which, divided.grant("alice", limit, "node-" + which, told, time));
           }
         }

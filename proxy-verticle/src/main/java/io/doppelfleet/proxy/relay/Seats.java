@@ -31,6 +31,12 @@ final class Seats {
   /** Until when, by the monotonic clock. */
   private long end;
 
+  /** Whether the question under way, or the last one, tells of any. */
+  private boolean used;
+
+  /** Whether one before told of any, since a control answered one that doesn't. */
+  private boolean counted;
+
   private boolean full;
   private long fullSince;
   private List<Waiting> waiting = new ArrayList<>();
@@ -126,7 +132,10 @@ final class Seats {
     return !waiting.isEmpty();
   }
 
-  /** What a control is told, who then answers; null: nothing is limited, or used. */
+  /**
+   * What a control is told, who then answers; null: nothing is limited, or used. That nothing is
+   * used any more is told until it is answered: for so long the control keeps what was held.
+   */
   synchronized LimitQuestion.@Nullable Connections use() {
     if (limit == null) {
       return null;
@@ -135,14 +144,15 @@ final class Seats {
     waiting = new ArrayList<>();
     int open = open();
     int held = held();
-    return open == 0 && asked.isEmpty() && held == 0
-        ? null
-        : new LimitQuestion.Connections(open, asked.size(), held);
+    used = open > 0 || !asked.isEmpty() || held > 0;
+    counted |= used;
+    return counted ? new LimitQuestion.Connections(open, asked.size(), held) : null;
   }
 
   /** A control grants so many of the fleet's, in place of what was held. */
   synchronized void granted(int seats) {
     granted = seats;
+    counted = used;
     end = peers.end();
     answered();
   }

@@ -134,17 +134,27 @@ public final class LimitExchange {
     }
   }
 
-  /** Tells what is used yet, so that others may have the rest, and asks no more. */
+  /**
+   * Tells what is used yet, and then, where a control has answered that, what is held yet: nothing,
+   * so that others have it at once. Asks no more.
+   */
   public Future<Void> end() {
     vertx.cancelTimer(timer);
     Promise<Void> ended = Promise.promise();
     context.runOnContext(
         go ->
-            asking.onComplete(
-                over -> {
-                  ask();
-                  asking.onComplete(told -> ended.complete());
-                }));
+            once()
+                .compose(told -> uses.areAnswered() ? once() : Future.succeededFuture())
+                .onComplete(told -> ended.complete()));
     return ended.future();
+  }
+
+  /** Once more, after the question under way. */
+  private Future<Void> once() {
+    return asking.transform(
+        over -> {
+          ask();
+          return asking;
+        });
   }
 }

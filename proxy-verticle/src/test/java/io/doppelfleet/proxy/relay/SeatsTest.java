@@ -127,6 +127,24 @@ class SeatsTest {
     assertThat(told()).isEqualTo(new Connections(4, 0, 0));
   }
 
+  /** What it held is others' as soon as a control has heard of it. */
+  @Test
+  void thatNothingIsUsedAnyMoreIsToldUntilItIsAnswered() throws Exception {
+    peers.begin(questions::incrementAndGet);
+    final Future<Boolean> first = comes();
+    told();
+    answer(3);
+    assertThat(isSeated(first)).isTrue();
+    seats.leave();
+    assertThat(told()).isEqualTo(new Connections(0, 0, 3));
+    answer(0);
+    assertThat(told()).isEqualTo(new Connections(0, 0, 0));
+    noAnswer();
+    assertThat(told()).isEqualTo(new Connections(0, 0, 0));
+    answer(0);
+    assertThat(seats.use()).isNull();
+  }
+
   /** One question in vain is no reason to take what another node may have. */
   @Test
   void untilTheLeaseEndsItTakesNoMoreThanItHolds() throws Exception {
