@@ -51,6 +51,7 @@ public final class LimitShares {
   private final SeatShares seats = new SeatShares();
   private final RateShares rates = new RateShares();
   private final PlaceCounts counted = new PlaceCounts();
+  private final Removed gone = new Removed();
 
   /** When what was seen or held too long ago went. */
   private long tidied;
@@ -123,7 +124,7 @@ public final class LimitShares {
       tidied = now;
     }
     List<LimitAnswer.Share> shares = new ArrayList<>();
-    for (LimitQuestion.Use use : question.uses()) {
+    for (LimitQuestion.Use use : gone.has(node) ? List.<LimitQuestion.Use>of() : question.uses()) {
       Limited limit = limits().get(use.secret());
       if (limit != null) {
         shares.add(share(use, limit, node, now));
@@ -173,8 +174,9 @@ public final class LimitShares {
     return limits;
   }
 
-  /** A node was removed: the addresses that it told of may be made up. */
+  /** A node was removed: the addresses that it told of may be made up, and those that it tells. */
   public synchronized void forget(String node) {
+    gone.add(node);
     counted.forget(node);
   }
 

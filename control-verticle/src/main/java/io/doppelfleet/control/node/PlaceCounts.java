@@ -37,7 +37,12 @@ final class PlaceCounts {
     }
   }
 
-  /** When and by which node last, by the monotonic clock. */
+  /**
+   * An address.
+   *
+   * @param at last, by the monotonic clock
+   * @param node that told of it first: one that is seized makes no other's its own
+   */
   private record Seen(long at, String node) {}
 
   /**
@@ -90,7 +95,9 @@ final class PlaceCounts {
   }
 
   private void see(Pot pot, Integer token, String node, long now) {
-    if (pot.seen.put(token, new Seen(now, node)) == null) {
+    Seen before = pot.seen.get(token);
+    pot.seen.put(token, new Seen(now, before == null ? node : before.node));
+    if (before == null) {
       total++;
     }
   }
@@ -124,7 +131,7 @@ final class PlaceCounts {
     bySecret.values().removeIf(pot -> pot.seen.isEmpty());
   }
 
-  /** What a node told last that was removed goes: it may have been anybody's. */
+  /** What a node was the first to tell that was removed goes: it may be made up. */
   void forget(String node) {
     for (Pot pot : bySecret.values()) {
       int before = pot.seen.size();

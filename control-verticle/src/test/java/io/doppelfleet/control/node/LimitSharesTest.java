@@ -7,10 +7,12 @@ import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.LimitAnswer;
 import io.doppelfleet.fleet.LimitQuestion;
+import io.doppelfleet.fleet.LimitQuestion.Addresses;
 import io.doppelfleet.fleet.LimitQuestion.Connections;
 import io.doppelfleet.fleet.LimitQuestion.Rate;
 import io.doppelfleet.fleet.LimitQuestion.Use;
 import io.doppelfleet.fleet.Limits;
+import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
@@ -60,7 +62,8 @@ class LimitSharesTest {
   }
 
   private static FleetState state(long revision, long rate) {
-    Limits limits = new Limits(SEATS, null, Map.of(), rate, null);
+    AddressLimit addresses = new AddressLimit(2, Duration.ofHours(1));
+    Limits limits = new Limits(SEATS, addresses, Map.of(), rate, null);
     return FleetState.of(revision, List.of(secret("alice", limits), secret("bob", limits)));
   }
 
@@ -78,6 +81,10 @@ class LimitSharesTest {
 
   /** Of a secret that is the only one in the question. */
   private LimitAnswer.Share ask(Sender node, Use use) throws Exception {
+    return asked(node, use).getFirst();
+  }
+
+  private List<LimitAnswer.Share> asked(Sender node, Use use) throws Exception {
     Buffer text = Buffer.buffer(MessageJson.write(new LimitQuestion(node.next(), List.of(use))));
     Buffer answer =
         vertx
@@ -87,7 +94,7 @@ class LimitSharesTest {
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS)
             .body();
-    return ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+    return ((LimitAnswer) MessageJson.read(answer.getBytes())).shares();
   }
 
   private int seats(Sender node, int waiting, int held) throws Exception {
@@ -135,6 +142,17 @@ class LimitSharesTest {
     ask(paris, new Use("bob", new Connections(1, 0, 0), null, null));
     assertThat(seats(oslo, SEATS, 0)).isEqualTo(SEATS);
     assertThat(rate(oslo, RATE, 0)).isEqualTo(RATE);
+  }
+
+  /** Its last question may have been on its way. */
+  @Test
+  void whatARemovedNodeTellsYetCountsNoMoreThanWhatItTold() throws Exception {
+    Use places = new Use("alice", null, new Addresses(1, List.of(1, 2), List.of()), null);
+    assertThat(ask(paris, places).addresses()).containsExactly(1, 2);
+    shares.forget("paris");
+    assertThat(asked(paris, places)).isEmpty();
+    Use others = new Use("alice", null, new Addresses(1, List.of(3, 4), List.of()), null);
+    assertThat(ask(oslo, others).addresses()).containsExactly(3, 4);
   }
 
   @Test

@@ -33,6 +33,10 @@ class PlaceCountsTest {
     return counts.admit(secret, limit, generation, "paris", told, now);
   }
 
+  private void seenByOslo(Integer... seen) {
+    counts.admit("alice", TWO, 1, "oslo", new Addresses(1, List.of(), List.of(seen)), now);
+  }
+
   private void seenOf(String secret, int count) {
     for (int at = 0; at < count; at += 1_000) {
       List<Integer> next = IntStream.range(at, at + 1_000).boxed().toList();
@@ -93,11 +97,13 @@ class PlaceCountsTest {
   @Test
   void whatANodeToldOfIsTwiceTheLimitAtMostAndGoesWithTheNode() {
     Integer[] madeUp = IntStream.range(0, 900).boxed().toArray(Integer[]::new);
+    seenByOslo(3);
     seen(madeUp);
     assertThat(admit(3, 4)).containsExactly(3);
-    counts.admit("alice", TWO, 1, "oslo", new Addresses(1, List.of(3), List.of()), now);
+    seenByOslo(0, 1, 2);
     assertThat(admit(1_000)).isEmpty();
     counts.forget("paris");
     assertThat(admit(1_000, 1_001)).containsExactly(1_000);
+    assertThat(admit(3)).containsExactly(3);
   }
 }
