@@ -53,6 +53,9 @@ final class Places {
   /** Those of them whom the question under way counts. */
   private List<Waiting> asked = List.of();
 
+  /** By which it tells of them. */
+  private @Nullable PlaceTokens askedBy;
+
   /** From where they come, with the tokens of it that the question has. */
   private final Map<AddressBits, Integer> wanted = new LinkedHashMap<>();
 
@@ -184,6 +187,7 @@ final class Places {
       untold.addAll(seen.keySet());
     }
     asked = waiting;
+    askedBy = tokens;
     waiting = new ArrayList<>();
     wanted.clear();
     asked.forEach(each -> wanted.put(each.place, 0));
@@ -214,7 +218,9 @@ final class Places {
         in = may.contains(wanted.get(each.place));
         if (in) {
           see(each.place);
-          untold.remove(each.place);
+          if (tokens == askedBy) { // else it is to be told by those of now
+            untold.remove(each.place);
+          }
         } else {
           full = true;
           fullSince = nanoTime.getAsLong();

@@ -139,6 +139,19 @@ class PlacesTest {
   }
 
   @Test
+  void whoIsLetInByAKeyThatIsNoLongerTheNewestIsToldByThatOne() throws Exception {
+    peers.begin(() -> {});
+    final Future<Boolean> first = comes("192.0.2.1");
+    told();
+    KeyGeneration next = key(2);
+    places.limit(TWO, next);
+    answer(0, token("192.0.2.1"));
+    assertThat(isIn(first)).isTrue();
+    int other = new PlaceTokens(next).of(bits("192.0.2.1"));
+    assertThat(told()).isEqualTo(new Addresses(2, List.of(), List.of(other)));
+  }
+
+  @Test
   void whereTheControlCountsNoneTheNodeCountsItsOwn() throws Exception {
     peers.begin(() -> {});
     final Future<Boolean> first = comes("192.0.2.1");
