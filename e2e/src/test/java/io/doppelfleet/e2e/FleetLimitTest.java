@@ -156,7 +156,16 @@ class FleetLimitTest extends FarNodes {
     }
   }
 
+  /** Each was told last, whichever of its answers that was, that there are two. */
+  private void awaitBothCounted() {
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(SOON)
+        .until(() -> control.api.done("GET", "/status", "").getJsonArray("nodes").size() == 2);
+  }
+
   private void withoutAControlEachNodeHasItsPart(Secret unused, Secret full) throws Exception {
+    awaitBothCounted();
     control.kill();
     Thread.sleep(LEASE);
     awaitServed(3, oslo, unused);
