@@ -158,6 +158,7 @@ public final class ControlVerticle extends VerticleBase {
                       sender,
                       started::present,
                       () -> reporting.present().size(),
+                      peers,
                       System::nanoTime);
               shares = dividing;
               return links(own, opened, sender, banning, dividing)
@@ -173,7 +174,7 @@ public final class ControlVerticle extends VerticleBase {
       Leases banning,
       LimitShares dividing) {
     NodesHere here = new NodesHere(vertx, ownNode(), links);
-    listenToOthers(opened, started, here);
+    listenToOthers(opened, started, here, dividing);
     Fleet fleet =
         new Fleet(opened, started, reporting, banning, dividing, links, here, peers, this::webUrl);
     return own.executeBlocking(Contract::read)
@@ -200,11 +201,11 @@ public final class ControlVerticle extends VerticleBase {
         meters);
   }
 
-  private void listenToOthers(Store opened, Feed started, NodesHere here) {
+  private void listenToOthers(Store opened, Feed started, NodesHere here, LimitShares dividing) {
     Peers others = peers;
     Hellos known = hellos;
     if (others != null && known != null) {
-      others.begin(known, here);
+      others.begin(known, here, dividing);
       opened.listen(() -> othersWrote(started), others::heard);
     }
   }

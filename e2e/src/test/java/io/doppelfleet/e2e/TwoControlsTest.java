@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.control.store.PostgresServer;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.standin.client.BrokenRuleException;
 import io.doppelfleet.standin.client.FakeTlsClient;
@@ -358,6 +359,40 @@ final class TwoControlsTest {
       }
     }
     return moved;
+  }
+
+  @Test
+  void connectionsAreCountedOverTheNodesOfBothAndWhoGoesMakesRoomAtTheOther() throws Exception {
+    List<InetSocketAddress> all =
+        List.of(node("paris").address(), node("oslo").address(), besideTwo);
+    Secret ida = limitedTo(60, "ida");
+    for (InetSocketAddress node : all) {
+      client(node, ida); // from now on it asks each second
+    }
+    Thread.sleep(Duration.ofSeconds(LimitQuestion.LEASE_SECONDS)); // and is answered
+    Secret hal = limitedTo(4, "hal");
+    for (InetSocketAddress node : all) {
+      client(node, hal);
+    }
+    client(besideTwo, hal);
+    assertNoneIsServed(all, hal);
+    clients.removeLast().close();
+    client(node("paris").address(), hal);
+    assertNoneIsServed(all, hal);
+  }
+
+  private Secret limitedTo(int connections, String name) throws Exception {
+    Secret secret = one.api.add(name, HOST);
+    one.api.done("PUT", "/secrets/" + name + "/limits", "{\"connections\": " + connections + "}");
+    awaitOneFleet();
+    return secret;
+  }
+
+  private static void assertNoneIsServed(List<InetSocketAddress> nodes, Secret secret)
+      throws IOException {
+    for (InetSocketAddress node : nodes) {
+      assertThat(isServed(node, Hellos.classic(secret).build().bytes())).isFalse();
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Divides secrets' limits among the nodes that use them, in memory alone: nodes say again what they
  * hold. Of a secret of which a node has told nothing for {@value LimitQuestion#LEASE_SECONDS} s it
  * has nothing any more, and holds none of it by then. So nobody is answered as long after the
- * start: what was granted before it is held until then. Safe for use by many threads.
+ * start: what was granted before it is held until then. Of a store's controls one divides, and the
+ * others pass questions on. Safe for use by many threads.
  */
 public final class LimitShares {
   private static final Logger LOG = LoggerFactory.getLogger(LimitShares.class);
@@ -45,8 +47,12 @@ public final class LimitShares {
   private final Sender sender;
   private final Supplier<FleetState> states;
   private final IntSupplier nodes;
+  private final @Nullable Others others;
   private final LongSupplier nanoTime;
-  private final long start;
+
+  /** Since when this control knows what nodes are granted. */
+  private volatile long start;
+
   private final MessageConsumer<Buffer> questions;
   private final SeatShares seats = new SeatShares();
   private final RateShares rates = new RateShares();
@@ -61,6 +67,18 @@ public final class LimitShares {
   /** Those of that state, by secret. */
   private Map<String, Limited> limits = Map.of();
 
+  /** The other controls of the store. From any thread. */
+  public interface Others {
+    /**
+     * Which of them divides limits; null: this one does. One that is gone is so for longer than a
+     * lease's time before another takes over.
+     */
+    @Nullable OtherControl divider();
+
+    /** What it answers to a node's question; fails where it doesn't in time. */
+    Future<Buffer> askLimits(OtherControl divider, Buffer question);
+  }
+
   /**
    * A secret.
    *
@@ -74,6 +92,7 @@ public final class LimitShares {
    * @param sender of this control's messages
    * @param states the one that nodes were told last
    * @param nodes how many there are
+   * @param others null: the store can have none
    * @param nanoTime a clock like {@link System#nanoTime}
    */
   public LimitShares(
@@ -81,11 +100,13 @@ public final class LimitShares {
       Sender sender,
       Supplier<FleetState> states,
       IntSupplier nodes,
+      @Nullable Others others,
       LongSupplier nanoTime) {
     this.vertx = vertx;
     this.sender = sender;
     this.states = states;
     this.nodes = nodes;
+    this.others = others;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
     this.tidied = start;
@@ -93,21 +114,40 @@ public final class LimitShares {
   }
 
   private void asked(Message<Buffer> message) {
-    if (nanoTime.getAsLong() - start < LEASE_NANOS) {
-      message.fail(0, "this control has only started, and what nodes hold yet isn't known");
-      return;
-    }
-    vertx
-        .executeBlocking(() -> answer(message.body()), false) // clients wait for it
+    answer(message.body())
         .onSuccess(message::reply)
-        .onFailure(
-            failure -> {
-              LOG.warn("what a node says of limits was left: {}", failure.getMessage());
-              message.fail(0, failure.getMessage());
-            });
+        .onFailure(failure -> message.fail(0, failure.getMessage()));
   }
 
-  private Buffer answer(Buffer text) {
+  /** The answer to a node's question, of this control or of the one that divides. */
+  public Future<Buffer> answer(Buffer question) {
+    OtherControl divider = others == null ? null : others.divider();
+    if (others != null && divider != null) {
+      return others.askLimits(divider, question);
+    }
+    if (isNew()) {
+      return Future.failedFuture(
+          "this control has only started, and what nodes hold yet isn't known");
+    }
+    return vertx
+        .executeBlocking(() -> divided(question), false) // clients wait for it
+        .map(Objects::requireNonNull)
+        .onFailure(
+            failure -> LOG.warn("what a node says of limits was left: {}", failure.getMessage()));
+  }
+
+  private boolean isNew() {
+    return nanoTime.getAsLong() - start < LEASE_NANOS;
+  }
+
+  /** Another control is there: where this one has only started, that one has divided until now. */
+  public void came() {
+    if (isNew()) {
+      start = nanoTime.getAsLong();
+    }
+  }
+
+  private Buffer divided(Buffer text) {
     if (!(MessageJson.read(text.getBytes()) instanceof LimitQuestion question)) {
       throw new InvalidValueException("message", "is no limit-question, which belongs here");
     }

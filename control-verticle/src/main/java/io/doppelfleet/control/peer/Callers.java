@@ -1,5 +1,6 @@
 package io.doppelfleet.control.peer;
 
+import io.doppelfleet.control.node.OtherControl;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class Callers {
-  /** Who has missed three of its letters isn't there. */
+  /**
+   * Who has missed three of its letters isn't there, and what it granted nodes of limits has ended,
+   * too.
+   */
   static final long SILENT_NANOS = 7_000_000_000L;
 
   /** More are left unheard: a store has two as a rule. */
@@ -32,6 +36,7 @@ final class Callers {
     final Parts parts = new Parts();
     long heard;
     @Nullable String challenge;
+    @Nullable OtherControl control;
     boolean counts;
   }
 
@@ -103,6 +108,7 @@ final class Callers {
     boolean counted = caller.counts;
     caller.heard = now;
     caller.challenge = speaker.challenge();
+    caller.control = new OtherControl(id, speaker.number(), speaker.address());
     caller.counts = counted || challenge.equals(speaker.echoes().get(self));
     if (!caller.counts) {
       return Taken.NOT;
@@ -128,6 +134,21 @@ final class Callers {
   /** How many there are whose letters count. */
   synchronized int present() {
     return (int) callers.values().stream().filter(each -> each.counts).count();
+  }
+
+  /**
+   * Of those whose letters count the first by their numbers, and of one that has started anew the
+   * process that came last; null: there are none.
+   */
+  synchronized @Nullable OtherControl first() {
+    OtherControl first = null;
+    for (Caller each : callers.values()) {
+      OtherControl control = each.control;
+      if (each.counts && control != null && (first == null || control.number() <= first.number())) {
+        first = control;
+      }
+    }
+    return first;
   }
 
   /** What others are to answer in their letters. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Leases;
+import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.node.OtherControl;
 import io.doppelfleet.fleet.FleetLeases;
@@ -33,6 +34,7 @@ final class Incoming {
   private final String self;
   private final Nodes nodes;
   private final Leases leases;
+  private final LimitShares limits;
   private final Hellos hellos;
   private final NodesHere here;
   private final Asked asked;
@@ -51,6 +53,7 @@ final class Incoming {
       String self,
       Nodes nodes,
       Leases leases,
+      LimitShares limits,
       Hellos hellos,
       NodesHere here,
       Asked asked,
@@ -60,6 +63,7 @@ final class Incoming {
     this.self = self;
     this.nodes = nodes;
     this.leases = leases;
+    this.limits = limits;
     this.hellos = hellos;
     this.here = here;
     this.asked = asked;
@@ -76,15 +80,11 @@ final class Incoming {
     for (String node : letter.removed()) {
       nodes.forget(node);
       leases.forget(node);
+      limits.forget(node);
     }
     letter.questions().stream()
         .filter(question -> question.to().equals(self))
-        .forEach(
-            question ->
-                answer(
-                    control,
-                    question.id(),
-                    here.ask(question.node(), Buffer.buffer(question.text()))));
+        .forEach(question -> answer(control, question.id(), asked(question)));
     letter.answers().stream().filter(answer -> answer.to().equals(self)).forEach(asked::answered);
     letter.drains().stream()
         .filter(drain -> drain.to().equals(self))
@@ -110,6 +110,13 @@ final class Incoming {
     }
   }
 
+  private Future<Buffer> asked(Letter.Question question) {
+    Buffer text = Buffer.buffer(question.text());
+    return question.node().equals(Letter.Question.CONTROL)
+        ? limits.answer(text)
+        : here.ask(question.node(), text);
+  }
+
   private void answer(OtherControl control, long id, Future<Buffer> answer) {
     answer.onComplete(
         text ->
@@ -118,8 +125,14 @@ final class Incoming {
                     control.id(), id, text.succeeded() ? text.result().toString(UTF_8) : null)));
   }
 
+  /** Another control is heard from now on, which may have been here all the time, and unheard. */
+  void came() {
+    limits.came();
+    tellAgain();
+  }
+
   /** Somebody has missed some, or has only come: all hellos of late are told again, once. */
-  void tellAgain() {
+  private void tellAgain() {
     if (againDue.getAndSet(true)) {
       return;
     }

@@ -37,17 +37,21 @@ record Letter(
       int number, @Nullable HostPort address, String challenge, Map<String, String> echoes) {}
 
   /**
-   * One of its questions to a node of another control.
+   * One of its questions to a node of another control, or of one of its nodes to that.
    *
    * @param to the other control's id
    * @param id by which it is answered
-   * @param node what its messages are stamped with
-   * @param text as nodes are asked
+   * @param node what its messages are stamped with; {@link #CONTROL}: of limits, to the control
+   *     itself
+   * @param text as nodes ask and are asked
    */
-  record Question(String to, long id, String node, String text) {}
+  record Question(String to, long id, String node, String text) {
+    /** No node has this name. */
+    static final String CONTROL = "control";
+  }
 
   /**
-   * What a node here has answered to another control.
+   * What a node here, or this control, has answered to another control.
    *
    * @param to the other control's id
    * @param id of the question or the drain

@@ -7,6 +7,8 @@ import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.hello.TokenTurns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be told to other controls, a bounded part of it in each letter. For any threads.
@@ -28,8 +30,11 @@ final class Outgoing {
   /** Questions, answers, drains and removed nodes that wait, of each; more are dropped. */
   private static final int MOST = 1_000;
 
-  /** Of these in a letter: an answer may have 100 KB. */
+  /** Of these in a letter. */
   private static final int AT_ONCE = 20;
+
+  /** Characters of questions in a letter, and of answers; a longer one goes alone. */
+  private static final int MOST_TEXT = 1 << 20;
 
   private final Sender sender;
   private final TokenTurns hellos = new TokenTurns(MOST_HELLOS);
@@ -120,8 +125,8 @@ final class Outgoing {
             now,
             taken(late, LATE_MESSAGES),
             taken(removed, AT_ONCE),
-            taken(questions, AT_ONCE),
-            taken(answers, AT_ONCE),
+            takenTexts(questions, Letter.Question::text),
+            takenTexts(answers, Letter.Answer::text),
             taken(drains, AT_ONCE),
             missed);
     missed = false;
@@ -139,6 +144,20 @@ final class Outgoing {
       }
     }
     return taken;
+  }
+
+  private static <T> List<T> takenTexts(List<T> all, Function<T, @Nullable String> text) {
+    int count = 0;
+    int length = 0;
+    for (T each : all.subList(0, Math.min(AT_ONCE, all.size()))) {
+      String next = text.apply(each);
+      length += next == null ? 0 : next.length();
+      if (count > 0 && length > MOST_TEXT) {
+        break;
+      }
+      count++;
+    }
+    return taken(all, count);
   }
 
   private static <T> List<T> taken(List<T> all, int most) {

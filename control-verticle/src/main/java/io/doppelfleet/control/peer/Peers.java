@@ -2,6 +2,7 @@ package io.doppelfleet.control.peer;
 
 import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Leases;
+import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.node.OtherControl;
 import io.doppelfleet.control.store.Calls;
@@ -27,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * known here. Where there is another, a letter goes at each tick of a clock, whether there is
  * anything to tell or not: who watches the way to the store can't see by when a letter goes when
  * clients come. Every two seconds all that nodes said last is told. Where the store is away, or
- * keeps no sessions, each control knows its own nodes, and nothing else changes.
+ * keeps no sessions, each control knows its own nodes, divides limits among these alone, and
+ * nothing else changes.
  */
-public final class Peers implements Hellos.Others {
+public final class Peers implements Hellos.Others, LimitShares.Others {
   private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
   private static final long EVERY_MILLIS = 2_000;
 
@@ -100,8 +102,10 @@ public final class Peers implements Hellos.Others {
   }
 
   /** Says what nodes here say from now on, and takes what is {@link #heard}. */
-  public void begin(Hellos hellos, NodesHere here) {
-    begun = new Incoming(vertx, self.id(), nodes, leases, hellos, here, asked, outgoing::answer);
+  public void begin(Hellos hellos, NodesHere here, LimitShares limits) {
+    begun =
+        new Incoming(
+            vertx, self.id(), nodes, leases, limits, hellos, here, asked, outgoing::answer);
     leases.onNews(() -> newLeases = true);
     timer = vertx.setPeriodic(0, EVERY_MILLIS, tick -> look());
     clock = TickClock.start(vertx, random, this::tick);
@@ -159,6 +163,18 @@ public final class Peers implements Hellos.Others {
   /** What a node of another control answers to whom a ban would cut. From any thread. */
   public Future<Buffer> ask(OtherControl control, String node, Buffer question) {
     return asked.ask(control, node, question);
+  }
+
+  /** The first by their numbers, of those that hear each other. */
+  @Override
+  public @Nullable OtherControl divider() {
+    OtherControl first = callers.first();
+    return first != null && first.number() < self.number() ? first : null;
+  }
+
+  @Override
+  public Future<Buffer> askLimits(OtherControl divider, Buffer question) {
+    return asked.ask(divider, Letter.Question.CONTROL, question);
   }
 
   /** What comes until the last letter is on its way goes together. */
@@ -240,7 +256,7 @@ public final class Peers implements Hellos.Others {
       case FIRST -> {
         come(control);
         outgoing.missed();
-        incoming.tellAgain(); // it may have been here all the time, and unheard
+        incoming.came();
       }
       case AFTER_GAP -> outgoing.missed();
       case NEXT -> {}

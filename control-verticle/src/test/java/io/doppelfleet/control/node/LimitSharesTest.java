@@ -16,6 +16,7 @@ import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,10 +47,27 @@ class LimitSharesTest {
   private final Vertx vertx = Vertx.vertx();
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 3); // nanoTime may be anywhere
   private final AtomicReference<FleetState> state = new AtomicReference<>(state(1, RATE));
+  private final AtomicReference<@Nullable OtherControl> divider = new AtomicReference<>();
   private final LimitShares shares =
-      new LimitShares(vertx, new Sender("control", 1), state::get, () -> 2, clock::get);
+      new LimitShares(
+          vertx, new Sender("control", 1), state::get, () -> 2, new Others(), clock::get);
   private final Sender paris = new Sender("paris", 1);
   private final Sender oslo = new Sender("oslo", 1);
+
+  /** Of these that divides has no connection left. */
+  private final class Others implements LimitShares.Others {
+    @Override
+    public @Nullable OtherControl divider() {
+      return divider.get();
+    }
+
+    @Override
+    public Future<Buffer> askLimits(OtherControl other, Buffer question) {
+      LimitAnswer.Share none = new LimitAnswer.Share("alice", 0, null, null);
+      LimitAnswer answer = new LimitAnswer(new Sender("control", 2).next(), 2, List.of(none));
+      return Future.succeededFuture(Buffer.buffer(MessageJson.write(answer)));
+    }
+  }
 
   @BeforeEach
   void begin() {
@@ -153,6 +172,29 @@ class LimitSharesTest {
     assertThat(asked(paris, places)).isEmpty();
     Use others = new Use("alice", null, new Addresses(1, List.of(3, 4), List.of()), null);
     assertThat(ask(oslo, others).addresses()).containsExactly(3, 4);
+  }
+
+  @Test
+  void whileAnotherControlDividesItsAnswersAreNodesAndAfterThatThisOnesAtOnce() throws Exception {
+    divider.set(new OtherControl("1.1", 1, null));
+    assertThat(seats(paris, 1, 0)).isZero();
+    divider.set(null);
+    assertThat(seats(paris, SEATS, 0)).isEqualTo(SEATS);
+  }
+
+  @Test
+  void whoHasStartedWaitsUntilWhatAnotherGrantedBeforeItCameIsOver() throws Exception {
+    LimitShares anew =
+        new LimitShares(vertx, new Sender("control", 3), state::get, () -> 2, null, clock::get);
+    Buffer question = Buffer.buffer(MessageJson.write(new LimitQuestion(paris.next(), List.of())));
+    later(SECOND);
+    anew.came();
+    later(Duration.ofNanos(LimitShares.LEASE_NANOS - 1));
+    assertThat(anew.answer(question).failed()).isTrue();
+    later(Duration.ofNanos(1));
+    anew.came();
+    assertThat(anew.answer(question).failed()).isFalse();
+    anew.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   @Test

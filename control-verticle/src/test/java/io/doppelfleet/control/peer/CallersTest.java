@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doppelfleet.control.peer.Callers.Taken;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -18,10 +19,15 @@ final class CallersTest {
   /** Somebody's letter, with an answer to a challenge of the first control. */
   private Taken said(String id, long number, String echo) {
     List<byte[]> parts = Parts.of(number, TEXT);
+    int control = id.charAt(0) - '0';
     return callers.add(id, parts.getFirst(), now) == null
         ? Taken.NOT
         : callers.take(
-            id, new Letter.Speaker(2, null, "of " + id, Map.of("1.1", echo)), "1.1", now);
+            id, new Letter.Speaker(control, null, "of " + id, Map.of("1.1", echo)), "1.1", now);
+  }
+
+  private String first() {
+    return Objects.requireNonNull(callers.first()).id();
   }
 
   @Test
@@ -57,6 +63,24 @@ final class CallersTest {
     assertThat(said("2.1", 9, before)).isEqualTo(Taken.NOT);
     assertThat(callers.present()).isEqualTo(1);
     assertThat(said("2.1", 10, callers.challenge())).isEqualTo(Taken.FIRST);
+  }
+
+  @Test
+  void theFirstIsOfTheLowestNumberAndOfOneThatHasStartedAnewTheOneThatCameLast() {
+    assertThat(callers.first()).isNull();
+    said("2.7", 1, "");
+    assertThat(callers.first()).isNull();
+    said("3.1", 1, callers.challenge());
+    assertThat(first()).isEqualTo("3.1");
+    said("2.8", 1, callers.challenge());
+    said("2.9", 1, callers.challenge());
+    said("2.8", 2, "");
+    said("4.1", 1, callers.challenge());
+    assertThat(first()).isEqualTo("2.9");
+    now += Callers.SILENT_NANOS + 1;
+    said("4.1", 2, "");
+    callers.forgetSilent(now);
+    assertThat(first()).isEqualTo("4.1");
   }
 
   @Test

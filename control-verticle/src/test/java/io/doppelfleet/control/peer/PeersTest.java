@@ -6,26 +6,36 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Leases;
+import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.PostgresServer;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.BanQuestion;
 import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.FleetSecret;
+import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HelloTokens;
 import io.doppelfleet.fleet.HostPort;
+import io.doppelfleet.fleet.KeyGeneration;
 import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.Lease;
+import io.doppelfleet.fleet.LimitAnswer;
+import io.doppelfleet.fleet.LimitQuestion;
+import io.doppelfleet.fleet.Limits;
+import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.Sender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -37,10 +47,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +69,17 @@ final class PeersTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Prefix PROBER = Prefix.parse("192.0.2.7/32");
+  private static final FleetState STATE =
+      FleetState.of(
+          1,
+          List.of(
+              new FleetSecret(
+                  "alice",
+                  List.of(
+                      new KeyGeneration(
+                          1, Secret.of(new byte[16], "cover.example"), Instant.EPOCH, null)),
+                  new Limits(5, new AddressLimit(2, Duration.ofHours(1)), Map.of(), null, null),
+                  Set.of())));
 
   @TempDir Path directory;
   private String url;
@@ -68,6 +91,7 @@ final class PeersTest {
   private static final class Control implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicLong ahead = new AtomicLong();
     final Set<Long> told = ConcurrentHashMap.newKeySet();
     final Store store;
     final Nodes nodes;
@@ -108,12 +132,22 @@ final class PeersTest {
                     meters);
             others.set(peers);
             Hellos hellos = new Hellos(vertx, sender, peers, RANDOM, meters);
-            peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null));
+            LimitShares limits =
+                new LimitShares(vertx, sender, () -> STATE, () -> 2, peers, this::nanoTime);
+            peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null), limits);
           });
       nodes = reporting.get();
       leases = banning.get();
       peers = others.get();
       store.listen(() -> {}, peers::heard);
+    }
+
+    private long nanoTime() {
+      return System.nanoTime() + ahead.get();
+    }
+
+    void later(int seconds) {
+      ahead.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
     }
 
     private void onContext(Runnable work) throws Exception {
@@ -282,6 +316,40 @@ final class PeersTest {
         .satisfies(asked -> await().atMost(SOON).until(asked::failed));
     assertThat(two.peers.drain(elsewhere.control(), "node-1", 1))
         .satisfies(told -> await().atMost(SOON).until(told::failed));
+  }
+
+  @Test
+  void oneOfBothDividesLimitsAmongTheNodesOfBoth() throws Exception {
+    one.later(LimitQuestion.LEASE_SECONDS); // so long it answers nobody
+    two.later(LimitQuestion.LEASE_SECONDS);
+    Sender oslo = new Sender("node-2", Instant.EPOCH);
+    await().atMost(SOON).until(() -> seats(one, paris, 4) == 4 && seats(two, oslo, 4) == 1);
+    assertThat(addresses(two, oslo, 3, 4)).containsExactly(3, 4);
+    assertThat(addresses(one, paris, 5)).isEmpty();
+    two.peers.removed("node-2");
+    await().atMost(SOON).until(() -> addresses(one, paris, 5).equals(List.of(5)));
+  }
+
+  /** How many of so many are granted. */
+  private static Integer seats(Control control, Sender node, int waiting) throws Exception {
+    LimitQuestion.Connections connections = new LimitQuestion.Connections(0, waiting, 0);
+    return Objects.requireNonNull(
+        ask(control, node, new LimitQuestion.Use("alice", connections, null, null)).connections());
+  }
+
+  private static List<Integer> addresses(Control control, Sender node, Integer... wanted)
+      throws Exception {
+    LimitQuestion.Addresses addresses = new LimitQuestion.Addresses(1, List.of(wanted), List.of());
+    return Objects.requireNonNull(
+        ask(control, node, new LimitQuestion.Use("alice", null, addresses, null)).addresses());
+  }
+
+  private static LimitAnswer.Share ask(Control control, Sender node, LimitQuestion.Use use)
+      throws Exception {
+    byte[] question = MessageJson.write(new LimitQuestion(node.next(), List.of(use)));
+    Future<Message<Buffer>> answer =
+        control.vertx.eventBus().request(LimitQuestion.ADDRESS, Buffer.buffer(question));
+    return ((LimitAnswer) MessageJson.read(get(answer).body().getBytes())).shares().getFirst();
   }
 
   /** Who may use the database may call, too. */
