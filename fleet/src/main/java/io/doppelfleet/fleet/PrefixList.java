@@ -9,7 +9,8 @@ import java.util.TreeMap;
  *
  * @param name 1..64 of {@code a-z A-Z 0-9 . _ -}, beginning with a letter or digit
  * @param use what is done with them
- * @param prefixes 1..10,000, each once; in the order of their texts
+ * @param prefixes 1..10,000, each once; in the order of their texts. One that is taken out is made
+ *     anew
  */
 public record PrefixList(String name, Use use, List<Prefix> prefixes) implements Entity {
   private static final int MOST_PREFIXES = 10_000;
@@ -25,7 +26,12 @@ public record PrefixList(String name, Use use, List<Prefix> prefixes) implements
             "prefixes", "has " + prefix + " twice: once would be right");
       }
     }
-    prefixes = List.copyOf(byText.values());
+    prefixes = new PackedPrefixes(byText.values());
+  }
+
+  /** Memory that its prefixes take. */
+  public long bytes() {
+    return (long) PackedPrefixes.EACH * prefixes.size();
   }
 
   @Override

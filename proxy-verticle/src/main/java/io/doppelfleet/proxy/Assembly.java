@@ -135,6 +135,7 @@ final class Assembly {
             ? null
             : new Upstreams(options.outbound().upstreams(), System::nanoTime);
     SecretSearch secrets = new SecretSearch(vertx, state, now, options.limits().drain());
+    held.lists().besides(secrets::listBytes);
     Networks networks =
         new Networks(
             options.limits().connectionsPerNetwork(),

@@ -1,8 +1,10 @@
 package io.doppelfleet.fleet.address;
 
 import io.doppelfleet.fleet.Prefix;
+import io.doppelfleet.fleet.PrefixList;
 import java.net.Inet4Address;
 import java.util.Collection;
+import java.util.stream.Stream;
 
 /** Ranges of addresses, looked up without an object. Immutable. */
 public final class PrefixSet {
@@ -21,11 +23,27 @@ public final class PrefixSet {
 
   /** Of these. */
   public static PrefixSet of(Collection<Prefix> all) {
+    return of(all.stream());
+  }
+
+  /** Of all lists of a use together. */
+  public static PrefixSet of(Collection<PrefixList> lists, PrefixList.Use use) {
+    return of(prefixes(lists, use));
+  }
+
+  static Stream<Prefix> prefixes(Collection<PrefixList> lists, PrefixList.Use use) {
+    return lists.stream()
+        .filter(list -> list.use() == use)
+        .flatMap(list -> list.prefixes().stream());
+  }
+
+  static PrefixSet of(Stream<Prefix> all) {
     Prefixes prefixes = new Prefixes();
-    for (Prefix prefix : all) {
-      AddressBits first = AddressBits.of(prefix.address());
-      prefixes.add(first.high(), first.low(), length(prefix));
-    }
+    all.forEach(
+        prefix -> {
+          AddressBits first = AddressBits.of(prefix.address());
+          prefixes.add(first.high(), first.low(), length(prefix));
+        });
     return prefixes.toSet();
   }
 
@@ -59,7 +77,7 @@ public final class PrefixSet {
         : ipv6.share(first.high(), first.low(), range.length());
   }
 
-  /** Whether each of them is in one of others. */
+  /** Whether each of their addresses is in one of others. */
   public boolean isWithin(PrefixSet others) {
     return ipv4.isWithin(others.ipv4) && ipv6.isWithin(others.ipv6);
   }

@@ -114,11 +114,12 @@ public final class SecretSearch {
     this.terms = terms(state, now, null);
   }
 
-  private Terms terms(FleetState state, Instant now, @Nullable SecretIndex last) {
+  /** What stays as it was in the last ones is handed on. */
+  private Terms terms(FleetState state, Instant now, @Nullable Terms last) {
     return new Terms(
-        SecretIndex.of(state, now, last),
+        SecretIndex.of(state, now, last == null ? null : last.secrets()),
         new EndedKeys(state, now, grace),
-        new AddressRules(state, now));
+        AddressRules.of(state, now, last == null ? null : last.addresses()));
   }
 
   /**
@@ -126,7 +127,7 @@ public final class SecretSearch {
    * it takes milliseconds: not to be called on an event loop.
    */
   public synchronized void apply(FleetState state, Instant now) {
-    Terms next = terms(state, now, terms.secrets());
+    Terms next = terms(state, now, terms);
     terms = next;
     recent.keep(next.secrets()::has);
   }
@@ -156,6 +157,11 @@ public final class SecretSearch {
   /** Whether who comes from this address meets the cover, whatever they know. */
   boolean refuses(AddressBits from) {
     return terms.addresses().refuse(from.high(), from.low());
+  }
+
+  /** Memory that the present state's lists of addresses take, sets of them included. */
+  public long listBytes() {
+    return terms.addresses().listBytes();
   }
 
   /** Hellos that wait for a worker. */

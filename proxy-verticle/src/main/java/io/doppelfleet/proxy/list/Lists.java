@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -168,6 +169,15 @@ public final class Lists {
             .map(FollowedList::addresses)
             .toList();
     return its.isEmpty() ? ListGate.OPEN : new ListGate(its);
+  }
+
+  /**
+   * From now on they leave room for the fleet's lists.
+   *
+   * @param bytes that those take now
+   */
+  public void besides(LongSupplier bytes) {
+    budget.count(bytes);
   }
 
   /** Each of them. */

@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.PrefixList;
+import io.doppelfleet.fleet.StateJson;
 import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.fleet.address.PrefixSet;
 import java.net.InetAddress;
@@ -58,6 +59,42 @@ final class AddressRulesTest {
     assertThat(refused(rules, "203.0.113.1", "192.0.2.129", "198.51.100.7", "::1")).isTrue();
     assertThat(refused(rules, "192.0.2.1")).isFalse();
     assertThat(refused(rules, "198.51.100.8")).isFalse();
+  }
+
+  @Test
+  void whatAChangeLeavesAsItWasIsHandedOnAndWhatItChangesIsMadeAnew() {
+    PrefixList clouds = list("clouds", PrefixList.Use.REFUSE, "192.0.2.128/25");
+    FleetState first = FleetState.of(1, List.of(clouds, ban("198.51.100.7"), brief("8.8.8.8")));
+    AddressRules rules = AddressRules.of(first, NOW, null);
+
+    AddressRules others = AddressRules.of(StateJson.read(StateJson.write(first)), NOW, rules);
+    assertThat(others.listed().denied()).isSameAs(rules.listed().denied());
+    assertThat(others.listed().lists().getFirst()).as("not those of before").isNotSameAs(clouds);
+    assertThat(others.banned().addresses()).isSameAs(rules.banned().addresses());
+
+    AddressRules banned = AddressRules.of(first.with(ban("203.0.113.7")), NOW, rules);
+    assertThat(banned.listed().denied()).isSameAs(rules.listed().denied());
+    assertThat(refused(banned, "203.0.113.7", "198.51.100.7", "192.0.2.129")).isTrue();
+
+    FleetState more = first.with(list("more", PrefixList.Use.REFUSE, "203.0.113.0/24"));
+    AddressRules listed = AddressRules.of(more, NOW, rules);
+    assertThat(listed.banned().addresses()).isSameAs(rules.banned().addresses());
+    assertThat(refused(listed, "203.0.113.7", "198.51.100.7", "192.0.2.129", "8.8.8.8")).isTrue();
+
+    AddressRules later = AddressRules.of(first, NOW.plusSeconds(1), rules);
+    assertThat(later.listed().denied()).isSameAs(rules.listed().denied());
+    assertThat(refused(later, "8.8.8.8")).isFalse();
+    assertThat(refused(later, "198.51.100.7")).isTrue();
+  }
+
+  @Test
+  void whatListsTakeIsCountedAndBansAreNot() {
+    assertThat(rules(ban("198.51.100.7")).listBytes()).isZero();
+    AddressRules rules =
+        rules(
+            list("offices", PrefixList.Use.ALLOW, "192.0.2.0/24"),
+            list("clouds", PrefixList.Use.REFUSE, "2001:db8::7"));
+    assertThat(rules.listBytes()).isEqualTo(17 + 9 + 17 + 17);
   }
 
   @Test
@@ -115,12 +152,16 @@ final class AddressRulesTest {
     return new Ban(Prefix.parse(prefix), "a probe", "carol", null);
   }
 
+  private static Ban brief(String prefix) {
+    return new Ban(Prefix.parse(prefix), "a probe", "carol", NOW.plusSeconds(1));
+  }
+
   private static PrefixList list(String name, PrefixList.Use use, String prefix) {
     return new PrefixList(name, use, List.of(Prefix.parse(prefix)));
   }
 
   private static AddressRules rules(Entity... entities) {
-    return new AddressRules(FleetState.of(1, List.of(entities)), NOW);
+    return AddressRules.of(FleetState.of(1, List.of(entities)), NOW, null);
   }
 
   /** Whether all of them are. */

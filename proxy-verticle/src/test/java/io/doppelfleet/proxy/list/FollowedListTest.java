@@ -207,6 +207,13 @@ final class FollowedListTest {
     assertThat(lists(new Budget(60), one, two).all().stream().mapToInt(FollowedList::prefixes))
         .as("what was kept is bounded too")
         .containsExactly(1, 0);
+    Budget besides = new Budget(9 + 58);
+    besides.count(() -> 1);
+    assertThat(lists(besides, one, two).all().stream().mapToInt(FollowedList::prefixes))
+        .as("where the fleet's take a byte")
+        .containsExactly(1, 0);
+    assertThat(lists(new Budget(9 + 58), one, two).all().stream().mapToInt(FollowedList::prefixes))
+        .containsExactly(1, 2);
   }
 
   @Test
