@@ -1,6 +1,7 @@
 package io.doppelfleet.control.api;
 
 import io.doppelfleet.fleet.Entity;
+import io.doppelfleet.fleet.Prefix;
 import io.doppelfleet.fleet.PrefixList;
 import io.doppelfleet.fleet.StateDiff;
 import io.doppelfleet.fleet.StateJson;
@@ -8,8 +9,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is told of a state: the forms of {@link StateJson} without keys, in operators' words. */
@@ -64,6 +67,12 @@ final class Views {
               .put("id", change.id());
       put(json, "before", change.before());
       put(json, "after", change.after());
+      if (change.kind() == Entity.Kind.LIST) {
+        Set<Prefix> before = prefixes(change.before());
+        Set<Prefix> after = prefixes(change.after());
+        json.put("came", after.stream().filter(each -> !before.contains(each)).count());
+        json.put("went", before.stream().filter(each -> !after.contains(each)).count());
+      }
       changes.add(json);
     }
     return new JsonObject().put("from", diff.from()).put("to", diff.to()).put("changes", changes);
@@ -71,7 +80,19 @@ final class Views {
 
   private static void put(JsonObject json, String field, @Nullable Entity entity) {
     if (entity != null) {
-      json.put(field, of(entity));
+      json.put(field, entity instanceof PrefixList list ? brief(list) : of(entity));
     }
+  }
+
+  /** A list without its prefixes: all lists may have 200,000 of them, before a change and after. */
+  static JsonObject brief(PrefixList list) {
+    return new JsonObject()
+        .put("name", list.name())
+        .put("use", word(list.use()))
+        .put("count", list.prefixes().size());
+  }
+
+  private static Set<Prefix> prefixes(@Nullable Entity entity) {
+    return entity instanceof PrefixList list ? new HashSet<>(list.prefixes()) : Set.of();
   }
 }

@@ -3,6 +3,7 @@ package io.doppelfleet.launcher.command;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A comparison of two states for people: a line for each part, and what is another in it. */
 final class Changes {
@@ -18,13 +19,33 @@ final class Changes {
       text.append(before == null ? "+ " : after == null ? "- " : "~ ")
           .append(change.getString("kind"))
           .append(' ')
-          .append(change.getString("id"))
-          .append('\n');
-      if (before != null && after != null) {
+          .append(change.getString("id"));
+      if (change.containsKey("came")) {
+        list(text, change, before, after);
+      }
+      text.append('\n');
+      if (before != null && after != null && !change.containsKey("came")) {
         fields(text, before, after);
       }
     }
     return text.isEmpty() ? "nothing differs\n" : text.toString();
+  }
+
+  /** In one line, whatever is another in it: how many prefixes it has, and not which. */
+  private static void list(
+      StringBuilder text,
+      JsonObject change,
+      @Nullable JsonObject before,
+      @Nullable JsonObject after) {
+    JsonObject present = Objects.requireNonNull(after == null ? before : after);
+    String use = present.getString("use");
+    String was = before == null ? use : before.getString("use");
+    text.append(": ").append(was.equals(use) ? use : was + " -> " + use);
+    text.append(", prefixes: ").append(present.getInteger("count"));
+    if (before != null && after != null) {
+      text.append(" (+").append(change.getInteger("came"));
+      text.append(" -").append(change.getInteger("went")).append(')');
+    }
   }
 
   private static void fields(StringBuilder text, JsonObject before, JsonObject after) {
