@@ -39,6 +39,18 @@ final class ListsAndSettingsTest {
         .encode();
   }
 
+  private static String confirmed(String list, String... words) {
+    return new JsonObject(list).put("confirm", new JsonArray(List.of(words))).encode();
+  }
+
+  /** /8s of IPv4, of 220 that are somebody's, but for two with private networks. */
+  private static String[] blocks(int first, int last) {
+    return IntStream.rangeClosed(first, last)
+        .filter(block -> block != 10 && block != 100)
+        .mapToObj(block -> block + ".0.0.0/8")
+        .toArray(String[]::new);
+  }
+
   @Test
   void aListIsSetShownReplacedAndRemovedAndEachIsARevision() throws Exception {
     TestControl.Reply set =
@@ -58,12 +70,21 @@ final class ListsAndSettingsTest {
             new JsonObject(
                 "{\"name\":\"offices\",\"use\":\"allow\",\"prefixes\":[\"2a00:1450::/32\",\"8.8.8.8/32\"]}"));
 
-    control.call("PUT", "/lists/offices", list("deny", "8.8.8.0/24"));
-    JsonObject changed =
-        control.call("GET", "/revisions/3/diff").body().getJsonArray("changes").getJsonObject(0);
-    assertThat(changed.getString("kind")).isEqualTo("list");
-    assertThat(changed.getJsonObject("before").getString("use")).isEqualTo("allow");
-    assertThat(changed.getJsonObject("after").getString("use")).isEqualTo("deny");
+    String turned = list("deny", "8.8.8.0/24", "8.8.8.8", "8.8.9.0/24");
+    assertThat(control.call("PUT", "/lists/offices", turned).problem())
+        .isEqualTo(
+            "409 confirm doesn't have use, and of all lists is so: offices let in, and would refuse."
+                + " If that is meant, to confirm it would be right");
+    control.call("PUT", "/lists/offices", confirmed(turned, "use"));
+    assertThat(control.call("GET", "/revisions/3/diff").body().getJsonArray("changes"))
+        .as("without addresses, of which there may be 400,000")
+        .containsExactly(
+            new JsonObject(
+                """
+                {"kind": "list", "id": "offices", "came": 2, "went": 1,
+                 "before": {"name": "offices", "use": "allow", "count": 2},
+                 "after": {"name": "offices", "use": "deny", "count": 3}}\
+                """));
     assertThat(control.call("DELETE", "/lists/offices").body().getLong("revision")).isEqualTo(5);
     assertThat(control.call("DELETE", "/lists/offices").problem())
         .isEqualTo("404 there is no list \"offices\"");
@@ -92,7 +113,7 @@ final class ListsAndSettingsTest {
         "x|{\"use\":\"deny\",\"prefixes\":[\"8.8.8.8\",\"here\"]}|prefixes.1 is \"here\": a range like 192.0.2.0/24 or 2001:db8::/32 would be right",
         "x|{\"use\":\"deny\",\"prefixes\":[\"8.8.8.8\",\"8.8.8.8/32\"]}|prefixes has 8.8.8.8/32 twice: once would be right",
         "x|{\"use\":\"deny\",\"prefixes\":[7]}|prefixes.0 is no text",
-        "x|{\"use\":\"deny\",\"prefixes\":[\"8.8.8.8\"],\"confirm\":[\"all\"]}|confirm.0 is \"all\": everything, private, bogon or fewer would be right",
+        "x|{\"use\":\"deny\",\"prefixes\":[\"8.8.8.8\"],\"confirm\":[\"all\"]}|confirm.0 is \"all\": everything, private, bogon, fewer, use or nobody would be right",
         "x|{\"use\":\"deny\",\"prefixes\":[\"8.8.8.8\"],\"more\":1}|more is no field here: confirm, prefixes, use would be right",
       })
   void whatIsNoListIsSaidAndNothingIsChanged(String name, String body, String error)
@@ -119,11 +140,55 @@ final class ListsAndSettingsTest {
         .contains(why)
         .endsWith(". If that is meant, to confirm it would be right");
     assertThat(refused.body().getString("field")).isEqualTo("confirm");
-    String confirmed =
-        new JsonObject(list(use, prefix))
-            .put("confirm", new JsonArray(List.of(dangers.split(", "))))
-            .encode();
+    String confirmed = confirmed(list(use, prefix), dangers.split(", "));
     assertThat(control.call("PUT", "/lists/x", confirmed).status()).isEqualTo(200);
+  }
+
+  @Test
+  void listsThatDenyHalfOfAllAddressesTogetherAreConfirmedOnce() throws Exception {
+    control.call("PUT", "/lists/a", list("deny", blocks(1, 57)));
+    String second = list("deny", blocks(58, 114));
+    assertThat(control.call("PUT", "/lists/b", second).problem())
+        .isEqualTo(
+            "409 confirm doesn't have everything, and of all lists is so: together they would refuse"
+                + " half of all addresses or more. If that is meant, to confirm it would be right");
+    assertThat(control.call("PUT", "/lists/b", confirmed(second, "everything")).status())
+        .isEqualTo(200);
+    assertThat(control.call("PUT", "/lists/c", list("deny", "200.0.0.0/8")).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void whatWouldLetNobodyInIsConfirmedWhicheverListBringsItAbout() throws Exception {
+    control.call("PUT", "/lists/offices", list("allow", "8.8.8.0/24"));
+    String denied = list("deny", "8.8.8.0/25", "8.8.8.128/25", "8.8.9.0/24");
+    String nobody =
+        "409 confirm doesn't have nobody, and of %s is so: together they would let nobody in."
+            + " If that is meant, to confirm it would be right";
+    assertThat(control.call("PUT", "/lists/denied", denied).problem())
+        .isEqualTo(nobody.formatted("all lists"));
+    control.call("PUT", "/lists/homes", list("allow", "8.8.4.0/24"));
+    assertThat(control.call("PUT", "/lists/denied", denied).status()).isEqualTo(200);
+
+    assertThat(control.call("DELETE", "/lists/homes").problem())
+        .isEqualTo(nobody.formatted("all lists"));
+    assertThat(control.call("DELETE", "/lists/homes?confirm=use").problem())
+        .isEqualTo("400 confirm is \"use\": nobody would be right");
+    assertThat(control.call("DELETE", "/lists/homes?confirm=nobody").etag()).isEqualTo("\"5\"");
+    assertThat(control.call("PUT", "/lists/more", list("deny", "9.9.9.9")).status())
+        .as("nobody came in before")
+        .isEqualTo(200);
+    assertThat(control.call("DELETE", "/lists/offices").etag()).isEqualTo("\"7\"");
+
+    TestControl.Reply compared = control.call("GET", "/revisions/6/restoration");
+    assertThat(compared.body().getJsonArray("dangers")).containsExactly("nobody");
+    assertThat(control.callOn("\"7\"", "POST", "/revisions/6/restoration", "{}").problem())
+        .isEqualTo(nobody.formatted("its lists"));
+    String meant = "{\"confirm\":[\"nobody\"]}";
+    assertThat(control.callOn("\"7\"", "POST", "/revisions/6/restoration", meant).status())
+        .isEqualTo(200);
+    assertThat(control.call("GET", "/revisions/7/restoration").body().getJsonArray("dangers"))
+        .isEmpty();
   }
 
   @Test

@@ -67,7 +67,7 @@ final class RefusalTest {
         "PUT|/secrets/nobody/limits|{'connections':[8]}|400|connections is no number: 1 to 1000000 would be right",
         "PUT|/secrets/nobody/limits|{'connections':99999999999999999999}|400|connections is 99999999999999999999: 1 to 1000000 would be right",
         "PUT|/secrets/nobody/limits|{'addresses':{'count':3,'window':60,'a/b':1}}|400|addresses.a/b is no field here: count, window would be right",
-        "POST|/revisions/1/restoration|{'really':true}|400|really is no field here: none would be right",
+        "POST|/revisions/1/restoration|{'really':true}|400|really is no field here: confirm would be right",
         "POST|/tokens|{'name':'t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t','role':'admin'}|400|name is \"t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t.t\": 1 to 58 of a-z A-Z 0-9 . _ - beginning with a letter or digit would be right",
         "POST|/tokens|{'name':'ci','role':'boss'}|400|role is \"boss\": viewer, operator or admin would be right",
         "POST|/tokens|{'name':'ci','role':'admin','time':0}|400|time is 0: 1 to 31622400 would be right",

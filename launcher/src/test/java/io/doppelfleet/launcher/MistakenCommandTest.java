@@ -30,6 +30,7 @@ final class MistakenCommandTest {
         "list add offices nowhere|nowhere is not there",
         "list add offices src/test/resources/forms/profile-2|src/test/resources/forms/profile-2: 15 of its lines are no addresses, line 1 the first: that is no list",
         "list add offices nowhere --deny --allow|doppelfleet: Error: --deny, --allow are mutually exclusive (specify only one)",
+        "list add offices nowhere --confirm privat|doppelfleet: Invalid value for option '--confirm' (WORD): \"privat\": everything, private, bogon, fewer, use, nobody are right",
         "settings --connections many|--connections \"many\": a whole number or none is right",
         "revision diff one|doppelfleet: Invalid value for positional parameter at index 0 (FROM): 'one' is not a long",
       })

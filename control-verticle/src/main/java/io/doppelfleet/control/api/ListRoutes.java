@@ -13,7 +13,6 @@ import io.doppelfleet.fleet.address.PrefixSet;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,16 +38,9 @@ final class ListRoutes {
   private Answer list() throws StoreException {
     FleetState state = store.latest();
     JsonArray lists = new JsonArray();
-    state.lists().forEach(each -> lists.add(brief(each)));
+    state.lists().forEach(each -> lists.add(Views.brief(each)));
     return Answer.of(
         state.revision(), new JsonObject().put("revision", state.revision()).put("lists", lists));
-  }
-
-  private static JsonObject brief(PrefixList list) {
-    return new JsonObject()
-        .put("name", list.name())
-        .put("use", Views.word(list.use()))
-        .put("count", list.prefixes().size());
   }
 
   private Answer show(Call call) throws Problem, StoreException {
@@ -64,7 +56,7 @@ final class ListRoutes {
     PrefixList.Use use = Views.use(body.text("use"));
     PrefixList list = new PrefixList(name, use, prefixes(body));
     PrefixSet addresses = PrefixSet.of(list.prefixes());
-    Set<Danger> confirmed = confirmed(body);
+    Set<Danger> confirmed = Confirmation.of(body);
     FleetState state =
         changes.make(
             call,
@@ -74,10 +66,10 @@ final class ListRoutes {
                   named(present, name)
                       .map(each -> PrefixSet.of(each.prefixes()))
                       .orElse(PrefixSet.EMPTY);
-              check(Doubts.of(use, addresses, before, confirmed));
-              return present.with(list);
+              Confirmation.check("the list", Doubts.of(use, addresses, before, confirmed));
+              return checked(present, present.with(list), confirmed);
             });
-    return Answer.of(state.revision(), brief(list));
+    return Answer.of(state.revision(), Views.brief(list));
   }
 
   private static List<Prefix> prefixes(Call.Body body) {
@@ -92,38 +84,26 @@ final class ListRoutes {
     return prefixes;
   }
 
-  private static Set<Danger> confirmed(Call.Body body) {
-    Set<Danger> confirmed = EnumSet.noneOf(Danger.class);
-    for (Object each : body.json().getJsonArray("confirm", new JsonArray())) {
-      confirmed.add(Danger.of((String) each)); // the document has the words
-    }
-    return confirmed;
-  }
-
-  private static void check(Doubts doubts) throws Problem {
-    if (!doubts.dangers().isEmpty()) {
-      throw Problem.of(
-          409,
-          "confirm",
-          "doesn't have "
-              + Doubts.words(doubts.dangers())
-              + ", and of the list is so: "
-              + doubts.why()
-              + ". If that is meant, to confirm it would be right");
-    }
-  }
-
   private Answer remove(Call call) throws Problem, StoreException {
     String name = call.text("name");
+    Set<Danger> confirmed = Confirmation.of(call);
     FleetState state =
         changes.make(
             call,
             "removed list " + name,
             present -> {
               PrefixList list = named(present, name).orElseThrow(() -> missing(name));
-              return present.without(Entity.Kind.LIST, list.name());
+              FleetState next = present.without(Entity.Kind.LIST, list.name());
+              return checked(present, next, confirmed);
             });
     return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
+  }
+
+  /** A list may be right by itself, and shut everybody out together with another. */
+  private static FleetState checked(FleetState present, FleetState next, Set<Danger> confirmed)
+      throws Problem {
+    Confirmation.check("all lists", Doubts.of(present.lists(), next.lists(), confirmed));
+    return next;
   }
 
   private static Optional<PrefixList> named(FleetState state, String name) {

@@ -172,6 +172,9 @@ final class Mismatch {
       return schema.getString("x-right");
     }
     List<String> all = words.stream().map(String::valueOf).toList();
-    return String.join(", ", all.subList(0, all.size() - 1)) + " or " + all.getLast();
+    String last = all.getLast();
+    return all.size() == 1
+        ? last
+        : String.join(", ", all.subList(0, all.size() - 1)) + " or " + last;
   }
 }

@@ -7,9 +7,12 @@ import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.Entity;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.StateDiff;
+import io.doppelfleet.fleet.address.Danger;
+import io.doppelfleet.fleet.address.Doubts;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 
 /** The history: compared, and brought back. */
 final class RevisionRoutes {
@@ -58,7 +61,13 @@ final class RevisionRoutes {
     FleetState present = store.latest();
     FleetState restored = store.restoration(call.number("number"));
     StateDiff diff = StateDiff.between(present, restored);
-    return Answer.of(present.revision(), Views.of(diff).put("cut", openBySecretsThatGo(diff)));
+    JsonArray dangers = new JsonArray();
+    Doubts.of(present.lists(), restored.lists(), Set.of()).dangers().stream()
+        .sorted()
+        .forEach(danger -> dangers.add(danger.word()));
+    return Answer.of(
+        present.revision(),
+        Views.of(diff).put("cut", openBySecretsThatGo(diff)).put("dangers", dangers));
   }
 
   private long openBySecretsThatGo(StateDiff diff) throws StoreException {
@@ -78,8 +87,17 @@ final class RevisionRoutes {
           "If-Match",
           "is missing: the ETag of what the restoration was compared with is right");
     }
+    Set<Danger> confirmed = Confirmation.of(call.body());
     FleetState state =
-        changes.make(call, "restored revision " + number, present -> store.restoration(number));
+        changes.make(
+            call,
+            "restored revision " + number,
+            present -> {
+              FleetState restored = store.restoration(number);
+              Confirmation.check(
+                  "its lists", Doubts.of(present.lists(), restored.lists(), confirmed));
+              return restored;
+            });
     return Answer.of(state.revision(), new JsonObject().put("revision", state.revision()));
   }
 }

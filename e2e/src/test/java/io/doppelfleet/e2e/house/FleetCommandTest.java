@@ -156,6 +156,27 @@ class FleetCommandTest {
       assertThat(done("list", "list"))
           .containsPattern("offices +allow +2\n")
           .containsPattern("own +deny +1\n");
+      Files.writeString(own, "8.8.8.0/25\n8.8.8.128/25\n8.8.4.4\n");
+      refused(
+          "confirm doesn't have nobody, and of all lists is so: together they would let nobody in."
+              + " If that is meant, to confirm it would be right",
+          "list",
+          "add",
+          "own",
+          own.toString());
+      done("list", "add", "own", own.toString(), "--confirm", "nobody");
+      assertThat(done("revision", "diff", "3"))
+          .isEqualTo("~ list own: deny, prefixes: 3 (+3 -1)\n");
+      assertThat(done("list", "remove", "own")).isEqualTo("removed list own\n");
+      assertThat(done("revision", "restore", "4"))
+          .isEqualTo(
+              """
+              + list own: deny, prefixes: 3
+              connections of secrets that go: 0
+              nothing is done yet: add --yes --confirm nobody to restore this
+              """);
+      assertThat(done("revision", "restore", "4", "--yes", "--confirm", "nobody"))
+          .isEqualTo("+ list own: deny, prefixes: 3\nrestored: the present revision is 6\n");
       assertThat(done("list", "remove", "own")).isEqualTo("removed list own\n");
       assertThat(done("settings", "--connections", "9", "--overlap", "2h"))
           .isEqualTo("each secret: 9 connections\na rotated key works on for 2h\n");

@@ -25,7 +25,11 @@ public enum Danger {
           + " ::/128 64:ff9b:1::/48 100::/64 2001:db8::/32 3fff::/20 4000::/2 8000::/2 c000::/3"
           + " e000::/4 f000::/5 f800::/6 fe00::/9 fec0::/10 ff00::/8"),
   /** Less than a tenth of the prefixes that the list had. */
-  FEWER("fewer", "");
+  FEWER("fewer", ""),
+  /** A list of the fleet that let in and refuses now, or the other way round. */
+  USE("use", ""),
+  /** Lists of the fleet that leave no address from which a client may come. */
+  NOBODY("nobody", "");
 
   private final String word;
 
@@ -48,13 +52,27 @@ public enum Danger {
    * @throws IllegalArgumentException that says what would be right
    */
   public static Danger of(String word) {
-    return Arrays.stream(values())
+    return of(word, values());
+  }
+
+  /**
+   * The same of those that a list by itself can be: {@link #USE} and {@link #NOBODY} are for who
+   * has seen another list before it, or beside it.
+   *
+   * @throws IllegalArgumentException that says what would be right
+   */
+  public static Danger ofOneList(String word) {
+    return of(word, EVERYTHING, PRIVATE, BOGON, FEWER);
+  }
+
+  private static Danger of(String word, Danger... among) {
+    return Arrays.stream(among)
         .filter(danger -> danger.word.equals(word))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    Arrays.stream(values()).map(Danger::word).collect(Collectors.joining(", "))
+                    Arrays.stream(among).map(Danger::word).collect(Collectors.joining(", "))
                         + " are right"));
   }
 

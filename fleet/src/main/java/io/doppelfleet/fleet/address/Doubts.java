@@ -5,8 +5,10 @@ import io.doppelfleet.fleet.PrefixList;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,6 +35,8 @@ public record Doubts(Set<Danger> dangers, String why) {
 
   /** All of IPv6 that can be somebody's. */
   private static final Prefix UNICAST = Prefix.parse("2000::/3");
+
+  private static final PrefixSet EVERYBODY = PrefixSet.of(List.of(IPV4, UNICAST));
 
   /** From which no client comes out of the Internet. */
   private static final List<Prefix> NOBODYS =
@@ -73,6 +77,60 @@ public record Doubts(Set<Danger> dangers, String why) {
     return new Doubts(found, String.join(", and ", sentences));
   }
 
+  /**
+   * Looks at what all lists of a fleet do together, where each alone may be right.
+   *
+   * @param present as they are: what they do already is meant
+   * @param next as they are to be
+   * @param confirmed what is meant
+   */
+  public static Doubts of(List<PrefixList> present, List<PrefixList> next, Set<Danger> confirmed) {
+    if (next.equals(present)) {
+      return new Doubts(Set.of(), "");
+    }
+    Map<Danger, String> found = together(next, confirmed);
+    if (!found.isEmpty()) {
+      found.keySet().removeAll(together(present, confirmed).keySet());
+    }
+    String turned = turned(present, next);
+    if (!turned.isEmpty()) {
+      found.put(Danger.USE, turned);
+    }
+    found.keySet().removeAll(confirmed);
+    return new Doubts(Set.copyOf(found.keySet()), String.join(", and ", found.values()));
+  }
+
+  private static Map<Danger, String> together(List<PrefixList> lists, Set<Danger> confirmed) {
+    PrefixSet closed =
+        PrefixSet.of(
+            Stream.concat(
+                PrefixSet.prefixes(lists, PrefixList.Use.REFUSE),
+                networks(unconfirmed(confirmed)).stream()));
+    boolean anyMayCome = lists.stream().noneMatch(list -> list.use() == PrefixList.Use.ALLOW);
+    PrefixSet open = anyMayCome ? EVERYBODY : PrefixSet.of(lists, PrefixList.Use.ALLOW);
+    Map<Danger, String> found = new EnumMap<>(Danger.class);
+    if (isHalf(closed)) {
+      found.put(Danger.EVERYTHING, "together they would refuse half of all addresses or more");
+    }
+    if (open.isWithin(closed)) {
+      found.put(Danger.NOBODY, "together they would let nobody in");
+    }
+    return found;
+  }
+
+  private static String turned(List<PrefixList> present, List<PrefixList> next) {
+    Map<String, PrefixList.Use> uses =
+        present.stream().collect(Collectors.toMap(PrefixList::name, PrefixList::use));
+    return next.stream()
+        .filter(list -> uses.getOrDefault(list.name(), list.use()) != list.use())
+        .map(
+            list ->
+                list.use() == PrefixList.Use.REFUSE
+                    ? list.name() + " let in, and would refuse"
+                    : list.name() + " refused, and would let in")
+        .collect(Collectors.joining(", and "));
+  }
+
   /** As they are written where they are confirmed. */
   public static String words(Collection<Danger> dangers) {
     return dangers.stream().sorted().map(Danger::word).collect(Collectors.joining(", "));
@@ -93,7 +151,7 @@ public record Doubts(Set<Danger> dangers, String why) {
   /** What of it a list has, for the operator; empty: nothing. */
   private static Optional<String> in(Danger danger, PrefixSet next) {
     if (danger == Danger.EVERYTHING) {
-      return shareOfIpv4(next) >= HALF || next.share(UNICAST) >= HALF
+      return isHalf(next)
           ? Optional.of("half of all addresses or more")
           : wide(next).map(prefix -> "all of " + prefix);
     }
@@ -101,6 +159,10 @@ public record Doubts(Set<Danger> dangers, String why) {
         .filter(next::overlaps)
         .findFirst()
         .map(network -> "addresses of " + network);
+  }
+
+  private static boolean isHalf(PrefixSet next) {
+    return shareOfIpv4(next) >= HALF || next.share(UNICAST) >= HALF;
   }
 
   /** Of what is somebody's. */

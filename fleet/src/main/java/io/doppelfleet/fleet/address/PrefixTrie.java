@@ -169,13 +169,31 @@ final class PrefixTrie {
     return find(high, low) >= 0;
   }
 
-  /** Whether all of a prefix is in one of them. */
-  boolean has(long high, long low, int length) {
+  /** Whether all of a prefix is in them: in one, or in some that lie side by side. */
+  private boolean has(long high, long low, int length) {
     int found = find(high, low);
-    return found >= 0 && length(found) <= length;
+    if (found >= 0 && length(found) <= length) {
+      return true;
+    }
+    long nextHigh = high;
+    long nextLow = low;
+    for (int i = firstFrom(high, low); isAt(i, nextHigh, nextLow); i++) {
+      long lastHigh = nextHigh | ~highMask(length(i));
+      long lastLow = nextLow | ~lowMask(length(i));
+      if (lastHigh == (high | ~highMask(length)) && lastLow == (low | ~lowMask(length))) {
+        return true;
+      }
+      nextLow = lastLow + 1;
+      nextHigh = nextLow == 0 ? lastHigh + 1 : lastHigh;
+    }
+    return false;
   }
 
-  /** Whether each of them is in one of others. */
+  private boolean isAt(int prefix, long high, long low) {
+    return prefix < lengths.length && highs[prefix] == high && low(prefix) == low;
+  }
+
+  /** Whether each address of them is in one of others. */
   boolean isWithin(PrefixTrie others) {
     for (int i = 0; i < lengths.length; i++) {
       if (!others.has(highs[i], low(i), length(i))) {
@@ -232,8 +250,15 @@ final class PrefixTrie {
 
   /** Whether an address of this prefix is in one of them. */
   boolean overlaps(long high, long low, int length) {
+    int next = firstFrom(high, low);
+    return contains(high, low)
+        || (next < lengths.length && isIn(highs[next], low(next), high, low, length));
+  }
+
+  /** The place of the first that begins at an address or after it. */
+  private int firstFrom(long high, long low) {
     int from = 0;
-    int to = lengths.length; // the first that begins at the prefix or after it
+    int to = lengths.length;
     while (from < to) {
       int middle = (from + to) >>> 1;
       int order = Long.compareUnsigned(highs[middle], high);
@@ -243,8 +268,7 @@ final class PrefixTrie {
         to = middle;
       }
     }
-    return contains(high, low)
-        || (to < lengths.length && isIn(highs[to], low(to), high, low, length));
+    return to;
   }
 
   int count() {

@@ -278,6 +278,19 @@ final class PrefixesTest {
     assertThat(some.isWithin(set("10.0.0.0/8"))).isFalse();
   }
 
+  @Test
+  void aRangeIsWithinOthersThatHaveItsAddressesTogether() {
+    PrefixSet range = set("10.0.0.0/8");
+    assertThat(range.isWithin(set("9.0.0.0/8 10.0.0.0/9 10.128.0.0/10 10.192.0.0/10"))).isTrue();
+    assertThat(range.isWithin(set("10.0.0.0/9 10.128.0.0/10 10.192.0.0/11 11.0.0.0/8"))).isFalse();
+    assertThat(range.isWithin(set("10.0.0.1 10.0.0.2/31 10.128.0.0/9"))).isFalse();
+    assertThat(range.isWithin(set("10.0.0.0/9 10.128.0.1 10.192.0.0/10"))).isFalse();
+    assertThat(set("2001:db8::/63").isWithin(set("2001:db8::/64 2001:db8:0:1::/64"))).isTrue();
+    assertThat(set("2001:db8::/63").isWithin(set("2001:db8::/64 2001:db8:0:1::/65"))).isFalse();
+    assertThat(set("::/0").isWithin(set("::/1 8000::/1"))).isTrue();
+    assertThat(set("255.0.0.0/8").isWithin(set("255.0.0.0/9 255.128.0.0/9"))).isTrue();
+  }
+
   private static PrefixSet set(String prefixes) {
     return PrefixSet.of(Arrays.stream(prefixes.split(" ")).map(Prefix::parse).toList());
   }

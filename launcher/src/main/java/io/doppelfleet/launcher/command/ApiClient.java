@@ -97,8 +97,8 @@ public final class ApiClient implements AutoCloseable {
   }
 
   /** With the ETag of the state that it is meant for. */
-  Reply postOn(String etag, String path) throws CommandException {
-    return send(HttpMethod.POST, path, new JsonObject(), etag);
+  Reply postOn(String etag, String path, JsonObject body) throws CommandException {
+    return send(HttpMethod.POST, path, body, etag);
   }
 
   Reply put(String path, JsonObject body) throws CommandException {

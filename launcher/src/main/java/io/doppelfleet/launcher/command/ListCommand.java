@@ -1,6 +1,7 @@
 package io.doppelfleet.launcher.command;
 
 import io.doppelfleet.fleet.address.AddressBits;
+import io.doppelfleet.fleet.address.Danger;
 import io.doppelfleet.proxy.list.ListReader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,10 +74,11 @@ public final class ListCommand {
         names = "--confirm",
         paramLabel = "WORD",
         split = ",",
+        converter = DangerConverter.class,
         description =
             "What the list does that nobody means, most of the time: everything, private, bogon,"
-                + " fewer.")
-    private List<String> confirmed = List.of();
+                + " fewer, use, nobody.")
+    private List<Danger> confirmed = List.of();
 
     /** What a list is for. */
     static final class Use {
@@ -101,7 +104,7 @@ public final class ListCommand {
                 new JsonObject()
                     .put("use", wanted(api))
                     .put("prefixes", prefixes)
-                    .put("confirm", new JsonArray(confirmed));
+                    .put("confirm", new JsonArray(confirmed.stream().map(Danger::word).toList()));
             JsonObject list = api.put(path(name), body).body();
             options.print(
                 list,
@@ -156,6 +159,9 @@ public final class ListCommand {
       byte[] text;
       if (file.equals("-")) {
         text = System.in.readNBytes(LONGEST + 1);
+        if (text.length > 0 && text[text.length - 1] != '\n') {
+          throw new IOException("its last line has no end, so it may be a part of a list");
+        }
       } else {
         try (InputStream in = Files.newInputStream(Path.of(file))) {
           text = in.readNBytes(LONGEST + 1);
@@ -227,11 +233,19 @@ public final class ListCommand {
     @Parameters(paramLabel = "NAME", description = "As list list shows it.")
     private String name = "";
 
+    @Option(
+        names = "--confirm",
+        paramLabel = "WORD",
+        converter = DangerConverter.class,
+        description = "nobody: those that are left let nobody in, and that is meant.")
+    private @Nullable Danger confirmed;
+
     @Override
     public Integer call() throws Exception {
+      String query = confirmed == null ? "" : "?confirm=" + confirmed.word();
       return options.run(
           (api, state) ->
-              options.print(api.delete(path(name)).body(), "removed list " + name + "\n"));
+              options.print(api.delete(path(name) + query).body(), "removed list " + name + "\n"));
     }
   }
 }

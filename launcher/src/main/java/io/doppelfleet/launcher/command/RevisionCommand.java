@@ -1,7 +1,11 @@
 package io.doppelfleet.launcher.command;
 
+import io.doppelfleet.fleet.address.Danger;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,6 +110,15 @@ public final class RevisionCommand {
     @Option(names = "--yes", description = "Do it.")
     private boolean yes;
 
+    @Option(
+        names = "--confirm",
+        paramLabel = "WORD",
+        split = ",",
+        converter = DangerConverter.class,
+        description =
+            "What its lists do that nobody means, most of the time: everything, use, nobody.")
+    private List<Danger> confirmed = List.of();
+
     @Override
     public Integer call() throws Exception {
       return options.run(
@@ -116,16 +129,15 @@ public final class RevisionCommand {
             if (!yes || !differs || compared.etag() == null) {
               options.print(
                   compared.body(),
-                  Changes.of(compared.body())
-                      + (differs
-                          ? "connections of secrets that go: "
-                              + compared.body().getLong("cut")
-                              + "\nnothing is done yet: add --yes to restore this\n"
-                          : ""));
+                  Changes.of(compared.body()) + (differs ? shown(compared.body()) : ""));
               return;
             }
             // The diff that was shown is what is done: to no other state than it was made for.
-            JsonObject body = api.postOn(compared.etag(), path).body();
+            JsonObject wanted = new JsonObject();
+            if (!confirmed.isEmpty()) { // an older control knows no such field
+              wanted.put("confirm", new JsonArray(confirmed.stream().map(Danger::word).toList()));
+            }
+            JsonObject body = api.postOn(compared.etag(), path, wanted).body();
             options.print(
                 body,
                 Changes.of(compared.body())
@@ -133,6 +145,19 @@ public final class RevisionCommand {
                     + body.getLong("revision")
                     + "\n");
           });
+    }
+
+    /** What of it is no change of a part, and how it is done. */
+    private static String shown(JsonObject compared) {
+      String dangers =
+          compared.getJsonArray("dangers", new JsonArray()).stream()
+              .map(String::valueOf)
+              .collect(Collectors.joining(","));
+      return "connections of secrets that go: "
+          + compared.getLong("cut")
+          + "\nnothing is done yet: add --yes "
+          + (dangers.isEmpty() ? "" : "--confirm " + dangers + " ")
+          + "to restore this\n";
     }
   }
 }

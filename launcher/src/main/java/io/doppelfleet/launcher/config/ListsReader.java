@@ -170,7 +170,7 @@ final class ListsReader {
       return confirmed;
     }
     for (String text : setting.texts()) {
-      Danger danger = values.parsed(setting, text, Danger::of);
+      Danger danger = values.parsed(setting, text, Danger::ofOneList);
       if (danger != null && !danger.isOf(use)) {
         values.mistake(setting, danger.word() + " is for lists that deny: leave it out");
       } else if (danger != null) {
