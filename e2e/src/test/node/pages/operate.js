@@ -14,6 +14,7 @@ export async function operate(browser, link, around) {
   await passwords(page)
   await secrets(page, around)
   await bans(page, around)
+  await lists(page)
   await reload(page)
   await restart(page, around)
   await nodes(browser, page, around)
@@ -43,14 +44,20 @@ async function secrets(page, around) {
   await row(page, 'alice').getByText('connections: 40').waitFor()
   await limited(page)
   await around('connect', { link: first })
+  await done(page, 'PUT', '/settings', { limits: { connections: 7, rate: 2 ** 20 }, overlap: 7200 })
+  await row(page, 'alice').getByText(/connections: 40, 1\.0\sMiB a second \(of all\)/).waitFor()
   await press(row(page, 'alice'), 'Rotate')
+  await page.getByRole('dialog').getByLabel('where it is empty: 2').waitFor()
+  const asked = page.waitForRequest((request) => request.url().endsWith('/rotation'))
   await answer(page, {}, 'Rotate')
+  assert.equal((await asked).postData(), '{}') // so what the settings say holds
   const second = await shownLink(page)
   assert.notEqual(second, first)
   await row(page, 'alice').getByText('old until').waitFor()
   await row(page, 'alice').getByText('connections by it: 1').waitFor() // when nodes have told, by itself
   await around('connect', { link: second })
   await row(page, 'alice').getByText('connections by it: 0').waitFor()
+  await done(page, 'PUT', '/settings', {})
 }
 
 /** What is entered is added to the limits that there were, and their use is shown. */
@@ -97,6 +104,24 @@ async function bans(page, around) {
   await press(row(page, '127.0.0.2/32'), 'Lift')
   await answer(page, {}, 'Lift')
   await page.getByText('Nobody is banned.').waitFor()
+}
+
+/** Removes one, though the other lets nobody in then: when that is said to be meant, and not before. */
+async function lists(page) {
+  await done(page, 'PUT', '/lists/homes', { use: 'allow', prefixes: ['8.8.4.0/24'] })
+  await done(page, 'PUT', '/lists/offices', { use: 'allow', prefixes: ['8.8.8.0/24'] })
+  await done(page, 'PUT', '/lists/denied', { use: 'deny', prefixes: ['8.8.8.0/24'] })
+  await press(row(page, 'homes'), 'Remove')
+  await answer(page, {}, 'Remove')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('All lists together let nobody in.').waitFor()
+  await press(dialog, 'Remove')
+  assert.equal(await dialog.getByLabel('That is meant.').isChecked(), false)
+  await dialog.getByLabel('That is meant.').check()
+  await press(dialog, 'Remove')
+  await row(page, 'homes').waitFor({ state: 'detached' })
+  await done(page, 'DELETE', '/lists/offices')
+  await done(page, 'DELETE', '/lists/denied')
 }
 
 /** Stays where it was, in the language that was chosen there; what was not sent is not done. */

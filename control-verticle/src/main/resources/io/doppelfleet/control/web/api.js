@@ -85,9 +85,12 @@ export async function all(path, field) {
   return whole;
 }
 
-/** Brings a revision back, if nobody has changed anything since it was compared with this one. */
-export function restore(number, present) {
-  return send("POST", `/revisions/${number}/restoration`, {}, { "If-Match": `"${present}"` });
+/**
+ * Brings a revision back, if nobody has changed anything since it was compared with this one; what nobody means,
+ * most of the time, is confirmed.
+ */
+export function restore(number, present, confirm) {
+  return send("POST", `/revisions/${number}/restoration`, { confirm }, { "If-Match": `"${present}"` });
 }
 
 /**

@@ -1,5 +1,5 @@
 // Many addresses under one name. They are set by a command, which reads them from a file.
-import { html } from "/lib/lit-html.js";
+import { html, nothing } from "/lib/lit-html.js";
 import { get, send } from "./api.js";
 import { ask, tell } from "./dialog.js";
 import { number } from "./format.js";
@@ -39,14 +39,31 @@ async function show({ name }) {
 }
 
 async function remove({ name, use }, changed) {
+  let query = "";
   const done = await ask({
     title: t("lists.remove", { name }),
-    content: html`<p>${t(`list-gone.${use}`)}</p>`,
+    content: () => html`<p>${t(`list-gone.${use}`)}</p>
+      ${query === "" ? nothing : meant(["nobody"])}`,
     action: t("remove.do"),
     danger: true,
-    act: () => send("DELETE", `/lists/${encodeURIComponent(name)}`),
+    act: async () => {
+      try {
+        return await send("DELETE", `/lists/${encodeURIComponent(name)}${query}`);
+      } catch (problem) {
+        if (problem.field === "confirm") {
+          query = "?confirm=nobody";
+        }
+        throw problem;
+      }
+    },
   });
   if (done !== undefined) {
     changed();
   }
+}
+
+/** What nobody means, most of the time: who means it says so before it is done. */
+export function meant(dangers) {
+  return html`${dangers.map((danger) => html`<p class="bad">${t(`danger.${danger}`)}</p>`)}
+    <label><input type="checkbox" required> ${t("danger.meant")}</label>`;
 }

@@ -3,6 +3,7 @@ import { html, nothing } from "/lib/lit-html.js";
 import { get, restore } from "./api.js";
 import { ask, tell } from "./dialog.js";
 import { number, time } from "./format.js";
+import { meant } from "./lists.js";
 import { table } from "./table.js";
 import { code, did, own, t } from "./text.js";
 
@@ -71,20 +72,20 @@ async function bringBack(revision, changed) {
       <p class=${reach.cut === 0 ? nothing : "bad"}>
         ${reach.whole ? t("restore.cut", { count: number(reach.cut) }) : t("restore.cut-at-least", { count: number(reach.cut) })}
       </p>
-      ${changes(compared)}`,
+      ${changes(compared)} ${compared.dangers.length === 0 ? nothing : meant(compared.dangers)}`,
     action: t("restore.do"),
     danger: true,
-    act: () => restore(revision.number, compared.from),
+    act: () => restore(revision.number, compared.from, compared.dangers),
   });
   if (done !== undefined) {
     changed();
   }
 }
 
-/** Connections now that are cut by it: of secrets that go, and of addresses that are banned again; whether those are all: of lists nobody is asked. */
+/** Connections now that are cut by it: of secrets that go, and of addresses that are banned again; whether those are all. */
 async function reached({ changes: all, cut }) {
   const bans = all.filter(({ kind, before }) => kind === "ban" && before === undefined);
-  const reach = { cut, whole: bans.length <= MOST_BANS && !all.some(({ kind }) => kind === "list") };
+  const reach = { cut, whole: bans.length <= MOST_BANS && !all.some(mayCutMore) };
   for (const { id } of bans.slice(0, MOST_BANS)) { // few may be asked about at once
     try {
       const { connections, silent } = await get(`/bans/simulation?prefix=${encodeURIComponent(id)}`);
@@ -95,4 +96,9 @@ async function reached({ changes: all, cut }) {
     }
   }
   return reach;
+}
+
+/** Of whom lists refuse and limits of all secrets end nobody is asked, nor of who comes by a secret that has ended. */
+function mayCutMore({ kind, after }) {
+  return kind === "list" || kind === "settings" || Date.parse(after?.limits?.expiry) <= Date.now();
 }

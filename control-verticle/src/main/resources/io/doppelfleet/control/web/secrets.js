@@ -11,6 +11,8 @@ import { code, own, t } from "./text.js";
 /** More rows than anybody reads would take a browser long. */
 const MOST_ROWS = 200;
 
+const HOUR = 3_600;
+
 /** In which somebody who types is not asked for. */
 const TYPING_MILLIS = 300;
 
@@ -19,11 +21,15 @@ let wanted = "";
 /** By the name of a secret, and the period: bytes that are used of what is limited. Of those that are shown. */
 let used = new Map();
 
+/** What holds for secrets that have nothing of their own of its kind. */
+let ofAll = {};
+
 let typing;
 
 /** Those that are looked for, as many as are shown, and what they use of their limits. */
 export async function secrets() {
-  const [data, usage] = await Promise.all([get(path("secrets")), get(path("usage"))]);
+  const [data, usage, settings] = await Promise.all([get(path("secrets")), get(path("usage")), get("/settings")]);
+  ofAll = settings.limits;
   used = new Map(usage.secrets.map((secret) => [secret.name, secret.bytes]));
   return data;
 }
@@ -108,30 +114,33 @@ function keys(secret) {
   </div>`;
 }
 
-function limits({ name, limits: { connections, addresses, bytes: most = {}, rate, expiry } }) {
+function limits({ name, limits: own }) {
+  const { connections, addresses, bytes: most = {}, rate, expiry } = { ...ofAll, ...own };
+  const marked = (kind, limit) => (own[kind] === undefined ? t("limit.of-all", { limit }) : limit);
   const others = [];
   if (connections !== undefined) {
-    others.push(t("limit.connections", { count: number(connections) }));
+    others.push(marked("connections", t("limit.connections", { count: number(connections) })));
   }
   if (addresses !== undefined) {
-    others.push(t("limit.addresses", { count: number(addresses.count) }));
+    others.push(marked("addresses", t("limit.addresses", { count: number(addresses.count) })));
   }
   if (rate !== undefined) {
-    others.push(t("limit.rate", { bytes: bytes(rate) }));
+    others.push(marked("rate", t("limit.rate", { bytes: bytes(rate) })));
   }
   if (expiry !== undefined) {
     const key = Date.parse(expiry) > Date.now() ? "until" : "ended";
-    others.push(t(`limit.${key}`, { time: time(expiry) }));
+    others.push(marked("expiry", t(`limit.${key}`, { time: time(expiry) })));
   }
   const periods = Object.entries(most);
+  const spentOf = ([period, count]) =>
+    spent(used.get(name)?.[period], marked("bytes", t(`limit.${period}`, { bytes: bytes(count) })), count);
   return others.length + periods.length === 0
     ? html`<span class="faint">${t("limit.none")}</span>`
-    : html`<div>${periods.map(([period, count]) => spent(used.get(name)?.[period], period, count))} ${list(others)}</div>`;
+    : html`<div>${periods.map(spentOf)} ${list(others)}</div>`;
 }
 
 /** How much of a limit is used, where that is known. */
-function spent(count, period, most) {
-  const limit = t(`limit.${period}`, { bytes: bytes(most) });
+function spent(count, limit, most) {
   return count === undefined
     ? html`<div>${limit}</div>`
     : html`<div>${t("limit.used", { used: bytes(count), limit })}</div>
@@ -192,12 +201,24 @@ async function links(secret) {
 }
 
 async function rotate(secret, changed) {
+  const title = t("rotate.title", { name: secret.name });
+  let overlap;
+  try {
+    ({ overlap } = await get("/settings")); // it may have been set since the page was loaded
+  } catch (problem) {
+    return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
+  }
   const done = await ask({
-    title: t("rotate.title", { name: secret.name }),
+    title,
     content: html`<p>${t("rotate.what", { count: number(secret.traffic.open) })}</p>
-      <label>${t("rotate.hours")} <input name="hours" type="number" min="0" max="8760" value="24" required></label>`,
+      <label>
+        ${t("rotate.hours", { hours: number(overlap / HOUR) })} <input name="hours" type="number" min="0" max="8760">
+      </label>`,
     action: t("rotate.do"),
-    act: (data) => send("POST", at(secret, "/rotation"), { overlap: Number(data.get("hours")) * 3600 }),
+    act: (data) => {
+      const hours = data.get("hours");
+      return send("POST", at(secret, "/rotation"), hours === "" ? {} : { overlap: Number(hours) * HOUR });
+    },
   });
   if (done !== undefined) {
     changed();
