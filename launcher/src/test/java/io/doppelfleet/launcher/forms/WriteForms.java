@@ -23,8 +23,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * Writes what {@link FormsTest} reads, once for each set of forms that a release had. Sets that are
  * there are never written again: they are what earlier versions have left on disks and say to this
- * one. Who changes a form gives it the next number, leaves {@code forms/1} and the classes that end
- * in 1 as they are, makes those of the next set beside them, and writes that:
+ * one. Who changes a form gives it the next number; who does so, or adds a kind of message, leaves
+ * {@code forms/1} and the classes that end in 1 as they are, makes those of the next set beside
+ * them, of what is new alone, and writes that:
  *
  * <pre>{@code
  * mvn -pl launcher -am test -Dtest=WriteForms -Dforms.write=src/test/resources/forms/2
