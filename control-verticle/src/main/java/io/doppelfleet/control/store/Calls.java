@@ -2,18 +2,21 @@ package io.doppelfleet.control.store;
 
 import io.doppelfleet.control.seal.Seals;
 import io.doppelfleet.fleet.seal.SealException;
-import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What controls of a PostgreSQL store call to each other: whoever listens hears it at once, and it
  * is kept nowhere. Who may use the database can listen and call, too, so it is sealed, under keys
- * of the fleet's. Safe for use by many threads, all of which it may block: none may be an event
- * loop.
+ * of the fleet's. It goes by a connection of its own, which is given up where it isn't answered
+ * within seconds: what is done in the store doesn't wait for it. Safe for use by many threads, all
+ * of which it may block: none may be an event loop.
  *
  * <p>A call, format 1, is {@code 1:CALLER:SEALED}, the last in base 64.
  */
@@ -26,11 +29,18 @@ public final class Calls {
   private static final String FORMAT = "1";
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
-  private final Transactions transactions;
-  private final Seals seals;
+  /** It isn't in any table, so nobody has to wait until it is on the disk. */
+  private static final String NOTIFY =
+      "SELECT set_config('synchronous_commit', 'off', true), COUNT(pg_notify('"
+          + CHANNEL
+          + "', text)) FROM UNNEST(?) AS text";
 
-  Calls(Transactions transactions, Seals seals) {
-    this.transactions = transactions;
+  private final Server server;
+  private final Seals seals;
+  private @Nullable Connection connection;
+
+  Calls(Server server, Seals seals) {
+    this.server = server;
     this.seals = seals;
   }
 
@@ -42,7 +52,7 @@ public final class Calls {
   }
 
   /**
-   * Calls these, all or none, in their order.
+   * Calls these, all or none, in their order, in one transaction.
    *
    * @param caller 1..64 of {@code a-z A-Z 0-9 . _ -}, and another at each start of a process: with
    *     it goes a key
@@ -50,24 +60,36 @@ public final class Calls {
    * @throws StoreException where the store is away; who listens may have heard them all the same
    */
   public void call(String caller, List<byte[]> all) throws StoreException {
-    String[] texts = all.stream().map(each -> text(caller, each)).toArray(String[]::new);
-    transactions.run(
-        "other controls can't be told",
-        (connection, rows) -> {
-          // It isn't in any table, so nobody has to wait until it is on the disk.
-          try (PreparedStatement notify =
-              connection.prepareStatement(
-                  "SELECT set_config('synchronous_commit', 'off', true),"
-                      + " COUNT(pg_notify('"
-                      + CHANNEL
-                      + "', text)) FROM UNNEST(?) AS text")) {
-            Array array = connection.createArrayOf("text", texts);
-            notify.setArray(1, array);
-            notify.executeQuery().close();
-          }
-          transactions.commit(connection);
-          return null;
-        });
+    try {
+      say(all.stream().map(each -> text(caller, each)).toArray(String[]::new));
+    } catch (SQLException e) {
+      throw new StoreException("other controls can't be told: " + Engine.POSTGRESQL.meaning(e), e);
+    }
+  }
+
+  private synchronized void say(String[] texts) throws SQLException {
+    Connection own = connection == null ? server.connect() : connection;
+    connection = own;
+    try (PreparedStatement notify = own.prepareStatement(NOTIFY)) {
+      notify.setArray(1, own.createArrayOf("text", texts));
+      notify.executeQuery().close();
+    } catch (SQLException e) {
+      close(); // whatever it was, the next one may be another server's
+      throw e;
+    }
+  }
+
+  /** Until the next call. */
+  synchronized void close() {
+    Connection own = connection;
+    connection = null;
+    try {
+      if (own != null) {
+        own.close();
+      }
+    } catch (SQLException e) {
+      LOG.debug("{}", e.getMessage());
+    }
   }
 
   private String text(String caller, byte[] said) {

@@ -37,7 +37,11 @@ enum Engine {
     }
 
     @Override
-    @Nullable Listening listening(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
+    @Nullable Listening listening(
+        HikariDataSource pool,
+        Runnable wrote,
+        Consumer<String> called,
+        Consumer<SQLException> silent) {
       return null;
     }
   },
@@ -47,7 +51,11 @@ enum Engine {
       pool.setJdbcUrl(url);
       pool.addDataSourceProperty("ApplicationName", "doppelfleet");
       pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-      pool.addDataSourceProperty("options", "-c lock_timeout=10s");
+      // What a control has locked that is cut off is free when the server finds that it is gone.
+      pool.addDataSourceProperty(
+          "options",
+          "-c lock_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
+              + " -c tcp_keepalives_count=4");
       pool.addDataSourceProperty("socketTimeout", "60"); // seconds; a server that hangs is away
     }
 
@@ -62,8 +70,12 @@ enum Engine {
     }
 
     @Override
-    Listening listening(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
-      return Listening.begin(pool, wrote, called);
+    Listening listening(
+        HikariDataSource pool,
+        Runnable wrote,
+        Consumer<String> called,
+        Consumer<SQLException> silent) {
+      return Listening.begin(new Server(pool), wrote, called, silent);
     }
   };
 
@@ -103,9 +115,15 @@ enum Engine {
   /** Has other controls hear at once of what is done in this transaction, when it is committed. */
   abstract void announce(Connection connection) throws SQLException;
 
-  /** What hears of it, and of calls; null where there can be no other control. */
+  /**
+   * What hears of it, of calls, and of nothing where the server is silent; null where there can be
+   * no other control.
+   */
   abstract @Nullable Listening listening(
-      HikariDataSource pool, Runnable wrote, Consumer<String> called);
+      HikariDataSource pool,
+      Runnable wrote,
+      Consumer<String> called,
+      Consumer<SQLException> silent);
 
   /** The SQL type of bytes. */
   String bytes() {

@@ -1,11 +1,8 @@
 package io.doppelfleet.control.store;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -16,13 +13,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Hears of a PostgreSQL server at once that something was written or called, on a connection and a
  * thread of its own. Where that isn't to be had, as of a pooler that keeps no sessions, nothing is
- * heard: who looks now and then finds it all the same.
+ * heard: who looks now and then finds it all the same. And hears that the server is silent, which
+ * stands still or is cut off: nothing else would be known of that for as long as a statement may
+ * take.
  */
 final class Listening implements AutoCloseable {
   /** After so long without a word it is asked whether the server is there. */
-  private static final int WAIT_MILLIS = 10_000;
+  private static final int WAIT_MILLIS = 2_000;
 
-  private static final int ANSWER_SECONDS = 10;
+  /** So long an answer to nothing may take. */
+  private static final int ANSWER_SECONDS = 4;
+
   private static final long AGAIN_MILLIS = 1_000;
 
   /** So long its end is waited for. */
@@ -31,32 +32,35 @@ final class Listening implements AutoCloseable {
   private static final String CHANNEL = "doppelfleet";
   private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
-  private final String url;
-  private final Properties properties;
+  private final Server server;
   private final Runnable wrote;
   private final Consumer<String> called;
+  private final Consumer<SQLException> silent;
   private final Thread thread;
   private volatile @Nullable Connection connection;
   private volatile boolean over;
 
-  private Listening(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
-    this.url = pool.getJdbcUrl();
-    this.properties = (Properties) pool.getDataSourceProperties().clone();
+  private Listening(
+      Server server, Runnable wrote, Consumer<String> called, Consumer<SQLException> silent) {
+    this.server = server;
     this.wrote = wrote;
     this.called = called;
+    this.silent = silent;
     this.thread = Thread.ofPlatform().daemon().name("doppelfleet-listening").unstarted(this::run);
   }
 
   /**
    * Begins.
    *
-   * @param pool of the same server
    * @param wrote is told on the thread, once at each beginning too: what was written before that
    *     wasn't heard
    * @param called is told there of each call
+   * @param silent is told there of a server that was heard and says nothing more, not even that it
+   *     ends
    */
-  static Listening begin(HikariDataSource pool, Runnable wrote, Consumer<String> called) {
-    Listening listening = new Listening(pool, wrote, called);
+  static Listening begin(
+      Server server, Runnable wrote, Consumer<String> called, Consumer<SQLException> silent) {
+    Listening listening = new Listening(server, wrote, called, silent);
     listening.thread.start();
     return listening;
   }
@@ -74,7 +78,7 @@ final class Listening implements AutoCloseable {
 
   private void run() {
     while (!over) {
-      try (Connection own = DriverManager.getConnection(url, properties)) {
+      try (Connection own = server.connect()) {
         connection = own;
         listen(own);
       } catch (SQLException | RuntimeException e) {
@@ -94,13 +98,24 @@ final class Listening implements AutoCloseable {
     execute(own, "LISTEN " + CHANNEL);
     execute(own, "LISTEN " + Calls.CHANNEL);
     wrote.run();
-    PGConnection server = own.unwrap(PGConnection.class);
+    try {
+      hearAll(own);
+    } catch (SQLException e) {
+      if (!over && !Server.hasSaid(e)) {
+        silent.accept(e);
+      }
+      throw e;
+    }
+  }
+
+  private void hearAll(Connection own) throws SQLException {
+    PGConnection session = own.unwrap(PGConnection.class);
     while (!over) {
-      PGNotification[] all = server.getNotifications(WAIT_MILLIS);
+      PGNotification[] all = session.getNotifications(WAIT_MILLIS);
       if (all != null && all.length > 0) {
         hear(all);
       } else if (!over && !own.isValid(ANSWER_SECONDS)) {
-        return;
+        throw new SQLException("the server doesn't answer", "08006");
       }
     }
   }

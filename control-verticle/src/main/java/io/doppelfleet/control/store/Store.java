@@ -55,6 +55,7 @@ public final class Store implements AutoCloseable {
   private Store(
       @Nullable LockFile hold,
       Transactions transactions,
+      Calls calls,
       Seals seals,
       Clock clock,
       SecureRandom random) {
@@ -69,7 +70,7 @@ public final class Store implements AutoCloseable {
     this.audit = new Audit(transactions, clock);
     this.repeats = new Repeats(transactions, seals, clock);
     this.controls = new Controls(transactions);
-    this.calls = new Calls(transactions, seals);
+    this.calls = calls;
     this.access =
         new Access(
             new Accounts(transactions, clock),
@@ -106,7 +107,9 @@ public final class Store implements AutoCloseable {
     try {
       pool = Schema.opened(engine, url);
       Seals seals = seals(pool, new FleetKeyFile(keyFile, random), random);
-      Store store = new Store(hold, new Transactions(engine, pool, seals), seals, clock, random);
+      Transactions transactions = new Transactions(engine, pool, seals);
+      Calls calls = new Calls(new Server(pool), seals);
+      Store store = new Store(hold, transactions, calls, seals, clock, random);
       store.begin();
       return store;
     } catch (StoreException | RuntimeException e) {
@@ -380,6 +383,7 @@ public final class Store implements AutoCloseable {
   /** Lets another control have it. */
   @Override
   public void close() {
+    calls.close();
     transactions.close();
     if (hold != null) {
       hold.close();

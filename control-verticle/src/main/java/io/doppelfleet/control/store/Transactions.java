@@ -7,9 +7,13 @@ import io.doppelfleet.fleet.seal.SealException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is done to a store at once or not at all, and what its errors mean to an operator. */
 final class Transactions implements AutoCloseable {
@@ -18,6 +22,7 @@ final class Transactions implements AutoCloseable {
 
   private static final int LOOKS_AT_NONE = 5;
   private static final long LOOK_MILLIS = 20;
+  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
   private final Engine engine;
   private final HikariDataSource pool;
@@ -26,10 +31,12 @@ final class Transactions implements AutoCloseable {
   /** How often all connections were closed, as the file had been given up. */
   private volatile int opened;
 
-  /** Why there is no connection at all, as of whoever waited for one last. */
-  private volatile @Nullable SQLException away;
+  /** Those on which something is done. */
+  private final Set<Connection> used = ConcurrentHashMap.newKeySet();
 
-  private final AtomicBoolean awaited = new AtomicBoolean();
+  /** Why there is no connection at all, until the pool has made one. */
+  private final AtomicReference<@Nullable SQLException> away = new AtomicReference<>();
+
   private @Nullable Listening listening;
 
   Transactions(Engine engine, HikariDataSource pool, Seals seals) {
@@ -50,9 +57,8 @@ final class Transactions implements AutoCloseable {
    */
   <T extends @Nullable Object> T run(String problem, Work<T> work) throws StoreException {
     int before = opened;
-    // The pool rolls back what a closed connection has not committed.
-    try (Connection connection = connection()) {
-      return work.on(connection, new Rows(connection, seals));
+    try (Use use = use()) {
+      return work.on(use.connection, new Rows(use.connection, seals));
     } catch (SQLException e) {
       openAnewIfClosed(e, before);
       throw new StoreException(problem + ": " + engine.meaning(e), e);
@@ -64,25 +70,65 @@ final class Transactions implements AutoCloseable {
     }
   }
 
+  /** Of a connection; what it has not committed in the end the pool rolls back. */
+  private final class Use implements AutoCloseable {
+    final Connection connection;
+
+    Use(Connection connection) {
+      this.connection = connection;
+      used.add(connection);
+    }
+
+    @Override
+    public void close() throws SQLException {
+      try {
+        connection.close();
+      } finally {
+        used.remove(connection);
+      }
+    }
+  }
+
   /**
-   * A connection. While the store is away one waits for it, and whoever comes meanwhile is told so
-   * at once: they would wait for each other's waits.
+   * While the store is away nobody waits for a connection, as all threads would: the pool makes one
+   * by itself when it is there.
    */
-  private Connection connection() throws SQLException {
-    SQLException last = away;
-    if (last != null && awaited.getAndSet(true)) {
+  private Use use() throws SQLException {
+    SQLException last = away.get();
+    HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+    if (last != null && connections.getIdleConnections() == 0) {
       throw last;
     }
+    Use use;
     try {
-      Connection connection = pool.getConnection();
-      away = null;
-      return connection;
+      use = new Use(pool.getConnection());
     } catch (SQLTransientConnectionException e) {
-      away = pool.getHikariPoolMXBean().getTotalConnections() == 0 ? e : null;
+      if (connections.getTotalConnections() == 0) {
+        away.set(e);
+      }
       throw e;
-    } finally {
-      if (last != null) {
-        awaited.set(false);
+    }
+    SQLException since = away.get();
+    if (since != null && !since.equals(last)) {
+      use.close(); // it was given up, and perhaps not seen among the used
+      throw since;
+    }
+    away.compareAndSet(last, null);
+    return use;
+  }
+
+  /**
+   * The server says nothing any more, and may be so for long: whoever waits for it fails at once,
+   * and so does who comes until the pool has a new connection.
+   */
+  void giveUp(SQLException why) {
+    pool.getHikariPoolMXBean().softEvictConnections();
+    away.set(why);
+    for (Connection each : used) {
+      try {
+        each.abort(Thread::startVirtualThread);
+      } catch (SQLException e) {
+        LOG.debug("{}", e.getMessage()); // it has ended by itself
       }
     }
   }
@@ -182,7 +228,7 @@ final class Transactions implements AutoCloseable {
 
   /** From now on these are told what others have written and called, or this control has; once. */
   synchronized void listen(Runnable wrote, Consumer<String> called) {
-    listening = engine.listening(pool, wrote, called);
+    listening = engine.listening(pool, wrote, called, this::giveUp);
   }
 
   @Override

@@ -116,6 +116,28 @@ public final class PostgresServer implements AutoCloseable {
     children.forEach(child -> child.onExit().join());
   }
 
+  /** All its processes stand still: connections are open, and say nothing. */
+  public void standStill() throws Exception {
+    signal("STOP");
+  }
+
+  /** After it stood still. */
+  public void goOn() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String signal) throws Exception {
+    signal(signal, Stream.of(process.toHandle())); // who makes the others: there are no new ones
+    signal(signal, process.descendants());
+  }
+
+  /** One that has just ended is left out. */
+  private static void signal(String signal, Stream<ProcessHandle> all) throws Exception {
+    List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
+    all.forEach(each -> kill.add(String.valueOf(each.pid())));
+    new ProcessBuilder(kill).start().waitFor();
+  }
+
   /** After it was killed. */
   public void startAgain() throws Exception {
     process = launched();
@@ -151,7 +173,9 @@ public final class PostgresServer implements AutoCloseable {
   /** Ends it at once, for its files go too, but so that its shared memory goes as well. */
   private void stop() throws IOException {
     if (process.isAlive()) {
-      new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).start();
+      String pid = String.valueOf(process.pid());
+      new ProcessBuilder("kill", "-QUIT", pid).start();
+      new ProcessBuilder("kill", "-CONT", pid).start(); // it may stand still
     }
     try {
       process.onExit().get(30, TimeUnit.SECONDS);

@@ -17,6 +17,8 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is so with a store that more than one control uses. */
 @Timeout(120)
 class PostgresTest {
+  /** Longer than it takes to be sure of it, and less than a statement may take. */
+  private static final Duration AWAY = Duration.ofSeconds(25);
+
   private static final Edit EDIT = new Edit("carol", "unix", "a test");
 
   @TempDir private Path directory;
@@ -108,6 +113,55 @@ class PostgresTest {
       two.change(EDIT, state -> state.with(ban(2)));
       awaitMore(heard, before + 1);
     }
+  }
+
+  /** Its connections are open, so nothing is known of it but that it says nothing. */
+  @Test
+  void aServerThatStandsStillIsAwayWithinSecondsAndThereAgainWhenItGoesOn() throws Exception {
+    try (PostgresServer server = PostgresServer.start();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Place place =
+          new Place(Engine.POSTGRESQL, server.newDatabase(), directory.resolve("fleet.key"));
+      AtomicInteger heard = new AtomicInteger();
+      try (Store store = place.open()) {
+        store.listen(() -> {}, (caller, said) -> heard.incrementAndGet());
+        call(store, heard);
+        server.standStill();
+        List<Future<?>> waiting = new ArrayList<>();
+        for (int i = 0; i < 2 * Store.CONNECTIONS; i++) {
+          waiting.add(threads.submit(store::latest));
+        }
+        waiting.add(threads.submit(() -> call(store, heard)));
+        for (Future<?> each : waiting) {
+          assertThat(each).failsWithin(AWAY).withThrowableThat().havingRootCause();
+        }
+        long begin = System.nanoTime();
+        for (int i = 0; i < 100; i++) {
+          assertThatExceptionOfType(StoreException.class)
+              .isThrownBy(store::latest)
+              .withMessage("the present state can't be read: the store can't be reached");
+        }
+        assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(5).toNanos());
+        server.goOn();
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .ignoreExceptionsInstanceOf(StoreException.class)
+            .until(() -> store.latest().revision() == 1);
+        call(store, heard);
+      }
+    }
+  }
+
+  private static Void call(Store store, AtomicInteger heard) throws Exception {
+    int before = heard.get();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              store.calls().call("1.1", List.of(new byte[1]));
+              return heard.get() > before;
+            });
+    return null;
   }
 
   private static void awaitMore(AtomicInteger heard, int than) {
