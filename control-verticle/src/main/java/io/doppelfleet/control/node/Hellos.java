@@ -107,12 +107,19 @@ public final class Hellos {
   }
 
   private void tick() {
-    int now = now();
-    HelloTokens news =
-        HelloTokens.of(
-            turns.next(SeenHellos.MOST).stream().filter(token -> known.add(token, now)).toArray());
+    HelloTokens news = nextTurn(now());
     KnownHellos told = new KnownHellos(sender.next(), total.addAndGet(news.size()), news);
     vertx.eventBus().publish(KnownHellos.ADDRESS, Buffer.buffer(EvenLength.ofTick(told)));
+  }
+
+  private synchronized HelloTokens nextTurn(int now) {
+    return HelloTokens.of(
+        turns.next(SeenHellos.MOST).stream().filter(token -> known.add(token, now)).toArray());
+  }
+
+  /** What isn't among them is known. */
+  private synchronized long[] waiting() {
+    return turns.waiting();
   }
 
   private void asked(Message<Buffer> message) {
@@ -162,8 +169,14 @@ public final class Hellos {
             });
   }
 
-  /** Tells others of all of late, as they have missed some. Takes a while; from any thread. */
+  /**
+   * Tells others of all of late, as they have missed some, and first of all whose turn comes yet: a
+   * start brings thousands. Takes a while; from any thread.
+   */
   public void tellOthersAgain() {
+    for (long token : waiting()) {
+      others.met(sender.name(), token, true);
+    }
     int since = now() - KEPT_SECONDS;
     HelloPart part = known.since(since, 0);
     while (true) {

@@ -20,6 +20,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -43,16 +45,19 @@ final class HellosTest {
   private final Sender paris = new Sender("node-1", Instant.EPOCH);
   private final Sender oslo = new Sender("node-2", Instant.EPOCH);
   private final List<Buffer> ticks = new CopyOnWriteArrayList<>();
+  private final Set<Long> others = ConcurrentHashMap.newKeySet();
+  private Hellos hellos;
 
   @BeforeEach
   void start() {
     vertx.eventBus().<Buffer>consumer(KnownHellos.ADDRESS, message -> ticks.add(message.body()));
-    new Hellos(
-        vertx,
-        new Sender("control", Instant.EPOCH),
-        (node, token, late) -> {},
-        new SecureRandom(),
-        meters);
+    hellos =
+        new Hellos(
+            vertx,
+            new Sender("control", Instant.EPOCH),
+            (node, token, late) -> others.add(token),
+            new SecureRandom(),
+            meters);
   }
 
   @AfterEach
@@ -154,6 +159,18 @@ final class HellosTest {
     assertThat(news()).allMatch(each -> each.tokens().size() <= SeenHellos.MOST);
     assertThat(meters.get("doppelfleet.control.hellos.untold").functionCounter().count())
         .isPositive();
+  }
+
+  /** A node that starts tells a control of thousands, of which its nodes hear for seconds. */
+  @Test
+  void otherControlsThatComeAreToldOfThoseTooWhoseTurnComesYet() {
+    say(paris, GREEDY + 1_000);
+    await().atMost(SOON).until(() -> told().size() == 1);
+    flood(paris, GREEDY);
+    await().atMost(SOON).until(() -> others.size() == 1_001);
+    others.clear(); // nobody heard of them
+    hellos.tellOthersAgain();
+    assertThat(others).hasSize(1_001);
   }
 
   @Test

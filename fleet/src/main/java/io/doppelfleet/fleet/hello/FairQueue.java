@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.LongStream;
 
 /**
  * Tokens that wait, each owner's in their order. In a round each owner has one turn; where there is
@@ -74,6 +75,10 @@ final class FairQueue {
         byOwner.put(owner, tokens);
       }
     }
+  }
+
+  LongStream all() {
+    return byOwner.values().stream().flatMap(Deque::stream).mapToLong(Long::longValue);
   }
 
   int size() {

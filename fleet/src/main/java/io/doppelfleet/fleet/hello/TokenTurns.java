@@ -46,6 +46,11 @@ public final class TokenTurns {
     return HelloTokens.of(turn.build().toArray());
   }
 
+  /** All that wait, of either kind; they go on waiting. */
+  public synchronized long[] waiting() {
+    return LongStream.concat(fresh.all(), later.all()).toArray();
+  }
+
   /** How many were dropped for want of room. */
   public synchronized long dropped() {
     return fresh.dropped() + later.dropped();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -35,9 +36,12 @@ class TokenTurnsTest {
           .isGreaterThanOrEqualTo(Math.min(counts.get(owner), TURN / counts.size()));
     }
     List<Long> all = new ArrayList<>(first);
+    List<Long> waiting = LongStream.of(turns.waiting()).boxed().toList();
     for (List<Long> next = first; !next.isEmpty(); all.addAll(next)) {
       next = turns.next(TURN).stream().boxed().toList();
     }
+    assertThat(all.subList(first.size(), all.size()))
+        .containsExactlyInAnyOrderElementsOf(waiting);
     Map<Long, Long> last = new HashMap<>();
     for (long token : all) {
       assertThat(token % STEP).isEqualTo(last.merge(token / STEP, 0L, (was, zero) -> was + 1));
