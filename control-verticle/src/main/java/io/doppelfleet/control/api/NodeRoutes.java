@@ -33,7 +33,7 @@ final class NodeRoutes {
   private final Clock clock;
   private final RandomGenerator random;
 
-  private final Drains drains = new Drains();
+  private final Drains noted = new Drains();
 
   NodeRoutes(
       Fleet fleet, NodeViews views, OwnPassword ownPassword, Clock clock, RandomGenerator random) {
@@ -116,21 +116,29 @@ final class NodeRoutes {
           409, "its link isn't open at any control, so it can't be told: stop it where it runs");
     }
     String author = call.caller().author();
-    if (!drains.has(member.id(), link, author)) {
-      fleet
-          .store()
-          .audit()
-          .note(
-              call.edit("drains node " + name),
-              new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
-      drains.add(member.id(), link, author);
+    String drains = "drains node " + name;
+    if (noted.begins(member.id(), link, author)) {
+      note(call, drains, name, seconds); // before: nobody is drained of whom nothing is noted
     }
-    if (!isTold(member, seconds)) {
+    boolean told = isTold(member, seconds);
+    if (noted.ends(member.id(), link, author, told)) {
+      note(call, told ? drains : "didn't reach node " + name + " to drain it", name, seconds);
+    }
+    if (!told) {
       throw Problem.of(
           503, "the node wasn't told, as its link has just moved or ended: try again soon");
     }
     LOG.info("{} drains node {}, for {} s at most", author, name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
+  }
+
+  private void note(Call call, String what, String name, long seconds) throws StoreException {
+    fleet
+        .store()
+        .audit()
+        .note(
+            call.edit(what),
+            new Deed(Kind.NODE, name, null, new JsonObject().put("time", seconds)));
   }
 
   /** The number of a node's link, here or at another control; null: none is open. */
@@ -175,7 +183,7 @@ final class NodeRoutes {
     if (peers != null) {
       peers.removed(removed.sender());
     }
-    drains.forget(removed.id());
+    noted.forget(removed.id());
     LOG.info("{} removed node {}", call.caller().author(), removed.name());
     return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));
   }

@@ -53,10 +53,10 @@ public final class NodesHere {
         : links.ask(node, question).timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Tells one to end when its clients have finished; fails where it has no link here. */
+  /** Tells one to end when its clients have finished; fails where it has no link here, in time. */
   public Future<Void> drain(String node, long seconds) {
     return links == null
         ? Future.failedFuture("no node comes in here")
-        : links.drain(node, seconds);
+        : links.drain(node, seconds).timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }
 }

@@ -10,17 +10,25 @@ final class DrainsTest {
 
   @Test
   void whoSaysItAgainIsKnownAndNotWhoElseSaysItNorOfTheProcessThatComesNext() {
-    drains.add(1, 7, "anna");
-    assertThat(drains.has(1, 7, "anna")).isTrue();
-    assertThat(drains.has(1, 7, "bert")).isFalse();
-    assertThat(drains.has(1, 8, "anna")).isFalse();
-    assertThat(drains.has(2, 7, "anna")).isFalse();
-    drains.add(1, 7, "bert");
-    assertThat(drains.has(1, 7, "anna")).isTrue(); // two in turn fill the log no more than one
-    drains.add(1, 8, "bert");
-    assertThat(drains.has(1, 8, "bert")).isTrue();
-    assertThat(drains.has(1, 8, "anna")).isFalse();
+    assertThat(drains.begins(1, 7, "anna")).isTrue();
+    assertThat(drains.begins(1, 7, "anna")).isFalse();
+    assertThat(drains.begins(2, 7, "anna")).isTrue();
+    assertThat(drains.begins(1, 7, "bert")).isTrue();
+    assertThat(drains.begins(1, 7, "anna")).isFalse(); // two in turn fill the log no more than one
+    assertThat(drains.begins(1, 8, "bert")).isTrue();
+    assertThat(drains.begins(1, 8, "anna")).isTrue();
     drains.forget(1);
-    assertThat(drains.has(1, 8, "bert")).isFalse();
+    assertThat(drains.begins(1, 8, "bert")).isTrue();
+  }
+
+  @Test
+  void thatANodeWasNotToldIsNotedOnceAndThatItWasAfterAll() {
+    drains.begins(1, 7, "anna");
+    assertThat(drains.ends(1, 7, "anna", true)).isFalse(); // as was noted
+    assertThat(drains.ends(1, 7, "anna", false)).isTrue();
+    assertThat(drains.begins(1, 7, "anna")).isFalse();
+    assertThat(drains.ends(1, 7, "anna", false)).isFalse();
+    assertThat(drains.ends(1, 7, "anna", true)).isTrue();
+    assertThat(drains.ends(1, 8, "anna", false)).isFalse(); // another process
   }
 }
