@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -167,10 +168,11 @@ final class NodeRoutes {
 
   private Answer remove(Call call) throws Problem, StoreException {
     String name = call.text("name");
-    Roster.Removed removal =
-        roster
-            .remove(name, call.intent())
-            .orElseThrow(() -> Problem.of(404, "there is no node \"" + name + "\""));
+    Optional<Roster.Removed> removal = roster.remove(name, call.intent());
+    return removal.isPresent() ? removed(call, removal.get()) : removeBeside(call, name);
+  }
+
+  private Answer removed(Call call, Roster.Removed removal) {
     Member removed = removal.member();
     Links links = fleet.links();
     if (links != null) {
@@ -186,5 +188,22 @@ final class NodeRoutes {
     noted.forget(removed.id());
     LOG.info("{} removed node {}", call.caller().author(), removed.name());
     return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));
+  }
+
+  /**
+   * One that never joined, for it is beside a control: as long as that runs it can't be removed.
+   */
+  private Answer removeBeside(Call call, String name) throws Problem, StoreException {
+    Problem none = Problem.of(404, "there is no node \"" + name + "\"");
+    if (!Sender.isOwnNode(name)) {
+      throw none;
+    }
+    if (fleet.nodes().present().stream().anyMatch(report -> report.stamp().sender().equals(name))) {
+      throw Problem.of(
+          409, "\"" + name + "\" serves beside its control: stop that for good, and try again");
+    }
+    long version = roster.removeBeside(name, call.intent()).orElseThrow(() -> none);
+    LOG.info("{} removed node {}", call.caller().author(), name);
+    return Answer.of(version, new JsonObject().put("name", name));
   }
 }

@@ -281,6 +281,38 @@ public final class Roster {
   }
 
   /**
+   * The node beside a control that is gone holds no limited bytes, and what is granted isn't
+   * divided by it any more; what it has moved stays.
+   *
+   * @param name what its messages are stamped with
+   * @return the version of all nodes since; empty where it never was, or has told nothing since it
+   *     was removed
+   * @throws SeenException where others were changed since they were seen
+   * @throws StoreException where the store is away
+   */
+  public OptionalLong removeBeside(String name, Intent intent) throws StoreException {
+    return transactions.run(
+        "the node can't be removed",
+        (connection, rows) -> {
+          Transactions.locked(rows);
+          AuditRows audit = new AuditRows(connection);
+          audit.check(Kind.NODE, intent.seen());
+          TrafficRows traffic = new TrafficRows(connection);
+          if (!traffic.hasTold(name)) {
+            return OptionalLong.empty();
+          }
+          Traffic.newEpoch(traffic, name);
+          long version =
+              audit.changed(
+                  intent.edit("removed node " + name),
+                  new Deed(Kind.NODE, name, new JsonObject(), null),
+                  now());
+          transactions.commit(connection);
+          return OptionalLong.of(version);
+        });
+  }
+
+  /**
    * A node that was one.
    *
    * @param version of all that are left

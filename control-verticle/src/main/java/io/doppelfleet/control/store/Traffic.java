@@ -153,7 +153,7 @@ public final class Traffic {
               : traffic.since(secret, Quota.begin(period, clock.instant()));
       used.put(period, written + more);
     }
-    return Quota.grant(quota, used, held, traffic.nodes());
+    return Quota.grant(quota, used, held, traffic.nodesWith(node));
   }
 
   /**

@@ -25,6 +25,9 @@ final class TrafficRows {
   /** Names that are given as an array: to be one of many in a list is to be compared with each. */
   static final String ASKED = "UNNEST(CAST(? AS VARCHAR(64) ARRAY)) AS asked (name)";
 
+  private static final String HAS_TOLD =
+      "EXISTS (SELECT 1 FROM counter WHERE node = name AND counter.epoch = counting_node.epoch)";
+
   private final Connection connection;
 
   TrafficRows(Connection connection) {
@@ -88,9 +91,14 @@ final class TrafficRows {
     return number("SELECT " + sum("up + down") + " FROM counter WHERE secret = ?", secret);
   }
 
-  /** Nodes that ever asked for an epoch. */
-  long nodes() throws SQLException {
-    return number("SELECT COUNT(*) FROM counting_node");
+  /** Nodes that have told something since they began last, and one that is about to. */
+  long nodesWith(String node) throws SQLException {
+    return number("SELECT COUNT(*) FROM counting_node WHERE name = ? OR " + HAS_TOLD, node);
+  }
+
+  /** Whether a node is one of those; who was removed begins once more, and never tells. */
+  boolean hasTold(String node) throws SQLException {
+    return number("SELECT COUNT(*) FROM counting_node WHERE name = ? AND " + HAS_TOLD, node) > 0;
   }
 
   private long number(String sql, Object... parameters) throws SQLException {

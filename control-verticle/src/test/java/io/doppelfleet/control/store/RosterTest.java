@@ -172,16 +172,34 @@ final class RosterTest extends OnEachEngine {
     assertThat(store.roster().names()).containsExactly(Map.entry("node-1", "paris"));
   }
 
+  @Test
+  void whatTheNodeBesideAControlThatIsGoneHeldIsFreeAndNothingIsDividedByItAnyMore()
+      throws Exception {
+    assertThat(granted("node.2")).isPositive();
+    assertThat(granted("node")).isZero();
+    assertThat(store.roster().removeBeside("node.2", CAROL)).isPresent();
+    assertThat(granted("node")).isPositive();
+    assertThat(store.roster().removeBeside("node.2", CAROL)).isEmpty();
+    assertThat(store.roster().removeBeside("node.3", CAROL)).isEmpty();
+    long free = 1L << 30;
+    assertThat(granted("node", "bob", free)).isEqualTo(free / 2); // it is alone
+    assertThat(granted("node.2", "bob", free)).isEqualTo(free / 2 / 4); // it is back, of two
+  }
+
   /** Of a limit that is one node's first part. */
   private long granted(String node) throws StoreException {
+    return granted(node, "alice", 1L << 20);
+  }
+
+  private long granted(String node, String secret, long limit) throws StoreException {
     Traffic traffic = store.traffic();
     TrafficReport report =
         new TrafficReport(
             new Stamp(node, traffic.newEpoch(node), 1),
-            List.of(new TrafficReport.Count("alice", 1, 0, 0, 1, 1)),
-            List.of(new TrafficReport.Budget("alice", 0, true)));
-    Map<Limits.Period, Long> limit = Map.of(Limits.Period.TOTAL, 1L << 20);
-    return traffic.add(report, Map.of("alice", limit)).orElseThrow().getFirst().bytes();
+            List.of(new TrafficReport.Count(secret, 1, 0, 0, 1, 1)),
+            List.of(new TrafficReport.Budget(secret, 0, true)));
+    Map<Limits.Period, Long> limits = Map.of(Limits.Period.TOTAL, limit);
+    return traffic.add(report, Map.of(secret, limits)).orElseThrow().getFirst().bytes();
   }
 
   @Test

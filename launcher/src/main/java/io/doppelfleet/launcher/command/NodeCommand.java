@@ -1,6 +1,7 @@
 package io.doppelfleet.launcher.command;
 
 import io.doppelfleet.fleet.JoinToken;
+import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.launcher.state.IdentityFile;
 import io.doppelfleet.launcher.state.LastState;
 import io.doppelfleet.launcher.state.StateDirectory;
@@ -248,7 +249,8 @@ public final class NodeCommand {
       name = "remove",
       description = {
         "Ends a node's membership: its link is closed, its key never works again.",
-        "It keeps nothing of the fleet, if it hears of it; rotate secrets where it was seized."
+        "It keeps nothing of the fleet, if it hears of it; rotate secrets where it was seized.",
+        "Of one beside a control, node.2, that is gone for good the limited bytes that it held are free."
       },
       mixinStandardHelpOptions = true)
   static final class Remove implements Callable<Integer> {
@@ -263,7 +265,11 @@ public final class NodeCommand {
           (api, state) ->
               options.print(
                   api.delete("/nodes/" + ApiClient.part(name)).body(),
-                  "removed " + name + ": its key works no more\n"));
+                  "removed "
+                      + name
+                      + (Sender.isOwnNode(name)
+                          ? ": it holds no limited bytes\n"
+                          : ": its key works no more\n")));
     }
   }
 }
