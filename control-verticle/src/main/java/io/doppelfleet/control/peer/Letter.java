@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param missed whether it has missed a letter, or has only come: others are to tell of all hellos
  *     of late again
  */
-record Letter(
+public record Letter(
     Speaker speaker,
     List<FleetMessage> messages,
     List<FleetMessage> late,
@@ -33,7 +33,7 @@ record Letter(
    * @param challenge that others are to answer, or their letters don't count there
    * @param echoes the others' challenges, by their ids, as it heard them last
    */
-  record Speaker(
+  public record Speaker(
       int number, @Nullable HostPort address, String challenge, Map<String, String> echoes) {}
 
   /**
@@ -45,7 +45,7 @@ record Letter(
    *     itself
    * @param text as nodes ask and are asked
    */
-  record Question(String to, long id, String node, String text) {
+  public record Question(String to, long id, String node, String text) {
     /** No node has this name. */
     static final String CONTROL = "control";
   }
@@ -57,7 +57,7 @@ record Letter(
    * @param id of the question or the drain
    * @param text null: it didn't answer, or isn't there
    */
-  record Answer(String to, long id, @Nullable String text) {}
+  public record Answer(String to, long id, @Nullable String text) {}
 
   /**
    * That a node of another control is to let its clients finish, and end.
@@ -66,5 +66,5 @@ record Letter(
    * @param id by which it is answered, as a question is, with no text in particular
    * @param node what its messages are stamped with
    */
-  record Drain(String to, long id, String node, long seconds) {}
+  public record Drain(String to, long id, String node, long seconds) {}
 }

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *  "drains": [{"to": "1.1795866000000", "id": 8, "node": "node-3", "seconds": 300}]}
  * }</pre>
  */
-final class LetterJson {
+public final class LetterJson {
   private static final int FORMAT = 1;
   private static final int LONGEST = 8 << 20;
 
@@ -53,7 +53,8 @@ final class LetterJson {
 
   private LetterJson() {}
 
-  static byte[] write(Letter letter) {
+  /** It, in bytes whose number has steps. */
+  public static byte[] write(Letter letter) {
     Letter.Speaker speaker = letter.speaker();
     JsonObject json =
         new JsonObject()
@@ -116,7 +117,7 @@ final class LetterJson {
    * @return null: it is of a later format
    * @throws InvalidValueException where it is none
    */
-  static @Nullable Letter read(byte[] deflated) {
+  public static @Nullable Letter read(byte[] deflated) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(inflated(deflated)));
       if (json.getInteger("format") != FORMAT) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.doppelfleet.control.peer.Letter;
+import io.doppelfleet.control.peer.LetterJson;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.KnownState;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -106,6 +109,22 @@ final class FormsTest {
 
   private static Stream<Object> kinds(List<? extends List<?>> sets) {
     return sets.stream().flatMap(List::stream).<Object>map(Object::getClass).distinct();
+  }
+
+  @Test
+  void eachLetterBetweenControls() throws Exception {
+    List<String> lines = written("letters").lines().toList();
+    List<Letter> letters = Letters1.letters();
+    assertThat(lines).hasSameSizeAs(letters);
+    for (int i = 0; i < lines.size(); i++) {
+      byte[] before = Base64.getDecoder().decode(lines.get(i));
+      byte[] now = LetterJson.write(letters.get(i));
+      assertThat(LetterJson.read(before)).isEqualTo(letters.get(i));
+      assertThat(Letters1.text(now))
+          .asString(UTF_8)
+          .isEqualTo(new String(Letters1.text(before), UTF_8));
+      assertThat(now).hasSameSizeAs(before);
+    }
   }
 
   @Test

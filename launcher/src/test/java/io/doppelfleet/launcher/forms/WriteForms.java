@@ -1,5 +1,6 @@
 package io.doppelfleet.launcher.forms;
 
+import io.doppelfleet.control.peer.LetterJson;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.LinkJson;
@@ -16,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -39,6 +41,7 @@ final class WriteForms {
     Path set = Files.createDirectory(Path.of(System.getProperty("forms.write")).toAbsolutePath());
     Files.write(set.resolve("state"), StateJson.write(Words1.STATE));
     messages(set);
+    letters(set);
     Path node = Files.createDirectory(set.resolve("node-directory"));
     new IdentityFile(node).write(Files1.IDENTITY);
     new LastState(node, Files1.IDENTITY.seal().bytes(), new SecureRandom()).write(Words1.STATE);
@@ -70,5 +73,14 @@ final class WriteForms {
       ofLinks.write('\n');
     }
     Files.write(set.resolve("link-messages"), ofLinks.toByteArray());
+  }
+
+  /** One in each line, in base 64. */
+  private static void letters(Path set) throws Exception {
+    Files.write(
+        set.resolve("letters"),
+        Letters1.letters().stream()
+            .map(letter -> Base64.getEncoder().encodeToString(LetterJson.write(letter)))
+            .toList());
   }
 }
