@@ -134,13 +134,22 @@ public final class ClientHello {
 
   /** The client's public key of a group, or null where it sent none. */
   public byte @Nullable [] share(int group) {
-    byte[] share =
-        switch (group) {
-          case X25519 -> x25519Share;
-          case X25519_MLKEM768 -> mlkemShare;
-          default -> null;
-        };
+    byte[] share = sharedOf(group);
     return share == null ? null : share.clone();
+  }
+
+  /** Bytes of that key; negative where it sent none. */
+  public int shareLength(int group) {
+    byte[] share = sharedOf(group);
+    return share == null ? -1 : share.length;
+  }
+
+  private byte @Nullable [] sharedOf(int group) {
+    return switch (group) {
+      case X25519 -> x25519Share;
+      case X25519_MLKEM768 -> mlkemShare;
+      default -> null;
+    };
   }
 
   /** The hello as one record with the random zeroed, which is what the digest is over. */

@@ -53,13 +53,12 @@ final class KeyShares {
 
   /** Whether the client sent a share of this group, and we have one to answer it with. */
   static boolean canAnswer(ClientHello hello, int group) {
-    byte[] share = hello.share(group);
-    return share != null
-        && switch (group) {
-          case X25519_MLKEM768 -> share.length == MLKEM_KEY_LENGTH + X25519Points.LENGTH;
-          case X25519 -> share.length == X25519Points.LENGTH;
-          default -> false;
-        };
+    int length = hello.shareLength(group);
+    return switch (group) {
+      case X25519_MLKEM768 -> length == MLKEM_KEY_LENGTH + X25519Points.LENGTH;
+      case X25519 -> length == X25519Points.LENGTH;
+      default -> false;
+    };
   }
 
   /**

@@ -10,7 +10,6 @@ import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.greeting.Greeter;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloDigest;
-import io.doppelfleet.proxy.hello.HelloKind;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
@@ -115,9 +114,7 @@ public final class Welcome implements Greeter.Flights {
     return profile.flights().isEmpty()
         ? null
         : profile.flight(
-            hello.serverName(),
-            HelloKind.of(hello),
-            hello.share(ClientHello.X25519_MLKEM768) != null);
+            hello.serverName(), hello.kind(), hello.shareLength(ClientHello.X25519_MLKEM768) >= 0);
   }
 
   private <T> T drawn(List<T> seen) {
