@@ -174,8 +174,8 @@ abstract class Descriptor implements EpollIoHandle {
 
   /** Half-closes: the far end reads an end of stream. */
   final void shutDown() throws IOException {
-    if (!closed()) {
-      new Socket(number).shutdown(false, true);
+    if (!closed() && !loop.kernel.shutDown(number)) {
+      throw new IOException("the connection failed");
     }
   }
 

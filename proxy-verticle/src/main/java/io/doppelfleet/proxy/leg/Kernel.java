@@ -17,9 +17,9 @@ import java.util.Arrays;
 /**
  * The system calls that move bytes: recv(2), send(2) and writev(2) that say by a number, not by an
  * exception, that a connection failed, and know arrays on the heap. And those that Netty has no
- * method for: what a socket has room for, its options without a {@code Socket}, and fcntl(2) to
- * duplicate a descriptor. For 64-bit Linux, as is Netty's epoll; the constants are from its
- * headers. One for each event loop.
+ * method for: what a socket has room for, its options and its half-close without a {@code Socket},
+ * for which Netty asks the kernel what family it is of, and fcntl(2) to duplicate a descriptor. For
+ * 64-bit Linux, as is Netty's epoll; the constants are from its headers. One for each event loop.
  */
 @SuppressWarnings("restricted") // a few calls, whose types are those of their manual pages
 final class Kernel {
@@ -40,6 +40,7 @@ final class Kernel {
   private static final int WMEM_QUEUED = 5;
 
   private static final int MEMINFO_NUMBERS = 9;
+  private static final int SHUT_WR = 1;
   private static final long SIOCOUTQNSD = 0x894B;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int EINTR = 4;
@@ -79,6 +80,8 @@ final class Kernel {
           "ioctl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
           Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle SHUTDOWN =
+      handle("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle GETSOCKOPT =
       handle(
           "getsockopt",
@@ -186,6 +189,15 @@ final class Kernel {
       return (int) result;
     }
     return (int) CAPTURED.get(errno, 0L) == EAGAIN ? NOTHING : FAILED;
+  }
+
+  /** Half-closes; false where the connection failed. */
+  boolean shutDown(int socket) {
+    try {
+      return (int) SHUTDOWN.invokeExact(errno, socket, SHUT_WR) == 0;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**

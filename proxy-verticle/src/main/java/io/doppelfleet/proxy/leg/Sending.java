@@ -2,7 +2,6 @@ package io.doppelfleet.proxy.leg;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,8 +153,8 @@ abstract class Sending extends Descriptor {
     try {
       shutDown();
       writeEnded = true;
-    } catch (IOException | NotYetConnectedException e) {
-      fail(); // the second is Netty's word for ENOTCONN, which here says that a reset was first
+    } catch (IOException e) {
+      fail();
     }
   }
 
