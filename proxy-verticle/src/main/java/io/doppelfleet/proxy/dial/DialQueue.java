@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The dials for one event loop's clients: a bounded number to each data centre is under way, and
  * few begin in one turn of the loop, so that a crowd's don't hold up those who are served; the
- * others wait in order. A dial is a channel, two timers and its attempts; one that waits is an
- * entry of a queue. Each data centre has a queue of its own, so that a dead one keeps only its own
+ * others wait in order. A dial is a socket, two timers and its attempts; one that waits is an entry
+ * of a queue. Each data centre has a queue of its own, so that a dead one keeps only its own
  * clients waiting.
  *
  * <p>The cover's dials are not among them: who is spliced to it must not be able to tell by the

@@ -6,7 +6,6 @@ import io.doppelfleet.proxy.leg.Legs;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -14,7 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -84,7 +82,7 @@ public final class Dialler {
   }
 
   /** Attempts at one target. */
-  public final class Dial {
+  public final class Dial implements Attempt.Owner {
     private final Promise<Leg> result = Promise.promise();
     private final List<InetSocketAddress> addresses;
     private final Ways ways;
@@ -144,8 +142,8 @@ public final class Dialler {
       }
       Attempt attempt = attempt(attempts.size());
       attempts.add(attempt);
-      attempt.connected.addListener(connected -> onLoop(() -> answered(attempt)));
-      if (!done && attempts.size() < most) {
+      attempt.begin();
+      if (!attempt.isOver() && attempts.size() < most) {
         next =
             loop.schedule(
                 this::tryBeside,
@@ -155,12 +153,15 @@ public final class Dialler {
     }
 
     private Attempt attempt(int number) {
-      if (upstreams.isEmpty()) {
-        return new Attempt(ways.connect(bootstrap, addresses.get(number)), null);
+      if (!upstreams.isEmpty()) {
+        Trial trial = new Trial(upstreams.get(number % upstreams.size()));
+        InetSocketAddress to = addresses.get(number / upstreams.size());
+        return new ChannelAttempt(ways.connect(bootstrap, to, trial), trial, legs, this);
       }
-      Trial trial = new Trial(upstreams.get(number % upstreams.size()));
-      return new Attempt(
-          ways.connect(bootstrap, addresses.get(number / upstreams.size()), trial), trial);
+      InetSocketAddress to = addresses.get(number);
+      return legs.opens()
+          ? new DescriptorAttempt(ways, legs, to, this)
+          : new ChannelAttempt(ways.connect(bootstrap, to), null, legs, this);
     }
 
     private void tryBeside() {
@@ -171,49 +172,40 @@ public final class Dialler {
         return;
       }
       for (Attempt attempt : attempts) {
-        if (!attempt.connected.isDone()) {
-          if (attempt.trial != null) {
-            attempt.trial.drop();
-          }
-          attempt.connected.channel().close(); // fails the attempt, and so the next one begins
+        if (!attempt.isOver()) {
+          attempt.fail(); // and so the next one begins
           return;
         }
       }
     }
 
-    private void answered(Attempt attempt) {
-      ChannelFuture connected = attempt.connected;
-      Trial trial = attempt.trial;
-      if (done) {
-        if (connected.isSuccess()) {
-          connected.channel().close();
-        }
-      } else if (connected.isSuccess()) {
-        if (trial != null) {
-          ways.succeeded(trial.by());
-          chargeSilent(trial.by());
-        }
-        finish();
-        TcpOptions.set(connected.channel().config());
-        try {
-          result.complete(legs.take(connected.channel(), "", handler));
-        } catch (IOException e) {
-          result.fail(e);
-        }
-      } else {
-        failed++;
-        if (trial != null && trial.failedItself()) {
-          charge(trial.by(), why(connected.cause()));
-        }
-        cancel(next);
-        tryNext();
+    @Override
+    public void connected(Attempt attempt) {
+      Trial trial = attempt.trial();
+      if (trial != null) {
+        ways.succeeded(trial.by());
+        chargeSilent(trial.by());
       }
+      finish();
+      Leg leg;
+      try {
+        leg = attempt.take(handler);
+      } catch (IOException e) {
+        result.fail(e);
+        return;
+      }
+      result.complete(leg);
     }
 
-    private static String why(Throwable failure) {
-      return failure instanceof UnresolvedAddressException
-          ? "its name doesn't resolve"
-          : String.valueOf(failure.getMessage());
+    @Override
+    public void failed(Attempt attempt, String why) {
+      failed++;
+      Trial trial = attempt.trial();
+      if (trial != null && trial.failedItself()) {
+        charge(trial.by(), why);
+      }
+      cancel(next);
+      tryNext();
     }
 
     /** Once for all addresses: it's one client that it didn't serve. */
@@ -226,11 +218,8 @@ public final class Dialler {
     /** Who lost a race is only slow, unless nothing at all was heard of it. */
     private void chargeSilent(Upstreams.@Nullable Health winner) {
       for (Attempt attempt : attempts) {
-        Trial trial = attempt.trial;
-        if (trial != null
-            && !attempt.connected.isDone()
-            && !trial.by().equals(winner)
-            && trial.isSilent()) {
+        Trial trial = attempt.trial();
+        if (trial != null && !attempt.isOver() && !trial.by().equals(winner) && trial.isSilent()) {
           charge(trial.by(), "no answer");
         }
       }
@@ -247,26 +236,9 @@ public final class Dialler {
       spareSockets += borrowed;
       cancel(end);
       cancel(next);
-      // Not before the batch of events is through: Netty finds the receiver of an event by the
-      // descriptor's number. An event of this one may still come in the batch, and the next dial,
-      // if it had the number by then, would take it for its own and itself for connected.
-      loop.execute(this::closeUnsuccessful);
-    }
-
-    /** Where no socket could be made there is no channel of ours, and another thread says so. */
-    private void onLoop(Runnable work) {
-      if (loop.inEventLoop()) {
-        work.run();
-      } else {
-        loop.execute(work);
-      }
-    }
-
-    private void closeUnsuccessful() {
       for (Attempt attempt : attempts) {
-        ChannelFuture connected = attempt.connected;
-        if (!connected.isSuccess() && connected.channel().isRegistered()) {
-          connected.channel().close();
+        if (!attempt.isOver()) {
+          attempt.giveUp();
         }
       }
     }
@@ -277,9 +249,6 @@ public final class Dialler {
       }
     }
   }
-
-  /** By nobody where there is no trial. */
-  private record Attempt(ChannelFuture connected, @Nullable Trial trial) {}
 
   /** Until the leg is made; an attempt that fails says so by its future. */
   private static final class Silent extends ChannelInboundHandlerAdapter {

@@ -1,5 +1,8 @@
 package io.doppelfleet.proxy.dial;
 
+import io.doppelfleet.proxy.leg.Leg;
+import io.doppelfleet.proxy.leg.LegHandler;
+import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.SocketMark;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -10,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.proxy.ProxyHandler;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,15 +62,24 @@ public final class Ways {
         .orElse(null);
   }
 
+  private @Nullable InetSocketAddress from(InetSocketAddress to) {
+    return to.getAddress() instanceof Inet4Address ? ipv4 : ipv6;
+  }
+
   /** The upstreams for one dial, in the order to try them; none: the addresses are tried. */
   List<Upstreams.Health> order() {
     return upstreams == null ? List.of() : upstreams.order(random);
   }
 
-  /** Connects, to be told by a future of the channel. */
+  /** Opens a leg by nobody, see {@link Legs#open}. */
+  Leg open(Legs legs, InetSocketAddress to, LegHandler handler) throws IOException {
+    return legs.open(to, from(to), mark, handler);
+  }
+
+  /** The same of a channel, which a future of it tells. */
   ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to) {
     Bootstrap own = mark == 0 ? bootstrap : bootstrap.clone().handler(initializer(channel -> {}));
-    return own.connect(to, to.getAddress() instanceof Inet4Address ? ipv4 : ipv6);
+    return own.connect(to, from(to));
   }
 
   /** The same by an upstream: the future is that of its answer, which the trial sees first. */
@@ -84,7 +97,7 @@ public final class Ways {
                             .addLast(HANDSHAKE, handshake)
                             .addBefore(HANDSHAKE, null, trial) // after what decodes
                             .addLast(FAILED_OTHERWISE)))
-            .connect(to, at.getAddress() instanceof Inet4Address ? ipv4 : ipv6);
+            .connect(to, from(at));
     if (begun.isDone() && !begun.isSuccess()) {
       return begun; // there may be no channel of ours
     }

@@ -86,7 +86,7 @@ abstract class Descriptor implements EpollIoHandle {
         throw new IOException("the event loop takes no connection", registered.cause());
       }
       registration = registered.getNow();
-      registered.getNow().submit(READS);
+      registered.getNow().submit(writesWatched ? READS_AND_WRITES : READS);
     } catch (IOException | UncheckedIOException e) {
       close();
       throw new IOException("a connection can't be watched: " + e.getMessage(), e);
@@ -95,9 +95,11 @@ abstract class Descriptor implements EpollIoHandle {
 
   /** From now on it is heard, too, when the kernel takes bytes; at once if it does already. */
   final void watchWrites() {
-    if (!writesWatched && registration != null) {
+    if (!writesWatched) {
       writesWatched = true;
-      registration.submit(READS_AND_WRITES);
+      if (registration != null) {
+        registration.submit(READS_AND_WRITES);
+      }
     }
   }
 

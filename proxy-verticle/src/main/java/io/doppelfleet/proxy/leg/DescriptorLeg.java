@@ -26,6 +26,9 @@ public final class DescriptorLeg extends Sending implements Leg {
   /** A pump takes them. */
   private static final byte RAW = 2;
 
+  /** It is not connected yet. */
+  private static final byte OPENING = 3;
+
   /** It is under way: a short read does not mean that all was seen. */
   private static final byte ENDING = 1;
 
@@ -34,7 +37,7 @@ public final class DescriptorLeg extends Sending implements Leg {
 
   private LegHandler handler;
 
-  /** How it is read: 0, {@link #WANTED} or {@link #RAW}. */
+  /** How it is read: 0, {@link #WANTED}, {@link #RAW} or {@link #OPENING}. */
   private byte reading;
 
   private boolean delivering;
@@ -55,6 +58,16 @@ public final class DescriptorLeg extends Sending implements Leg {
   /** Owns the descriptor from now on. */
   static DescriptorLeg own(int descriptor, Shed loop, LegHandler handler) throws IOException {
     DescriptorLeg leg = new DescriptorLeg(descriptor, loop, handler);
+    leg.register();
+    return leg;
+  }
+
+  /** The same of one whose connect(2) is under way. */
+  static DescriptorLeg opening(int descriptor, Shed loop, LegHandler handler) throws IOException {
+    DescriptorLeg leg = new DescriptorLeg(descriptor, loop, handler);
+    leg.reading = OPENING;
+    leg.readable = false; // the first byte is an edge
+    leg.block();
     leg.register();
     return leg;
   }
@@ -192,6 +205,9 @@ public final class DescriptorLeg extends Sending implements Leg {
 
   @Override
   void happened(EpollIoOps now) {
+    if (reading == OPENING && !opened(now)) {
+      return;
+    }
     if (now.contains(EpollIoOps.EPOLLOUT)) {
       unblocked();
     }
@@ -211,6 +227,21 @@ public final class DescriptorLeg extends Sending implements Leg {
     } else if (failed()) {
       gone();
     }
+  }
+
+  /**
+   * A poll says nothing of a TCP socket while connect(2) is under way. Where that failed, it says
+   * that both ends are over, which no open one's are before we end ours; so the socket needn't be
+   * asked.
+   */
+  private boolean opened(EpollIoOps now) {
+    if (now.contains(FAILS)) {
+      gone();
+    } else if (now.contains(EpollIoOps.EPOLLOUT)) {
+      reading = 0;
+      return true;
+    }
+    return false;
   }
 
   /**

@@ -7,13 +7,15 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes channels of one event loop legs. Where the loop runs on epoll, the channel is shed: its
- * socket goes on under another descriptor with one small object of ours, and what reading and
- * writing need belongs to the loop. That costs a fraction of a channel's memory, and it reads when
- * we say: Netty's epoll channels read on to the end once the far end has half-closed.
+ * Opens legs of one event loop, and makes channels legs. Where the loop runs on epoll, a leg is
+ * opened as a bare descriptor, and a channel is shed: its socket goes on under another descriptor
+ * with one small object of ours, and what reading and writing need belongs to the loop. That costs
+ * a fraction of a channel's memory, and it reads when we say: Netty's epoll channels read on to the
+ * end once the far end has half-closed.
  */
 public final class Legs {
   /**
@@ -29,6 +31,8 @@ public final class Legs {
    * same processor time. 16 KiB made it 22 MB, but is less than one read of a fast flow.
    */
   public static final int NOT_SENT = 128 * 1024;
+
+  private static final String STOPPED = "the node has stopped";
 
   private final EventLoop loop;
   private final LoopBytes bytes;
@@ -56,6 +60,30 @@ public final class Legs {
     }
   }
 
+  /** Whether its legs are opened without a channel. */
+  public boolean opens() {
+    return shed != null;
+  }
+
+  /**
+   * Opens a leg, of a loop that {@link #opens} them. Until it is connected it is as one whose
+   * kernel takes nothing: the handler hears that it has {@link LegHandler#drained}, or is {@link
+   * LegHandler#gone}.
+   *
+   * @param from null: as the system chooses
+   * @param mark of the connection, see {@link SocketMark}; 0: none
+   * @throws IOException where it is known at once that it can't be connected, or the process has no
+   *     descriptor left
+   */
+  public Leg open(
+      InetSocketAddress to, @Nullable InetSocketAddress from, int mark, LegHandler handler)
+      throws IOException {
+    if (shed == null || shed.released) {
+      throw new IOException(shed == null ? "it takes a channel" : STOPPED);
+    }
+    return DescriptorLeg.opening(Connecting.begin(to, from, mark), shed, handler);
+  }
+
   /**
    * Makes a channel a leg, before its first read.
    *
@@ -69,7 +97,7 @@ public final class Legs {
     channel.config().setOption(ChannelOption.AUTO_READ, false);
     try {
       if (shed.released || !channel.isOpen()) {
-        throw new IOException(shed.released ? "the node has stopped" : "its end was there first");
+        throw new IOException(shed.released ? STOPPED : "its end was there first");
       }
       return DescriptorLeg.own(
           shed.kernel.duplicate(((UnixChannel) channel).fd().intValue()), shed, handler);

@@ -125,7 +125,8 @@ abstract class Sending extends Descriptor {
     return blocked && waiting != null ? waiting.capacity() : 0;
   }
 
-  private void block() {
+  /** Whatever is to leave waits until the kernel says that it takes bytes. */
+  final void block() {
     if (!blocked) {
       blocked = true;
       loop.bytes.add(waiting());

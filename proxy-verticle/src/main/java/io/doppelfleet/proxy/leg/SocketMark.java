@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 
 /**
@@ -14,8 +15,12 @@ import java.io.IOException;
  */
 public final class SocketMark {
   /** SOL_SOCKET and SO_MARK of Linux's asm-generic/socket.h, as x86 and ARM have them. */
+  private static final int SOL_SOCKET = 1;
+
+  private static final int SO_MARK = 36;
+
   private static final ChannelOption<Integer> OPTION =
-      new IntegerUnixChannelOption("SO_MARK", 1, 36);
+      new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK);
 
   private SocketMark() {}
 
@@ -31,6 +36,15 @@ public final class SocketMark {
     } catch (ChannelException e) {
       return false;
     }
+  }
+
+  /**
+   * The same for a socket.
+   *
+   * @throws IOException where the system refuses
+   */
+  static void set(Socket socket, int mark) throws IOException {
+    socket.setIntOpt(SOL_SOCKET, SO_MARK, mark);
   }
 
   /**

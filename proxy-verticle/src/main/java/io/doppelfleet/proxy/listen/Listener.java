@@ -1,7 +1,7 @@
 package io.doppelfleet.proxy.listen;
 
 import io.doppelfleet.fleet.HostPort;
-import io.doppelfleet.proxy.dial.TcpOptions;
+import io.doppelfleet.proxy.leg.TcpOptions;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

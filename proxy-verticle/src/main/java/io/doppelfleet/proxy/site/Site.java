@@ -1,7 +1,7 @@
 package io.doppelfleet.proxy.site;
 
-import io.doppelfleet.proxy.dial.TcpOptions;
 import io.doppelfleet.proxy.leg.Buffers;
+import io.doppelfleet.proxy.leg.TcpOptions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.doppelfleet.proxy.leg.LegHandler;
 import io.doppelfleet.proxy.leg.Legs;
 import io.doppelfleet.proxy.leg.LoopBytes;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -15,10 +14,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +36,7 @@ final class DialQueueTest {
   private final Legs legs = new Legs(loop, new LoopBytes(65_536, 1 << 20, 8));
   private final DialQueue queue =
       new DialQueue(
-          new Dialler(legs, this::attempt),
+          new Dialler(legs, EpollSocketChannel::new),
           Ways.DIRECT,
           loop,
           Duration.ofSeconds(20),
@@ -51,11 +52,6 @@ final class DialQueueTest {
     if (begun.size() < CROWD + BESIDE) {
       loop.schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
     }
-  }
-
-  private Channel attempt() {
-    turnsUntilAllBegan = turns;
-    return new EpollSocketChannel();
   }
 
   @AfterEach
@@ -140,8 +136,38 @@ final class DialQueueTest {
     }
   }
 
-  private static List<InetSocketAddress> at(ServerSocket listener) {
-    return List.of((InetSocketAddress) listener.getLocalSocketAddress());
+  private List<InetSocketAddress> at(ServerSocket listener) {
+    return new Noting((InetSocketAddress) listener.getLocalSocketAddress());
+  }
+
+  /** An address that notes when it is dialled. */
+  private final class Noting extends AbstractList<InetSocketAddress> {
+    private final InetSocketAddress address;
+
+    Noting(InetSocketAddress address) {
+      this.address = address;
+    }
+
+    @Override
+    public InetSocketAddress get(int index) {
+      turnsUntilAllBegan = turns;
+      return address;
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Noting noting && noting.address.equals(address);
+    }
+
+    @Override
+    public int hashCode() {
+      return address.hashCode();
+    }
   }
 
   private static ServerSocket listen() throws Exception {

@@ -1,61 +1,73 @@
 package io.doppelfleet.proxy.dial;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.doppelfleet.proxy.doppel.Heard;
 import io.doppelfleet.proxy.leg.Leg;
 import io.doppelfleet.proxy.leg.LegHandler;
-import io.doppelfleet.proxy.leg.Legs;
-import io.doppelfleet.proxy.leg.LoopBytes;
+import io.doppelfleet.proxy.leg.TestLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.AbstractEventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which of several addresses wins; what Netty says late, or elsewhere than on the loop. */
+/** Which of several addresses wins, and how the others end, on whatever the legs are. */
+@Timeout(60)
+@ParameterizedClass
+@EnumSource(TestLoop.Pump.class)
 final class DiallerTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LONG = Duration.ofSeconds(50);
 
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final EventLoop loop = group.next();
-  private final Legs legs = new Legs(loop, new LoopBytes(65_536, 1 << 20, 8));
-  private final List<Channel> attempts = new CopyOnWriteArrayList<>();
-  private final Dialler dialler = new Dialler(legs, this::attempt);
+  /** No TCP connection has it for its end: the system says so at once. */
+  private static final InetSocketAddress IMPOSSIBLE = new InetSocketAddress("255.255.255.255", 9);
+
+  private final TestLoop test;
+  private final EventLoop loop;
+  private final Dialler dialler;
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
-  private Channel attempt() {
-    Channel channel = new EpollSocketChannel();
-    attempts.add(channel);
-    return channel;
+  DiallerTest(TestLoop.Pump pump) throws Exception {
+    test = new TestLoop(pump);
+    loop = test.loop();
+    dialler = new Dialler(test.legs(), test::channel);
   }
 
   @AfterEach
   void end() throws Exception {
-    loop.submit(legs::release).get();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).get();
+    test.close();
     for (AutoCloseable each : toClose) {
       each.close();
     }
@@ -68,7 +80,112 @@ final class DiallerTest {
     try (Socket far = listener.accept()) {
       assertThat(far.getRemoteSocketAddress()).isEqualTo(leg.localAddress());
     }
-    assertThat(attempts).hasSize(2);
+  }
+
+  @Test
+  void whereTheSystemKnowsAtOnceThatItCannotBeTheNextOneServes() throws Exception {
+    ServerSocket listener = listen(50);
+    Leg leg = dial(List.of(IMPOSSIBLE, IMPOSSIBLE, at(listener)));
+    try (Socket far = listener.accept()) {
+      assertThat(far.getRemoteSocketAddress()).isEqualTo(leg.localAddress());
+    }
+  }
+
+  @Test
+  void whereNoAddressTakesAConnectionItFailsOnce() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    Future<Leg> result =
+        loop.submit(
+                () ->
+                    dialler
+                        .dial(List.of(IMPOSSIBLE, refusing()), TIMEOUT, LegHandler.NOBODY)
+                        .result()
+                        .onFailure(failure -> failures.incrementAndGet()))
+            .get();
+    assertThatThrownBy(() -> await(result))
+        .hasRootCauseInstanceOf(IOException.class)
+        .hasMessageContaining("none of 2 addresses takes a connection");
+    loop.submit(() -> {}).get();
+    assertThat(failures).hasValue(1);
+  }
+
+  @Test
+  void whereNoneAnswersItsTimeEndsAndNothingStaysOpen() throws Exception {
+    InetSocketAddress silent = silent();
+    Future<Leg> result =
+        loop.submit(() -> dialler.dial(List.of(silent), Duration.ofMillis(300), LegHandler.NOBODY))
+            .get()
+            .result();
+    assertThatThrownBy(() -> await(result)).hasMessageContaining("no answer in 300 ms");
+    Awaitility.await().atMost(TIMEOUT).until(() -> !isAsked(silent));
+  }
+
+  @Test
+  void oneThatIsGivenUpIsClosedAndTellsNothing() throws Exception {
+    InetSocketAddress silent = silent();
+    AtomicInteger told = new AtomicInteger();
+    Dialler.Dial dial =
+        loop.submit(() -> dialler.dial(List.of(silent), LONG, LegHandler.NOBODY)).get();
+    loop.submit(() -> dial.result().onComplete(any -> told.incrementAndGet())).get();
+    Awaitility.await().atMost(TIMEOUT).until(() -> isAsked(silent));
+    loop.submit(dial::cancel).get();
+    Awaitility.await().atMost(TIMEOUT).until(() -> !isAsked(silent));
+    assertThat(told).hasValue(0);
+  }
+
+  @Test
+  void itComesFromTheAddressThatItIsBoundTo() throws Exception {
+    ServerSocket listener = listen(50);
+    Ways ways = bound("127.0.0.7");
+    await(
+        loop.submit(() -> dialler.dial(List.of(at(listener)), ways, TIMEOUT, LegHandler.NOBODY))
+            .get()
+            .result());
+    try (Socket far = listener.accept()) {
+      assertThat(far.getInetAddress().getHostAddress()).isEqualTo("127.0.0.7");
+    }
+  }
+
+  @Test
+  void whereItCannotBeBoundItIsNotOpened() throws Exception {
+    ServerSocket listener = listen(50);
+    Ways ways = bound("192.0.2.1"); // which nobody has, RFC 5737
+    Future<Leg> result =
+        loop.submit(() -> dialler.dial(List.of(at(listener)), ways, TIMEOUT, LegHandler.NOBODY))
+            .get()
+            .result();
+    assertThatThrownBy(() -> await(result)).hasMessageContaining("none of 1 addresses");
+  }
+
+  private static Ways bound(String address) {
+    return new Ways(null, List.of(InetAddress.ofLiteral(address)), 0, () -> 0);
+  }
+
+  @Test
+  void bothFamiliesAreDialled() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
+      Leg leg = dial(List.of(at(listener)));
+      try (Socket far = listener.accept()) {
+        assertThat(far.getRemoteSocketAddress()).isEqualTo(leg.localAddress());
+      }
+    } catch (BindException e) {
+      assumeThat(e).as("IPv6").isNull();
+    }
+  }
+
+  /** It is there before anybody asks for it, and the end too. */
+  @Test
+  void whatTheFarEndSaysAtOnceIsRead() throws Exception {
+    ServerSocket listener = listen(50);
+    Promise<String> heard = Promise.promise();
+    Hearing handler = new Hearing(heard);
+    loop.submit(() -> dialler.dial(List.of(at(listener)), TIMEOUT, handler).result())
+        .get()
+        .onSuccess(handler::begin);
+    try (Socket far = listener.accept()) {
+      far.getOutputStream().write("hello".getBytes(US_ASCII));
+    }
+    assertThat(await(heard.future())).isEqualTo("hello");
   }
 
   @Test
@@ -82,8 +199,7 @@ final class DiallerTest {
     try (Socket far = listener.accept()) {
       assertThat(far.getRemoteSocketAddress()).isEqualTo(leg.localAddress());
     }
-    assertThat(attempts).hasSize(2);
-    Awaitility.await().atMost(TIMEOUT).until(() -> !attempts.getFirst().isOpen());
+    Awaitility.await().atMost(TIMEOUT).until(() -> !isAsked(silent));
   }
 
   @Test
@@ -94,7 +210,8 @@ final class DiallerTest {
     listener.accept().close();
     // Longer than the next one would have waited for its turn.
     loop.schedule(() -> {}, 400, TimeUnit.MILLISECONDS).get();
-    assertThat(attempts).hasSize(1);
+    second.setSoTimeout(1);
+    assertThatThrownBy(second::accept).isInstanceOf(SocketTimeoutException.class);
   }
 
   private Leg dial(List<InetSocketAddress> addresses) throws Exception {
@@ -150,7 +267,7 @@ final class DiallerTest {
   /** As when a process has all the files open that it may have. */
   @Test
   void whereNoSocketCanBeMadeTheAnswerComesOnTheLoopAllTheSame() throws Exception {
-    Dialler without = new Dialler(legs, DiallerTest::noSocket);
+    Dialler without = withoutSockets();
     List<InetSocketAddress> two = List.of(refusing(), refusing());
     Promise<Boolean> failedOnLoop = Promise.promise();
     loop.submit(
@@ -165,7 +282,7 @@ final class DiallerTest {
 
   @Test
   void aSocketThatCouldNotBeMadeIsNoMatterOnceTheDialIsGivenUp() throws Exception {
-    Dialler without = new Dialler(legs, DiallerTest::noSocket);
+    Dialler without = withoutSockets();
     List<InetSocketAddress> one = List.of(refusing());
     Promise<Void> later = Promise.promise();
     try (Heard complaints = new Heard(AbstractEventExecutor.class)) {
@@ -183,8 +300,69 @@ final class DiallerTest {
     }
   }
 
-  private static Channel noSocket() {
-    throw new ChannelException("meant to be thrown: too many open files");
+  /** Of channels: whether a descriptor is made or bound in vain is the same to who dials. */
+  private Dialler withoutSockets() {
+    assumeThat(test.legs().opens()).isFalse();
+    return new Dialler(
+        test.legs(),
+        () -> {
+          throw new ChannelException("meant to be thrown: too many open files");
+        });
+  }
+
+  /** Whether a connection to there is waited for: SYN_SENT in proc_net_tcp's words. */
+  private static boolean isAsked(InetSocketAddress there) throws IOException {
+    String waits = ":%04X 02 ".formatted(there.getPort());
+    return Stream.of("/proc/self/net/tcp", "/proc/self/net/tcp6")
+        .map(Path::of)
+        .filter(Files::exists)
+        .anyMatch(DiallerTest.lineWith(waits));
+  }
+
+  private static Predicate<Path> lineWith(String what) {
+    return file -> {
+      try {
+        return Files.readString(file).contains(what);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  /** Reads to the end. */
+  private static final class Hearing implements LegHandler {
+    private final Promise<String> heard;
+    private final StringBuilder all = new StringBuilder();
+    private @Nullable Leg leg;
+
+    Hearing(Promise<String> heard) {
+      this.heard = heard;
+    }
+
+    void begin(Leg connected) {
+      leg = connected;
+      connected.read();
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+      all.append(bytes.toString(US_ASCII));
+      bytes.release();
+      Objects.requireNonNull(leg).read();
+    }
+
+    @Override
+    public void ended() {
+      heard.complete(all.toString());
+    }
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void gone() {
+      heard.tryFail("gone");
+    }
   }
 
   private record OnBytes(Runnable action) implements LegHandler {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -14,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -101,6 +103,11 @@ public final class TestLoop implements AutoCloseable {
     return connections().connect(server.getLocalSocketAddress()).sync().channel();
   }
 
+  /** A channel that is nowhere yet. */
+  public Channel channel() {
+    return new ReflectiveChannelFactory<>(channels).newChannel();
+  }
+
   /** Makes channels that read nothing. */
   public Bootstrap connections() {
     return new Bootstrap()
@@ -108,6 +115,11 @@ public final class TestLoop implements AutoCloseable {
         .channel(channels)
         .option(ChannelOption.AUTO_READ, false)
         .handler(new Silent());
+  }
+
+  /** Where {@link #accept} is. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) server.getLocalSocketAddress();
   }
 
   /** The far end of the oldest that was not accepted yet; it is closed with the loop. */
