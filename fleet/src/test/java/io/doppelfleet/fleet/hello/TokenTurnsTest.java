@@ -40,8 +40,7 @@ class TokenTurnsTest {
     for (List<Long> next = first; !next.isEmpty(); all.addAll(next)) {
       next = turns.next(TURN).stream().boxed().toList();
     }
-    assertThat(all.subList(first.size(), all.size()))
-        .containsExactlyInAnyOrderElementsOf(waiting);
+    assertThat(all.subList(first.size(), all.size())).containsExactlyInAnyOrderElementsOf(waiting);
     Map<Long, Long> last = new HashMap<>();
     for (long token : all) {
       assertThat(token % STEP).isEqualTo(last.merge(token / STEP, 0L, (was, zero) -> was + 1));
