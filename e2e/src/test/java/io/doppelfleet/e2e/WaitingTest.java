@@ -112,6 +112,7 @@ final class WaitingTest {
                   () -> {
                     try {
                       RawSocket connection = node.cover.take(SOON);
+                      connection.read(); // who is spoken to before its hello is a stranger
                       connection.send(ALERT); // sooner than any search ends
                       connection.readToEnd();
                     } catch (java.io.IOException e) {

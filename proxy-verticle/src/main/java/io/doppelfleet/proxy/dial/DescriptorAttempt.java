@@ -29,7 +29,7 @@ final class DescriptorAttempt implements Attempt, LegHandler {
   public void begin() {
     try {
       leg = ways.open(legs, to, this);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // of any kind: the next address has its turn
       failed(String.valueOf(e.getMessage()));
     }
   }
@@ -65,7 +65,10 @@ final class DescriptorAttempt implements Attempt, LegHandler {
   /** The number is nobody else's before this batch of events is through, see {@link Leg}. */
   @Override
   public void giveUp() {
-    Objects.requireNonNull(leg).close();
+    Leg opening = leg;
+    if (opening != null) { // else its beginning failed
+      opening.close();
+    }
   }
 
   @Override

@@ -199,6 +199,9 @@ public final class Dialler {
 
     @Override
     public void failed(Attempt attempt, String why) {
+      if (done) {
+        return;
+      }
       failed++;
       Trial trial = attempt.trial();
       if (trial != null && trial.failedItself()) {

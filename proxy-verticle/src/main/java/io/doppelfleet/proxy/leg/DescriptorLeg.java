@@ -205,7 +205,8 @@ public final class DescriptorLeg extends Sending implements Leg {
 
   @Override
   void happened(EpollIoOps now) {
-    if (reading == OPENING && !opened(now)) {
+    boolean opens = reading == OPENING;
+    if (opens && !opened(now)) {
       return;
     }
     if (now.contains(EpollIoOps.EPOLLOUT)) {
@@ -222,6 +223,9 @@ public final class DescriptorLeg extends Sending implements Leg {
     }
     if (reading == RAW) {
       handler.readable();
+    } else if (reading == WANTED && opens) {
+      delivering = true;
+      later(this::deliver); // others' bytes of this batch, which came sooner, are read sooner
     } else if (reading == WANTED) {
       deliver();
     } else if (failed()) {

@@ -3,6 +3,7 @@ package io.doppelfleet.proxy.leg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class OpeningTest {
   private static final Duration SOON = Duration.ofSeconds(5);
+  private static final int MARK = 0x7fff0001;
 
   private final Told told = new Told();
   private TestLoop test;
@@ -92,6 +94,22 @@ final class OpeningTest {
         });
     await().atMost(SOON).until(() -> told.all.size() == 3);
     assertThat(told.all).containsExactly("open", "9", "end");
+  }
+
+  @Test
+  void oneThatIsToBeMarkedIsBeforeItIsConnected() throws Exception {
+    try {
+      SocketMark.check(MARK);
+    } catch (IOException e) {
+      assumeThat(e).as("this process may mark nothing").isNull();
+    }
+    io.netty.channel.unix.Socket socket =
+        new io.netty.channel.unix.Socket(Connecting.begin(test.address(), null, MARK));
+    try {
+      assertThat(socket.getIntOpt(1, 36)).isEqualTo(MARK);
+    } finally {
+      socket.close();
+    }
   }
 
   @Test
