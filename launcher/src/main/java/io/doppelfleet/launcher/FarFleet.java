@@ -103,13 +103,7 @@ final class FarFleet implements ControlLink.Events {
       HelloExchange hellos = Following.hellos(vertx, sender, tolerance);
       Following.awaitAll(link.tried().compose(open -> hellos.complete()));
       return new Following(
-          vertx,
-          sender,
-          follower,
-          hellos,
-          state.path(),
-          new LastStateFile(vertx, last),
-          link::isOpen);
+          vertx, sender, follower, hellos, state.path(), new LastStateFile(vertx, last), link);
     } catch (InvalidValueException e) {
       throw new StartException("this node's identity is spoilt, join anew", e);
     }

@@ -7,6 +7,7 @@ import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.launcher.state.Access;
 import io.doppelfleet.launcher.state.UntoldFile;
 import io.doppelfleet.proxy.ProxyNode;
+import io.doppelfleet.proxy.link.ControlLink;
 import io.doppelfleet.proxy.replay.FleetHellos;
 import io.doppelfleet.proxy.replay.HelloExchange;
 import io.doppelfleet.proxy.rule.LeaseExchange;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,7 @@ final class Following {
   private final Path links;
   private final UntoldFile untold;
   private final @Nullable LastStateFile last;
-  private final BooleanSupplier linked;
+  private final @Nullable ControlLink link;
   private @Nullable Reporter reporter;
   private @Nullable LinksFile linksFile;
   private @Nullable TrafficReporter traffic;
@@ -60,7 +60,7 @@ final class Following {
    * @param state the directory that the newest keys' links are left in, and what no control has
    *     heard
    * @param last follows each state that the node runs, the first one too; null: a store has them
-   * @param linked whether a control can be heard now
+   * @param link to the control; null: it is in this process
    */
   Following(
       Vertx vertx,
@@ -69,7 +69,7 @@ final class Following {
       @Nullable HelloExchange hellos,
       Path state,
       @Nullable LastStateFile last,
-      BooleanSupplier linked) {
+      @Nullable ControlLink link) {
     this.vertx = vertx;
     this.sender = sender;
     this.follower = follower;
@@ -77,7 +77,7 @@ final class Following {
     this.links = Access.fileIn(state);
     this.untold = new UntoldFile(state);
     this.last = last;
-    this.linked = linked;
+    this.link = link;
   }
 
   /**
@@ -148,9 +148,13 @@ final class Following {
     follower.follow(state -> take(state, node, reports, file)).await();
   }
 
+  private boolean isLinked() {
+    return link == null || link.isOpen();
+  }
+
   /** Counts how it follows. */
   void count(MeterRegistry meters) {
-    Gauge.builder("doppelfleet.control.linked", () -> linked.getAsBoolean() ? 1 : 0)
+    Gauge.builder("doppelfleet.control.linked", () -> isLinked() ? 1 : 0)
         .description("1 where this node hears a control, 0 where it goes on with what it has")
         .register(meters);
     Gauge.builder("doppelfleet.revision", () -> follower.present().revision())
@@ -160,7 +164,7 @@ final class Following {
 
   /** How it stands with the control. */
   String words() {
-    return (linked.getAsBoolean() ? "linked to a control" : "no link to a control")
+    return (isLinked() ? "linked to a control" : "no link to a control")
         + ", revision "
         + follower.present().revision();
   }
@@ -194,6 +198,9 @@ final class Following {
     }
     if (reporter != null) {
       reporter.end();
+    }
+    if (link != null) {
+      link.close().await(); // what carries it ends next, and another isn't wanted
     }
   }
 

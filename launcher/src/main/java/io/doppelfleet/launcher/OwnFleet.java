@@ -138,7 +138,7 @@ final class OwnFleet {
         Following.awaitAll(hellos.complete());
       }
       // Without a last state: the store has it.
-      return new Following(vertx, sender, follower, hellos, state.path(), null, () -> true);
+      return new Following(vertx, sender, follower, hellos, state.path(), null, null);
     } catch (Exception e) { // await() throws checked ones too
       throw new StartException("the control can't start", e);
     }
