@@ -24,25 +24,10 @@ public record Doubts(Set<Danger> dangers, String why) {
   /** A list with less than one of so many prefixes that it had is a part of one, most likely. */
   private static final int FALL = 10;
 
-  private static final double HALF = 0.5;
-
   /** Shorter prefixes than all that a registry gives to one: a line that was cut, most likely. */
   private static final int WIDE_IPV4 = 8;
 
   private static final int WIDE_IPV6 = 16;
-
-  private static final Prefix IPV4 = Prefix.parse("0.0.0.0/0");
-
-  /** All of IPv6 that can be somebody's. */
-  private static final Prefix UNICAST = Prefix.parse("2000::/3");
-
-  private static final PrefixSet EVERYBODY = PrefixSet.of(List.of(IPV4, UNICAST));
-
-  /** From which no client comes out of the Internet. */
-  private static final List<Prefix> NOBODYS =
-      Stream.concat(Danger.PRIVATE.networks().stream(), Danger.BOGON.networks().stream()).toList();
-
-  private static final PrefixSet NOBODYS_SET = PrefixSet.of(NOBODYS);
 
   /**
    * Looks at the next list.
@@ -88,10 +73,7 @@ public record Doubts(Set<Danger> dangers, String why) {
     if (next.equals(present)) {
       return new Doubts(Set.of(), "");
     }
-    Map<Danger, String> found = together(next, confirmed);
-    if (!found.isEmpty()) {
-      found.keySet().removeAll(together(present, confirmed).keySet());
-    }
+    Map<Danger, String> found = together(Reach.of(present), Reach.of(next));
     String turned = turned(present, next);
     if (!turned.isEmpty()) {
       found.put(Danger.USE, turned);
@@ -100,21 +82,29 @@ public record Doubts(Set<Danger> dangers, String why) {
     return new Doubts(Set.copyOf(found.keySet()), String.join(", and ", found.values()));
   }
 
-  private static Map<Danger, String> together(List<PrefixList> lists, Set<Danger> confirmed) {
-    PrefixSet closed =
-        PrefixSet.of(
-            Stream.concat(
-                PrefixSet.prefixes(lists, PrefixList.Use.REFUSE),
-                networks(unconfirmed(confirmed)).stream()));
-    boolean anyMayCome = lists.stream().noneMatch(list -> list.use() == PrefixList.Use.ALLOW);
-    PrefixSet open = anyMayCome ? EVERYBODY : PrefixSet.of(lists, PrefixList.Use.ALLOW);
+  private static Map<Danger, String> together(Reach present, Reach next) {
     Map<Danger, String> found = new EnumMap<>(Danger.class);
-    if (isHalf(closed)) {
-      found.put(Danger.EVERYTHING, "together they would refuse half of all addresses or more");
+    List<AddressFamily> shut = new ArrayList<>();
+    boolean anyMayCome = false;
+    for (AddressFamily family : AddressFamily.values()) {
+      if (next.isHalfRefused(family) && !present.isHalfRefused(family)) {
+        found.put(Danger.EVERYTHING, "together they would refuse half of all addresses or more");
+      }
+      boolean isOpen = next.isOpen(family);
+      anyMayCome |= isOpen;
+      if (present.isOpen(family) && !isOpen) {
+        shut.add(family);
+      }
     }
-    if (open.isWithin(closed)) {
+    if (!shut.isEmpty() && !anyMayCome) {
       found.put(Danger.NOBODY, "together they would let nobody in");
     }
+    // A family of which allow lists have nothing is left out on purpose; one that is refused isn't.
+    shut.stream()
+        .filter(next::isAllowed)
+        .forEach(
+            family ->
+                found.putIfAbsent(Danger.NOBODY, "together they would let nobody in by " + family));
     return found;
   }
 
@@ -162,21 +152,7 @@ public record Doubts(Set<Danger> dangers, String why) {
   }
 
   private static boolean isHalf(PrefixSet next) {
-    return shareOfIpv4(next) >= HALF || next.share(UNICAST) >= HALF;
-  }
-
-  /** Of what is somebody's. */
-  private static double shareOfIpv4(PrefixSet next) {
-    double nobodys = 0;
-    double refused = next.share(IPV4);
-    for (Prefix network : NOBODYS) {
-      if (network.address() instanceof Inet4Address) {
-        double size = Math.scalb(1.0, -network.length());
-        nobodys += size;
-        refused -= size * next.share(network);
-      }
-    }
-    return refused / (1 - nobodys);
+    return Stream.of(AddressFamily.values()).anyMatch(family -> family.isHalf(next));
   }
 
   /** The first that is wider than what anybody has. */
@@ -201,7 +177,7 @@ public record Doubts(Set<Danger> dangers, String why) {
   private static boolean isSomebodys(Prefix prefix) {
     PrefixSet alone = PrefixSet.of(List.of(prefix));
     return prefix.address() instanceof Inet4Address
-        ? !alone.isWithin(NOBODYS_SET)
-        : prefix.length() < WIDE_IPV6 && alone.overlaps(UNICAST);
+        ? !alone.isWithin(AddressFamily.NOBODYS)
+        : prefix.length() < WIDE_IPV6 && alone.overlaps(AddressFamily.IPV6.range());
   }
 }

@@ -77,6 +77,13 @@ public final class PrefixSet {
         : ipv6.share(first.high(), first.low(), range.length());
   }
 
+  /** Those of one family. */
+  PrefixSet only(AddressFamily family) {
+    return family == AddressFamily.IPV4
+        ? new PrefixSet(ipv4, EMPTY.ipv6)
+        : new PrefixSet(EMPTY.ipv4, ipv6);
+  }
+
   /** Whether each of their addresses is in one of others. */
   public boolean isWithin(PrefixSet others) {
     return ipv4.isWithin(others.ipv4) && ipv6.isWithin(others.ipv6);
