@@ -133,7 +133,7 @@ public final class ListCommand {
       try {
         byte[] text = text();
         ListReader.Reading reading =
-            ListReader.read(() -> new ByteArrayInputStream(text), Long.MAX_VALUE);
+            ListReader.read(() -> new ByteArrayInputStream(text), count -> {});
         if (reading.bad() > 0) {
           throw new IOException(
               "there is no address, prefix or range in the lines "

@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.list;
 
+import io.doppelfleet.fleet.address.PrefixCount;
 import io.doppelfleet.proxy.address.AddressList;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,7 +18,9 @@ final class Budget {
 
   private final long most;
   private final List<AddressList> lists = new ArrayList<>();
-  private LongSupplier fleet = () -> 0;
+
+  /** Set and asked by whoever: the lock is held as long as a list is read. */
+  private volatile LongSupplier fleet = () -> 0;
 
   Budget(long most) {
     this.most = most;
@@ -33,7 +36,7 @@ final class Budget {
    *
    * @param bytes that they take now
    */
-  synchronized void count(LongSupplier bytes) {
+  void count(LongSupplier bytes) {
     fleet = bytes;
   }
 
@@ -41,10 +44,25 @@ final class Budget {
    * Reads another list, for which there is what the others leave, and the one that it is to
    * replace.
    *
-   * @throws BadListException where that doesn't suffice, or it is no list
+   * @throws BadListException where it is no list
+   * @throws IOException where that doesn't suffice, too: others may leave more at another time
    */
   synchronized ListReader.Reading read(ListReader.Opening list) throws IOException {
+    return ListReader.read(list, this::check);
+  }
+
+  private void check(PrefixCount prefixes) throws IOException {
     long taken = lists.stream().mapToLong(each -> each.addresses().bytes()).sum();
-    return ListReader.read(list, most - taken - fleet.getAsLong());
+    long fleets = fleet.getAsLong();
+    if (prefixes.bytes() > most - taken - fleets) {
+      throw new IOException(
+          "with its %,d prefixes all lists would take more than the %,d MiB of memory that they may,"
+                  .formatted(prefixes.count(), MOST >> 20)
+              + " while it is read too"
+              + (fleets == 0
+                  ? ""
+                  : ", and the fleet's have %,d KiB of that".formatted(fleets >> 10))
+              + ": make them fewer or shorter");
+    }
   }
 }

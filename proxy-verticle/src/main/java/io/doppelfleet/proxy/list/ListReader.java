@@ -59,6 +59,16 @@ public final class ListReader {
     InputStream open() throws IOException;
   }
 
+  /** What there is room for. */
+  public interface Room {
+    /**
+     * Looks whether there is enough.
+     *
+     * @throws IOException that says that there isn't
+     */
+    void check(PrefixCount prefixes) throws IOException;
+  }
+
   /**
    * What was read.
    *
@@ -71,20 +81,16 @@ public final class ListReader {
   /**
    * Reads to the end: counts first what there is, then takes the memory that it needs.
    *
-   * @param room memory that it may take, bytes
-   * @throws IOException that says why, where there is nothing, too much, or too much that is
+   * @param room is asked before it takes any
+   * @throws BadListException that says why, where there is nothing, too much, or too much that is
    *     something else
+   * @throws IOException where it can't be read, or there is no room
    */
-  public static Reading read(Opening list, long room) throws IOException {
+  public static Reading read(Opening list, Room room) throws IOException {
     PrefixCount count = new PrefixCount();
     ListReader reader = new ListReader(count);
     reader.readAll(list);
-    if (count.bytes() > room) {
-      throw new BadListException(
-          "with its %,d prefixes all lists would take more than the %,d MiB of memory that they may,"
-                  .formatted(count.count(), Budget.MOST >> 20)
-              + " while it is read too: make them fewer or shorter");
-    }
+    room.check(count);
     Prefixes prefixes = new Prefixes(count);
     new ListReader(prefixes).readAll(list);
     return new Reading(prefixes.toSet(), reader.bad, List.copyOf(reader.badLines));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,10 @@ final class FileListTest {
   }
 
   private FollowedList open(Path from, Danger... confirmed) throws IOException {
+    return open(from, new Budget(Budget.MOST), confirmed);
+  }
+
+  private FollowedList open(Path from, Budget budget, Danger... confirmed) throws IOException {
     ListOptions options =
         new ListOptions(
             "disk",
@@ -59,7 +64,7 @@ final class FileListTest {
             ListOptions.EVERY,
             Set.of(),
             Set.of(confirmed));
-    Lists lists = Lists.open(List.of(options), state, clock);
+    Lists lists = Lists.open(List.of(options), state, budget, clock);
     opened.add(lists);
     return lists.all().getFirst();
   }
@@ -99,6 +104,27 @@ final class FileListTest {
     write("5.6.9.0/24\n");
     assertThat(look(list)).isFalse();
     assertThat(look(list)).isTrue();
+  }
+
+  /** Which takes 9 bytes, the next one 18 and 58 while it is read. */
+  @Test
+  void aFileForWhichThereIsNoRoomIsTakenOnceTheFleetsListsLeaveIt() throws Exception {
+    Budget budget = new Budget(9 + 58);
+    AtomicLong fleets = new AtomicLong();
+    budget.count(fleets::get);
+    write("5.6.7.0/24\n");
+    FollowedList list = open(file, budget);
+    fleets.set(1);
+    write("5.6.8.0/24\n5.6.10.0/24\n");
+    look(list);
+    assertThat(look(list)).isFalse();
+    assertThat(list.failures()).isEqualTo(1);
+    assertThat(look(list)).isFalse();
+    assertThat(list.pause()).as("it is read ever later").isEqualTo(LOOK.multipliedBy(2));
+    fleets.set(0);
+    assertThat(look(list)).isTrue();
+    assertThat(refuses(list, "5.6.10.7")).isTrue();
+    assertThat(list.pause()).isEqualTo(LOOK);
   }
 
   @Test

@@ -1,11 +1,14 @@
 package io.doppelfleet.proxy.list;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.doppelfleet.fleet.PrefixList;
 import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.address.ListGate;
 import io.doppelfleet.proxy.list.ListServer.Answer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -14,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -214,6 +219,18 @@ final class FollowedListTest {
         .containsExactly(1, 0);
     assertThat(lists(new Budget(9 + 58), one, two).all().stream().mapToInt(FollowedList::prefixes))
         .containsExactly(1, 2);
+  }
+
+  /** It is an event loop that says so, and a list may be read for seconds. */
+  @Test
+  void whatTheFleetsTakeIsToldThoughAListIsBeingRead() throws Exception {
+    Budget budget = new Budget(57);
+    synchronized (budget) {
+      CompletableFuture.runAsync(() -> budget.count(() -> 2048)).get(10, TimeUnit.SECONDS);
+    }
+    assertThatIOException()
+        .isThrownBy(() -> budget.read(() -> new ByteArrayInputStream("5.6.7.8\n".getBytes(UTF_8))))
+        .withMessageContaining("while it is read too, and the fleet's have 2 KiB of that: make");
   }
 
   @Test

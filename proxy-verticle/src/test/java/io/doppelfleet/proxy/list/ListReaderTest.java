@@ -29,7 +29,7 @@ final class ListReaderTest {
 
   private static ListReader.Reading read(String text, long room) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return ListReader.read(() -> new ByteArrayInputStream(bytes), room);
+    return new Budget(room).read(() -> new ByteArrayInputStream(bytes));
   }
 
   private static boolean has(PrefixSet set, String address) {
@@ -168,7 +168,7 @@ final class ListReaderTest {
   void noMoreMemoryIsTakenThanThereIs() throws Exception {
     String list = "192.0.2.1\n192.0.2.3\n"; // 29 bytes each at the most
     assertThat(read(list, 58).addresses().count()).isEqualTo(2);
-    assertThatExceptionOfType(BadListException.class)
+    assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> read(list, 57))
         .withMessage(
             "with its 2 prefixes all lists would take more than the 64 MiB of memory that they may,"
