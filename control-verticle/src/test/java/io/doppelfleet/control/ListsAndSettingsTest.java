@@ -85,6 +85,14 @@ final class ListsAndSettingsTest {
                  "before": {"name": "offices", "use": "allow", "count": 2},
                  "after": {"name": "offices", "use": "deny", "count": 3}}\
                 """));
+    TestControl.Reply before = control.call("GET", "/lists/offices?revision=3");
+    assertThat(before.body().getJsonArray("prefixes"))
+        .containsExactly("2a00:1450::/32", "8.8.8.8/32");
+    assertThat(before.etag()).isEqualTo("\"3\"");
+    assertThat(control.call("GET", "/lists/abroad?revision=2").problem())
+        .isEqualTo("404 there is no list \"abroad\"");
+    assertThat(control.call("GET", "/lists/offices?revision=5").problem())
+        .isEqualTo("400 revision is 5: 1 to 4 would be right");
     assertThat(control.call("DELETE", "/lists/offices").body().getLong("revision")).isEqualTo(5);
     assertThat(control.call("DELETE", "/lists/offices").problem())
         .isEqualTo("404 there is no list \"offices\"");

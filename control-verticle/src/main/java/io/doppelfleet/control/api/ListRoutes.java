@@ -44,7 +44,9 @@ final class ListRoutes {
   }
 
   private Answer show(Call call) throws Problem, StoreException {
-    FleetState state = store.latest();
+    FleetState present = store.latest();
+    long revision = call.number("revision", present.revision());
+    FleetState state = revision == present.revision() ? present : store.state(revision);
     String name = call.text("name");
     PrefixList list = named(state, name).orElseThrow(() -> missing(name));
     return Answer.of(state.revision(), Views.of(list));

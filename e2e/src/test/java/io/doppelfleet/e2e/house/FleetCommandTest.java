@@ -167,6 +167,7 @@ class FleetCommandTest {
       done("list", "add", "own", own.toString(), "--confirm", "nobody");
       assertThat(done("revision", "diff", "3"))
           .isEqualTo("~ list own: deny, prefixes: 3 (+3 -1)\n");
+      assertThat(done("list", "show", "own", "--revision", "3")).isEqualTo("10.0.0.0/8\n");
       assertThat(done("list", "remove", "own")).isEqualTo("removed list own\n");
       assertThat(done("revision", "restore", "4"))
           .isEqualTo(

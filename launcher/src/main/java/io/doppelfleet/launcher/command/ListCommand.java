@@ -1,7 +1,6 @@
 package io.doppelfleet.launcher.command;
 
 import io.doppelfleet.fleet.address.AddressBits;
-import io.doppelfleet.fleet.address.Danger;
 import io.doppelfleet.proxy.list.ListReader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -74,11 +73,11 @@ public final class ListCommand {
         names = "--confirm",
         paramLabel = "WORD",
         split = ",",
-        converter = DangerConverter.class,
+        converter = WordConverter.class,
         description =
             "What the list does that nobody means, most of the time: everything, private, bogon,"
                 + " fewer, use, nobody.")
-    private List<Danger> confirmed = List.of();
+    private List<String> confirmed = List.of();
 
     /** What a list is for. */
     static final class Use {
@@ -104,7 +103,7 @@ public final class ListCommand {
                 new JsonObject()
                     .put("use", wanted(api))
                     .put("prefixes", prefixes)
-                    .put("confirm", new JsonArray(confirmed.stream().map(Danger::word).toList()));
+                    .put("confirm", new JsonArray(confirmed));
             JsonObject list = api.put(path(name), body).body();
             options.print(
                 list,
@@ -159,7 +158,8 @@ public final class ListCommand {
       byte[] text;
       if (file.equals("-")) {
         text = System.in.readNBytes(LONGEST + 1);
-        if (text.length > 0 && text[text.length - 1] != '\n') {
+        boolean isWhole = text.length <= LONGEST;
+        if (isWhole && text.length > 0 && text[text.length - 1] != '\n') {
           throw new IOException("its last line has no end, so it may be a part of a list");
         }
       } else {
@@ -206,11 +206,23 @@ public final class ListCommand {
     @Parameters(paramLabel = "NAME", description = "As list list shows it.")
     private String name = "";
 
+    @Option(
+        names = "--revision",
+        paramLabel = "NUMBER",
+        description = "As it was at this one, which revision list shows.")
+    private @Nullable Long revision;
+
     @Override
     public Integer call() throws Exception {
       return options.run(
           (api, state) -> {
-            JsonObject list = api.get(path(name)).body();
+            String query = revision == null ? "" : "?revision=" + revision;
+            ApiClient.Reply reply = api.get(path(name) + query);
+            if (revision != null && !("\"" + revision + "\"").equals(reply.etag())) {
+              throw CommandException.wrong(
+                  "the control is older than this command, and shows a list as it is alone");
+            }
+            JsonObject list = reply.body();
             options.print(
                 list,
                 list.getJsonArray("prefixes").stream()
@@ -236,13 +248,13 @@ public final class ListCommand {
     @Option(
         names = "--confirm",
         paramLabel = "WORD",
-        converter = DangerConverter.class,
+        converter = WordConverter.class,
         description = "nobody: those that are left let nobody in, and that is meant.")
-    private @Nullable Danger confirmed;
+    private @Nullable String confirmed;
 
     @Override
     public Integer call() throws Exception {
-      String query = confirmed == null ? "" : "?confirm=" + confirmed.word();
+      String query = confirmed == null ? "" : "?confirm=" + confirmed;
       return options.run(
           (api, state) ->
               options.print(api.delete(path(name) + query).body(), "removed list " + name + "\n"));

@@ -1,6 +1,5 @@
 package io.doppelfleet.launcher.command;
 
-import io.doppelfleet.fleet.address.Danger;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -114,10 +113,10 @@ public final class RevisionCommand {
         names = "--confirm",
         paramLabel = "WORD",
         split = ",",
-        converter = DangerConverter.class,
+        converter = WordConverter.class,
         description =
             "What its lists do that nobody means, most of the time: everything, use, nobody.")
-    private List<Danger> confirmed = List.of();
+    private List<String> confirmed = List.of();
 
     @Override
     public Integer call() throws Exception {
@@ -135,7 +134,7 @@ public final class RevisionCommand {
             // The diff that was shown is what is done: to no other state than it was made for.
             JsonObject wanted = new JsonObject();
             if (!confirmed.isEmpty()) { // an older control knows no such field
-              wanted.put("confirm", new JsonArray(confirmed.stream().map(Danger::word).toList()));
+              wanted.put("confirm", new JsonArray(confirmed));
             }
             JsonObject body = api.postOn(compared.etag(), path, wanted).body();
             options.print(
