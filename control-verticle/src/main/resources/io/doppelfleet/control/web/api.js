@@ -90,7 +90,8 @@ export async function all(path, field) {
  * most of the time, is confirmed.
  */
 export function restore(number, present, confirm) {
-  return send("POST", `/revisions/${number}/restoration`, { confirm }, { "If-Match": `"${present}"` });
+  const body = confirm.length === 0 ? {} : { confirm }; // an older control knows no such field
+  return send("POST", `/revisions/${number}/restoration`, body, { "If-Match": `"${present}"` });
 }
 
 /**

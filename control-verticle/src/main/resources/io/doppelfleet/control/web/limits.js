@@ -75,6 +75,7 @@ export function limitFields(limits) {
         <input name=${id} type=${type} min=${min ?? nothing} step=${step ?? nothing} value=${of(limits) ?? ""}>
       </label>`,
     )}
+    <p class="faint">${t("limits.bytes")}</p>
   </fieldset>`;
 }
 

@@ -39,11 +39,21 @@ function changes(diff) {
     return html`<p>${t("changes.nothing")}</p>`;
   }
   return html`<ul>
-    ${diff.changes.map(({ kind, id, before, after }) => {
+    ${diff.changes.map((change) => {
+      const { kind, id, before, after } = change;
       const how = before === undefined ? "added" : after === undefined ? "gone" : "changed";
-      return html`<li>${t(`kind.${kind}`)} <strong>${code(id)}</strong>: ${t(`change.${how}`)}</li>`;
+      return html`<li>${t(`kind.${kind}`)} <strong>${code(id)}</strong>: ${t(`change.${how}`)}
+        ${change.came === undefined ? nothing : ofList(change)}</li>`;
     })}
   </ul>`;
+}
+
+/** What it is for, and how many prefixes came and went. */
+function ofList({ before, after, came, went }) {
+  const { use } = after ?? before;
+  const turned = (before ?? after).use !== use;
+  return html`<br>${turned ? t(`list-turned.${use}`) : t(`list-use.${use}`)}
+    <br>${t("change.prefixes", { came: number(came), went: number(went) })}`;
 }
 
 async function compare(revision) {
@@ -66,16 +76,17 @@ async function bringBack(revision, changed) {
   } catch (problem) {
     return tell(title, html`<p class="problem" role="alert" dir="auto">${problem.message}</p>`);
   }
+  const dangers = compared.dangers ?? []; // an older control knows of none
   const done = await ask({
     title,
     content: html`<p>${t("restore.what")}</p>
       <p class=${reach.cut === 0 ? nothing : "bad"}>
         ${reach.whole ? t("restore.cut", { count: number(reach.cut) }) : t("restore.cut-at-least", { count: number(reach.cut) })}
       </p>
-      ${changes(compared)} ${compared.dangers.length === 0 ? nothing : meant(compared.dangers)}`,
+      ${changes(compared)} ${dangers.length === 0 ? nothing : meant(dangers)}`,
     action: t("restore.do"),
     danger: true,
-    act: () => restore(revision.number, compared.from, compared.dangers),
+    act: () => restore(revision.number, compared.from, dangers),
   });
   if (done !== undefined) {
     changed();
@@ -98,7 +109,13 @@ async function reached({ changes: all, cut }) {
   return reach;
 }
 
-/** Of whom lists refuse and limits of all secrets end nobody is asked, nor of who comes by a secret that has ended. */
-function mayCutMore({ kind, after }) {
-  return kind === "list" || kind === "settings" || Date.parse(after?.limits?.expiry) <= Date.now();
+/** Of whom lists refuse and limits of all secrets end nobody is asked, nor of whom another end or other bytes of one cut. */
+function mayCutMore({ kind, before, after }) {
+  const isThereStill = before !== undefined && after !== undefined;
+  return kind === "list" || kind === "settings" || (kind === "secret" && isThereStill && ends(before) !== ends(after));
+}
+
+/** What cuts connections when it is reached, as a text; what isn't there is the settings'. */
+function ends({ limits }) {
+  return JSON.stringify([limits?.bytes, limits?.expiry]);
 }
