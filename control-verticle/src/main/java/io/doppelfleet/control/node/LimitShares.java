@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class LimitShares {
   private static final Logger LOG = LoggerFactory.getLogger(LimitShares.class);
 
+  /** Of a question that another control is asked, bytes: with all that one may have it is less. */
+  private static final int LONGEST = 1 << 19;
+
   /** So long after a node's question what it was granted then is its own. */
   static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
 
@@ -119,21 +122,25 @@ public final class LimitShares {
         .onFailure(failure -> message.fail(0, failure.getMessage()));
   }
 
-  /** The answer to a node's question, of this control or of the one that divides. */
+  /**
+   * The answer to a node's question, of this control or of the one that divides. Where it isn't of
+   * this one, what the question tells is kept: whoever begins to divide knows what is used.
+   */
   public Future<Buffer> answer(Buffer question) {
     OtherControl divider = others == null ? null : others.divider();
-    if (others != null && divider != null) {
-      return others.askLimits(divider, question);
-    }
-    if (isNew()) {
-      return Future.failedFuture(
-          "this control has only started, and what nodes hold yet isn't known");
-    }
+    boolean divides = divider == null && !isNew();
     return vertx
-        .executeBlocking(() -> divided(question), false) // clients wait for it
-        .map(Objects::requireNonNull)
+        .executeBlocking(() -> divides ? divided(question) : noted(question), false)
+        .map(Objects::requireNonNull) // clients wait for it
         .onFailure(
-            failure -> LOG.warn("what a node says of limits was left: {}", failure.getMessage()));
+            failure -> LOG.warn("what a node says of limits was left: {}", failure.getMessage()))
+        .compose(text -> divides ? Future.succeededFuture(text) : elsewhere(divider, text));
+  }
+
+  private Future<Buffer> elsewhere(@Nullable OtherControl divider, Buffer question) {
+    return others == null || divider == null
+        ? Future.failedFuture("this control has only started, and what nodes hold yet isn't known")
+        : others.askLimits(divider, question);
   }
 
   private boolean isNew() {
@@ -148,21 +155,56 @@ public final class LimitShares {
   }
 
   private Buffer divided(Buffer text) {
+    return Buffer.buffer(MessageJson.write(answer(read(text))));
+  }
+
+  /** The question as this version writes it, whatever else its text had. */
+  private Buffer noted(Buffer text) {
+    LimitQuestion question = read(text);
+    note(question);
+    Buffer anew = Buffer.buffer(MessageJson.write(question));
+    if (anew.length() > LONGEST) {
+      throw new InvalidValueException(
+          "message", "has " + anew.length() + " bytes: " + LONGEST + " at the most");
+    }
+    return anew;
+  }
+
+  private static LimitQuestion read(Buffer text) {
     if (!(MessageJson.read(text.getBytes()) instanceof LimitQuestion question)) {
       throw new InvalidValueException("message", "is no limit-question, which belongs here");
     }
-    return Buffer.buffer(MessageJson.write(answer(question)));
+    return question;
   }
 
-  private synchronized LimitAnswer answer(LimitQuestion question) {
+  private synchronized void note(LimitQuestion question) {
     String node = question.stamp().sender();
     long now = nanoTime.getAsLong();
+    tidy(now);
+    for (LimitQuestion.Use use : gone.has(node) ? List.<LimitQuestion.Use>of() : question.uses()) {
+      Limited limit = limits().get(use.secret());
+      if (limit != null && limit.limits.connections() != null && use.connections() != null) {
+        seats.note(use.secret(), node, use.connections(), now);
+      }
+      if (limit != null && limit.limits.rate() != null && use.rate() != null) {
+        rates.note(use.secret(), node, use.rate(), now);
+      }
+    }
+  }
+
+  private void tidy(long now) {
     if (now - tidied >= TIDY_NANOS) {
       counted.forget(now);
       seats.forget(now);
       rates.forget(now);
       tidied = now;
     }
+  }
+
+  private synchronized LimitAnswer answer(LimitQuestion question) {
+    String node = question.stamp().sender();
+    long now = nanoTime.getAsLong();
+    tidy(now);
     List<LimitAnswer.Share> shares = new ArrayList<>();
     for (LimitQuestion.Use use : gone.has(node) ? List.<LimitQuestion.Use>of() : question.uses()) {
       Limited limit = limits().get(use.secret());

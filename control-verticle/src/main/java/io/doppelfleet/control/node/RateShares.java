@@ -58,6 +58,15 @@ final class RateShares {
     return granted;
   }
 
+  /** What a node uses that asks another control for more, or is granted nothing yet. */
+  void note(String secret, String node, LimitQuestion.Rate told, long now) {
+    if (told.wanted() > 0) {
+      bySecret
+          .computeIfAbsent(secret, first -> new HashMap<>())
+          .put(node, new Holding(told.wanted(), told.held(), 0, now));
+    }
+  }
+
   /** Of one that wants so much among others, where all hear of it at once. */
   private static long share(long limit, long least, long own, Collection<Holding> others) {
     long wanted = Math.max(own, least);

@@ -64,6 +64,15 @@ final class SeatShares {
     return granted;
   }
 
+  /** What a node has that asks another control for more, or is granted nothing yet. */
+  void note(String secret, String node, LimitQuestion.Connections told, long now) {
+    int held = Math.max(told.taken(), told.held());
+    if (held > 0) {
+      Pot pot = bySecret.computeIfAbsent(secret, first -> new Pot());
+      pot.byNode.put(node, new Holding(held, 0, now));
+    }
+  }
+
   private static void forget(Pot pot, long now) {
     pot.byNode.values().removeIf(each -> now - each.since >= LimitShares.LEASE_NANOS);
   }

@@ -1,5 +1,6 @@
 package io.doppelfleet.control.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.fleet.FleetSecret;
@@ -48,6 +49,7 @@ class LimitSharesTest {
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 3); // nanoTime may be anywhere
   private final AtomicReference<FleetState> state = new AtomicReference<>(state(1, RATE));
   private final AtomicReference<@Nullable OtherControl> divider = new AtomicReference<>();
+  private final AtomicReference<Buffer> forwarded = new AtomicReference<>(Buffer.buffer());
   private final LimitShares shares =
       new LimitShares(
           vertx, new Sender("control", 1), state::get, () -> 2, new Others(), clock::get);
@@ -63,6 +65,7 @@ class LimitSharesTest {
 
     @Override
     public Future<Buffer> askLimits(OtherControl other, Buffer question) {
+      forwarded.set(question);
       LimitAnswer.Share none = new LimitAnswer.Share("alice", 0, null, null);
       LimitAnswer answer = new LimitAnswer(new Sender("control", 2).next(), 2, List.of(none));
       return Future.succeededFuture(Buffer.buffer(MessageJson.write(answer)));
@@ -190,11 +193,52 @@ class LimitSharesTest {
     later(SECOND);
     anew.came();
     later(Duration.ofNanos(LimitShares.LEASE_NANOS - 1));
-    assertThat(anew.answer(question).failed()).isTrue();
+    assertThat(isAnswered(anew, question)).isFalse();
     later(Duration.ofNanos(1));
     anew.came();
-    assertThat(anew.answer(question).failed()).isFalse();
+    assertThat(isAnswered(anew, question)).isTrue();
     anew.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static boolean isAnswered(LimitShares by, Buffer question) throws Exception {
+    return by.answer(question)
+        .map(true)
+        .otherwise(false)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  /** Who was told meanwhile what nodes have grants nobody what others use. */
+  @Test
+  void whatNodesToldBeforeAControlDividesIsTheirs() throws Exception {
+    LimitShares anew =
+        new LimitShares(vertx, new Sender("control", 3), state::get, () -> 2, null, clock::get);
+    later(Duration.ofNanos(LimitShares.LEASE_NANOS - 1));
+    Use used = new Use("alice", new Connections(4, 0, 4), null, new Rate(RATE, RATE));
+    Buffer told = Buffer.buffer(MessageJson.write(new LimitQuestion(paris.next(), List.of(used))));
+    assertThat(isAnswered(anew, told)).isFalse();
+    later(Duration.ofNanos(1));
+    Use wanted = new Use("alice", new Connections(0, SEATS, 0), null, new Rate(RATE, 0));
+    Buffer asked =
+        Buffer.buffer(MessageJson.write(new LimitQuestion(oslo.next(), List.of(wanted))));
+    Buffer answer =
+        anew.answer(asked).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    LimitAnswer.Share share =
+        ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+    assertThat(share.connections()).isEqualTo(1);
+    assertThat(share.rate()).isEqualTo(RATE / 8); // its least part
+    anew.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  /** A seized node may write four million blanks, for each of which a letter is longer. */
+  @Test
+  void whatAnotherControlIsAskedHasNothingBesideTheQuestion() throws Exception {
+    divider.set(new OtherControl("1.1", 1, null));
+    String text = new String(MessageJson.write(new LimitQuestion(paris.next(), List.of())), UTF_8);
+    Buffer blanks = Buffer.buffer(text.replace(",", ", " + "\n".repeat(1_000)));
+    assertThat(isAnswered(shares, blanks)).isTrue();
+    assertThat(forwarded.get().toString()).isEqualTo(text);
   }
 
   @Test
