@@ -90,6 +90,7 @@ public final class ControlVerticle extends VerticleBase {
   private @Nullable LimitShares shares;
   private @Nullable Links links;
   private @Nullable Peers peers;
+  private @Nullable Heartbeat heartbeat;
   private @Nullable HttpServer server;
   private @Nullable Joining<Door> door;
 
@@ -174,7 +175,7 @@ public final class ControlVerticle extends VerticleBase {
       Leases banning,
       LimitShares dividing) {
     NodesHere here = new NodesHere(vertx, ownNode(), links);
-    listenToOthers(opened, started, here, dividing);
+    listenToOthers(own, opened, started, here, dividing);
     Fleet fleet =
         new Fleet(opened, started, reporting, banning, dividing, links, here, peers, this::webUrl);
     return own.executeBlocking(Contract::read)
@@ -201,12 +202,14 @@ public final class ControlVerticle extends VerticleBase {
         meters);
   }
 
-  private void listenToOthers(Store opened, Feed started, NodesHere here, LimitShares dividing) {
+  private void listenToOthers(
+      WorkerExecutor own, Store opened, Feed started, NodesHere here, LimitShares dividing) {
     Peers others = peers;
     Hellos known = hellos;
     if (others != null && known != null) {
       others.begin(known, here, dividing);
       opened.listen(() -> othersWrote(started), others::heard);
+      heartbeat = new Heartbeat(vertx, own, opened.controls(), number);
     }
   }
 
@@ -403,6 +406,9 @@ public final class ControlVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (heartbeat != null) {
+      heartbeat.end();
+    }
     return closed(server == null ? null : server.close())
         .compose(ended -> closed(closeWeb()))
         .compose(ended -> closed(door == null ? null : door.end()))

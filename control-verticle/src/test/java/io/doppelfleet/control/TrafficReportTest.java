@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.EpochGrant;
 import io.doppelfleet.fleet.EpochRequest;
-import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.Stamp;
 import io.doppelfleet.fleet.TrafficReceipt;
 import io.doppelfleet.fleet.TrafficReport;
@@ -110,18 +109,14 @@ final class TrafficReportTest {
   }
 
   @Test
-  void theNodeBesideAControlThatIsGoneIsRemovedAndOneThatServesIsNot() throws Exception {
-    for (String name : List.of("node.2", "node.3")) {
+  void theNodeBesideAControlThatIsGoneIsRemovedAndTheOwnIsNot() throws Exception {
+    for (String name : List.of("node", "node.2")) {
       Stamp asker = new Stamp(name, 0, 1);
       control.ask(EpochRequest.ADDRESS, new EpochRequest(asker));
       assertThat(taken(new Stamp(name, 1, 1), count("alice", 5, 7))).isTrue();
     }
-    control.report(new Sender("node.3", Instant.EPOCH), 2, "192.0.2.3:443", "www.example.org");
-    await()
-        .atMost(SOON)
-        .until(() -> control.call("GET", "/status").body().getJsonArray("nodes").size() == 1);
-    assertThat(control.call("DELETE", "/nodes/node.3").problem())
-        .isEqualTo("409 \"node.3\" serves beside its control: stop that for good, and try again");
+    assertThat(control.call("DELETE", "/nodes/node").problem())
+        .isEqualTo("409 \"node\" is this control's own: it can't be removed here");
     assertThat(control.call("DELETE", "/nodes/node.2").body())
         .isEqualTo(new JsonObject().put("name", "node.2"));
     assertThat(control.call("DELETE", "/nodes/node.2").problem())

@@ -1,11 +1,13 @@
 package io.doppelfleet.control.api;
 
+import io.doppelfleet.control.store.StoreException;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Who has had which nodes drained, and whether the nodes were told, as the audit log has it: who
- * says it again of the same process pushes nothing out of that. Safe for use by many threads.
+ * says it again of the same process pushes nothing out of that. Safe for use by many threads, of
+ * which one writes at a time: none goes on before what another notes is in the log.
  */
 final class Drains {
   private final Map<Long, Drain> byNode = new HashMap<>();
@@ -18,22 +20,33 @@ final class Drains {
    */
   private record Drain(long link, Map<String, Boolean> failed) {}
 
-  /**
-   * Whether it is to be noted that somebody has a node drained: not yet, since its link is open.
-   */
-  synchronized boolean begins(long node, long link, String author) {
+  /** Writes into the log; what fails is to be noted yet. */
+  @FunctionalInterface
+  interface Note {
+    void write() throws StoreException;
+  }
+
+  /** Notes that somebody has a node drained, unless that is noted since its link is open. */
+  synchronized void begins(long node, long link, String author, Note note) throws StoreException {
     Drain drain = byNode.get(node);
     if (drain == null || drain.link != link) {
       drain = new Drain(link, new HashMap<>());
       byNode.put(node, drain);
     }
-    return drain.failed.putIfAbsent(author, false) == null;
+    if (!drain.failed.containsKey(author)) {
+      note.write();
+      drain.failed.put(author, false);
+    }
   }
 
-  /** Whether it is to be noted that the node wasn't told, or that it was after all. */
-  synchronized boolean ends(long node, long link, String author, boolean told) {
+  /** Notes that the node wasn't told, or that it was after all, unless that is noted last. */
+  synchronized void ends(long node, long link, String author, boolean told, Note note)
+      throws StoreException {
     Drain drain = byNode.get(node);
-    return drain != null && drain.link == link && drain.failed.replace(author, told, !told);
+    if (drain != null && drain.link == link && drain.failed.get(author) == told) {
+      note.write();
+      drain.failed.put(author, !told);
+    }
   }
 
   /** A node was removed. */

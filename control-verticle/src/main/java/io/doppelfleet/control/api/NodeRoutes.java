@@ -118,16 +118,16 @@ final class NodeRoutes {
     }
     String author = call.caller().author();
     String drains = "drains node " + name;
-    if (noted.begins(member.id(), link, author)) {
-      note(call, drains, name, seconds); // before: nobody is drained of whom nothing is noted
-    }
+    // Before: nobody is drained of whom nothing is noted.
+    noted.begins(member.id(), link, author, () -> note(call, drains, name, seconds));
     boolean told = isTold(member, seconds);
-    if (noted.ends(member.id(), link, author, told)) {
-      note(call, told ? drains : "didn't reach node " + name + " to drain it", name, seconds);
-    }
+    String ended = told ? drains : "isn't known to have reached node " + name + " to drain it";
+    noted.ends(member.id(), link, author, told, () -> note(call, ended, name, seconds));
     if (!told) {
       throw Problem.of(
-          503, "the node wasn't told, as its link has just moved or ended: try again soon");
+          503,
+          "whether the node was told isn't known, as its link has just moved or ended, or is slow:"
+              + " try again soon");
     }
     LOG.info("{} drains node {}, for {} s at most", author, name, seconds);
     return Answer.of(0, new JsonObject().put("name", name).put("time", seconds));
@@ -190,17 +190,22 @@ final class NodeRoutes {
     return Answer.of(removal.version(), new JsonObject().put("name", removed.name()));
   }
 
-  /**
-   * One that never joined, for it is beside a control: as long as that runs it can't be removed.
-   */
+  /** One that never joined, for it is beside a control, which has to be gone. */
   private Answer removeBeside(Call call, String name) throws Problem, StoreException {
     Problem none = Problem.of(404, "there is no node \"" + name + "\"");
     if (!Sender.isOwnNode(name)) {
       throw none;
     }
-    if (fleet.nodes().present().stream().anyMatch(report -> report.stamp().sender().equals(name))) {
+    if (name.equals(fleet.here().own())) {
+      throw Problem.of(409, "\"" + name + "\" is this control's own: it can't be removed here");
+    }
+    if (fleet.store().controls().present().stream().map(Sender::ownNode).anyMatch(name::equals)) {
       throw Problem.of(
-          409, "\"" + name + "\" serves beside its control: stop that for good, and try again");
+          409,
+          "\""
+              + name
+              + "\" is beside a control that was there a minute ago: stop that for good, and try"
+              + " again in a minute");
     }
     long version = roster.removeBeside(name, call.intent()).orElseThrow(() -> none);
     LOG.info("{} removed node {}", call.caller().author(), name);

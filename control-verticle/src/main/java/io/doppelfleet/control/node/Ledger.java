@@ -124,7 +124,7 @@ public final class Ledger {
         store.traffic().add(report, report.budgets().isEmpty() ? Map.of() : limits());
     if (grants.isEmpty()) {
       LOG.warn(
-          "node {} reports what passed in an epoch that isn't one of its last ones: {}",
+          "node {} reports what passed in an epoch that is over, and is to begin another: {}",
           report.stamp().sender(),
           report.stamp().epoch());
     }

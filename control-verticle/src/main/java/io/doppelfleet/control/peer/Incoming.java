@@ -29,6 +29,9 @@ final class Incoming {
   /** After so long what was met before is among them. */
   private static final long SETTLED_MILLIS = 1_000;
 
+  /** So long what is asked may take here: who asks hears in time that it failed. */
+  private static final long ANSWER_MILLIS = NodesHere.ANSWER_MILLIS - 1_000;
+
   private final Vertx vertx;
   private final Context context;
   private final String self;
@@ -118,11 +121,15 @@ final class Incoming {
   }
 
   private void answer(OtherControl control, long id, Future<Buffer> answer) {
-    answer.onComplete(
-        text ->
-            answers.accept(
-                new Letter.Answer(
-                    control.id(), id, text.succeeded() ? text.result().toString(UTF_8) : null)));
+    answer
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .onComplete(
+            text ->
+                answers.accept(
+                    new Letter.Answer(
+                        control.id(),
+                        id,
+                        text.succeeded() ? text.result().toString(UTF_8) : null)));
   }
 
   /** Another control is heard from now on, which may have been here all the time, and unheard. */

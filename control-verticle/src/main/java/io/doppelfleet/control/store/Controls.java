@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Which controls use a store. Safe for use by many threads, all of which it may block: none may be
- * an event loop.
+ * Which controls use a store, and which of them are there. Safe for use by many threads, all of
+ * which it may block: none may be an event loop.
  */
 public final class Controls {
   private final Transactions transactions;
@@ -54,6 +56,51 @@ public final class Controls {
             }
             return number;
           }
+        });
+  }
+
+  /**
+   * A control is there. Called more often than once in half a minute: one that wasn't for a minute
+   * may be gone for good.
+   *
+   * @throws StoreException where the store is away
+   */
+  public void seen(int number) throws StoreException {
+    transactions.run(
+        "which controls are there can't be written",
+        (connection, rows) -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE control SET seen_at = CURRENT_TIMESTAMP WHERE number = ?")) {
+            update.setInt(1, number);
+            update.executeUpdate();
+          }
+          transactions.commit(connection);
+          return null;
+        });
+  }
+
+  /**
+   * The numbers of those that were seen within a minute, by the server's clock; of a store that has
+   * one control only none.
+   *
+   * @throws StoreException where the store is away
+   */
+  public Set<Integer> present() throws StoreException {
+    return transactions.run(
+        "which controls are there can't be read",
+        (connection, rows) -> {
+          Set<Integer> numbers = new HashSet<>();
+          try (PreparedStatement select =
+                  connection.prepareStatement(
+                      "SELECT number FROM control"
+                          + " WHERE seen_at > CURRENT_TIMESTAMP - INTERVAL '60' SECOND");
+              ResultSet found = select.executeQuery()) {
+            while (found.next()) {
+              numbers.add(found.getInt(1));
+            }
+          }
+          return numbers;
         });
   }
 

@@ -76,8 +76,10 @@ public final class Traffic {
    * Adds what a report has that was not known yet, and grants limited bytes where it asks.
    *
    * @param limits of bytes, by secret; who isn't there has none
-   * @return what is granted; empty where the report's epoch isn't one of the node's last ones, and
-   *     nothing was added
+   * @return what is granted; empty where the report's epoch isn't one of the node's last ones, or
+   *     isn't the last and a secret has spent what it held, and would wait for ever: nothing was
+   *     added, and the node is to begin another. What was added before, and its receipt was lost,
+   *     counts twice then.
    * @throws StoreException where the store is away; nothing is added then, or all of it where the
    *     store has failed at the last moment, and the same report again does no harm
    */
@@ -94,13 +96,15 @@ public final class Traffic {
     long epoch = report.stamp().epoch();
     long sequence = report.stamp().sequence();
     TrafficRows traffic = new TrafficRows(connection);
-    if (report.budgets().stream().anyMatch(TrafficReport.Budget::asks)) {
+    boolean asks = report.budgets().stream().anyMatch(TrafficReport.Budget::asks);
+    if (asks) {
       traffic.lockGrants();
     }
     TrafficRows.Node known = traffic.lock(node);
     if (known == null || epoch > known.epoch() || epoch < known.oldestEpoch()) {
       return Optional.empty();
     }
+    long nodes = asks ? traffic.nodesWith(node) : 0;
     Set<String> told =
         report.counts().stream().map(TrafficReport.Count::secret).collect(Collectors.toSet());
     Map<TrafficRows.Key, CounterRow> before = traffic.counters(node, epoch, told);
@@ -116,13 +120,16 @@ public final class Traffic {
       CounterRow old = before.get(key);
       CounterRow now = CounterRow.after(old, count, budget == null ? 0 : budget.held(), sequence);
       Moved more = now.since(old);
+      if (epoch < known.epoch() && budget != null && budget.asks() && more.bytes() == 0) {
+        return Optional.empty(); // no late report: it waits for bytes, was removed, and serves
+      }
       Map<Limits.Period, Long> quota = limits.getOrDefault(secret, Map.of());
       if (budget != null
           && budget.asks()
           && !quota.isEmpty()
           && epoch == known.epoch()
           && (old == null || sequence > old.sequence())) { // else its receipt isn't waited for
-        long bytes = grant(traffic, node, secret, quota, more.bytes());
+        long bytes = grant(traffic, node, nodes, secret, quota, more.bytes());
         now = now.holding(bytes);
         grants.add(new TrafficReceipt.Grant(secret, bytes));
       }
@@ -139,9 +146,19 @@ public final class Traffic {
     return Optional.of(grants);
   }
 
-  /** With what isn't written yet. */
+  /**
+   * Bytes of a secret.
+   *
+   * @param nodes among which is divided what is left
+   * @param more that passed, and isn't written yet
+   */
   private long grant(
-      TrafficRows traffic, String node, String secret, Map<Limits.Period, Long> quota, long more)
+      TrafficRows traffic,
+      String node,
+      long nodes,
+      String secret,
+      Map<Limits.Period, Long> quota,
+      long more)
       throws SQLException {
     // First: what another node uses meanwhile of what it holds then counts twice, not never.
     long held = traffic.heldElsewhere(secret, node);
@@ -153,7 +170,7 @@ public final class Traffic {
               : traffic.since(secret, Quota.begin(period, clock.instant()));
       used.put(period, written + more);
     }
-    return Quota.grant(quota, used, held, traffic.nodesWith(node));
+    return Quota.grant(quota, used, held, nodes);
   }
 
   /**

@@ -7,6 +7,8 @@ import io.doppelfleet.fleet.Sender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,12 +38,32 @@ final class ControlsTest {
     }
   }
 
+  @Test
+  void aControlThatWasNotSeenForAMinuteIsNotThere() throws Exception {
+    Place place = Place.in(directory, Engine.POSTGRESQL);
+    try (Store store = place.open();
+        Connection connection = place.connection();
+        Statement statement = connection.createStatement()) {
+      Controls controls = store.controls();
+      controls.number(directory.resolve("paris"), random);
+      controls.number(directory.resolve("oslo"), random);
+      assertThat(controls.present()).isEmpty(); // or of a version that doesn't say it
+      controls.seen(1);
+      controls.seen(2);
+      assertThat(controls.present()).containsExactlyInAnyOrder(1, 2);
+      statement.execute(
+          "UPDATE control SET seen_at = seen_at - INTERVAL '61' SECOND WHERE number = 2");
+      assertThat(controls.present()).containsExactly(1);
+    }
+  }
+
   /** Its file may be brought to another machine, whose node goes on where this one's ends. */
   @Test
   void anH2StoreHasOneControlWhoeverOpensIt() throws Exception {
     Path file = directory.resolve("control.id");
     try (Store store = Place.in(directory, Engine.H2).open()) {
       assertThat(store.controls().number(file, random)).isEqualTo(1);
+      assertThat(store.controls().present()).isEmpty();
     }
     assertThat(file).doesNotExist();
   }

@@ -186,6 +186,19 @@ final class RosterTest extends OnEachEngine {
     assertThat(granted("node.2", "bob", free)).isEqualTo(free / 2 / 4); // it is back, of two
   }
 
+  @Test
+  void aNodeThatWasRemovedAndServesIsToBeginAnotherEpochBeforeItIsGrantedMore() throws Exception {
+    granted("node.2");
+    store.roster().removeBeside("node.2", CAROL);
+    List<TrafficReport.Count> counts = List.of(new TrafficReport.Count("alice", 1, 5, 5, 1, 1));
+    TrafficReport asking =
+        new TrafficReport(
+            new Stamp("node.2", 1, 2), counts, List.of(new TrafficReport.Budget("alice", 0, true)));
+    assertThat(store.traffic().add(asking, Map.of())).isPresent(); // perhaps it is only late
+    assertThat(store.traffic().add(asking, Map.of())).isEmpty(); // it waits for more
+    assertThat(granted("node.2")).isPositive();
+  }
+
   /** Of a limit that is one node's first part. */
   private long granted(String node) throws StoreException {
     return granted(node, "alice", 1L << 20);
