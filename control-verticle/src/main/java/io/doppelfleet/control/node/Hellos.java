@@ -170,21 +170,23 @@ public final class Hellos {
   }
 
   /**
-   * Tells others of all of late, as they have missed some, and first of all whose turn comes yet: a
-   * start brings thousands. Takes a while; from any thread.
+   * Tells others of all of late, as they have missed some, and of those whose turn comes yet last,
+   * as a start brings thousands: where there is no room for all, the first are dropped. Takes a
+   * while; from any thread.
    */
   public void tellOthersAgain() {
-    for (long token : waiting()) {
-      others.met(sender.name(), token, true);
-    }
+    long[] waiting = waiting(); // first: whose turn comes meanwhile is told twice, not never
     int since = now() - KEPT_SECONDS;
     HelloPart part = known.since(since, 0);
     while (true) {
       part.tokens().stream().forEach(token -> others.met(sender.name(), token, true));
       if (part.next() == HelloPart.END) {
-        return;
+        break;
       }
       part = known.since(since, part.next());
+    }
+    for (long token : waiting) {
+      others.met(sender.name(), token, true);
     }
   }
 
