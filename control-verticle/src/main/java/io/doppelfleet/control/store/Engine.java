@@ -55,7 +55,8 @@ enum Engine {
       pool.addDataSourceProperty(
           "options",
           "-c lock_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
-              + " -c tcp_keepalives_count=4");
+              + " -c tcp_keepalives_count=4 -c tcp_user_timeout=30s"); // that: an answer is on its
+      // way
       pool.addDataSourceProperty("socketTimeout", "60"); // seconds; a server that hangs is away
     }
 

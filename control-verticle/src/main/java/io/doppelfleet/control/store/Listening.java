@@ -24,6 +24,12 @@ final class Listening implements AutoCloseable {
   /** So long an answer to nothing may take. */
   private static final int ANSWER_SECONDS = 4;
 
+  /**
+   * No read may take so long. The driver has no bound of its own in the midst of a message, where
+   * the rest of it may never come.
+   */
+  private static final long STUCK_NANOS = 8_000_000_000L;
+
   private static final long AGAIN_MILLIS = 1_000;
 
   /** So long its end is waited for. */
@@ -37,6 +43,8 @@ final class Listening implements AutoCloseable {
   private final Consumer<String> called;
   private final Consumer<SQLException> silent;
   private final Thread thread;
+  private final Thread watch;
+  private volatile @Nullable Reading reading;
   private volatile @Nullable Connection connection;
   private volatile boolean over;
 
@@ -47,6 +55,14 @@ final class Listening implements AutoCloseable {
     this.called = called;
     this.silent = silent;
     this.thread = Thread.ofPlatform().daemon().name("doppelfleet-listening").unstarted(this::run);
+    this.watch = Thread.ofVirtual().name("doppelfleet-listening-watch").unstarted(this::watch);
+  }
+
+  /** What the thread waits for. */
+  private record Reading(Connection connection, long since) {}
+
+  private interface Read<T extends @Nullable Object> {
+    T now() throws SQLException;
   }
 
   /**
@@ -56,12 +72,13 @@ final class Listening implements AutoCloseable {
    *     wasn't heard
    * @param called is told there of each call
    * @param silent is told there of a server that was heard and says nothing more, not even that it
-   *     ends
+   *     ends, nor to who asks anew: it may be this connection alone
    */
   static Listening begin(
       Server server, Runnable wrote, Consumer<String> called, Consumer<SQLException> silent) {
     Listening listening = new Listening(server, wrote, called, silent);
     listening.thread.start();
+    listening.watch.start();
     return listening;
   }
 
@@ -94,6 +111,31 @@ final class Listening implements AutoCloseable {
     }
   }
 
+  private void watch() {
+    while (!over) {
+      try {
+        Thread.sleep(AGAIN_MILLIS);
+        Reading now = reading;
+        if (now != null && System.nanoTime() - now.since > STUCK_NANOS) {
+          now.connection.abort(Thread::startVirtualThread); // then the read fails
+        }
+      } catch (SQLException e) {
+        LOG.debug("{}", e.getMessage());
+      } catch (InterruptedException e) {
+        return; // it ends
+      }
+    }
+  }
+
+  private <T extends @Nullable Object> T read(Connection own, Read<T> read) throws SQLException {
+    reading = new Reading(own, System.nanoTime());
+    try {
+      return read.now();
+    } finally {
+      reading = null;
+    }
+  }
+
   private void listen(Connection own) throws SQLException {
     execute(own, "LISTEN " + CHANNEL);
     execute(own, "LISTEN " + Calls.CHANNEL);
@@ -101,7 +143,7 @@ final class Listening implements AutoCloseable {
     try {
       hearAll(own);
     } catch (SQLException e) {
-      if (!over && !Server.hasSaid(e)) {
+      if (!over && !Server.hasEnded(e) && server.isSilent()) {
         silent.accept(e);
       }
       throw e;
@@ -111,10 +153,10 @@ final class Listening implements AutoCloseable {
   private void hearAll(Connection own) throws SQLException {
     PGConnection session = own.unwrap(PGConnection.class);
     while (!over) {
-      PGNotification[] all = session.getNotifications(WAIT_MILLIS);
+      PGNotification[] all = read(own, () -> session.getNotifications(WAIT_MILLIS));
       if (all != null && all.length > 0) {
         hear(all);
-      } else if (!over && !own.isValid(ANSWER_SECONDS)) {
+      } else if (!over && !read(own, () -> own.isValid(ANSWER_SECONDS))) {
         throw new SQLException("the server doesn't answer", "08006");
       }
     }
@@ -139,6 +181,7 @@ final class Listening implements AutoCloseable {
   public void close() {
     over = true;
     thread.interrupt();
+    watch.interrupt();
     try {
       Connection own = connection;
       if (own != null) {

@@ -1,9 +1,11 @@
 package io.doppelfleet.control.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.EOFException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import org.postgresql.util.PSQLException;
 
@@ -24,6 +26,7 @@ final class Server {
     this.properties = (Properties) pool.getDataSourceProperties().clone();
     properties.setProperty("socketTimeout", SECONDS);
     properties.setProperty("loginTimeout", SECONDS);
+    properties.setProperty("tcpKeepAlive", "true");
   }
 
   /** A new connection, which commits each statement. */
@@ -31,8 +34,23 @@ final class Server {
     return DriverManager.getConnection(url, properties);
   }
 
-  /** Whether a failure is what the server says, or a pooler, and not that nothing was heard. */
-  static boolean hasSaid(SQLException failure) {
-    return failure instanceof PSQLException said && said.getServerErrorMessage() != null;
+  /** Whether somebody who asks now hears nothing either: a pooler's refusal is something. */
+  boolean isSilent() {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT 1");
+      return false;
+    } catch (SQLException e) {
+      return !hasEnded(e);
+    }
+  }
+
+  /**
+   * Whether a failure is what the server says, or a pooler, or a connection's end, and not that
+   * nothing was heard.
+   */
+  static boolean hasEnded(SQLException failure) {
+    return failure.getCause() instanceof EOFException
+        || (failure instanceof PSQLException said && said.getServerErrorMessage() != null);
   }
 }

@@ -104,7 +104,7 @@ final class Transactions implements AutoCloseable {
       use = new Use(pool.getConnection());
     } catch (SQLTransientConnectionException e) {
       if (connections.getTotalConnections() == 0) {
-        away.set(e);
+        away.compareAndSet(null, e); // who gave it up has said why
       }
       throw e;
     }
@@ -118,19 +118,26 @@ final class Transactions implements AutoCloseable {
   }
 
   /**
-   * The server says nothing any more, and may be so for long: whoever waits for it fails at once,
-   * and so does who comes until the pool has a new connection.
+   * The server says nothing any more, and may be so for long: whose transaction is under way fails
+   * at once, and so does who comes until the pool has a new connection.
    */
   void giveUp(SQLException why) {
     pool.getHikariPoolMXBean().softEvictConnections();
     away.set(why);
+    int ended = 0;
     for (Connection each : used) {
       try {
         each.abort(Thread::startVirtualThread);
+        ended++;
       } catch (SQLException e) {
         LOG.debug("{}", e.getMessage()); // it has ended by itself
       }
     }
+    LOG.warn(
+        "the store's server is silent, so it is given up until it answers, and with it what was"
+            + " under way ({} transactions): {}",
+        ended,
+        why.getMessage());
   }
 
   /**
