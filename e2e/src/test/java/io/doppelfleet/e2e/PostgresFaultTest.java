@@ -136,7 +136,7 @@ final class PostgresFaultTest extends FarNodes {
         away.go();
         try {
           long since = System.nanoTime();
-          await().atMost(SOON).until(() -> !writes.reasons().isEmpty());
+          await().atMost(SOON.multipliedBy(2)).until(() -> !writes.reasons().isEmpty());
           assertRefusalsAreQuick();
           client(node("paris"), there);
           Thread.sleep(AWAY.minusNanos(System.nanoTime() - since));
@@ -173,7 +173,7 @@ final class PostgresFaultTest extends FarNodes {
         awaitMore(writes);
         readOnly("on");
         try {
-          await().atMost(SOON).until(() -> !writes.reasons().isEmpty());
+          await().atMost(SOON.multipliedBy(2)).until(() -> !writes.reasons().isEmpty());
           Thread.sleep(READ_ONLY);
           movers.awaitMore();
         } finally {

@@ -43,7 +43,9 @@ final class Drains {
   synchronized void ends(long node, long link, String author, boolean told, Note note)
       throws StoreException {
     Drain drain = byNode.get(node);
-    if (drain != null && drain.link == link && drain.failed.get(author) == told) {
+    if (drain != null
+        && drain.link == link
+        && Boolean.valueOf(told).equals(drain.failed.get(author))) {
       note.write();
       drain.failed.put(author, !told);
     }

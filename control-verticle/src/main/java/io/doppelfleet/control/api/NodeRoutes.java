@@ -199,7 +199,10 @@ final class NodeRoutes {
     if (name.equals(fleet.here().own())) {
       throw Problem.of(409, "\"" + name + "\" is this control's own: it can't be removed here");
     }
-    if (fleet.store().controls().present().stream().map(Sender::ownNode).anyMatch(name::equals)) {
+    // A control of before V10 leaves no word in the store, but is heard.
+    if (fleet.store().controls().present().stream().map(Sender::ownNode).anyMatch(name::equals)
+        || fleet.nodes().present().stream()
+            .anyMatch(report -> report.stamp().sender().equals(name))) {
       throw Problem.of(
           409,
           "\""
