@@ -8,7 +8,6 @@ import io.doppelfleet.standin.client.ClientHello;
 import io.doppelfleet.standin.client.Hellos;
 import io.doppelfleet.standin.load.HelloFlood;
 import io.doppelfleet.standin.load.LoadClients;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -51,31 +50,20 @@ final class CrowdCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     HostPort address = HostPort.parse(node);
     try (LoadClients clients =
-        new LoadClients(new InetSocketAddress(address.host(), address.port()), DATACENTER, 1)) {
+            new LoadClients(new InetSocketAddress(address.host(), address.port()), DATACENTER, 1);
+        Comers comers = new Comers(clients, hellos(Hellos::hybrid))) {
       switch (kind) {
-        case HELD -> {
-          try (Comers comers = new Comers(clients, hellos(Hellos::hybrid))) {
-            comers.begin(count);
-            awaitEnd();
-          }
-        }
-        case STRANGERS -> {
-          new HelloFlood(clients, hellos(of -> Hellos.classic(of).withWrongDigest())).begin(count);
-          awaitEnd();
-        }
-        case HELLOS -> {
-          new HelloFlood(clients, hellos(Hellos::classic)).begin(count);
-          awaitEnd();
-        }
+        case HELD -> comers.begin(count);
+        case STRANGERS ->
+            new HelloFlood(clients, hellos(of -> Hellos.classic(of).withWrongDigest()))
+                .begin(count);
+        case HELLOS -> new HelloFlood(clients, hellos(Hellos::classic)).begin(count);
       }
+      System.out.println(kind);
+      System.out.flush();
+      System.in.transferTo(OutputStream.nullOutputStream());
       return ExitCode.OK;
     }
-  }
-
-  private void awaitEnd() throws IOException {
-    System.out.println(kind);
-    System.out.flush();
-    System.in.transferTo(OutputStream.nullOutputStream());
   }
 
   private Supplier<ClientHello> hellos(Function<Secret, Hellos> shape) {

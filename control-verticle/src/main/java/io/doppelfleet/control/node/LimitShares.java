@@ -130,8 +130,8 @@ public final class LimitShares {
     OtherControl divider = others == null ? null : others.divider();
     boolean divides = divider == null && !isNew();
     return vertx
-        .executeBlocking(() -> divides ? divided(question) : noted(question), false)
-        .map(Objects::requireNonNull) // clients wait for it
+        .executeBlocking(() -> divides ? divided(question) : noted(question), false) // clients wait
+        .map(Objects::requireNonNull)
         .onFailure(
             failure -> LOG.warn("what a node says of limits was left: {}", failure.getMessage()))
         .compose(text -> divides ? Future.succeededFuture(text) : elsewhere(divider, text));

@@ -60,10 +60,11 @@ final class RateShares {
 
   /** What a node uses that asks another control for more, or is granted nothing yet. */
   void note(String secret, String node, LimitQuestion.Rate told, long now) {
+    Map<String, Holding> byNode = bySecret.computeIfAbsent(secret, first -> new HashMap<>());
     if (told.wanted() > 0) {
-      bySecret
-          .computeIfAbsent(secret, first -> new HashMap<>())
-          .put(node, new Holding(told.wanted(), told.held(), 0, now));
+      byNode.put(node, new Holding(told.wanted(), told.held(), 0, now));
+    } else {
+      byNode.remove(node);
     }
   }
 

@@ -67,10 +67,8 @@ final class SeatShares {
   /** What a node has that asks another control for more, or is granted nothing yet. */
   void note(String secret, String node, LimitQuestion.Connections told, long now) {
     int held = Math.max(told.taken(), told.held());
-    if (held > 0) {
-      Pot pot = bySecret.computeIfAbsent(secret, first -> new Pot());
-      pot.byNode.put(node, new Holding(held, 0, now));
-    }
+    Pot pot = bySecret.computeIfAbsent(secret, first -> new Pot());
+    pot.byNode.put(node, new Holding(held, 0, now)); // also where that is nothing any more
   }
 
   private static void forget(Pot pot, long now) {

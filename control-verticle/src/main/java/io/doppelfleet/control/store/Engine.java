@@ -51,12 +51,12 @@ enum Engine {
       pool.setJdbcUrl(url);
       pool.addDataSourceProperty("ApplicationName", "doppelfleet");
       pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-      // What a control has locked that is cut off is free when the server finds that it is gone.
+      // What a control has locked that is cut off is free when the server finds that it is gone: by
+      // tcp_user_timeout where an answer is on its way, which keeps the others from asking.
       pool.addDataSourceProperty(
           "options",
           "-c lock_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
-              + " -c tcp_keepalives_count=4 -c tcp_user_timeout=30s"); // that: an answer is on its
-      // way
+              + " -c tcp_keepalives_count=4 -c tcp_user_timeout=30s");
       pool.addDataSourceProperty("socketTimeout", "60"); // seconds; a server that hangs is away
     }
 

@@ -218,6 +218,11 @@ class LimitSharesTest {
     Use used = new Use("alice", new Connections(4, 0, 4), null, new Rate(RATE, RATE));
     Buffer told = Buffer.buffer(MessageJson.write(new LimitQuestion(paris.next(), List.of(used))));
     assertThat(isAnswered(anew, told)).isFalse();
+    Use none = new Use("bob", new Connections(0, 0, 0), null, new Rate(0, 0));
+    for (Use each : List.of(new Use("bob", new Connections(4, 0, 4), null, new Rate(1, 1)), none)) {
+      LimitQuestion next = new LimitQuestion(paris.next(), List.of(each));
+      assertThat(isAnswered(anew, Buffer.buffer(MessageJson.write(next)))).isFalse();
+    }
     later(Duration.ofNanos(1));
     Use wanted = new Use("alice", new Connections(0, SEATS, 0), null, new Rate(RATE, 0));
     Buffer asked =
@@ -228,6 +233,12 @@ class LimitSharesTest {
         ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
     assertThat(share.connections()).isEqualTo(1);
     assertThat(share.rate()).isEqualTo(RATE / 8); // its least part
+    Use free = new Use("bob", new Connections(0, SEATS, 0), null, new Rate(RATE, 0));
+    Buffer ofBob = Buffer.buffer(MessageJson.write(new LimitQuestion(oslo.next(), List.of(free))));
+    answer = anew.answer(ofBob).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    share = ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+    assertThat(share.connections()).isEqualTo(SEATS);
+    assertThat(share.rate()).isEqualTo(RATE);
     anew.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
