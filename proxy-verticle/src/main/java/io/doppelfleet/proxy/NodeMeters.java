@@ -25,6 +25,8 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -62,6 +64,9 @@ final class NodeMeters {
   final AtomicInteger undecided = new AtomicInteger();
   final DatacenterDials dials = new DatacenterDials();
   private final MeterRegistry registry;
+
+  /** To look one up in the registry takes tags, which are garbage. */
+  private final Map<Failure, Counter> failures = new ConcurrentHashMap<>();
 
   /** Of a flood each connection is one, so these are not looked for each time. */
   private final Counter crowded;
@@ -244,12 +249,19 @@ final class NodeMeters {
   }
 
   private Counter failures(String phase, String reason) {
+    return failures.computeIfAbsent(new Failure(phase, reason), this::register);
+  }
+
+  private Counter register(Failure failure) {
     return Counter.builder(FAILURES)
         .description(FAILURES_ARE)
-        .tag("phase", phase)
-        .tag("reason", reason)
+        .tag("phase", failure.phase)
+        .tag("reason", failure.reason)
         .register(registry);
   }
+
+  /** Where and why a connection left its life's way; of each there are few. */
+  private record Failure(String phase, String reason) {}
 
   /** There are too many from where it comes. */
   void crowded() {

@@ -59,7 +59,12 @@ public record Profile(
    * leaves, as OpenSSL does. BoringSSL takes it for a record that it can't decrypt.
    */
   public boolean takesPlainAlerts() {
-    return flights.stream().noneMatch(FlightModel::keyShareFirst);
+    for (FlightModel flight : flights) { // a stream is garbage, for each client
+      if (flight.keyShareFirst()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether it is known how the cover answers for a name, and what its pages look like. */

@@ -4,6 +4,7 @@ import io.doppelfleet.fleet.address.AddressBits;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloKind;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,7 +101,12 @@ public final class RecentAnswers {
     if (answers.size() < ENOUGH) {
       return 0;
     }
-    long[] sorted = answers.stream().mapToLong(Answer::nanos).sorted().toArray();
+    long[] sorted = new long[answers.size()];
+    int count = 0;
+    for (Answer answer : answers) {
+      sorted[count++] = answer.nanos;
+    }
+    Arrays.sort(sorted);
     int lower = random.nextInt(sorted.length - 1);
     return sorted[lower] + random.nextLong(sorted[lower + 1] - sorted[lower] + 1);
   }

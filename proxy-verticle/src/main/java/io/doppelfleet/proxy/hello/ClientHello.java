@@ -1,5 +1,6 @@
 package io.doppelfleet.proxy.hello;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -52,12 +53,16 @@ public final class ClientHello {
       for (int i = 0; i < suites.length; i++) {
         suites[i] = in.getShort() & 0xffff;
       }
-      take(in, in.get() & 0xff); // compression methods
+      int compressions = in.get() & 0xff;
+      in.position(in.position() + compressions);
       if (in.hasRemaining()) {
-        ByteBuffer extensions = slice(in, in.getShort() & 0xffff);
-        while (extensions.hasRemaining()) {
-          int type = extensions.getShort() & 0xffff;
-          extension(type, slice(extensions, extensions.getShort() & 0xffff));
+        narrow(in, in.getShort() & 0xffff);
+        while (in.hasRemaining()) {
+          int type = in.getShort() & 0xffff;
+          int all = narrow(in, in.getShort() & 0xffff);
+          int end = in.limit();
+          extension(type, in);
+          in.limit(all).position(end);
         }
       }
     } catch (RuntimeException e) { // one of the buffer's: a length that points outside
@@ -66,26 +71,27 @@ public final class ClientHello {
     Arrays.fill(record, RANDOM_AT, RANDOM_AT + RANDOM_LENGTH, (byte) 0);
   }
 
+  /** Moves position and limit inside the body, which they are set to. */
   private void extension(int type, ByteBuffer body) {
     switch (type) {
       case SERVER_NAME -> {
-        ByteBuffer names = slice(body, body.getShort() & 0xffff);
-        if (names.get() == 0) {
-          byte[] name = take(names, names.getShort() & 0xffff);
+        narrow(body, body.getShort() & 0xffff);
+        if (body.get() == 0) {
+          byte[] name = take(body, body.getShort() & 0xffff);
           serverName = new String(name, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         }
       }
       case SUPPORTED_VERSIONS -> {
-        ByteBuffer versions = slice(body, body.get() & 0xff);
-        while (versions.hasRemaining()) {
-          tls13 |= versions.getShort() == 0x0304;
+        narrow(body, body.get() & 0xff);
+        while (body.hasRemaining()) {
+          tls13 |= body.getShort() == 0x0304;
         }
       }
       case KEY_SHARE -> {
-        ByteBuffer shares = slice(body, body.getShort() & 0xffff);
-        while (shares.hasRemaining()) {
-          int group = shares.getShort() & 0xffff;
-          byte[] share = take(shares, shares.getShort() & 0xffff);
+        narrow(body, body.getShort() & 0xffff);
+        while (body.hasRemaining()) {
+          int group = body.getShort() & 0xffff;
+          byte[] share = take(body, body.getShort() & 0xffff);
           if (group == X25519) {
             x25519Share = share;
           } else if (group == X25519_MLKEM768) {
@@ -172,9 +178,13 @@ public final class ClientHello {
     return bytes;
   }
 
-  private static ByteBuffer slice(ByteBuffer in, int length) {
-    ByteBuffer slice = in.slice(in.position(), length);
-    in.position(in.position() + length);
-    return slice;
+  /** Ends it after its next bytes, and says where it ended before. A slice would be garbage. */
+  private static int narrow(ByteBuffer in, int length) {
+    int all = in.limit();
+    if (length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    in.limit(in.position() + length);
+    return all;
   }
 }

@@ -54,7 +54,7 @@ public final class Welcome implements Greeter.Flights {
   public Welcome(SecureRandom random, Doppel doppel) {
     this.random = random;
     this.shares = new KeyShares(random);
-    this.sealed = new SealedBytes(random);
+    this.sealed = new SealedBytes(random, LONGEST_SEALED);
     this.doppel = doppel;
   }
 
@@ -103,7 +103,7 @@ public final class Welcome implements Greeter.Flights {
     out.put((byte) APPLICATION_DATA).putShort((short) 0x0303);
     out.putShort((short) sealedLength);
     byte[] flight = out.array();
-    sealed.seal(flight, out.position(), sealedLength);
+    sealed.put(flight, out.position(), sealedLength);
     digest.message(hello.random(), flight);
     System.arraycopy(digest.under(key), 0, flight, RANDOM_AT, HelloDigest.LENGTH);
     return new Greeter.Flight(flight, answer == null ? 0 : answer.delayMicros());
