@@ -36,14 +36,17 @@ final class CrowdCommand implements Callable<Integer> {
   @Parameters(index = "3")
   private int count;
 
-  /** What they do. */
+  /**
+   * What they do, in this order: answers to right hellos take as long as those to strangers took in
+   * the last quarter of a minute, and that delay would slow the flood.
+   */
   enum Kind {
     /** They come, talk and stay, and now and then one leaves and another comes. */
     HELD,
-    /** They send hellos of no secret. */
-    STRANGERS,
     /** They send right hellos and leave. */
-    HELLOS
+    HELLOS,
+    /** They send hellos of no secret. */
+    STRANGERS
   }
 
   @Override
