@@ -36,6 +36,10 @@ final class CrowdCommand implements Callable<Integer> {
   @Parameters(index = "3")
   private int count;
 
+  /** The most hellos a second, of a flood. */
+  @Parameters(index = "4")
+  private int rate;
+
   /**
    * What they do, in this order: answers to right hellos take as long as those to strangers took in
    * the last quarter of a minute, and that delay would slow the flood.
@@ -59,8 +63,8 @@ final class CrowdCommand implements Callable<Integer> {
         case HELD -> comers.begin(count);
         case STRANGERS ->
             new HelloFlood(clients, hellos(of -> Hellos.classic(of).withWrongDigest()))
-                .begin(count);
-        case HELLOS -> new HelloFlood(clients, hellos(Hellos::classic)).begin(count);
+                .begin(count, rate);
+        case HELLOS -> new HelloFlood(clients, hellos(Hellos::classic)).begin(count, rate);
       }
       System.out.println(kind);
       System.out.flush();

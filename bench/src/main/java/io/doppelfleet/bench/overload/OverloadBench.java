@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     subcommands = CrowdCommand.class,
     description = {
       "Measures what clients that are served notice while others want twice the connections"
-          + " allowed, or send hellos as fast as this machine lets them.",
+          + " allowed, or send hellos, as many as of 5,000 who come within two seconds.",
       "The others, their data centre and the cover site, which would have machines of their own,"
           + " run as idle work. docs/performance.md says how it is done."
     })
@@ -45,6 +45,12 @@ public final class OverloadBench implements Callable<Integer> {
       paramLabel = "N",
       description = "The node's proxy.limits.connections (default: 2000).")
   private @Nullable Integer allowed;
+
+  @Option(
+      names = "--flood",
+      paramLabel = "N",
+      description = "Hellos a second of a flood, at most (default: 2500).")
+  private @Nullable Integer flood;
 
   private OverloadBench() {}
 
@@ -74,6 +80,7 @@ public final class OverloadBench implements Callable<Integer> {
                   command.number("--allowed", allowed, 2_000, 200, 9_000),
                   command.usual(200, 40),
                   command.usual(2_000, 200),
+                  command.number("--flood", flood, 2_500, 100, 1_000_000),
                   command.number("--runs", runs, 5, 1, 100),
                   Duration.ofMillis(command.number("--span", span, 5_000, 1_000, 600_000))),
               command::progress)

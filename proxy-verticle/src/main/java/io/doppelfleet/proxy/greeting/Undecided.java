@@ -89,7 +89,14 @@ final class Undecided implements LegHandler {
     // Bytes that no hello begins with don't wait for it; a part of one does: large ones come in
     // two.
     this.dialTimer =
-        near.loop().schedule(this::dial, times.dialAfterMicros(), TimeUnit.MICROSECONDS);
+        near.loop().schedule(this::timeToDial, times.dialAfterMicros(), TimeUnit.MICROSECONDS);
+  }
+
+  /** Whose hello waits for its turn is judged first: a flood of clients must not dial the cover. */
+  private void timeToDial() {
+    if (!searching) {
+      dial();
+    }
   }
 
   @Override

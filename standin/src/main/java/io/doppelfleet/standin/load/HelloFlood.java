@@ -29,25 +29,59 @@ public final class HelloFlood {
     this.hellos = hellos;
   }
 
-  /** Begins, with so many at once. */
-  public void begin(int atOnce) {
+  /**
+   * Begins.
+   *
+   * @param atOnce the most connections at once
+   * @param rate the most hellos a second
+   */
+  public void begin(int atOnce, int rate) {
+    long second = TimeUnit.SECONDS.toNanos(1);
     for (int i = 0; i < atOnce; i++) {
-      next();
+      new Place(System.nanoTime() + i * second / rate, atOnce * second / rate).next();
     }
   }
 
-  private void next() {
-    clients
-        .connect(new One())
-        .addListener(
-            done -> {
-              if (!done.isSuccess()) { // by itself it would try again at once
-                clients.later(PATIENCE_MILLIS, this::next);
-              }
-            });
+  /** One after the other. */
+  private final class Place {
+    private final long period;
+    private long due;
+
+    Place(long due, long period) {
+      this.due = due;
+      this.period = period;
+    }
+
+    void next() {
+      long now = System.nanoTime();
+      long wait = due - now;
+      due = Math.max(due, now) + period; // what was missed isn't made up for
+      if (wait > 0) {
+        clients.later(wait, this::connect);
+      } else {
+        connect();
+      }
+    }
+
+    private void connect() {
+      clients
+          .connect(new One(this))
+          .addListener(
+              done -> {
+                if (!done.isSuccess()) { // by itself it would try again at once
+                  clients.later(TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS), this::next);
+                }
+              });
+    }
   }
 
   private final class One extends ChannelInboundHandlerAdapter {
+    private final Place place;
+
+    One(Place place) {
+      this.place = place;
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext context) {
       context.channel().config().setOption(ChannelOption.SO_LINGER, 0); // no TIME_WAIT of millions
@@ -64,7 +98,7 @@ public final class HelloFlood {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      next();
+      place.next();
     }
 
     @Override

@@ -83,8 +83,8 @@ public final class LoadClients implements AutoCloseable {
   }
 
   /** Does something on one of the event loops, unless they are closed by then. */
-  void later(long millis, Runnable task) {
-    loops.next().schedule(task, millis, TimeUnit.MILLISECONDS);
+  void later(long nanos, Runnable task) {
+    loops.next().schedule(task, nanos, TimeUnit.NANOSECONDS);
   }
 
   private @Nullable InetSocketAddress source() {
