@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.doppelfleet.control.store.StoreException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Of which drains the audit log has an entry already. */
@@ -55,6 +60,41 @@ final class DrainsTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> drains.ends(1, 7, "anna", false, DrainsTest::fail));
     assertThat(ends(1, 7, "anna", false)).isTrue();
+  }
+
+  @Test
+  void aNoteThatTheStoreDoesNotTakeYetHoldsUpThoseOfItsNodeAlone() throws Exception {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Void> first =
+          threads.submit(
+              () -> {
+                drains.begins(
+                    1,
+                    7,
+                    "anna",
+                    () -> {
+                      asked.complete(null);
+                      answer.join();
+                    });
+                return null;
+              });
+      asked.get(10, TimeUnit.SECONDS);
+      Future<Void> again =
+          threads.submit(
+              () -> {
+                drains.begins(1, 7, "anna", DrainsTest::fail); // it is in the log by then
+                return null;
+              });
+      try {
+        assertThat(threads.submit(() -> begins(2, 7, "anna")).get(10, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        answer.complete(null);
+      }
+      first.get(10, TimeUnit.SECONDS);
+      again.get(10, TimeUnit.SECONDS);
+    }
   }
 
   private static void fail() {
