@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param identityFile where it is kept which of the store's controls this is; made where there may
  *     be others
  * @param socket the API's Unix socket, of mode 0600, in a directory that others can't enter
+ * @param besideNode whether a node is in the same process
  * @param retention how long is kept what passed
  * @param nodes where nodes elsewhere come in; null where none may
  * @param web where the API is served over TCP; null: nowhere
@@ -25,6 +26,7 @@ public record ControlOptions(
     Path keyFile,
     Path identityFile,
     Path socket,
+    boolean besideNode,
     Retention retention,
     @Nullable LinkOptions nodes,
     @Nullable WebOptions web,

@@ -177,7 +177,17 @@ public final class ControlVerticle extends VerticleBase {
     NodesHere here = new NodesHere(vertx, ownNode(), links);
     listenToOthers(own, opened, started, here, dividing);
     Fleet fleet =
-        new Fleet(opened, started, reporting, banning, dividing, links, here, peers, this::webUrl);
+        new Fleet(
+            opened,
+            started,
+            reporting,
+            banning,
+            dividing,
+            links,
+            options.besideNode() ? ownNode() : null,
+            here,
+            peers,
+            this::webUrl);
     return own.executeBlocking(Contract::read)
         .compose(contract -> listen(own, contract, fleet))
         .compose(listening -> invite(own, opened));
@@ -209,7 +219,9 @@ public final class ControlVerticle extends VerticleBase {
     if (others != null && known != null) {
       others.begin(known, here, dividing);
       opened.listen(() -> othersWrote(started), others::heard);
-      heartbeat = new Heartbeat(vertx, own, opened.controls(), number);
+      if (options.besideNode()) {
+        heartbeat = new Heartbeat(vertx, own, opened.controls(), number);
+      }
     }
   }
 

@@ -6,7 +6,9 @@ import io.vertx.core.WorkerExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes into a store that others may use too that this control is there. */
+/**
+ * Writes into a store that others may use too that this control, and the node beside it, is there.
+ */
 final class Heartbeat {
   /** One may be missed in the minute after which a control isn't there. */
   private static final long EVERY_MILLIS = 20_000;

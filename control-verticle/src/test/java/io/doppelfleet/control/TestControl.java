@@ -60,16 +60,23 @@ final class TestControl implements AutoCloseable {
 
   /** On its Unix socket alone. */
   static TestControl unserved(Path directory) throws Exception {
-    return start(directory, h2(directory), Clock.systemUTC(), null);
+    return start(directory, h2(directory), true, Clock.systemUTC(), null);
+  }
+
+  /** One of several, of {@code role: control} unless a node is beside it. */
+  static TestControl start(Path directory, String url, boolean besideNode) throws Exception {
+    return start(directory, url, besideNode, Clock.systemUTC(), null);
   }
 
   private static TestControl start(Path directory, String url, Clock clock) throws Exception {
     HostPort any = new HostPort("127.0.0.1", 0);
-    return start(directory, url, clock, new WebOptions(any, true, null, any.host(), 512));
+    WebOptions web = new WebOptions(any, true, null, any.host(), 512);
+    return start(directory, url, true, clock, web);
   }
 
   private static TestControl start(
-      Path directory, String url, Clock clock, @Nullable WebOptions web) throws Exception {
+      Path directory, String url, boolean besideNode, Clock clock, @Nullable WebOptions web)
+      throws Exception {
     TestControl control = new TestControl(directory.resolve("control.sock"));
     ControlOptions options =
         new ControlOptions(
@@ -77,6 +84,7 @@ final class TestControl implements AutoCloseable {
             directory.resolve("fleet.key"),
             directory.resolve("control.id"),
             control.socket,
+            besideNode,
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             null,
             web,

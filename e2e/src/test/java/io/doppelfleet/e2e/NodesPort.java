@@ -51,6 +51,7 @@ abstract class NodesPort {
             directory.resolve("fleet.key"),
             directory.resolve("control.id"),
             directory.resolve("control.sock"),
+            false,
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             new LinkOptions(address, address),
             null,

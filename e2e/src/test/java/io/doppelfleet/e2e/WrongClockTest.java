@@ -63,6 +63,7 @@ final class WrongClockTest {
             directory.resolve("fleet.key"),
             directory.resolve("control.id"),
             directory.resolve("control.sock"),
+            false,
             new Ledger.Retention(Duration.ofDays(7), Duration.ofDays(400)),
             new LinkOptions(address, address),
             null,

@@ -62,6 +62,7 @@ final class DemoFleet implements AutoCloseable {
                 own.resolve("fleet.key"),
                 own.resolve("control.id"),
                 ControlSocket.in(own),
+                false,
                 RETENTION,
                 links(ListenProbe.free(LOOPBACK)),
                 new WebOptions(new HostPort(LOOPBACK, 0), true, null, LOOPBACK, BROWSERS),

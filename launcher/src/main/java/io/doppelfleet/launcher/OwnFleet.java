@@ -39,7 +39,7 @@ final class OwnFleet {
 
   /**
    * Opens the store and the API, and lets nodes in where the configuration says so. They end with
-   * Vert.x.
+   * Vert.x. No node is in this process.
    *
    * @param storeUrl that of the configuration
    * @param meters where its counters go
@@ -50,6 +50,18 @@ final class OwnFleet {
       String storeUrl,
       Configuration configuration,
       StateDirectory state,
+      Clock clock,
+      MeterRegistry meters)
+      throws StartException {
+    return control(vertx, storeUrl, configuration, state, false, clock, meters);
+  }
+
+  private static ControlVerticle control(
+      Vertx vertx,
+      String storeUrl,
+      Configuration configuration,
+      StateDirectory state,
+      boolean besideNode,
       Clock clock,
       MeterRegistry meters)
       throws StartException {
@@ -64,6 +76,7 @@ final class OwnFleet {
                 keyFile == null ? directory.resolve("fleet.key") : keyFile,
                 directory.resolve("control.id"),
                 ControlSocket.in(directory),
+                besideNode,
                 new Retention(configuration.keepHours(), configuration.keepDays()),
                 nodes == null ? null : links(nodes),
                 web(configuration.web()),
@@ -128,7 +141,7 @@ final class OwnFleet {
       Clock clock,
       MeterRegistry meters)
       throws StartException {
-    ControlVerticle control = control(vertx, storeUrl, configuration, state, clock, meters);
+    ControlVerticle control = control(vertx, storeUrl, configuration, state, true, clock, meters);
     Sender sender = new Sender(control.ownNode(), clock.instant());
     try {
       StateFollower follower = StateFollower.start(vertx, sender, control.statesKey()).await();

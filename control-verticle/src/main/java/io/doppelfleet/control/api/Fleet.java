@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param leases bans by rules
  * @param limits those that nodes share
  * @param links those of nodes elsewhere; null where none may come in
+ * @param ownNode what messages of the node beside this control are stamped with; null: none is
  * @param here the nodes that can be spoken to at this control
  * @param peers other controls; null: the store can have none
  * @param dashboard where people come in
@@ -27,6 +28,7 @@ public record Fleet(
     Leases leases,
     LimitShares limits,
     @Nullable Links links,
+    @Nullable String ownNode,
     NodesHere here,
     @Nullable Peers peers,
     Dashboard dashboard) {}

@@ -196,7 +196,7 @@ final class NodeRoutes {
     if (!Sender.isOwnNode(name)) {
       throw none;
     }
-    if (name.equals(fleet.here().own())) {
+    if (name.equals(fleet.ownNode())) {
       throw Problem.of(409, "\"" + name + "\" is this control's own: it can't be removed here");
     }
     // A control of before V10 leaves no word in the store, but is heard.

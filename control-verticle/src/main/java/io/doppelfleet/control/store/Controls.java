@@ -60,8 +60,8 @@ public final class Controls {
   }
 
   /**
-   * A control is there. Called more often than once in half a minute: one that wasn't for a minute
-   * may be gone for good.
+   * A control that has a node beside it is there. Called more often than once in half a minute: one
+   * that wasn't for a minute may be gone for good.
    *
    * @throws StoreException where the store is away
    */
