@@ -143,7 +143,7 @@ final class Listening implements AutoCloseable {
     try {
       hearAll(own);
     } catch (SQLException e) {
-      if (!over && !Server.hasEnded(e) && server.isSilent()) {
+      if (!over && !Server.hasEnded(e) && server.isSilent() && !over) { // its end interrupts both
         silent.accept(e);
       }
       throw e;
