@@ -142,6 +142,7 @@ public final class ProxyNode {
   }
 
   private Future<ProxyNode> deploy() {
+    shared.pressure().begin();
     Future<?> deployed = Future.succeededFuture();
     for (ProxyVerticle verticle : verticles) {
       deployed =
@@ -329,6 +330,7 @@ public final class ProxyNode {
 
   private Future<Void> close() {
     state.end();
+    shared.pressure().end();
     shared.lists().end();
     shared.cover().forget();
     if (upstreamNames != null) {

@@ -154,9 +154,6 @@ final class ProxyVerticle extends VerticleBase {
         timer -> {
           boolean onTime = lag.tick();
           pairs.tick();
-          if (number == 0) {
-            shared.pressure().look();
-          }
           if (onTime) { // or who spoke in time may not have been heard yet
             greeter.tick();
           }

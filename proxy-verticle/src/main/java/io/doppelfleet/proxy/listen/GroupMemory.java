@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,8 @@ final class GroupMemory {
 
   /** What version 1 has where there is none is a few pages less than all there are. */
   private static final long NO_BOUND = 1L << 60;
+
+  private static final String STAT = "memory.stat";
 
   private final List<Group> groups;
 
@@ -57,6 +62,11 @@ final class GroupMemory {
       };
     }
 
+    private Stream<String> files() {
+      return Stream.concat(
+          bounds().stream(), Stream.of(used, STAT, "memory.swap.max", "memory.swap.current"));
+    }
+
     private static @Nullable Version of(String kind, String options) {
       return kind.equals("cgroup2")
           ? TWO
@@ -65,7 +75,7 @@ final class GroupMemory {
   }
 
   /**
-   * Of the process that asks, which stays where it is.
+   * Of the process that asks, which stays where it is, by the files that are there now.
    *
    * @param root of the file system
    */
@@ -96,9 +106,9 @@ final class GroupMemory {
     Path inner = group.startsWith(seen) ? top.resolve(seen.relativize(group).toString()) : top;
     List<Group> all = new ArrayList<>();
     for (Path each = inner; each != null && each.startsWith(top); each = each.getParent()) {
-      all.add(new Group(each, version));
+      all.add(Group.in(each, version));
     }
-    return all.stream();
+    return all.stream().filter(Group::mayHaveBound);
   }
 
   /**
@@ -110,7 +120,25 @@ final class GroupMemory {
     return groups.stream().flatMap(group -> group.left(swap));
   }
 
-  private record Group(Path directory, Version version) {
+  /**
+   * One.
+   *
+   * @param files those that it has, by their names: the outermost has none, and not each has swap
+   */
+  private record Group(Version version, Map<String, Path> files) {
+    private static Group in(Path directory, Version version) {
+      return new Group(
+          version,
+          version
+              .files()
+              .filter(file -> Files.isReadable(directory.resolve(file)))
+              .collect(Collectors.toMap(Function.identity(), directory::resolve)));
+    }
+
+    private boolean mayHaveBound() {
+      return version.bounds().stream().anyMatch(files::containsKey);
+    }
+
     private Stream<MemoryLeft.Left> left(long swap) {
       long bound = Long.MAX_VALUE;
       for (String each : version.bounds()) {
@@ -126,7 +154,7 @@ final class GroupMemory {
 
     /** What of files was read long ago: the kernel takes it back before it ends anybody. */
     private long givenBack() {
-      Matcher found = version.givenBack.matcher(read("memory.stat"));
+      Matcher found = version.givenBack.matcher(read(STAT));
       return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
@@ -146,9 +174,10 @@ final class GroupMemory {
     }
 
     private String read(String file) {
+      Path path = files.get(file);
       try {
-        return Files.readString(directory.resolve(file));
-      } catch (IOException isNotThere) {
+        return path == null ? "" : Files.readString(path);
+      } catch (IOException isThereNoMore) {
         return "";
       }
     }

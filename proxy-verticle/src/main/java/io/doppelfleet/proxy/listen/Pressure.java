@@ -2,6 +2,8 @@ package io.doppelfleet.proxy.listen;
 
 import io.doppelfleet.proxy.greeting.Room;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who goes short where connections or memory are: first new strangers, who are reset, then
@@ -23,12 +25,20 @@ public final class Pressure implements Room {
   /** The last part of all connections is for clients alone; of seven the last one is anybody's. */
   private static final int LAST_SHARE = 8;
 
+  private static final long LOOKS_EACH_MILLIS = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger(Pressure.class);
+
   private final int limit;
   private final IntSupplier open;
   private final IntSupplier strangers;
   private final IntSupplier undecided;
   private final IntSupplier memory;
   private final Pause pause;
+
+  /** Its own, for a kernel may take its time to add up what a group has. */
+  private final Thread watch =
+      Thread.ofPlatform().daemon().name("doppelfleet-memory").unstarted(this::watch);
+
   private volatile int ofMemory;
 
   /** What accepts. */
@@ -70,8 +80,32 @@ public final class Pressure implements Room {
     this.pause = pause;
   }
 
-  /** Looks at the memory. Once a second, from one thread. */
-  public void look() {
+  /** Looks at the memory once a second from now on. */
+  public void begin() {
+    watch.start();
+  }
+
+  /** Looks no more. */
+  public void end() {
+    watch.interrupt();
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(LOOKS_EACH_MILLIS);
+        try {
+          look();
+        } catch (RuntimeException e) {
+          LOG.error("the memory couldn't be looked at", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      // it ends
+    }
+  }
+
+  void look() {
     int before = ofMemory;
     int now = memory.getAsInt();
     ofMemory = now;

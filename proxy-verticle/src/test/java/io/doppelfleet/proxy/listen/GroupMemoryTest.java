@@ -75,6 +75,17 @@ final class GroupMemoryTest {
     assertThat(GroupMemory.of(root.resolve("another/system")).left(NO_SWAP)).isEmpty();
   }
 
+  /** Each second. */
+  @Test
+  void noFileIsLookedForThatWasNotThereAtFirst() throws Exception {
+    unit();
+    group("system.slice/doppelfleet.service", "" + 512 * MIB, 300 * MIB, 0);
+    GroupMemory memory = memory();
+    write("sys/fs/cgroup/system.slice/doppelfleet.service/memory.high", "" + 400 * MIB);
+    group("system.slice/doppelfleet.service", "" + 512 * MIB, 320 * MIB, 0);
+    assertThat(memory.left(NO_SWAP)).containsExactly(new MemoryLeft.Left(192 * MIB, 512 * MIB));
+  }
+
   @Test
   void whatIsHeldUpBeforeTheBoundHasThatBound() throws Exception {
     unit();

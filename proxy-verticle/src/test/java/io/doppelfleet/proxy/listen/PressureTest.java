@@ -1,12 +1,15 @@
 package io.doppelfleet.proxy.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class PressureTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
   private final List<Boolean> pauses = new ArrayList<>();
   private int open;
   private int strangers;
@@ -93,5 +96,20 @@ final class PressureTest {
     pressure.look();
     assertThat(pauses).containsExactly(true, false);
     assertThat(pressure.isForStrangers()).isTrue();
+  }
+
+  @Test
+  void itLooksByItselfUntilItsEnd() {
+    Pressure pressure = of(80);
+    memory = 2;
+    pressure.begin();
+    await().atMost(SOON).until(pressure::isMemoryGone);
+    pressure.end();
+    await().atMost(SOON).until(() -> !isWatched());
+  }
+
+  private static boolean isWatched() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("doppelfleet-memory"));
   }
 }
