@@ -159,9 +159,10 @@ final class Serving implements Greeter.Next {
             near,
             early,
             () -> {
-              turn.cancel();
-              account.left(System.nanoTime() - asked);
-              failed(guest, "dial", "left");
+              if (turn.cancel()) { // else it is counted by its result
+                account.left(System.nanoTime() - asked);
+                failed(guest, "dial", "left");
+              }
             });
     turn.result()
         .onSuccess(

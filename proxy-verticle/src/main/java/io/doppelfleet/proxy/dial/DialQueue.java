@@ -125,12 +125,18 @@ public final class DialQueue {
       return result.future();
     }
 
-    /** The client left: its place is the next one's, and no result is told. */
-    public void cancel() {
-      if (!done) {
-        done = true;
-        target.left(dial);
+    /**
+     * The client left: its place is the next one's, and no result is told.
+     *
+     * @return false where there is a result already
+     */
+    public boolean cancel() {
+      if (done) {
+        return false;
       }
+      done = true;
+      target.left(dial);
+      return true;
     }
   }
 

@@ -92,7 +92,7 @@ final class DialQueueTest {
               () -> {
                 dial(datacenter, "crowd", CROWD);
                 for (int i = 0; i < BESIDE; i++) {
-                  queue.dial(at(datacenter)).cancel();
+                  assertThat(queue.dial(at(datacenter)).cancel()).isTrue();
                   over.countDown();
                 }
               })
@@ -101,6 +101,14 @@ final class DialQueueTest {
       assertThat(begun).hasSize(CROWD);
       assertThat(queue.waiting()).isZero();
     }
+  }
+
+  @Test
+  void whoseDialFailsAtOnceHasThatAndDoesNotLeaveBesides() throws Exception {
+    List<InetSocketAddress> impossible = List.of(new InetSocketAddress("255.255.255.255", 9));
+    DialQueue.Turn turn = loop.submit(() -> queue.dial(impossible)).get();
+    assertThat(turn.result().failed()).isTrue();
+    assertThat(loop.submit(turn::cancel).get()).isFalse();
   }
 
   @Test
