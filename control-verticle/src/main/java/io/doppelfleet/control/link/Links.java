@@ -31,11 +31,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,15 +49,6 @@ public final class Links {
   /** Who says nothing for so long is gone; both ends say something every two seconds. */
   private static final Duration SILENT = Duration.ofSeconds(8);
 
-  /**
-   * Machines at once that are not known yet. One more takes the place of the oldest that has not
-   * said its first word, so who holds all places keeps no node out.
-   */
-  private static final int MOST_STRANGERS = 64;
-
-  /** Handshakes begun in a second: each takes an event loop about a millisecond. */
-  private static final int MOST_HANDSHAKES = 100;
-
   /** Whole states on their way at once: each may be some 20 MB. */
   private static final int MOST_WHOLE_STATES = 4;
 
@@ -71,9 +59,6 @@ public final class Links {
 
   private static final long LOOK_MILLIS = 1_000;
 
-  /** So long after the last try a second holder of an identity is told of. */
-  private static final Duration TOLD = Duration.ofSeconds(60);
-
   final Vertx vertx;
   final Authority authority;
   final Roster roster;
@@ -82,22 +67,16 @@ public final class Links {
   private final LinkOptions options;
   private final Context context;
   private final NetServer server;
-  private final Set<Session> strangers = new LinkedHashSet<>();
+  private final Strangers strangers;
   private final Map<String, Session> byKey = new HashMap<>();
   private final Map<Long, Long> open = new ConcurrentHashMap<>();
-  private final Map<Long, Instant> secondHolders = new ConcurrentHashMap<>();
-
-  /** When those were last seen elsewhere for whom another process of theirs was refused here. */
-  private final Map<Long, Instant> heldFor = new ConcurrentHashMap<>();
-
+  final SecondHolders secondHolders;
   private final List<Long> timers = new ArrayList<>();
   private final Presence presence;
   final Consumer<Member> whenRemoved;
-  private final Counter refused;
   final Turns<Session> wholeStates = new Turns<>(MOST_WHOLE_STATES);
   private ServerSSLOptions tls;
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
-  private int handshakes;
   private boolean looking;
   private boolean lookAgain;
   private boolean closing;
@@ -119,8 +98,9 @@ public final class Links {
     this.worker = worker;
     this.presence = new Presence(roster, worker);
     this.clock = clock;
+    this.secondHolders = new SecondHolders(clock);
     this.whenRemoved = whenRemoved;
-    this.refused = refused;
+    this.strangers = new Strangers(refused);
     this.tls = tls;
     this.context = vertx.getOrCreateContext();
     // TLS begins when the connection is counted: a handshake takes memory too.
@@ -198,28 +178,13 @@ public final class Links {
   }
 
   private void connected(NetSocket socket) {
-    if (closing) {
-      socket.close();
-      return;
-    }
-    if (++handshakes > MOST_HANDSHAKES || (strangers.size() >= MOST_STRANGERS && !makeRoom())) {
-      refused.increment();
+    if (closing || !strangers.mayCome()) {
       socket.close();
       return;
     }
     Session session = new Session(this, socket, System.nanoTime());
-    strangers.add(session);
+    strangers.came(session);
     session.begin(tls);
-  }
-
-  private boolean makeRoom() {
-    Optional<Session> oldest = strangers.stream().filter(Session::isSilent).findFirst();
-    oldest.ifPresent(
-        session -> {
-          refused.increment();
-          session.hangUp();
-        });
-    return oldest.isPresent();
   }
 
   /** The same frame for all: what waits for slow readers is held once. */
@@ -250,7 +215,7 @@ public final class Links {
     if (other != null && !other.isOf(instance)) {
       Member member = other.member();
       if (member != null) {
-        secondHolder(member);
+        secondHolders.refused(member);
       }
       return HELD;
     }
@@ -262,33 +227,6 @@ public final class Links {
   }
 
   /**
-   * Another process was refused, for one whose link another control has. That may have ended
-   * without a word, with its control, and this be the next one: so nothing is told until it was
-   * seen once more.
-   */
-  void held(Member member) {
-    Instant seen = member.seen();
-    if (seen != null) {
-      Instant before = heldFor.put(member.id(), seen);
-      if (before != null && seen.isAfter(before)) {
-        secondHolder(member);
-      }
-    }
-  }
-
-  /** Another process than the one whose link is open, here or at another control, was refused. */
-  void secondHolder(Member member) {
-    Instant now = clock.instant();
-    Instant last = secondHolders.put(member.id(), now);
-    if (last == null || last.plus(TOLD).isBefore(now)) {
-      LOG.warn(
-          "a second holder of the identity of node {} was refused: was its disk copied? If so,"
-              + " remove the node and join both machines anew",
-          member.name());
-    }
-  }
-
-  /**
    * A node whose link is open here has a later one to another control. Where its network broke it
    * comes there before the end is seen here, and has moved.
    *
@@ -296,21 +234,21 @@ public final class Links {
    */
   void elsewhere(Member member, boolean other) {
     if (other) {
-      secondHolder(member);
+      secondHolders.refused(member);
     }
     LOG.info("node {} has a link to another control now", member.name());
   }
 
   /** The link of a node is open. */
   void opened(Session session, Member member, long epoch) {
-    strangers.remove(session);
+    strangers.left(session);
     open.put(member.id(), epoch);
-    heldFor.remove(member.id());
+    secondHolders.opened(member);
   }
 
   /** A link has ended, or was never open. */
   void ended(Session session, @Nullable String key) {
-    strangers.remove(session);
+    strangers.left(session);
     wholeStates.end(session);
     Member member = session.member();
     if (key != null && byKey.remove(key, session) && member != null) {
@@ -328,11 +266,7 @@ public final class Links {
 
   /** Another control may have removed a node, or have a link of it. */
   private void look() {
-    handshakes = 0;
-    long now = System.nanoTime();
-    List.copyOf(strangers).stream()
-        .filter(session -> session.isSilent() && now - session.since() > SILENT.toNanos())
-        .forEach(Session::hangUp); // also who sends a byte now and then
+    strangers.tick(SILENT);
     if (!looking) {
       lookAtStore();
     }
@@ -363,11 +297,7 @@ public final class Links {
   /** A node was removed, also in the store: its link ends at once. From any thread. */
   public void drop(Member removed) {
     withSessionOf(removed.sender(), Session::removed, () -> {});
-    context.runOnContext(
-        go -> {
-          secondHolders.remove(removed.id());
-          heldFor.remove(removed.id());
-        });
+    context.runOnContext(go -> secondHolders.forget(removed));
   }
 
   /**
@@ -418,8 +348,7 @@ public final class Links {
 
   /** When a second holder of a node's identity was refused; null: not of late. Any thread. */
   public @Nullable Instant secondHolder(long id) {
-    Instant at = secondHolders.get(id);
-    return at == null || at.plus(TOLD).isBefore(clock.instant()) ? null : at;
+    return secondHolders.at(id);
   }
 
   /** The token that has this secret. */
@@ -436,7 +365,7 @@ public final class Links {
           closing = true;
           timers.forEach(vertx::cancelTimer);
           // The server's future doesn't wait until each connection is told that it was closed.
-          List.copyOf(strangers).forEach(Session::hangUp);
+          strangers.hangUp();
           List.copyOf(byKey.values()).forEach(Session::hangUp);
           over.complete();
         });

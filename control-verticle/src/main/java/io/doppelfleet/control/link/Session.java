@@ -198,7 +198,7 @@ final class Session implements Frames.Receiver {
       case Admission.Admitted admitted -> open(admitted.member(), admitted.epoch());
       case Admission.Removed removed -> removed();
       case Admission.Held held -> {
-        links.held(held.member());
+        links.secondHolders.heldElsewhere(held.member());
         refuse(Kind.LATER, Links.HELD);
       }
       case Admission.Refused refused -> refuse(Kind.WRONG, refused.why());
