@@ -84,8 +84,9 @@ final class MemoryLeft {
   }
 
   /**
-   * 0: enough; 1: new strangers go short; 2: all do who are new. A look takes some 50 us, and a
-   * collection where it asks for one. Once a second.
+   * 0: enough; 1: new strangers go short; 2: all do who are new. A look takes some 100 us, many
+   * times that where the kernel has to add up first, and a collection where it asks for one. Once a
+   * second.
    */
   int pressure() {
     Left ofAll = machine.get();
