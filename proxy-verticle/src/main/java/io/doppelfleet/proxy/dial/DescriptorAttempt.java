@@ -79,7 +79,7 @@ final class DescriptorAttempt implements Attempt, LegHandler {
 
   @Override
   public void gone() {
-    failed("no connection");
+    failed("refused, or out of reach");
   }
 
   @Override

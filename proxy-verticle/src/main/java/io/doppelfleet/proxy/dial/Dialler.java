@@ -92,6 +92,7 @@ public final class Dialler {
     private final List<Attempt> attempts = new ArrayList<>(1);
     private final Set<Upstreams.Health> charged = new HashSet<>(0);
     private int failed;
+    private String lastWhy = "";
     private int borrowed;
     private boolean done;
     private @Nullable ScheduledFuture<?> end;
@@ -109,7 +110,10 @@ public final class Dialler {
       this.handler = handler;
     }
 
-    /** The leg; fails with an {@link IOException} when no address connected. */
+    /**
+     * The leg; fails with an {@link IOException} when no address connected. Where the loop's legs
+     * are released meanwhile nobody is told anything.
+     */
     public Future<Leg> result() {
       return result.future();
     }
@@ -133,10 +137,11 @@ public final class Dialler {
     private void tryNext() {
       if (attempts.size() == most) {
         if (failed == attempts.size()) {
-          fail(
+          String none =
               upstreams.isEmpty()
                   ? "none of " + failed + " addresses takes a connection"
-                  : "none of " + upstreams.size() + " upstreams connects");
+                  : "none of " + upstreams.size() + " upstreams connects";
+          fail(none + "; of the last: " + lastWhy);
         }
         return;
       }
@@ -202,7 +207,12 @@ public final class Dialler {
       if (done) {
         return;
       }
+      if (legs.released()) { // that says nothing of the address
+        finish();
+        return;
+      }
       failed++;
+      lastWhy = why;
       Trial trial = attempt.trial();
       if (trial != null && trial.failedItself()) {
         charge(trial.by(), why);

@@ -60,6 +60,11 @@ public final class Legs {
     }
   }
 
+  /** Whether that was done; never where legs are channels, which end with Vert.x. */
+  public boolean released() {
+    return shed != null && shed.released;
+  }
+
   /** Whether its legs are opened without a channel. */
   public boolean opens() {
     return shed != null;

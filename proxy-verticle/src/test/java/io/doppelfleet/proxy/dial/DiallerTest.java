@@ -133,6 +133,19 @@ final class DiallerTest {
     assertThat(told).hasValue(0);
   }
 
+  /** It would be said of the address, as of the cover that it can't be reached. */
+  @Test
+  void whereItsLegsAreReleasedMeanwhileNobodyIsTold() throws Exception {
+    InetSocketAddress silent = silent();
+    AtomicInteger told = new AtomicInteger();
+    Dialler.Dial dial =
+        loop.submit(() -> dialler.dial(List.of(silent, silent), LONG, LegHandler.NOBODY)).get();
+    loop.submit(() -> dial.result().onComplete(any -> told.incrementAndGet())).get();
+    test.release();
+    loop.submit(() -> {}).get();
+    assertThat(told).hasValue(0);
+  }
+
   @Test
   void itComesFromTheAddressThatItIsBoundTo() throws Exception {
     ServerSocket listener = listen(50);
@@ -154,7 +167,9 @@ final class DiallerTest {
         loop.submit(() -> dialler.dial(List.of(at(listener)), ways, TIMEOUT, LegHandler.NOBODY))
             .get()
             .result();
-    assertThatThrownBy(() -> await(result)).hasMessageContaining("none of 1 addresses");
+    assertThatThrownBy(() -> await(result))
+        .hasMessageContaining("none of 1 addresses takes a connection; of the last: ")
+        .hasMessageContaining("Cannot assign requested address");
   }
 
   private static Ways bound(String address) {
@@ -179,9 +194,13 @@ final class DiallerTest {
     ServerSocket listener = listen(50);
     Promise<String> heard = Promise.promise();
     Hearing handler = new Hearing(heard);
-    loop.submit(() -> dialler.dial(List.of(at(listener)), TIMEOUT, handler).result())
-        .get()
-        .onSuccess(handler::begin);
+    loop.submit(
+            () ->
+                dialler
+                    .dial(List.of(at(listener)), TIMEOUT, handler)
+                    .result()
+                    .onSuccess(handler::begin))
+        .get();
     try (Socket far = listener.accept()) {
       far.getOutputStream().write("hello".getBytes(US_ASCII));
     }
