@@ -1,11 +1,9 @@
 package io.doppelfleet.control.node;
 
-import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.LimitAnswer;
 import io.doppelfleet.fleet.LimitQuestion;
-import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
 import io.vertx.core.Future;
@@ -13,81 +11,113 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Divides secrets' limits among the nodes that use them, in memory alone: nodes say again what they
- * hold. Of a secret of which a node has told nothing for {@value LimitQuestion#LEASE_SECONDS} s it
- * has nothing any more, and holds none of it by then. So nobody is answered as long after the
- * start: what was granted before it is held until then. Of a store's controls one divides, and the
- * others pass questions on. Safe for use by many threads.
+ * Divides secrets' limits among the nodes that use them. Of a store's controls one does, as long as
+ * it is there, and tells the others what each node holds, so that each of them can take over. The
+ * others pass their nodes' questions on. Who has only started doesn't begin for as long as nodes
+ * hold what was granted before, and by then has heard what they use. Safe for use by many threads.
  */
 public final class LimitShares {
   private static final Logger LOG = LoggerFactory.getLogger(LimitShares.class);
 
-  /** Of a question that another control is asked, bytes: with all that one may have it is less. */
-  private static final int LONGEST = 1 << 19;
-
-  /** So long after a node's question what it was granted then is its own. */
-  static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
-
-  private static final long TIDY_NANOS = TimeUnit.MINUTES.toNanos(1);
+  /** By then the others have heard that this control divides. */
+  private static final long SAID_MILLIS = 200;
 
   private final Vertx vertx;
   private final Sender sender;
-  private final Supplier<FleetState> states;
   private final IntSupplier nodes;
-  private final @Nullable Others others;
+  private final Others others;
   private final LongSupplier nanoTime;
-
-  /** Since when this control knows what nodes are granted. */
-  private volatile long start;
-
+  private final long start;
   private final MessageConsumer<Buffer> questions;
-  private final SeatShares seats = new SeatShares();
-  private final RateShares rates = new RateShares();
-  private final PlaceCounts counted = new PlaceCounts();
-  private final Removed gone = new Removed();
+  private final LimitBook book;
 
-  /** When what was seen or held too long ago went. */
-  private long tidied;
+  /** In which this control divides; 0: it doesn't. */
+  private long term;
 
-  private @Nullable FleetState state;
-
-  /** Those of that state, by secret. */
-  private Map<String, Limited> limits = Map.of();
+  private boolean ended;
 
   /** The other controls of the store. From any thread. */
   public interface Others {
     /**
-     * Which of them divides limits; null: this one does. One that is gone is so for longer than a
-     * lease's time before another takes over.
+     * The one that divides limits, to which this one leaves it; null: there is none. Of several the
+     * one of the latest term does, and the lowest number.
+     *
+     * @param term in which this one divides; 0: it doesn't
      */
-    @Nullable OtherControl divider();
+    @Nullable OtherControl divider(long term);
 
-    /** What it answers to a node's question; fails where it doesn't in time. */
+    /** One after all others that were heard of. The others are told that this one divides in it. */
+    long nextTerm();
+
+    /** Whether this one hears what they say: else it can't divide. */
+    boolean areHeard();
+
+    /**
+     * Whether it has heard what they have said until now, and they in which term it divides: else
+     * it can't grant anything yet.
+     */
+    boolean isUpToDate();
+
+    /** What the one that divides answers to a node's question; fails where it doesn't in time. */
     Future<Buffer> askLimits(OtherControl divider, Buffer question);
+
+    /** All are told what a node holds, as it would say it. */
+    void tellLimits(LimitQuestion holds);
+  }
+
+  /** There can be no others. */
+  private static final class Nobody implements Others {
+    @Override
+    public @Nullable OtherControl divider(long term) {
+      return null;
+    }
+
+    @Override
+    public long nextTerm() {
+      return 1;
+    }
+
+    @Override
+    public boolean areHeard() {
+      return true;
+    }
+
+    @Override
+    public boolean isUpToDate() {
+      return true;
+    }
+
+    @Override
+    public Future<Buffer> askLimits(OtherControl divider, Buffer question) {
+      return Future.failedFuture("there is no other control");
+    }
+
+    @Override
+    public void tellLimits(LimitQuestion holds) {}
   }
 
   /**
-   * A secret.
+   * What becomes of a question.
    *
-   * @param generation of its newest key
+   * @param divider who answers it; null: nobody else does
+   * @param shares null: nobody here does
    */
-  private record Limited(Limits limits, int generation) {}
+  private record Taken(@Nullable OtherControl divider, @Nullable List<LimitAnswer.Share> shares) {}
 
   /**
    * Listens from now on.
@@ -107,67 +137,26 @@ public final class LimitShares {
       LongSupplier nanoTime) {
     this.vertx = vertx;
     this.sender = sender;
-    this.states = states;
     this.nodes = nodes;
-    this.others = others;
+    this.others = others == null ? new Nobody() : others;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
-    this.tidied = start;
+    this.book = new LimitBook(states, nanoTime);
     this.questions = vertx.eventBus().consumer(LimitQuestion.ADDRESS, this::asked);
   }
 
   private void asked(Message<Buffer> message) {
-    answer(message.body())
+    answered(() -> answerHere(read(message.body())))
         .onSuccess(message::reply)
         .onFailure(failure -> message.fail(0, failure.getMessage()));
   }
 
-  /**
-   * The answer to a node's question, of this control or of the one that divides. Where it isn't of
-   * this one, what the question tells is kept: whoever begins to divide knows what is used.
-   */
-  public Future<Buffer> answer(Buffer question) {
-    OtherControl divider = others == null ? null : others.divider();
-    boolean divides = divider == null && !isNew();
+  private Future<Buffer> answered(Callable<Future<Buffer>> answer) {
     return vertx
-        .executeBlocking(() -> divides ? divided(question) : noted(question), false) // clients wait
-        .map(Objects::requireNonNull)
+        .executeBlocking(answer, false) // clients wait for it
         .onFailure(
             failure -> LOG.warn("what a node says of limits was left: {}", failure.getMessage()))
-        .compose(text -> divides ? Future.succeededFuture(text) : elsewhere(divider, text));
-  }
-
-  private Future<Buffer> elsewhere(@Nullable OtherControl divider, Buffer question) {
-    return others == null || divider == null
-        ? Future.failedFuture("this control has only started, and what nodes hold yet isn't known")
-        : others.askLimits(divider, question);
-  }
-
-  private boolean isNew() {
-    return nanoTime.getAsLong() - start < LEASE_NANOS;
-  }
-
-  /** Another control is there: where this one has only started, that one has divided until now. */
-  public void came() {
-    if (isNew()) {
-      start = nanoTime.getAsLong();
-    }
-  }
-
-  private Buffer divided(Buffer text) {
-    return Buffer.buffer(MessageJson.write(answer(read(text))));
-  }
-
-  /** The question as this version writes it, whatever else its text had. */
-  private Buffer noted(Buffer text) {
-    LimitQuestion question = read(text);
-    note(question);
-    Buffer anew = Buffer.buffer(MessageJson.write(question));
-    if (anew.length() > LONGEST) {
-      throw new InvalidValueException(
-          "message", "has " + anew.length() + " bytes: " + LONGEST + " at the most");
-    }
-    return anew;
+        .compose(given -> given);
   }
 
   private static LimitQuestion read(Buffer text) {
@@ -177,93 +166,137 @@ public final class LimitShares {
     return question;
   }
 
-  private synchronized void note(LimitQuestion question) {
-    String node = question.stamp().sender();
-    long now = nanoTime.getAsLong();
-    tidy(now);
-    for (LimitQuestion.Use use : gone.has(node) ? List.<LimitQuestion.Use>of() : question.uses()) {
-      Limited limit = limits().get(use.secret());
-      if (limit != null && limit.limits.connections() != null && use.connections() != null) {
-        seats.note(use.secret(), node, use.connections(), now);
-      }
-      if (limit != null && limit.limits.rate() != null && use.rate() != null) {
-        rates.note(use.secret(), node, use.rate(), now);
-      }
+  /** Of a node that asks this control. */
+  private Future<Buffer> answerHere(LimitQuestion question) {
+    Taken taken = take(question);
+    if (taken.shares != null) {
+      return Future.succeededFuture(granted(question, taken.shares));
     }
+    if (taken.divider == null) {
+      others.tellLimits(question); // whoever begins to divide has to know it
+      return Future.failedFuture("what nodes hold isn't known yet, or this one has asked again");
+    }
+    Buffer anew = Buffer.buffer(MessageJson.write(question)); // it may have come full of blanks
+    return others
+        .askLimits(taken.divider, anew)
+        .recover(
+            failure ->
+                term() > 0 // that one has ended meanwhile
+                    ? vertx
+                        .timer(SAID_MILLIS, TimeUnit.MILLISECONDS)
+                        .compose(said -> answered(() -> answerHere(question)))
+                    : Future.failedFuture(failure));
   }
 
-  private void tidy(long now) {
-    if (now - tidied >= TIDY_NANOS) {
-      counted.forget(now);
-      seats.forget(now);
-      rates.forget(now);
-      tidied = now;
-    }
+  /**
+   * The answer to a question that another control passes on; fails where this one doesn't divide.
+   */
+  public Future<Buffer> answer(Buffer text) {
+    return answered(
+        () -> {
+          LimitQuestion question = read(text);
+          Taken taken = take(question);
+          return taken.shares == null
+              ? Future.failedFuture("this control doesn't divide, or the node has asked again")
+              : Future.succeededFuture(granted(question, taken.shares));
+        });
   }
 
-  private synchronized LimitAnswer answer(LimitQuestion question) {
-    String node = question.stamp().sender();
-    long now = nanoTime.getAsLong();
-    tidy(now);
-    List<LimitAnswer.Share> shares = new ArrayList<>();
-    for (LimitQuestion.Use use : gone.has(node) ? List.<LimitQuestion.Use>of() : question.uses()) {
-      Limited limit = limits().get(use.secret());
-      if (limit != null) {
-        shares.add(share(use, limit, node, now));
-      }
+  private synchronized Taken take(LimitQuestion question) {
+    OtherControl divider = look();
+    if (term > 0 && others.isUpToDate()) {
+      return new Taken(null, book.grant(question));
     }
-    return new LimitAnswer(sender.next(), Math.max(1, nodes.getAsInt()), shares);
+    book.note(question);
+    return new Taken(divider, null);
   }
 
-  private LimitAnswer.Share share(LimitQuestion.Use use, Limited limited, String node, long now) {
-    Limits limit = limited.limits;
-    Integer most = limit.connections();
-    LimitQuestion.Connections connections = use.connections();
-    Limits.AddressLimit places = limit.addresses();
-    LimitQuestion.Addresses addresses = use.addresses();
-    Long speed = limit.rate();
+  /** Whether this control divides from now on, or no more; the other one that does. */
+  private @Nullable OtherControl look() {
+    OtherControl divider = others.divider(term);
+    boolean knows = term > 0 || nanoTime.getAsLong() - start >= LimitBook.LEASE_NANOS;
+    boolean divides = !ended && divider == null && knows && others.areHeard();
+    if (!divides) {
+      term = 0;
+    } else if (term == 0) {
+      term = others.nextTerm();
+    }
+    return divider;
+  }
+
+  private Buffer granted(LimitQuestion question, List<LimitAnswer.Share> shares) {
+    others.tellLimits(holds(question, shares));
+    return Buffer.buffer(
+        MessageJson.write(new LimitAnswer(sender.next(), Math.max(1, nodes.getAsInt()), shares)));
+  }
+
+  /** As its node would say it, that may not live to do so. */
+  private static LimitQuestion holds(LimitQuestion question, List<LimitAnswer.Share> shares) {
+    Map<String, LimitQuestion.Use> uses = new HashMap<>();
+    question.uses().forEach(use -> uses.put(use.secret(), use));
+    return new LimitQuestion(
+        question.stamp(),
+        shares.stream()
+            .map(share -> holds(Objects.requireNonNull(uses.get(share.secret())), share))
+            .toList());
+  }
+
+  private static LimitQuestion.Use holds(LimitQuestion.Use use, LimitAnswer.Share share) {
+    LimitQuestion.Connections told = use.connections();
+    Integer seats = share.connections();
+    LimitQuestion.Addresses places = use.addresses();
+    List<Integer> admitted = share.addresses();
     LimitQuestion.Rate rate = use.rate();
-    return new LimitAnswer.Share(
+    Long speed = share.rate();
+    return new LimitQuestion.Use(
         use.secret(),
-        most == null || connections == null
+        told == null || seats == null
             ? null
-            : seats.grant(use.secret(), most, node, connections, now),
-        places == null || addresses == null
+            : new LimitQuestion.Connections(told.taken(), 0, Math.max(told.held(), seats)),
+        places == null || admitted == null
             ? null
-            : counted.admit(use.secret(), places, limited.generation, node, addresses, now),
-        speed == null || rate == null ? null : rates.grant(use.secret(), speed, node, rate, now));
+            : new LimitQuestion.Addresses(
+                places.generation(),
+                List.of(),
+                Stream.concat(admitted.stream(), places.seen().stream())
+                    .limit(LimitQuestion.MOST_TOKENS)
+                    .toList()),
+        rate == null || speed == null
+            ? null
+            : new LimitQuestion.Rate(rate.wanted(), Math.max(rate.held(), speed)));
   }
 
-  @SuppressWarnings("ReferenceEquality") // of 100,000 secrets a comparison takes as long
-  private Map<String, Limited> limits() {
-    FleetState present = states.get();
-    if (present != state) {
-      Map<String, Limited> next = new HashMap<>();
-      Set<String> byAddress = new HashSet<>();
-      for (FleetSecret secret : present.secrets()) {
-        Limits own = present.limits(secret);
-        if (own.connections() != null || own.addresses() != null || own.rate() != null) {
-          next.put(secret.name(), new Limited(own, secret.newest().generation()));
-        }
-        if (own.addresses() != null) {
-          byAddress.add(secret.name());
-        }
-      }
-      state = present;
-      limits = next;
-      counted.keep(byAddress);
+  /**
+   * What a node holds that asks another control. At once: the next word may be that this one is to
+   * take over.
+   *
+   * @throws InvalidValueException where that is no question
+   */
+  public void note(Buffer text) {
+    LimitQuestion holds = read(text);
+    synchronized (this) {
+      book.note(holds);
     }
-    return limits;
+  }
+
+  /**
+   * In which term this control divides limits now, so that others pass questions on; 0: in none.
+   */
+  public synchronized long term() {
+    look();
+    return term;
   }
 
   /** A node was removed: the addresses that it told of may be made up, and those that it tells. */
   public synchronized void forget(String node) {
-    gone.add(node);
-    counted.forget(node);
+    book.forget(node);
   }
 
-  /** Answers no more. */
+  /** Divides, and answers, no more. */
   public Future<Void> close() {
+    synchronized (this) {
+      ended = true;
+    }
     return questions.unregister();
   }
 }

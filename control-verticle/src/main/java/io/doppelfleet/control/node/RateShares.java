@@ -58,7 +58,7 @@ final class RateShares {
     return granted;
   }
 
-  /** What a node uses that asks another control for more, or is granted nothing yet. */
+  /** What a node uses that this control didn't grant, or not yet. */
   void note(String secret, String node, LimitQuestion.Rate told, long now) {
     Map<String, Holding> byNode = bySecret.computeIfAbsent(secret, first -> new HashMap<>());
     if (told.wanted() > 0) {
@@ -87,7 +87,7 @@ final class RateShares {
   }
 
   private static void forget(Map<String, Holding> byNode, long now) {
-    byNode.values().removeIf(each -> now - each.since >= LimitShares.LEASE_NANOS);
+    byNode.values().removeIf(each -> now - each.since >= LimitBook.LEASE_NANOS);
   }
 
   /** What was held too long ago goes, of secrets too for which nobody asks. */

@@ -64,7 +64,7 @@ final class SeatShares {
     return granted;
   }
 
-  /** What a node has that asks another control for more, or is granted nothing yet. */
+  /** What a node has that this control didn't grant, or not yet. */
   void note(String secret, String node, LimitQuestion.Connections told, long now) {
     int held = Math.max(told.taken(), told.held());
     Pot pot = bySecret.computeIfAbsent(secret, first -> new Pot());
@@ -72,7 +72,7 @@ final class SeatShares {
   }
 
   private static void forget(Pot pot, long now) {
-    pot.byNode.values().removeIf(each -> now - each.since >= LimitShares.LEASE_NANOS);
+    pot.byNode.values().removeIf(each -> now - each.since >= LimitBook.LEASE_NANOS);
   }
 
   /** What was held too long ago goes, of secrets too for which nobody asks. */

@@ -10,10 +10,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
-/** What other controls were asked of their nodes, and have not answered yet. For any threads. */
+/**
+ * What other controls were asked of their nodes, or by nodes here, and have not answered yet. For
+ * any threads.
+ */
 final class Asked {
+  /** A node waits for 2 s, and asks again: its next question isn't to meet this one. */
+  private static final long LIMITS_MILLIS = 1_500;
+
   private static final int MOST = 1_000;
 
   private final Outgoing outgoing;
@@ -26,27 +32,40 @@ final class Asked {
 
   /** A node's answer; fails where none comes in time. */
   Future<Buffer> ask(OtherControl control, String node, Buffer question) {
+    return ask(control, node, question, NodesHere.ANSWER_MILLIS);
+  }
+
+  /** A control's answer to what a node here asks of limits; fails where none comes in time. */
+  Future<Buffer> askLimits(OtherControl control, Buffer question) {
+    return ask(control, Letter.Question.CONTROL, question, LIMITS_MILLIS);
+  }
+
+  private Future<Buffer> ask(OtherControl control, String node, Buffer question, long millis) {
     return answer(
-        id -> outgoing.ask(new Letter.Question(control.id(), id, node, question.toString(UTF_8))));
+        id -> outgoing.ask(new Letter.Question(control.id(), id, node, question.toString(UTF_8))),
+        millis);
   }
 
   /** Done when the node was told; fails where the control doesn't say so in time. */
   Future<Void> drain(OtherControl control, String node, long seconds) {
-    return answer(id -> outgoing.drain(new Letter.Drain(control.id(), id, node, seconds)))
+    return answer(
+            id -> outgoing.drain(new Letter.Drain(control.id(), id, node, seconds)),
+            NodesHere.ANSWER_MILLIS)
         .mapEmpty();
   }
 
-  private Future<Buffer> answer(LongConsumer asking) {
-    if (waiting.size() >= MOST) {
-      return Future.failedFuture("too many questions wait for an answer");
-    }
+  private Future<Buffer> answer(LongPredicate asking, long millis) {
     long id = last.incrementAndGet();
     Promise<Buffer> answer = Promise.promise();
     waiting.put(id, answer);
-    asking.accept(id);
+    if (waiting.size() > MOST || !asking.test(id)) {
+      waiting.remove(id);
+      return Future.failedFuture("too many questions wait for an answer");
+    }
     return answer
         .future()
-        .timeout(NodesHere.ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(millis, TimeUnit.MILLISECONDS)
+        .onFailure(late -> outgoing.forget(id))
         .onComplete(done -> waiting.remove(id));
   }
 

@@ -22,6 +22,18 @@ final class Callers {
    */
   static final long SILENT_NANOS = 7_000_000_000L;
 
+  /**
+   * Who looks for the silent so long after the last time has stood still itself: what they said
+   * meanwhile it has yet to hear.
+   */
+  static final long LATE_NANOS = 5_000_000_000L;
+
+  /**
+   * Who hears this control and says nothing between so many of its letters, in 1.2 s at the least,
+   * can't be asked. While the store carries none nobody is the quieter for it.
+   */
+  static final int QUIET_LETTERS = 20;
+
   /** More are left unheard: a store has two as a rule. */
   private static final int MOST = 16;
 
@@ -30,6 +42,8 @@ final class Callers {
   private final RandomGenerator random;
   private final Map<String, Caller> callers = new LinkedHashMap<>();
   private String challenge;
+  private long looked;
+  private long lastTerm;
 
   /** One that calls, whether or not it has shown that it speaks now. */
   private static final class Caller {
@@ -38,6 +52,20 @@ final class Callers {
     @Nullable String challenge;
     @Nullable OtherControl control;
     boolean counts;
+
+    /** Letters of this control since its last. */
+    int quiet;
+
+    /** Whether it heard this control when it said that. */
+    boolean hears;
+
+    /** In which term; 0: not. */
+    long divides;
+
+    /** Who hears nobody speaks but now and then. */
+    boolean isQuiet() {
+      return hears && quiet >= QUIET_LETTERS;
+    }
   }
 
   /** What a letter is to be taken for. */
@@ -56,9 +84,11 @@ final class Callers {
    * There is nobody yet.
    *
    * @param random must be unpredictable
+   * @param now by the monotonic clock, nanoseconds
    */
-  Callers(RandomGenerator random) {
+  Callers(RandomGenerator random, long now) {
     this.random = random;
+    this.looked = now;
     this.challenge = newChallenge();
   }
 
@@ -109,18 +139,32 @@ final class Callers {
     caller.heard = now;
     caller.challenge = speaker.challenge();
     caller.control = new OtherControl(id, speaker.number(), speaker.address());
-    caller.counts = counted || challenge.equals(speaker.echoes().get(self));
+    caller.quiet = 0;
+    caller.hears = challenge.equals(speaker.echoes().get(self));
+    caller.divides = speaker.divides();
+    caller.counts = counted || caller.hears;
     if (!caller.counts) {
       return Taken.NOT;
     }
+    lastTerm = Math.max(lastTerm, caller.divides);
     if (!counted) {
       return Taken.FIRST;
     }
     return missed ? Taken.AFTER_GAP : Taken.NEXT;
   }
 
-  /** Forgets who is silent. */
+  /** A letter of this control has come back to it, with all that others said before. */
+  synchronized void ownCame() {
+    callers.values().forEach(each -> each.quiet++);
+  }
+
+  /** Forgets who is silent. To be called every few seconds. */
   synchronized void forgetSilent(long now) {
+    boolean late = now - looked > LATE_NANOS;
+    looked = now;
+    if (late) {
+      return;
+    }
     if (callers.values().stream().anyMatch(each -> each.counts && isSilent(each, now))) {
       challenge = newChallenge();
     }
@@ -137,18 +181,34 @@ final class Callers {
   }
 
   /**
-   * Of those whose letters count the first by their numbers, and of one that has started anew the
-   * process that came last; null: there are none.
+   * Of those that divide limits, and of this control where it does, the one of the latest term, and
+   * then of the lowest number; null: it is this one, or there is none.
+   *
+   * @param self the number of this control
+   * @param term in which it divides; 0: it doesn't
    */
-  synchronized @Nullable OtherControl first() {
+  synchronized @Nullable OtherControl divider(int self, long term) {
     OtherControl first = null;
+    int number = self;
+    long latest = Math.max(1, term);
     for (Caller each : callers.values()) {
       OtherControl control = each.control;
-      if (each.counts && control != null && (first == null || control.number() <= first.number())) {
+      if (control == null || !each.counts || each.isQuiet() || each.divides < latest) {
+        continue;
+      }
+      boolean isNone = first == null && term == 0;
+      if (isNone || each.divides > latest || control.number() < number) {
         first = control;
+        number = control.number();
+        latest = each.divides;
       }
     }
     return first;
+  }
+
+  /** The latest term in which one divided whose letters count. */
+  synchronized long lastTerm() {
+    return lastTerm;
   }
 
   /** What others are to answer in their letters. */

@@ -9,6 +9,7 @@ import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.node.OtherControl;
 import io.doppelfleet.fleet.FleetLeases;
 import io.doppelfleet.fleet.FleetMessage;
+import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.NodeReport;
@@ -20,9 +21,13 @@ import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What becomes of other controls' letters. They are taken on one thread, which isn't blocked. */
 final class Incoming {
+  private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
+
   /** All hellos of late are some thousands: not more often than this. */
   private static final long AGAIN_MILLIS = 10_000;
 
@@ -85,9 +90,13 @@ final class Incoming {
       leases.forget(node);
       limits.forget(node);
     }
-    letter.questions().stream()
-        .filter(question -> question.to().equals(self))
-        .forEach(question -> answer(control, question.id(), asked(question)));
+    for (Letter.Question question : letter.questions()) {
+      if (question.to().equals(self)) {
+        answer(control, question.id(), asked(question));
+      } else if (question.node().equals(Letter.Question.CONTROL)) {
+        note(question);
+      }
+    }
     letter.answers().stream().filter(answer -> answer.to().equals(self)).forEach(asked::answered);
     letter.drains().stream()
         .filter(drain -> drain.to().equals(self))
@@ -120,6 +129,14 @@ final class Incoming {
         : here.ask(question.node(), text);
   }
 
+  private void note(Letter.Question question) {
+    try {
+      limits.note(Buffer.buffer(question.text()));
+    } catch (InvalidValueException e) {
+      LOG.debug("what a node of another control holds was left: {}", e.getMessage());
+    }
+  }
+
   private void answer(OtherControl control, long id, Future<Buffer> answer) {
     answer
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
@@ -132,14 +149,8 @@ final class Incoming {
                         text.succeeded() ? text.result().toString(UTF_8) : null)));
   }
 
-  /** Another control is heard from now on, which may have been here all the time, and unheard. */
-  void came() {
-    limits.came();
-    tellAgain();
-  }
-
   /** Somebody has missed some, or has only come: all hellos of late are told again, once. */
-  private void tellAgain() {
+  void tellAgain() {
     if (againDue.getAndSet(true)) {
       return;
     }

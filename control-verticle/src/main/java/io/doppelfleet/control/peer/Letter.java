@@ -30,17 +30,24 @@ public record Letter(
    *
    * @param number of the control among those of the store, from 1
    * @param address where nodes come in there; null: none may
+   * @param divides in which term it divides secrets' limits, from 1; 0: it doesn't, or doesn't say
+   *     so
    * @param challenge that others are to answer, or their letters don't count there
    * @param echoes the others' challenges, by their ids, as it heard them last
    */
   public record Speaker(
-      int number, @Nullable HostPort address, String challenge, Map<String, String> echoes) {}
+      int number,
+      @Nullable HostPort address,
+      long divides,
+      String challenge,
+      Map<String, String> echoes) {}
 
   /**
-   * One of its questions to a node of another control, or of one of its nodes to that.
+   * One of its questions to a node of another control, or of one of its nodes to that; or what a
+   * node holds, as it would ask.
    *
-   * @param to the other control's id
-   * @param id by which it is answered
+   * @param to the other control's id; {@link #NOBODY}: none is to answer
+   * @param id by which it is answered, from 1; 0 where it isn't
    * @param node what its messages are stamped with; {@link #CONTROL}: of limits, to the control
    *     itself
    * @param text as nodes ask and are asked
@@ -48,6 +55,9 @@ public record Letter(
   public record Question(String to, long id, String node, String text) {
     /** No node has this name. */
     static final String CONTROL = "control";
+
+    /** No control has this id. */
+    static final String NOBODY = "";
   }
 
   /**

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * {"format": 1, "number": 2, "address": "control.example.org:8443",   // missing: none
+ *  "divides": 3,                                                      // missing: 0
  *  "challenge": "c29tZSByYW5kb20gb25lcw==", "echoes": {"1.1795866000000": "b3RoZXJzIG9mIGFub3RoZXI="},
  *  "missed": false,
  *  "messages": ["{...}"], "late": ["{...}"],                          // as MessageJson has them
@@ -72,6 +73,9 @@ public final class LetterJson {
     HostPort address = speaker.address();
     if (address != null) {
       json.put("address", address.toString());
+    }
+    if (speaker.divides() > 0) {
+      json.put("divides", speaker.divides());
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DeflaterOutputStream deflated = new DeflaterOutputStream(bytes)) {
@@ -145,6 +149,7 @@ public final class LetterJson {
     return new Letter.Speaker(
         json.getInteger("number"),
         address == null ? null : HostPort.parse(address),
+        json.getLong("divides", 0L),
         json.getString("challenge"),
         echoes);
   }

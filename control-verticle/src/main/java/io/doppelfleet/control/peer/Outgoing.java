@@ -31,10 +31,13 @@ final class Outgoing {
   private static final int MOST = 1_000;
 
   /** Of these in a letter. */
-  private static final int AT_ONCE = 20;
+  private static final int AT_ONCE = 100;
 
-  /** Characters of questions in a letter, and of answers; a longer one goes alone. */
-  private static final int MOST_TEXT = 1 << 20;
+  /** Characters of questions in a letter, and of answers; a longer one is the only one. */
+  private static final int MOST_TEXT = 1 << 18;
+
+  /** Of one: with all that a node's question of limits may have it is less. */
+  static final int LONGEST_TEXT = 1 << 19;
 
   private final Sender sender;
   private final TokenTurns hellos = new TokenTurns(MOST_HELLOS);
@@ -47,6 +50,7 @@ final class Outgoing {
   private final List<Letter.Drain> drains = new ArrayList<>();
   private boolean missed;
   private long lost;
+  private long dropped;
 
   /** With the sender of the control's own messages. */
   Outgoing(Sender sender) {
@@ -92,26 +96,47 @@ final class Outgoing {
     add(removed, node);
   }
 
-  synchronized void ask(Letter.Question question) {
-    add(questions, question);
+  /** Whether it goes: there is no room for all. */
+  synchronized boolean ask(Letter.Question question) {
+    return question.text().length() <= LONGEST_TEXT ? add(questions, question) : drop();
+  }
+
+  /** Whether a question has yet to go, or what all are told as one. */
+  synchronized boolean isAsking() {
+    return !questions.isEmpty();
+  }
+
+  /** Nobody waits any more for the answer to a question. */
+  synchronized void forget(long question) {
+    questions.removeIf(each -> each.id() == question);
+  }
+
+  /** Questions, answers and drains that there was no room for. */
+  synchronized long dropped() {
+    return dropped;
   }
 
   synchronized void answer(Letter.Answer answer) {
-    add(answers, answer);
+    String text = answer.text();
+    boolean tooLong = text != null && text.length() > LONGEST_TEXT;
+    add(answers, tooLong ? new Letter.Answer(answer.to(), answer.id(), null) : answer);
   }
 
-  synchronized void drain(Letter.Drain drain) {
-    add(drains, drain);
+  synchronized boolean drain(Letter.Drain drain) {
+    return add(drains, drain);
   }
 
   synchronized void missed() {
     missed = true;
   }
 
-  private static <T> void add(List<T> all, T one) {
-    if (all.size() < MOST) {
-      all.add(one);
-    }
+  private <T> boolean add(List<T> all, T one) {
+    return all.size() < MOST ? all.add(one) : drop();
+  }
+
+  private boolean drop() {
+    dropped++;
+    return false;
   }
 
   /** What goes now, also where that is nothing. */

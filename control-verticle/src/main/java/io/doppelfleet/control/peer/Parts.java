@@ -45,6 +45,11 @@ final class Parts {
     return parts;
   }
 
+  /** Of which letter a part is; 0: it is no part. */
+  static long number(byte[] part) {
+    return part.length < HEAD ? 0 : ByteBuffer.wrap(part).getLong();
+  }
+
   /**
    * A letter whose last part this is; null: it isn't, or one before it is missing, or the letter
    * isn't after the last.

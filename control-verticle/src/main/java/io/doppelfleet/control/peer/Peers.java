@@ -1,5 +1,7 @@
 package io.doppelfleet.control.peer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.node.LimitShares;
@@ -8,6 +10,8 @@ import io.doppelfleet.control.node.OtherControl;
 import io.doppelfleet.control.store.Calls;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.InvalidValueException;
+import io.doppelfleet.fleet.LimitQuestion;
+import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.hello.TickClock;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -18,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * anything to tell or not: who watches the way to the store can't see by when a letter goes when
  * clients come. Every two seconds all that nodes said last is told. Where the store is away, or
  * keeps no sessions, each control knows its own nodes, divides limits among these alone, and
- * nothing else changes.
+ * nothing else changes. Who is deaf among others divides none.
  */
 public final class Peers implements Hellos.Others, LimitShares.Others {
   private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
@@ -51,12 +56,14 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   private final Outgoing outgoing;
   private final Callers callers;
   private final Asked asked;
+  private final Hearing hearing = new Hearing(System.nanoTime());
   private volatile @Nullable Incoming begun;
+  private LongSupplier dividing = () -> 0;
+  private long divides;
   private volatile long echoed = System.nanoTime();
   private volatile boolean due;
   private volatile boolean newLeases;
   private long leasesTold = System.nanoTime() - LEASES_NANOS;
-  private long letters;
   private long timer = -1;
   private @Nullable TickClock clock;
   private Future<?> sending = Future.succeededFuture();
@@ -91,7 +98,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     this.random = random;
     this.self = new OtherControl(number + "." + start.toEpochMilli(), number, address);
     this.outgoing = new Outgoing(new Sender("control." + number, start));
-    this.callers = new Callers(random);
+    this.callers = new Callers(random, System.nanoTime());
     this.asked = new Asked(outgoing);
     Gauge.builder("doppelfleet.control.others", callers, Callers::present)
         .description("Other controls of its store that this one hears")
@@ -99,10 +106,14 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     FunctionCounter.builder("doppelfleet.control.hellos.unshared", outgoing, Outgoing::unshared)
         .description("Hellos that other controls weren't told of")
         .register(meters);
+    FunctionCounter.builder("doppelfleet.control.questions.dropped", outgoing, Outgoing::dropped)
+        .description("Questions to other controls, and answers, that there was no room for")
+        .register(meters);
   }
 
   /** Says what nodes here say from now on, and takes what is {@link #heard}. */
   public void begin(Hellos hellos, NodesHere here, LimitShares limits) {
+    dividing = limits::term;
     begun =
         new Incoming(
             vertx, self.id(), nodes, leases, limits, hellos, here, asked, outgoing::answer);
@@ -165,20 +176,43 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     return asked.ask(control, node, question);
   }
 
-  /** The first by their numbers, of those that hear each other. */
   @Override
-  public @Nullable OtherControl divider() {
-    OtherControl first = callers.first();
-    return first != null && first.number() < self.number() ? first : null;
+  public @Nullable OtherControl divider(long term) {
+    return callers.divider(self.number(), term);
+  }
+
+  @Override
+  public long nextTerm() {
+    hearing.awaitNext();
+    return callers.lastTerm() + 1;
+  }
+
+  @Override
+  public boolean areHeard() {
+    return hearing.areHeard(System.nanoTime());
+  }
+
+  @Override
+  public boolean isUpToDate() {
+    return hearing.isUpToDate(System.nanoTime());
   }
 
   @Override
   public Future<Buffer> askLimits(OtherControl divider, Buffer question) {
-    return asked.ask(divider, Letter.Question.CONTROL, question);
+    return asked.askLimits(divider, question);
+  }
+
+  @Override
+  public void tellLimits(LimitQuestion holds) {
+    if (isHeard()) {
+      String text = new String(MessageJson.write(holds), UTF_8);
+      outgoing.ask(new Letter.Question(Letter.Question.NOBODY, 0, Letter.Question.CONTROL, text));
+    }
   }
 
   /** What comes until the last letter is on its way goes together. */
   private void tick() {
+    hearing.tick(isHeard(), System.nanoTime());
     if (sending.isComplete() && (due || isHeard())) {
       due = false;
       long now = System.nanoTime();
@@ -195,14 +229,29 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     Letter letter =
         outgoing.next(
             new Letter.Speaker(
-                self.number(), self.address(), callers.challenge(), callers.echoes()));
+                self.number(),
+                self.address(),
+                dividesNow(),
+                callers.challenge(),
+                callers.echoes()));
+    long number = hearing.next();
     try {
-      calls.call(self.id(), Parts.of(++letters, LetterJson.write(letter)));
+      calls.call(self.id(), Parts.of(number, LetterJson.write(letter)));
     } catch (Exception e) {
       outgoing.lost(letter);
       throw e;
     }
+    hearing.sent(number);
     return letter;
+  }
+
+  private long dividesNow() {
+    boolean before = divides > 0;
+    divides = dividing.getAsLong();
+    if (before != divides > 0) {
+      LOG.info("this control {} secrets' limits", before ? "no longer divides" : "divides");
+    }
+    return divides;
   }
 
   /** Of a store that is away once, and once that it is there again. */
@@ -226,6 +275,9 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     Incoming incoming = begun;
     if (caller.equals(self.id())) {
       echoed = now;
+      if (hearing.heard(Parts.number(part))) {
+        callers.ownCame();
+      }
       return;
     }
     if (incoming == null) {
@@ -256,7 +308,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
       case FIRST -> {
         come(control);
         outgoing.missed();
-        incoming.came();
+        incoming.tellAgain();
       }
       case AFTER_GAP -> outgoing.missed();
       case NEXT -> {}
@@ -276,14 +328,31 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     sayAll();
   }
 
-  /** Says and hears no more; done when no letter is on its way. */
+  /**
+   * Tells the others what waits of limits, and that this control, which has to be closed to
+   * questions by then, divides them no more; says and hears nothing after that. Done then.
+   */
   public Future<?> close() {
-    begun = null;
     vertx.cancelTimer(timer);
     TickClock ticks = clock;
     if (ticks != null) {
       ticks.end();
     }
-    return sending.transform(last -> worker.close());
+    boolean leaves = isHeard() && !trouble;
+    return sending
+        .transform(last -> leaves ? worker.executeBlocking(this::leave) : Future.succeededFuture())
+        .transform(
+            left -> {
+              begun = null;
+              return worker.close();
+            });
+  }
+
+  private Letter leave() throws Exception {
+    Letter last = send();
+    while (outgoing.isAsking()) {
+      last = send();
+    }
+    return last;
   }
 }

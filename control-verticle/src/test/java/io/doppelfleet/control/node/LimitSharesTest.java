@@ -2,6 +2,7 @@ package io.doppelfleet.control.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
@@ -26,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -50,22 +53,50 @@ class LimitSharesTest {
   private final AtomicReference<FleetState> state = new AtomicReference<>(state(1, RATE));
   private final AtomicReference<@Nullable OtherControl> divider = new AtomicReference<>();
   private final AtomicReference<Buffer> forwarded = new AtomicReference<>(Buffer.buffer());
+  private final AtomicBoolean ends = new AtomicBoolean();
+  private final AtomicBoolean upToDate = new AtomicBoolean(true);
+  private final AtomicBoolean heard = new AtomicBoolean(true);
+  private final List<LimitQuestion> told = new CopyOnWriteArrayList<>();
   private final LimitShares shares =
       new LimitShares(
           vertx, new Sender("control", 1), state::get, () -> 2, new Others(), clock::get);
   private final Sender paris = new Sender("paris", 1);
   private final Sender oslo = new Sender("oslo", 1);
 
-  /** Of these that divides has no connection left. */
+  /** Of these that divides has no connection left; one that has ended answers nobody. */
   private final class Others implements LimitShares.Others {
     @Override
-    public @Nullable OtherControl divider() {
+    public @Nullable OtherControl divider(long term) {
       return divider.get();
+    }
+
+    @Override
+    public long nextTerm() {
+      return 7;
+    }
+
+    @Override
+    public boolean areHeard() {
+      return heard.get();
+    }
+
+    @Override
+    public boolean isUpToDate() {
+      return upToDate.get();
+    }
+
+    @Override
+    public void tellLimits(LimitQuestion holds) {
+      told.add(holds);
     }
 
     @Override
     public Future<Buffer> askLimits(OtherControl other, Buffer question) {
       forwarded.set(question);
+      if (ends.get()) {
+        divider.set(null);
+        return Future.failedFuture("it has ended");
+      }
       LimitAnswer.Share none = new LimitAnswer.Share("alice", 0, null, null);
       LimitAnswer answer = new LimitAnswer(new Sender("control", 2).next(), 2, List.of(none));
       return Future.succeededFuture(Buffer.buffer(MessageJson.write(answer)));
@@ -74,12 +105,12 @@ class LimitSharesTest {
 
   @BeforeEach
   void begin() {
-    later(Duration.ofNanos(LimitShares.LEASE_NANOS));
+    later(Duration.ofNanos(LimitBook.LEASE_NANOS));
   }
 
   @AfterEach
   void end() throws Exception {
-    shares.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    close(shares);
     vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
@@ -186,18 +217,122 @@ class LimitSharesTest {
   }
 
   @Test
-  void whoHasStartedWaitsUntilWhatAnotherGrantedBeforeItCameIsOver() throws Exception {
-    LimitShares anew =
-        new LimitShares(vertx, new Sender("control", 3), state::get, () -> 2, null, clock::get);
-    Buffer question = Buffer.buffer(MessageJson.write(new LimitQuestion(paris.next(), List.of())));
-    later(SECOND);
-    anew.came();
-    later(Duration.ofNanos(LimitShares.LEASE_NANOS - 1));
-    assertThat(isAnswered(anew, question)).isFalse();
+  void whoHasStartedAnswersNobodyUntilWhatAnotherGrantedBeforeIsOver() throws Exception {
+    LimitShares anew = started();
+    later(Duration.ofNanos(LimitBook.LEASE_NANOS - 1));
+    assertThat(anew.term()).isZero();
+    assertThat(isAnswered(anew, text(new LimitQuestion(paris.next(), List.of())))).isFalse();
     later(Duration.ofNanos(1));
-    anew.came();
-    assertThat(isAnswered(anew, question)).isTrue();
-    anew.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    assertThat(anew.term()).isPositive();
+    assertThat(isAnswered(anew, text(new LimitQuestion(paris.next(), List.of())))).isTrue();
+    close(anew);
+  }
+
+  /** One that has started now, and knows of no others. */
+  private LimitShares started() {
+    return new LimitShares(vertx, new Sender("control", 3), state::get, () -> 2, null, clock::get);
+  }
+
+  private static void close(LimitShares shares) throws Exception {
+    shares.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static Buffer text(LimitQuestion question) {
+    return Buffer.buffer(MessageJson.write(question));
+  }
+
+  @Test
+  void whoDividesTellsWhatItGrantsSoThatAnotherCanTakeOverAndGrantsNothingTwice() throws Exception {
+    assertThat(seats(paris, 4, 0)).isEqualTo(4);
+    assertThat(rate(paris, RATE, 0)).isEqualTo(RATE);
+    Use places = new Use("alice", null, new Addresses(1, List.of(1), List.of(2)), null);
+    assertThat(ask(paris, places).addresses()).containsExactly(1);
+    assertThat(told).hasSize(3);
+    LimitShares other = started();
+    later(Duration.ofNanos(LimitBook.LEASE_NANOS - 1));
+    told.forEach(each -> other.note(text(each)));
+    later(Duration.ofNanos(1));
+    Addresses wanted = new Addresses(1, List.of(1, 2, 3), List.of());
+    Use all = new Use("alice", new Connections(0, SEATS, 0), wanted, new Rate(RATE, 0));
+    LimitAnswer.Share share = share(other, new LimitQuestion(oslo.next(), List.of(all)));
+    assertThat(share.connections()).isEqualTo(1);
+    assertThat(share.addresses()).containsExactly(1, 2);
+    assertThat(share.rate()).isEqualTo(RATE / 8); // its least part
+    close(other);
+  }
+
+  private static LimitAnswer.Share share(LimitShares by, LimitQuestion question) throws Exception {
+    Buffer answer =
+        by.answer(text(question))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(20, TimeUnit.SECONDS);
+    return ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+  }
+
+  @Test
+  void whileNobodyDividesAllAreToldWhatANodeHolds() {
+    heard.set(false);
+    assertThatThrownBy(() -> seats(paris, 1, 3)).hasMessageContaining("what nodes hold");
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().uses().getFirst().connections()).isEqualTo(new Connections(0, 1, 3));
+  }
+
+  @Test
+  void whoDoesntHearTheOthersDividesNoMoreUntilItDoes() throws Exception {
+    assertThat(shares.term()).isPositive();
+    heard.set(false);
+    assertThat(shares.term()).isZero();
+    assertThat(isAnswered(shares, text(new LimitQuestion(paris.next(), List.of())))).isFalse();
+    heard.set(true);
+    assertThat(shares.term()).isPositive();
+  }
+
+  /** It goes on saying so: nobody else is to begin for that. */
+  @Test
+  void whoDividesAndHasntHeardAllYetGrantsNothing() throws Exception {
+    assertThat(shares.term()).isEqualTo(7);
+    upToDate.set(false);
+    assertThat(isAnswered(shares, text(new LimitQuestion(paris.next(), List.of())))).isFalse();
+    assertThat(shares.term()).isEqualTo(7);
+    upToDate.set(true);
+    assertThat(isAnswered(shares, text(new LimitQuestion(paris.next(), List.of())))).isTrue();
+  }
+
+  @Test
+  void aQuestionToOneThatEndsMeanwhileIsAnsweredByWhoTakesOver() throws Exception {
+    divider.set(new OtherControl("1.1", 1, null));
+    ends.set(true);
+    assertThat(seats(paris, SEATS, 0)).isEqualTo(SEATS);
+  }
+
+  @Test
+  void whoHasEndedDividesNoMoreAndAnswersNobodyElsesQuestions() throws Exception {
+    assertThat(shares.term()).isPositive();
+    close(shares);
+    assertThat(shares.term()).isZero();
+    assertThat(isAnswered(shares, text(new LimitQuestion(paris.next(), List.of())))).isFalse();
+  }
+
+  /** Another passes questions on until it has heard that this one doesn't divide. */
+  @Test
+  void whatIsPassedOnToOneThatDoesntDivideIsntAnsweredAndWhatItTellsIsKept() throws Exception {
+    divider.set(new OtherControl("1.1", 1, null));
+    Use used = new Use("alice", new Connections(4, 0, 4), null, null);
+    assertThat(isAnswered(shares, text(new LimitQuestion(paris.next(), List.of(used))))).isFalse();
+    assertThat(forwarded.get().length()).isZero();
+    divider.set(null);
+    assertThat(seats(oslo, SEATS, 0)).isEqualTo(1);
+  }
+
+  /** It waited on its way to here, while its node asked again. */
+  @Test
+  void anOldQuestionThatIsPassedOnLateDoesntTakeWhatANodeWasGrantedSince() throws Exception {
+    Use none = new Use("alice", new Connections(0, 0, 0), null, null);
+    Buffer old = text(new LimitQuestion(paris.next(), List.of(none)));
+    assertThat(seats(paris, 4, 0)).isEqualTo(4);
+    isAnswered(shares, old);
+    assertThat(seats(oslo, SEATS, 0)).isEqualTo(1);
   }
 
   private static boolean isAnswered(LimitShares by, Buffer question) throws Exception {
@@ -212,34 +347,24 @@ class LimitSharesTest {
   /** Who was told meanwhile what nodes have grants nobody what others use. */
   @Test
   void whatNodesToldBeforeAControlDividesIsTheirs() throws Exception {
-    LimitShares anew =
-        new LimitShares(vertx, new Sender("control", 3), state::get, () -> 2, null, clock::get);
-    later(Duration.ofNanos(LimitShares.LEASE_NANOS - 1));
+    LimitShares anew = started();
+    later(Duration.ofNanos(LimitBook.LEASE_NANOS - 1));
     Use used = new Use("alice", new Connections(4, 0, 4), null, new Rate(RATE, RATE));
-    Buffer told = Buffer.buffer(MessageJson.write(new LimitQuestion(paris.next(), List.of(used))));
-    assertThat(isAnswered(anew, told)).isFalse();
+    assertThat(isAnswered(anew, text(new LimitQuestion(paris.next(), List.of(used))))).isFalse();
     Use none = new Use("bob", new Connections(0, 0, 0), null, new Rate(0, 0));
     for (Use each : List.of(new Use("bob", new Connections(4, 0, 4), null, new Rate(1, 1)), none)) {
-      LimitQuestion next = new LimitQuestion(paris.next(), List.of(each));
-      assertThat(isAnswered(anew, Buffer.buffer(MessageJson.write(next)))).isFalse();
+      assertThat(isAnswered(anew, text(new LimitQuestion(paris.next(), List.of(each))))).isFalse();
     }
     later(Duration.ofNanos(1));
     Use wanted = new Use("alice", new Connections(0, SEATS, 0), null, new Rate(RATE, 0));
-    Buffer asked =
-        Buffer.buffer(MessageJson.write(new LimitQuestion(oslo.next(), List.of(wanted))));
-    Buffer answer =
-        anew.answer(asked).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    LimitAnswer.Share share =
-        ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+    LimitAnswer.Share share = share(anew, new LimitQuestion(oslo.next(), List.of(wanted)));
     assertThat(share.connections()).isEqualTo(1);
     assertThat(share.rate()).isEqualTo(RATE / 8); // its least part
     Use free = new Use("bob", new Connections(0, SEATS, 0), null, new Rate(RATE, 0));
-    Buffer ofBob = Buffer.buffer(MessageJson.write(new LimitQuestion(oslo.next(), List.of(free))));
-    answer = anew.answer(ofBob).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    share = ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+    share = share(anew, new LimitQuestion(oslo.next(), List.of(free)));
     assertThat(share.connections()).isEqualTo(SEATS);
     assertThat(share.rate()).isEqualTo(RATE);
-    anew.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    close(anew);
   }
 
   /** A seized node may write four million blanks, for each of which a letter is longer. */
@@ -248,7 +373,12 @@ class LimitSharesTest {
     divider.set(new OtherControl("1.1", 1, null));
     String text = new String(MessageJson.write(new LimitQuestion(paris.next(), List.of())), UTF_8);
     Buffer blanks = Buffer.buffer(text.replace(",", ", " + "\n".repeat(1_000)));
-    assertThat(isAnswered(shares, blanks)).isTrue();
+    vertx
+        .eventBus()
+        .<Buffer>request(LimitQuestion.ADDRESS, blanks)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS);
     assertThat(forwarded.get().toString()).isEqualTo(text);
   }
 

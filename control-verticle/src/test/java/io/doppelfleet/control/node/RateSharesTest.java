@@ -93,7 +93,7 @@ class RateSharesTest {
     assertThat(ask("paris", LIMIT, 0)).isEqualTo(LIMIT);
     assertThat(ask("paris", 0, LIMIT)).isZero();
     assertThat(ask("oslo", LIMIT, 0)).isEqualTo(LIMIT);
-    now += LimitShares.LEASE_NANOS - 1;
+    now += LimitBook.LEASE_NANOS - 1;
     assertThat(ask("rome", LIMIT, 0)).isEqualTo(LIMIT / 8);
     assertThat(ask("rome", 0, 0)).isZero();
     now++;

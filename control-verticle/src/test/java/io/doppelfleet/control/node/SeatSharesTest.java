@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** How a secret's connections are divided among nodes, which may hear of their shares late. */
 class SeatSharesTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
-  private static final long LEASE = LimitShares.LEASE_NANOS;
+  private static final long LEASE = LimitBook.LEASE_NANOS;
 
   private final SeatShares shares = new SeatShares();
   private final Map<String, SimulatedNode> nodes = new TreeMap<>();

@@ -2,32 +2,48 @@ package io.doppelfleet.control.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.control.node.OtherControl;
 import io.doppelfleet.control.peer.Callers.Taken;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whose letters count. */
 final class CallersTest {
   private static final byte[] TEXT = {7};
 
-  private final Callers callers = new Callers(new Random(1));
   private long now = Long.MAX_VALUE - 1; // as the clock may be
+  private final Callers callers = new Callers(new Random(1), now);
 
   /** Somebody's letter, with an answer to a challenge of the first control. */
   private Taken said(String id, long number, String echo) {
+    return said(id, number, echo, 0);
+  }
+
+  private Taken said(String id, long number, String echo, long divides) {
     List<byte[]> parts = Parts.of(number, TEXT);
     int control = id.charAt(0) - '0';
     return callers.add(id, parts.getFirst(), now) == null
         ? Taken.NOT
         : callers.take(
-            id, new Letter.Speaker(control, null, "of " + id, Map.of("1.1", echo)), "1.1", now);
+            id,
+            new Letter.Speaker(control, null, divides, "of " + id, Map.of("1.1", echo)),
+            "1.1",
+            now);
   }
 
-  private String first() {
-    return Objects.requireNonNull(callers.first()).id();
+  /** That of control 3's view. */
+  private @Nullable String divider(long term) {
+    OtherControl divider = callers.divider(3, term);
+    return divider == null ? null : divider.id();
+  }
+
+  private void ownCame(int letters) {
+    for (int i = 0; i < letters; i++) {
+      callers.ownCame();
+    }
   }
 
   @Test
@@ -54,6 +70,7 @@ final class CallersTest {
     now += Callers.SILENT_NANOS - 1;
     assertThat(said("2.1", 9, before)).isEqualTo(Taken.NOT); // it was said before
     assertThat(said("3.1", 10, before)).isEqualTo(Taken.NEXT);
+    callers.forgetSilent(now);
     now += 2;
     callers.forgetSilent(now);
     assertThat(callers.present()).isEqualTo(1);
@@ -66,21 +83,66 @@ final class CallersTest {
   }
 
   @Test
-  void theFirstIsOfTheLowestNumberAndOfOneThatHasStartedAnewTheOneThatCameLast() {
-    assertThat(callers.first()).isNull();
-    said("2.7", 1, "");
-    assertThat(callers.first()).isNull();
-    said("3.1", 1, callers.challenge());
-    assertThat(first()).isEqualTo("3.1");
-    said("2.8", 1, callers.challenge());
-    said("2.9", 1, callers.challenge());
-    said("2.8", 2, "");
-    said("4.1", 1, callers.challenge());
-    assertThat(first()).isEqualTo("2.9");
-    now += Callers.SILENT_NANOS + 1;
-    said("4.1", 2, "");
+  void whoStoodStillItselfForgetsNobodyThatItHasYetToHear() {
+    said("2.1", 1, callers.challenge());
     callers.forgetSilent(now);
-    assertThat(first()).isEqualTo("4.1");
+    now += Callers.SILENT_NANOS + 1;
+    callers.forgetSilent(now);
+    assertThat(callers.present()).isEqualTo(1);
+    now++;
+    callers.forgetSilent(now);
+    assertThat(callers.present()).isZero();
+  }
+
+  @Test
+  void ofThoseThatDivideTheLowestNumberDoesAndWhoHasNotShownThatItSpeaksNowDoesNot() {
+    said("2.1", 1, "", 1);
+    assertThat(divider(0)).isNull();
+    said("4.1", 1, callers.challenge(), 1);
+    assertThat(divider(0)).isEqualTo("4.1");
+    said("2.2", 1, callers.challenge(), 1);
+    said("1.2", 1, callers.challenge());
+    assertThat(divider(0)).isEqualTo("2.2");
+    said("2.2", 2, callers.challenge());
+    assertThat(divider(0)).isEqualTo("4.1");
+  }
+
+  @Test
+  void ofThoseThatDivideTheOneOfTheLatestTermDoesAndOfOneTermTheLowestNumber() {
+    said("4.1", 1, callers.challenge(), 2);
+    assertThat(divider(1)).isEqualTo("4.1");
+    assertThat(divider(2)).isNull();
+    said("2.1", 1, callers.challenge(), 2);
+    assertThat(divider(2)).isEqualTo("2.1");
+    assertThat(divider(3)).isNull();
+    said("4.1", 2, callers.challenge(), 3);
+    assertThat(divider(0)).isEqualTo("4.1");
+    assertThat(divider(2)).isEqualTo("4.1");
+    assertThat(callers.lastTerm()).isEqualTo(3);
+    said("4.1", 3, callers.challenge(), 0);
+    assertThat(divider(0)).isEqualTo("2.1");
+    assertThat(callers.lastTerm()).isEqualTo(3);
+  }
+
+  @Test
+  void whoIsQuietWhileThisOneIsHeardIsAskedNoMoreLongBeforeItIsntThere() {
+    said("2.1", 1, callers.challenge(), 1);
+    ownCame(Callers.QUIET_LETTERS - 1);
+    assertThat(divider(0)).isEqualTo("2.1");
+    ownCame(1);
+    assertThat(divider(0)).isNull();
+    assertThat(callers.present()).isEqualTo(1);
+    said("2.1", 2, callers.challenge(), 1);
+    assertThat(divider(0)).isEqualTo("2.1");
+  }
+
+  /** One that hears nobody speaks every two seconds. */
+  @Test
+  void whoDoesntHearThisOneIsntQuiet() {
+    said("2.1", 1, callers.challenge(), 1);
+    said("2.1", 2, "", 1);
+    ownCame(2 * Callers.QUIET_LETTERS);
+    assertThat(divider(0)).isEqualTo("2.1");
   }
 
   @Test

@@ -55,6 +55,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,8 @@ import org.postgresql.PGNotification;
 @Timeout(120)
 final class PeersTest {
   private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration BEFORE_SILENT =
+      Duration.ofNanos(Callers.SILENT_NANOS).minusSeconds(1);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Prefix PROBER = Prefix.parse("192.0.2.7/32");
   private static final FleetState STATE =
@@ -87,17 +90,20 @@ final class PeersTest {
   private Control one;
   private Control two;
   private final Sender paris = new Sender("node-1", Instant.EPOCH);
+  private final Sender oslo = new Sender("node-2", Instant.EPOCH);
 
   /** A control but for its API and its links. */
   private static final class Control implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final AtomicLong ahead = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong();
     final Set<Long> told = ConcurrentHashMap.newKeySet();
     final Store store;
     final Nodes nodes;
     final Leases leases;
     final Peers peers;
+    final LimitShares limits;
+    private volatile Predicate<String> ears = caller -> true;
 
     Control(String url, Path directory, int number) throws Exception {
       this(url, directory, number, List.of());
@@ -118,6 +124,7 @@ final class PeersTest {
       AtomicReference<Nodes> reporting = new AtomicReference<>();
       AtomicReference<Leases> banning = new AtomicReference<>();
       AtomicReference<Peers> others = new AtomicReference<>();
+      AtomicReference<LimitShares> dividing = new AtomicReference<>();
       onContext(
           () -> {
             Nodes begun = new Nodes(vertx, System::nanoTime);
@@ -138,9 +145,10 @@ final class PeersTest {
                     meters);
             others.set(peers);
             Hellos hellos = new Hellos(vertx, sender, peers, RANDOM, meters);
-            LimitShares limits =
-                new LimitShares(vertx, sender, () -> STATE, () -> 2, peers, this::nanoTime);
-            peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null), limits);
+            LimitShares shares =
+                new LimitShares(vertx, sender, () -> STATE, () -> 2, peers, nanos::get);
+            dividing.set(shares);
+            peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null), shares);
           });
       for (SeenHellos each : met) {
         byte[] text = MessageJson.write(each);
@@ -149,15 +157,30 @@ final class PeersTest {
       nodes = reporting.get();
       leases = banning.get();
       peers = others.get();
-      store.listen(() -> {}, peers::heard);
+      limits = dividing.get();
+      store.listen(
+          () -> {},
+          (caller, said) -> {
+            if (ears.test(caller)) {
+              peers.heard(caller, said);
+            }
+          });
     }
 
-    private long nanoTime() {
-      return System.nanoTime() + ahead.get();
-    }
-
+    /** For limits, whose clock stands still else. */
     void later(int seconds) {
-      ahead.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    /** From now on only those whose ids are so. */
+    void hearsOnly(Predicate<String> callers) {
+      ears = callers;
+    }
+
+    /** Without a word to anybody. */
+    void die() throws Exception {
+      get(vertx.close());
+      store.close();
     }
 
     private void onContext(Runnable work) throws Exception {
@@ -183,6 +206,7 @@ final class PeersTest {
 
     @Override
     public void close() throws Exception {
+      get(limits.close());
       get(peers.close());
       get(vertx.close());
       store.close();
@@ -330,21 +354,97 @@ final class PeersTest {
         .satisfies(told -> await().atMost(SOON).until(told::failed));
   }
 
+  /** The first divides from now on. */
+  private void divide() {
+    one.later(LimitQuestion.LEASE_SECONDS); // so long it answers nobody
+    await().atMost(SOON).until(() -> two.peers.divider(0) != null);
+    two.later(LimitQuestion.LEASE_SECONDS);
+  }
+
   @Test
   void oneOfBothDividesLimitsAmongTheNodesOfBoth() throws Exception {
-    one.later(LimitQuestion.LEASE_SECONDS); // so long it answers nobody
-    two.later(LimitQuestion.LEASE_SECONDS);
-    Sender oslo = new Sender("node-2", Instant.EPOCH);
-    await().atMost(SOON).until(() -> seats(one, paris, 4) == 4 && seats(two, oslo, 4) == 1);
+    divide();
+    assertThat(seats(one, paris, 4)).isEqualTo(4);
+    awaitSeats(two, oslo, 1, SOON);
     assertThat(addresses(two, oslo, 3, 4)).containsExactly(3, 4);
     assertThat(addresses(one, paris, 5)).isEmpty();
     two.peers.removed("node-2");
     await().atMost(SOON).until(() -> addresses(one, paris, 5).equals(List.of(5)));
   }
 
+  /** A question may come while it is on its way who divides. */
+  private static void awaitSeats(Control control, Sender node, int seats, Duration time) {
+    await().atMost(time).ignoreExceptions().until(() -> seats(control, node, 4) == seats);
+  }
+
+  @Test
+  void ofOneThatEndsTheOtherTakesOverAtOnceAndGrantsNobodyWhatNodesHold() throws Exception {
+    divide();
+    assertThat(seats(one, paris, 4)).isEqualTo(4);
+    two.hearsOnly(caller -> caller.startsWith("1.")); // so to it nobody is quiet
+    one.close();
+    await().atMost(BEFORE_SILENT).until(() -> two.limits.term() > 0);
+    two.hearsOnly(caller -> true);
+    takesOver();
+  }
+
+  @Test
+  void ofOneThatIsKilledTheOtherTakesOverInTwoSecondsAndGrantsNobodyWhatNodesHold()
+      throws Exception {
+    divide();
+    assertThat(seats(one, paris, 4)).isEqualTo(4);
+    assertThat(seats(two, oslo, 0)).isZero(); // what the first said before was heard
+    one.die();
+    takesOver();
+  }
+
+  /** Long before who is silent isn't there; and goes on when the first is there again. */
+  private void takesOver() throws Exception {
+    awaitSeats(two, oslo, 1, BEFORE_SILENT);
+    one = new Control(url, directory, 1);
+    await().atMost(SOON).ignoreExceptions().until(() -> keeps(one, paris, 4));
+    assertThat(one.limits.term()).isZero();
+    assertThat(two.limits.term()).isPositive();
+  }
+
+  @Test
+  void whoHearsNobodyDividesNoMoreAndWhoHearsItTakesOver() throws Exception {
+    divide();
+    assertThat(seats(one, paris, 4)).isEqualTo(4);
+    one.hearsOnly(caller -> false);
+    awaitSeats(two, oslo, 1, SOON);
+    assertThat(one.limits.term()).isZero();
+    one.hearsOnly(caller -> true);
+    await().atMost(SOON).ignoreExceptions().until(() -> keeps(one, paris, 4));
+    assertThat(two.limits.term()).isPositive();
+  }
+
+  @Test
+  void whereOneOfBothDoesntHearTheOtherOneDivides() throws Exception {
+    divide();
+    assertThat(seats(one, paris, 4)).isEqualTo(4);
+    assertThat(seats(two, oslo, 0)).isZero(); // what the first said before was heard
+    two.hearsOnly(caller -> caller.startsWith("2."));
+    awaitSeats(two, oslo, 1, SOON);
+    await().atMost(SOON).until(() -> one.limits.term() == 0);
+    two.hearsOnly(caller -> true);
+    await().atMost(SOON).ignoreExceptions().until(() -> keeps(one, paris, 4));
+    assertThat(one.limits.term()).isZero();
+    assertThat(two.limits.term()).isPositive();
+  }
+
+  /** Whether it is granted as many as it uses. */
+  private static boolean keeps(Control control, Sender node, int taken) throws Exception {
+    return taken == seats(control, node, new LimitQuestion.Connections(taken, 0, taken));
+  }
+
   /** How many of so many are granted. */
-  private static Integer seats(Control control, Sender node, int waiting) throws Exception {
-    LimitQuestion.Connections connections = new LimitQuestion.Connections(0, waiting, 0);
+  private static int seats(Control control, Sender node, int waiting) throws Exception {
+    return seats(control, node, new LimitQuestion.Connections(0, waiting, 0));
+  }
+
+  private static int seats(Control control, Sender node, LimitQuestion.Connections connections)
+      throws Exception {
     return Objects.requireNonNull(
         ask(control, node, new LimitQuestion.Use("alice", connections, null, null)).connections());
   }

@@ -31,13 +31,17 @@ final class Letters1 {
 
   private Letters1() {}
 
-  /** One with all that there may be, and one with as little as there may be. */
+  /**
+   * One with all that there may be, one with as little as there may be, and one of a control that
+   * divides limits.
+   */
   static List<Letter> letters() {
     return List.of(
         new Letter(
             new Letter.Speaker(
                 2,
                 new HostPort("control.example.org", 8443),
+                0,
                 "c29tZSByYW5kb20gb25lcw==",
                 Map.of(OTHER, "b3RoZXJzIG9mIGFub3RoZXI=")),
             said(SAID),
@@ -50,11 +54,20 @@ final class Letters1 {
             List.of(new Letter.Drain(OTHER, 10, "node-3", 300)),
             true),
         new Letter(
-            new Letter.Speaker(1, null, "b3RoZXJzIG9mIGFub3RoZXI=", Map.of()),
+            new Letter.Speaker(1, null, 0, "b3RoZXJzIG9mIGFub3RoZXI=", Map.of()),
             List.of(),
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
+            false),
+        new Letter(
+            new Letter.Speaker(3, null, 4, "YWdhaW4gcmFuZG9tIG9uZXM=", Map.of()),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(new Letter.Question("", 0, "control", "{\"message\":\"limit-question\"}")),
             List.of(),
             List.of(),
             false));

@@ -1,0 +1,94 @@
+package io.doppelfleet.control.peer;
+
+import io.doppelfleet.fleet.LimitQuestion;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether this control hears what the others say. All hear all letters, their own too, in one
+ * order: so who hears its own has heard what others said before. For any threads.
+ */
+final class Hearing {
+  /** Less than others take to find that this control is quiet, and that another has to divide. */
+  static final long STOOD_STILL_NANOS = 1_000_000_000L;
+
+  /**
+   * Who hears none of so many that it sent hears nobody: in 2.4 s at the least, for after a
+   * server's restart it is heard of again up to a second later than it takes letters.
+   */
+  static final int DEAF_LETTERS = 40;
+
+  /** By then nodes have told again what they hold, or hold nothing. */
+  static final long LEARNS_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
+
+  private long begun;
+  private long sent;
+  private long heard;
+
+  /** Which letter has to be heard. */
+  private long awaited;
+
+  private long ticked;
+  private long deaf;
+
+  /** When it could hear there were. */
+  private boolean others;
+
+  /** From now on, by the monotonic clock, nanoseconds. */
+  Hearing(long now) {
+    this.ticked = now;
+    this.deaf = now - LEARNS_NANOS;
+  }
+
+  /**
+   * To be called some times a second.
+   *
+   * @param present whether other controls are there
+   */
+  synchronized void tick(boolean present, long now) {
+    if (now - ticked > STOOD_STILL_NANOS) {
+      awaitNext();
+    }
+    ticked = now;
+    if (isDeaf()) {
+      deaf = now;
+    } else {
+      others = present;
+    }
+  }
+
+  /** The number of the next letter, from 1. */
+  synchronized long next() {
+    return ++begun;
+  }
+
+  /** A letter was sent. */
+  synchronized void sent(long number) {
+    sent = number;
+  }
+
+  /** A part of a letter of this control was heard; whether it is the first. */
+  synchronized boolean heard(long number) {
+    boolean anew = number > heard;
+    heard = Math.max(heard, number);
+    return anew;
+  }
+
+  private boolean isDeaf() {
+    return sent - heard >= DEAF_LETTERS;
+  }
+
+  /** What others have said is known, and what this control says, once its next letter is heard. */
+  synchronized void awaitNext() {
+    awaited = begun + 1;
+  }
+
+  /** Whether what others say is heard at all; also where there are none. */
+  synchronized boolean areHeard(long now) {
+    return !others || (!isDeaf() && now - deaf >= LEARNS_NANOS);
+  }
+
+  /** Whether what they have said until now is known; also where there are none. */
+  synchronized boolean isUpToDate(long now) {
+    return !others || (now - ticked <= STOOD_STILL_NANOS && heard >= awaited);
+  }
+}

@@ -1,0 +1,111 @@
+package io.doppelfleet.control.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Whether a control knows what the others say. */
+final class HearingTest {
+  private static final long TICK = 80_000_000;
+
+  private long now = Long.MAX_VALUE - 1; // as the clock may be
+  private final Hearing hearing = new Hearing(now);
+
+  private void tick(boolean others) {
+    now += TICK;
+    hearing.tick(others, now);
+  }
+
+  private long say() {
+    long number = hearing.next();
+    hearing.sent(number);
+    return number;
+  }
+
+  private boolean hears() {
+    return hearing.areHeard(now);
+  }
+
+  private boolean knows() {
+    return hearing.isUpToDate(now);
+  }
+
+  @Test
+  void whoStoodStillHasToHearALetterThatItSaysAfterThat() {
+    tick(true);
+    long before = say();
+    assertThat(knows()).isTrue();
+    now += Hearing.STOOD_STILL_NANOS + 1;
+    assertThat(knows()).isFalse();
+    tick(true);
+    hearing.heard(before);
+    assertThat(knows()).isFalse();
+    hearing.heard(say());
+    assertThat(knows()).isTrue();
+    assertThat(hears()).isTrue();
+  }
+
+  @Test
+  void whoSaysThatItDividesHasToHearThat() {
+    tick(true);
+    long before = say();
+    hearing.awaitNext();
+    hearing.heard(before);
+    assertThat(knows()).isFalse();
+    hearing.heard(say());
+    assertThat(knows()).isTrue();
+  }
+
+  @Test
+  void whoHearsNothingOfWhatItSaysHearsNobodyUntilItHasLearntAnewWhatNodesHold() {
+    tick(true);
+    for (int i = 1; i < Hearing.DEAF_LETTERS; i++) {
+      say();
+    }
+    assertThat(hears()).isTrue();
+    long last = say();
+    tick(false); // it doesn't hear any more whether there are others
+    tick(false);
+    assertThat(hears()).isFalse();
+    hearing.heard(last);
+    for (long since = TICK; since < Hearing.LEARNS_NANOS; since += TICK) {
+      tick(true);
+      assertThat(hears()).isFalse();
+    }
+    tick(true);
+    assertThat(hears()).isTrue();
+  }
+
+  @Test
+  void whoCantSayAnythingIsntDeafAndThenIsAlone() {
+    tick(true);
+    for (int i = 0; i < 2 * Hearing.DEAF_LETTERS; i++) {
+      hearing.next();
+    }
+    assertThat(hears()).isTrue();
+    now += Hearing.STOOD_STILL_NANOS;
+    tick(false);
+    assertThat(hears()).isTrue();
+  }
+
+  /** As behind a pooler that keeps no sessions. */
+  @Test
+  void whoNeverHeardAnybodyIsAloneHoweverLittleItHears() {
+    for (int i = 0; i < 2 * Hearing.DEAF_LETTERS; i++) {
+      tick(false);
+      say();
+    }
+    now += Hearing.STOOD_STILL_NANOS + 1;
+    assertThat(hears()).isTrue();
+    assertThat(knows()).isTrue();
+  }
+
+  @Test
+  void aLetterIsHeardOnceHoweverManyPartsItHas() {
+    long first = say();
+    assertThat(hearing.heard(first)).isTrue();
+    assertThat(hearing.heard(first)).isFalse();
+    assertThat(hearing.heard(0)).isFalse();
+    assertThat(hearing.heard(say())).isTrue();
+  }
+}
