@@ -8,14 +8,12 @@ import java.util.function.LongSupplier;
 
 /**
  * Judges hellos, few at each turn of the event loop, so that a flood of them doesn't hold up those
- * who are served: a hello takes a hundred times what a message does. Those who come wait for each
+ * who are served: a hello takes several times what a message does. Those who come wait for each
  * other.
  */
 final class HelloTurns {
-  /**
-   * What hellos may take of a turn, nanoseconds, as a dozen messages do; the last may be over it.
-   */
-  private static final long MOST_NANOS = 200_000;
+  /** What hellos may take of a turn, nanoseconds, as a few messages do; the last may be over it. */
+  private static final long MOST_NANOS = 60_000;
 
   private final LongSupplier nanoTime;
   private final Queue<Runnable> waiting = new ArrayDeque<>();

@@ -84,7 +84,7 @@ final class HelloTurnsTest {
             for (int i = 0; i < HELLOS; i++) {
               turns.judge(
                   () -> {
-                    judged.add(now.addAndGet(100_000));
+                    judged.add(now.addAndGet(40_000));
                     all.countDown();
                   },
                   loop);
@@ -92,7 +92,7 @@ final class HelloTurnsTest {
             now.addAndGet(5_000_000); // as others' work
           });
       assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(judged).startsWith(100_000L, 200_000L, 5_300_000L, 5_400_000L).hasSize(HELLOS);
+      assertThat(judged).startsWith(40_000L, 80_000L, 5_120_000L, 5_160_000L).hasSize(HELLOS);
     } finally {
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
     }
