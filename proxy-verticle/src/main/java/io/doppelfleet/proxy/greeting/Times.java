@@ -30,6 +30,7 @@ final class Times {
   private final int dialMicros;
   private final long accepted = System.nanoTime();
   private long hello;
+  private long judged;
   private boolean dialledBefore;
 
   /** With the time that the cover may take to accept a connection; 0 where that is not known. */
@@ -51,7 +52,13 @@ final class Times {
    */
   void helloCame(boolean dialled) {
     hello = System.nanoTime();
+    judged = hello;
     dialledBefore = dialled;
+  }
+
+  /** It had its turn: the dial of a stranger that wasn't dialled before begins now. */
+  void judged() {
+    judged = System.nanoTime();
   }
 
   /** Nanoseconds from the accept to a time of {@link System#nanoTime}. */
@@ -72,7 +79,8 @@ final class Times {
   /**
    * When the answer may leave: as soon as a stranger with this hello might get the cover's. As long
    * as strangers waited of late; where that is not known, or the hello came late, a dial that began
-   * with the hello or before it is reckoned, and the cover's own time for an answer.
+   * when the hello was judged, or before it came, is reckoned, and the cover's own time for an
+   * answer.
    *
    * @param strangers how long one of them waited whose dial began with the hello, nanoseconds; 0
    *     where that is not known
@@ -87,7 +95,8 @@ final class Times {
 
   private long reckoned(Greeter.Flight flight) {
     long sinceAccept = hello - accepted;
-    long dialBegan = Math.min(sinceAccept, (long) dialAfterMicros() * MICRO);
+    long dialBegan =
+        dialledBefore ? Math.min(sinceAccept, (long) dialAfterMicros() * MICRO) : judged - accepted;
     long reached = Math.max(sinceAccept, dialBegan + (long) dialMicros * MICRO);
     return accepted + reached + (long) flight.delayMicros() * MICRO;
   }

@@ -28,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * slow client too: to the cover and to a prober they are the same, and a prober must not find
  * connections that live on where the cover's don't.
  *
- * <p>Only while a whole hello's secret is searched for by a worker, or a control is asked what may
- * be used of its limits, is the cover not listened to: it has the hello by then, and a client must
- * not get its answer. A wrong hello's answer so comes as late as the search ends, or as it would
- * have come anyway. That costs the cover a connection, which ends after the hello, for a client
- * whose secret is one of many and who was not here before, for an address that was is known without
- * a search; and for one that a limit has wait.
+ * <p>A whole hello that waits for its turn has the cover dialled no more: most are clients'. Whose
+ * turn has come is judged at once, as a rule. Only while a whole hello's secret is searched for by
+ * a worker, or a control is asked what may be used of its limits, is the cover not listened to: it
+ * has the hello by then, and a client must not get its answer. A wrong hello's answer so comes as
+ * late as the search ends, or as it would have come anyway. That costs the cover a connection,
+ * which ends after the hello, for a client whose secret is one of many and who was not here before,
+ * for an address that was is known without a search; and for one that a limit has wait.
  */
 final class Undecided implements LegHandler {
   /** So often a cover that is down is tried for who says nothing, all the while. */
@@ -132,6 +133,7 @@ final class Undecided implements LegHandler {
     if (over) {
       return;
     }
+    times.judged();
     Future<Verdict> verdict = greeter.judge(whole.hello(), ends.from(), gate, near);
     if (!verdict.isComplete()) {
       hush();
@@ -244,7 +246,8 @@ final class Undecided implements LegHandler {
     }
     dialTimer.cancel(false);
     if (!greeter.mayDial()) {
-      dialTimer = near.loop().schedule(this::dial, UNTIL_COVER_SEEN_MILLIS, TimeUnit.MILLISECONDS);
+      dialTimer =
+          near.loop().schedule(this::timeToDial, UNTIL_COVER_SEEN_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
     dialling = true;
@@ -266,7 +269,7 @@ final class Undecided implements LegHandler {
         leave();
       } else {
         long after = greeter.silence().toMillis() / MOST_DIALS;
-        dialTimer = near.loop().schedule(this::dial, after, TimeUnit.MILLISECONDS);
+        dialTimer = near.loop().schedule(this::timeToDial, after, TimeUnit.MILLISECONDS);
       }
       return;
     }

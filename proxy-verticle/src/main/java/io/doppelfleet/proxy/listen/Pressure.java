@@ -96,7 +96,7 @@ public final class Pressure implements Room {
         Thread.sleep(LOOKS_EACH_MILLIS);
         try {
           look();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
           LOG.error("the memory couldn't be looked at", e);
         }
       }

@@ -27,6 +27,19 @@ final class TimesTest {
   }
 
   @Test
+  void whoseHelloWaitedForItsTurnWaitsAsAStrangerDoesWhoIsDialledAfterIt() throws Exception {
+    Times times = new Times(40_000);
+    times.helloCame(false);
+    Thread.sleep(30);
+    long judged = System.nanoTime();
+    times.judged();
+    assertThat(times.due(AT_ONCE, 0) - judged).isGreaterThanOrEqualTo(40_000_000L);
+    times.helloCame(true);
+    times.judged();
+    assertThat(times.due(AT_ONCE, 0) - judged).as("dialled before").isLessThan(40_000_000L);
+  }
+
+  @Test
   void aFlightIsDueAtOnceWhereNothingIsKnown() {
     Times times = new Times(0);
     times.helloCame(false);
