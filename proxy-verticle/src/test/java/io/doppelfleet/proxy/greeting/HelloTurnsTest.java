@@ -72,7 +72,23 @@ final class HelloTurnsTest {
   }
 
   @Test
-  void theyHaveNoMoreOfATurnThanAFewMessagesTake() throws Exception {
+  void theyHaveNoMoreOfAShortTurnThanAFewMessagesTake() throws Exception {
+    assertThat(judged(100_000))
+        .startsWith(40_000L, 80_000L, 220_000L, 260_000L, 400_000L)
+        .hasSize(HELLOS);
+  }
+
+  @Test
+  void whereOthersTakeLongTheyHaveAPartOfThat() throws Exception {
+    assertThat(judged(800_000))
+        .startsWith(40_000L, 80_000L, 920_000L, 960_000L, 1_000_000L, 1_040_000L, 1_080_000L)
+        .hasSize(HELLOS);
+  }
+
+  /**
+   * When each was, in nanoseconds, where a hello takes 40 us, and others take this of each turn.
+   */
+  private static List<Long> judged(long others) throws Exception {
     AtomicLong now = new AtomicLong();
     HelloTurns turns = new HelloTurns(now::get);
     List<Long> judged = new ArrayList<>();
@@ -89,12 +105,19 @@ final class HelloTurnsTest {
                   },
                   loop);
             }
-            now.addAndGet(5_000_000); // as others' work
+            beside(loop, () -> now.addAndGet(others), all);
           });
       assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(judged).startsWith(40_000L, 80_000L, 5_120_000L, 5_160_000L).hasSize(HELLOS);
+      return judged;
     } finally {
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
+    }
+  }
+
+  private static void beside(EventLoop loop, Runnable others, CountDownLatch all) {
+    others.run();
+    if (all.getCount() > 0) {
+      loop.schedule(() -> beside(loop, others, all), 0, TimeUnit.NANOSECONDS);
     }
   }
 
