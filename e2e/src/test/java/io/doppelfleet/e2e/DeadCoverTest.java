@@ -98,6 +98,6 @@ final class DeadCoverTest {
     return line.startsWith(
         "the cover 127.0.0.1:"
             + port
-            + " can't be reached: none of 1 addresses takes a connection; of the last: ");
+            + " can't be reached: none of 1 addresses takes a connection: ");
   }
 }

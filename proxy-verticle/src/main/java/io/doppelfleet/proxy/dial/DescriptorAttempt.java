@@ -6,6 +6,7 @@ import io.doppelfleet.proxy.leg.Legs;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,17 @@ final class DescriptorAttempt implements Attempt, LegHandler {
     try {
       leg = ways.open(legs, to, this);
     } catch (IOException | RuntimeException e) { // of any kind: the next address has its turn
-      failed(String.valueOf(e.getMessage()));
+      failed(reason(e));
     }
+  }
+
+  /** Netty's is without a word where there is no route. */
+  private static String reason(Exception e) {
+    String message = e.getMessage();
+    if (message == null) {
+      return e instanceof NoRouteToHostException ? "no route to it" : e.getClass().getSimpleName();
+    }
+    return message;
   }
 
   private void failed(String why) {

@@ -92,7 +92,10 @@ public final class Dialler {
     private final List<Attempt> attempts = new ArrayList<>(1);
     private final Set<Upstreams.Health> charged = new HashSet<>(0);
     private int failed;
-    private String lastWhy = "";
+
+    /** Each once: where a machine has no IPv6, that is not the one that matters. */
+    private String reasons = "";
+
     private int borrowed;
     private boolean done;
     private @Nullable ScheduledFuture<?> end;
@@ -141,7 +144,7 @@ public final class Dialler {
               upstreams.isEmpty()
                   ? "none of " + failed + " addresses takes a connection"
                   : "none of " + upstreams.size() + " upstreams connects";
-          fail(none + "; of the last: " + lastWhy);
+          fail(none + ": " + reasons);
         }
         return;
       }
@@ -212,7 +215,9 @@ public final class Dialler {
         return;
       }
       failed++;
-      lastWhy = why;
+      if (!reasons.contains(why)) {
+        reasons = reasons.isEmpty() ? why : reasons + "; " + why;
+      }
       Trial trial = attempt.trial();
       if (trial != null && trial.failedItself()) {
         charge(trial.by(), why);
