@@ -2,12 +2,14 @@ package io.doppelfleet.control.peer;
 
 import io.doppelfleet.fleet.FleetMessage;
 import io.doppelfleet.fleet.HelloTokens;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.hello.TokenTurns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ final class Outgoing {
   private final List<Letter.Question> questions = new ArrayList<>();
   private final List<Letter.Answer> answers = new ArrayList<>();
   private final List<Letter.Drain> drains = new ArrayList<>();
+  private final Holdings holdings = new Holdings();
   private boolean missed;
   private long lost;
   private long dropped;
@@ -101,9 +104,14 @@ final class Outgoing {
     return question.text().length() <= LONGEST_TEXT ? add(questions, question) : drop();
   }
 
-  /** Whether a question has yet to go, or what all are told as one. */
+  /** All are told what a node holds, as it would say it. */
+  void tell(LimitQuestion holds) {
+    holdings.add(holds);
+  }
+
+  /** Whether a question, an answer, or what nodes hold has yet to go. */
   synchronized boolean isAsking() {
-    return !questions.isEmpty();
+    return !questions.isEmpty() || !answers.isEmpty() || !holdings.isEmpty();
   }
 
   /** Nobody waits any more for the answer to a question. */
@@ -111,9 +119,9 @@ final class Outgoing {
     questions.removeIf(each -> each.id() == question);
   }
 
-  /** Questions, answers and drains that there was no room for. */
+  /** Questions, answers, drains, and what nodes hold, that there was no room for. */
   synchronized long dropped() {
-    return dropped;
+    return dropped + holdings.dropped();
   }
 
   synchronized void answer(Letter.Answer answer) {
@@ -140,7 +148,11 @@ final class Outgoing {
   }
 
   /** What goes now, also where that is nothing. */
-  synchronized Letter next(Letter.Speaker speaker) {
+  Letter next(Letter.Speaker speaker) {
+    return next(speaker, holdings.next()); // long texts, for which nobody else is to wait
+  }
+
+  private synchronized Letter next(Letter.Speaker speaker, List<Letter.Question> held) {
     List<FleetMessage> now = taken(hellos, HELLO_MESSAGES);
     now.addAll(taken(leases, MOST_LEASES));
     now.addAll(taken(messages, MOST_MESSAGES));
@@ -150,7 +162,8 @@ final class Outgoing {
             now,
             taken(late, LATE_MESSAGES),
             taken(removed, AT_ONCE),
-            takenTexts(questions, Letter.Question::text),
+            Stream.concat(takenTexts(questions, Letter.Question::text).stream(), held.stream())
+                .toList(),
             takenTexts(answers, Letter.Answer::text),
             taken(drains, AT_ONCE),
             missed);

@@ -1,7 +1,5 @@
 package io.doppelfleet.control.peer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Leases;
 import io.doppelfleet.control.node.LimitShares;
@@ -11,7 +9,6 @@ import io.doppelfleet.control.store.Calls;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.LimitQuestion;
-import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.hello.TickClock;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -42,6 +39,9 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
 
   /** What a node said longer ago was told already; each says something every two seconds. */
   private static final long OLD_NANOS = 3_000_000_000L;
+
+  /** Who ends doesn't wait longer than that for what it has to say yet, and for a store. */
+  private static final long LEAVE_NANOS = 2_000_000_000L;
 
   /** However often a node says another ban by a rule, all of them are told this often. */
   private static final long LEASES_NANOS = 1_000_000_000L;
@@ -107,7 +107,8 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
         .description("Hellos that other controls weren't told of")
         .register(meters);
     FunctionCounter.builder("doppelfleet.control.questions.dropped", outgoing, Outgoing::dropped)
-        .description("Questions to other controls, and answers, that there was no room for")
+        .description(
+            "Questions to other controls, answers, and what nodes hold, for which there was no room")
         .register(meters);
   }
 
@@ -205,8 +206,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   @Override
   public void tellLimits(LimitQuestion holds) {
     if (isHeard()) {
-      String text = new String(MessageJson.write(holds), UTF_8);
-      outgoing.ask(new Letter.Question(Letter.Question.NOBODY, 0, Letter.Question.CONTROL, text));
+      outgoing.tell(holds);
     }
   }
 
@@ -349,8 +349,9 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   }
 
   private Letter leave() throws Exception {
+    long begin = System.nanoTime();
     Letter last = send();
-    while (outgoing.isAsking()) {
+    while (outgoing.isAsking() && System.nanoTime() - begin < LEAVE_NANOS) {
       last = send();
     }
     return last;

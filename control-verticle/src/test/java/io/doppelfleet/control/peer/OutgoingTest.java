@@ -2,6 +2,7 @@ package io.doppelfleet.control.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Sender;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /** What goes to other controls in which letter, and what doesn't. */
 final class OutgoingTest {
+  private static final LimitQuestion HELD =
+      new LimitQuestion(
+          new Sender("paris", 1).next(),
+          List.of(new LimitQuestion.Use("alice", null, null, new LimitQuestion.Rate(1, 1))));
+
   private final Outgoing outgoing = new Outgoing(new Sender("control.1", Instant.EPOCH));
 
   private Letter next() {
@@ -60,10 +66,22 @@ final class OutgoingTest {
   void aQuestionForWhoseAnswerNobodyWaitsAnyMoreDoesntGo() {
     outgoing.ask(question(1, 1));
     outgoing.ask(question(2, 1));
-    outgoing.ask(new Letter.Question(Letter.Question.NOBODY, 0, Letter.Question.CONTROL, "held"));
+    outgoing.tell(HELD);
     outgoing.forget(1);
     assertThat(asked()).containsExactly(2L, 0L);
     assertThat(outgoing.isAsking()).isFalse();
+  }
+
+  /** Nor is one of a node of another control, whom a ban would cut, dropped for it. */
+  @Test
+  void whatNodesHoldGoesBesideQuestionsAndTakesNoneOfTheirRoom() {
+    for (int id = 1; id <= 1_000; id++) {
+      outgoing.tell(HELD);
+      assertThat(outgoing.ask(question(id, 1))).isTrue();
+    }
+    assertThat(asked()).hasSize(101).endsWith(100L, 0L);
+    assertThat(asked()).hasSize(100);
+    assertThat(outgoing.dropped()).isZero();
   }
 
   @Test
