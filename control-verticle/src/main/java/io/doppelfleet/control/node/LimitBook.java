@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +126,42 @@ final class LimitBook {
     if (limited.limits.rate() != null && rate != null) {
       rates.note(use.secret(), node, rate, now);
     }
+  }
+
+  /** What a node holds then, as it would say it, that may not live to do so. */
+  static LimitQuestion holds(LimitQuestion question, List<LimitAnswer.Share> shares) {
+    Map<String, LimitQuestion.Use> uses = new HashMap<>();
+    question.uses().forEach(use -> uses.put(use.secret(), use));
+    return new LimitQuestion(
+        question.stamp(),
+        shares.stream()
+            .map(share -> holds(Objects.requireNonNull(uses.get(share.secret())), share))
+            .toList());
+  }
+
+  private static LimitQuestion.Use holds(LimitQuestion.Use use, LimitAnswer.Share share) {
+    LimitQuestion.Connections told = use.connections();
+    Integer seats = share.connections();
+    LimitQuestion.Addresses places = use.addresses();
+    List<Integer> admitted = share.addresses();
+    LimitQuestion.Rate rate = use.rate();
+    Long speed = share.rate();
+    return new LimitQuestion.Use(
+        use.secret(),
+        told == null || seats == null
+            ? null
+            : new LimitQuestion.Connections(told.taken(), 0, Math.max(told.held(), seats)),
+        places == null || admitted == null
+            ? null
+            : new LimitQuestion.Addresses(
+                places.generation(),
+                List.of(),
+                Stream.concat(admitted.stream(), places.seen().stream())
+                    .limit(LimitQuestion.MOST_TOKENS)
+                    .toList()),
+        rate == null || speed == null
+            ? null
+            : new LimitQuestion.Rate(rate.wanted(), Math.max(rate.held(), speed)));
   }
 
   private List<LimitQuestion.Use> usesOf(LimitQuestion question) {

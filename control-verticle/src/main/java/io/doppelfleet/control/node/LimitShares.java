@@ -7,20 +7,18 @@ import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +32,14 @@ import org.slf4j.LoggerFactory;
 public final class LimitShares {
   private static final Logger LOG = LoggerFactory.getLogger(LimitShares.class);
 
-  /** By then the others have heard that this control divides. */
-  private static final long SAID_MILLIS = 200;
+  /** A node waits for 2 s, and asks again: its next question isn't to meet this one. */
+  private static final long ANSWER_MILLIS = 1_500;
+
+  /** For one that another control passes on, whose letters take time, too. */
+  private static final long PASSED_ON_MILLIS = 1_000;
+
+  /** By then others have heard a letter as a rule, and this control its own. */
+  private static final long LETTER_MILLIS = 100;
 
   private final Vertx vertx;
   private final Sender sender;
@@ -111,13 +115,20 @@ public final class LimitShares {
     public void tellLimits(LimitQuestion holds) {}
   }
 
-  /**
-   * What becomes of a question.
-   *
-   * @param divider who answers it; null: nobody else does
-   * @param shares null: nobody here does
-   */
-  private record Taken(@Nullable OtherControl divider, @Nullable List<LimitAnswer.Share> shares) {}
+  /** What becomes of a question. */
+  private sealed interface Taken {}
+
+  /** It is answered here. */
+  private record Granted(List<LimitAnswer.Share> shares) implements Taken {}
+
+  /** Another control answers it. */
+  private record Elsewhere(OtherControl divider) implements Taken {}
+
+  /** It is within some letters that this is known. */
+  private record Soon() implements Taken {}
+
+  /** Nobody answers it. */
+  private record Left(String why) implements Taken {}
 
   /**
    * Listens from now on.
@@ -146,9 +157,28 @@ public final class LimitShares {
   }
 
   private void asked(Message<Buffer> message) {
-    answered(() -> answerHere(read(message.body())))
+    within(ANSWER_MILLIS, over -> answerHere(read(message.body()), over))
         .onSuccess(message::reply)
         .onFailure(failure -> message.fail(0, failure.getMessage()));
+  }
+
+  /**
+   * The answer to a question that another control passes on; fails where this one doesn't divide.
+   */
+  public Future<Buffer> answer(Buffer text) {
+    return within(PASSED_ON_MILLIS, over -> answerOther(read(text), over));
+  }
+
+  /** By then it is over, and nobody waits for the answer any more. */
+  private Future<Buffer> within(long millis, Function<Future<?>, Future<Buffer>> answer) {
+    Promise<Buffer> given = Promise.promise();
+    long timer =
+        vertx.setTimer(millis, late -> given.tryFail("who divides hasn't answered in time"));
+    answered(() -> answer.apply(given.future()))
+        .onSuccess(given::tryComplete)
+        .onFailure(given::tryFail)
+        .onComplete(done -> vertx.cancelTimer(timer));
+    return given.future();
   }
 
   private Future<Buffer> answered(Callable<Future<Buffer>> answer) {
@@ -167,48 +197,65 @@ public final class LimitShares {
   }
 
   /** Of a node that asks this control. */
-  private Future<Buffer> answerHere(LimitQuestion question) {
-    Taken taken = take(question);
-    if (taken.shares != null) {
-      return Future.succeededFuture(granted(question, taken.shares));
-    }
-    if (taken.divider == null) {
-      others.tellLimits(question); // whoever begins to divide has to know it
-      return Future.failedFuture("what nodes hold isn't known yet, or this one has asked again");
-    }
-    Buffer anew = Buffer.buffer(MessageJson.write(question)); // it may have come full of blanks
-    return others
-        .askLimits(taken.divider, anew)
-        .recover(
-            failure ->
-                term() > 0 // that one has ended meanwhile
-                    ? vertx
-                        .timer(SAID_MILLIS, TimeUnit.MILLISECONDS)
-                        .compose(said -> answered(() -> answerHere(question)))
-                    : Future.failedFuture(failure));
+  private Future<Buffer> answerHere(LimitQuestion question, Future<?> over) {
+    return switch (take(question)) {
+      case Granted granted -> Future.succeededFuture(granted(question, granted.shares));
+      case Elsewhere elsewhere -> passOn(question, elsewhere.divider, over);
+      case Soon soon when !over.isComplete() -> again(() -> answerHere(question, over));
+      case Soon soon -> leave(question, "what others have said isn't known yet");
+      case Left left -> leave(question, left.why);
+    };
   }
 
-  /**
-   * The answer to a question that another control passes on; fails where this one doesn't divide.
-   */
-  public Future<Buffer> answer(Buffer text) {
-    return answered(
-        () -> {
-          LimitQuestion question = read(text);
-          Taken taken = take(question);
-          return taken.shares == null
-              ? Future.failedFuture("this control doesn't divide, or the node has asked again")
-              : Future.succeededFuture(granted(question, taken.shares));
-        });
+  /** Whoever begins to divide has to know it. */
+  private Future<Buffer> leave(LimitQuestion question, String why) {
+    others.tellLimits(question);
+    return Future.failedFuture(why);
+  }
+
+  private Future<Buffer> passOn(LimitQuestion question, OtherControl divider, Future<?> over) {
+    Buffer anew = Buffer.buffer(MessageJson.write(question)); // it may have come full of blanks
+    return others
+        .askLimits(divider, anew)
+        .recover(
+            failure ->
+                over.isComplete() || isDivider(divider)
+                    ? Future.failedFuture(failure)
+                    : answered(() -> answerHere(question, over)));
+  }
+
+  private Future<Buffer> answerOther(LimitQuestion question, Future<?> over) {
+    return switch (take(question)) {
+      case Granted granted -> Future.succeededFuture(granted(question, granted.shares));
+      case Soon soon when !over.isComplete() -> again(() -> answerOther(question, over));
+      case Soon soon -> Future.failedFuture("what others have said isn't known yet");
+      case Elsewhere elsewhere -> Future.failedFuture("another control divides");
+      case Left left -> Future.failedFuture(left.why);
+    };
+  }
+
+  private Future<Buffer> again(Callable<Future<Buffer>> answer) {
+    return vertx.timer(LETTER_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> answered(answer));
   }
 
   private synchronized Taken take(LimitQuestion question) {
     OtherControl divider = look();
     if (term > 0 && others.isUpToDate()) {
-      return new Taken(null, book.grant(question));
+      List<LimitAnswer.Share> shares = book.grant(question);
+      return shares == null ? new Left("the node has asked again") : new Granted(shares);
     }
     book.note(question);
-    return new Taken(divider, null);
+    if (term > 0) {
+      return new Soon();
+    }
+    return divider == null
+        ? new Left("what nodes hold isn't known yet, or this control divides no more")
+        : new Elsewhere(divider);
+  }
+
+  private synchronized boolean isDivider(OtherControl control) {
+    OtherControl divider = look();
+    return divider != null && divider.id().equals(control.id());
   }
 
   /** Whether this control divides from now on, or no more; the other one that does. */
@@ -225,45 +272,9 @@ public final class LimitShares {
   }
 
   private Buffer granted(LimitQuestion question, List<LimitAnswer.Share> shares) {
-    others.tellLimits(holds(question, shares));
+    others.tellLimits(LimitBook.holds(question, shares));
     return Buffer.buffer(
         MessageJson.write(new LimitAnswer(sender.next(), Math.max(1, nodes.getAsInt()), shares)));
-  }
-
-  /** As its node would say it, that may not live to do so. */
-  private static LimitQuestion holds(LimitQuestion question, List<LimitAnswer.Share> shares) {
-    Map<String, LimitQuestion.Use> uses = new HashMap<>();
-    question.uses().forEach(use -> uses.put(use.secret(), use));
-    return new LimitQuestion(
-        question.stamp(),
-        shares.stream()
-            .map(share -> holds(Objects.requireNonNull(uses.get(share.secret())), share))
-            .toList());
-  }
-
-  private static LimitQuestion.Use holds(LimitQuestion.Use use, LimitAnswer.Share share) {
-    LimitQuestion.Connections told = use.connections();
-    Integer seats = share.connections();
-    LimitQuestion.Addresses places = use.addresses();
-    List<Integer> admitted = share.addresses();
-    LimitQuestion.Rate rate = use.rate();
-    Long speed = share.rate();
-    return new LimitQuestion.Use(
-        use.secret(),
-        told == null || seats == null
-            ? null
-            : new LimitQuestion.Connections(told.taken(), 0, Math.max(told.held(), seats)),
-        places == null || admitted == null
-            ? null
-            : new LimitQuestion.Addresses(
-                places.generation(),
-                List.of(),
-                Stream.concat(admitted.stream(), places.seen().stream())
-                    .limit(LimitQuestion.MOST_TOKENS)
-                    .toList()),
-        rate == null || speed == null
-            ? null
-            : new LimitQuestion.Rate(rate.wanted(), Math.max(rate.held(), speed)));
   }
 
   /**

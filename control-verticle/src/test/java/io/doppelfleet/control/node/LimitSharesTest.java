@@ -21,6 +21,7 @@ import io.doppelfleet.fleet.Sender;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +53,8 @@ class LimitSharesTest {
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 3); // nanoTime may be anywhere
   private final AtomicReference<FleetState> state = new AtomicReference<>(state(1, RATE));
   private final AtomicReference<@Nullable OtherControl> divider = new AtomicReference<>();
+  private final AtomicReference<@Nullable OtherControl> next = new AtomicReference<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
   private final AtomicReference<Buffer> forwarded = new AtomicReference<>(Buffer.buffer());
   private final AtomicBoolean ends = new AtomicBoolean();
   private final AtomicBoolean upToDate = new AtomicBoolean(true);
@@ -93,8 +96,9 @@ class LimitSharesTest {
     @Override
     public Future<Buffer> askLimits(OtherControl other, Buffer question) {
       forwarded.set(question);
-      if (ends.get()) {
-        divider.set(null);
+      asked.add(other.id());
+      if (ends.getAndSet(false)) {
+        divider.set(next.get());
         return Future.failedFuture("it has ended");
       }
       LimitAnswer.Share none = new LimitAnswer.Share("alice", 0, null, null);
@@ -138,16 +142,23 @@ class LimitSharesTest {
   }
 
   private List<LimitAnswer.Share> asked(Sender node, Use use) throws Exception {
-    Buffer text = Buffer.buffer(MessageJson.write(new LimitQuestion(node.next(), List.of(use))));
-    Buffer answer =
-        vertx
-            .eventBus()
-            .<Buffer>request(LimitQuestion.ADDRESS, text)
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(20, TimeUnit.SECONDS)
-            .body();
-    return ((LimitAnswer) MessageJson.read(answer.getBytes())).shares();
+    return shares(asked(new LimitQuestion(node.next(), List.of(use))));
+  }
+
+  private Future<Buffer> asked(LimitQuestion question) {
+    return vertx
+        .eventBus()
+        .<Buffer>request(LimitQuestion.ADDRESS, text(question))
+        .map(Message::body);
+  }
+
+  private static List<LimitAnswer.Share> shares(Future<Buffer> answer) throws Exception {
+    Buffer text = answer.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return ((LimitAnswer) MessageJson.read(text.getBytes())).shares();
+  }
+
+  private static int connections(Future<Buffer> answer) throws Exception {
+    return Objects.requireNonNull(shares(answer).getFirst().connections());
   }
 
   private int seats(Sender node, int waiting, int held) throws Exception {
@@ -262,12 +273,7 @@ class LimitSharesTest {
   }
 
   private static LimitAnswer.Share share(LimitShares by, LimitQuestion question) throws Exception {
-    Buffer answer =
-        by.answer(text(question))
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(20, TimeUnit.SECONDS);
-    return ((LimitAnswer) MessageJson.read(answer.getBytes())).shares().getFirst();
+    return shares(by.answer(text(question))).getFirst();
   }
 
   @Test
@@ -297,6 +303,39 @@ class LimitSharesTest {
     assertThat(shares.term()).isEqualTo(7);
     upToDate.set(true);
     assertThat(isAnswered(shares, text(new LimitQuestion(paris.next(), List.of())))).isTrue();
+  }
+
+  /** Within tenths of a second it has: a node that is refused refuses clients for a second. */
+  @Test
+  void aQuestionThatComesBeforeWhoDividesHasHeardAllIsAnsweredOnceItHas() throws Exception {
+    upToDate.set(false);
+    Use all = new Use("alice", new Connections(0, SEATS, 0), null, null);
+    Future<Buffer> own = asked(new LimitQuestion(paris.next(), List.of(all)));
+    Future<Buffer> others = shares.answer(text(new LimitQuestion(oslo.next(), List.of(all))));
+    Thread.sleep(300);
+    assertThat(own.isComplete()).isFalse();
+    assertThat(others.isComplete()).isFalse();
+    upToDate.set(true);
+    assertThat(connections(own) + connections(others)).isEqualTo(SEATS);
+  }
+
+  @Test
+  void whatIsPassedOnWhileAnotherTakesOverIsAnsweredByThatOne() throws Exception {
+    divider.set(new OtherControl("1.1", 1, null));
+    next.set(new OtherControl("3.1", 3, null));
+    ends.set(true);
+    assertThat(seats(paris, SEATS, 0)).isZero();
+    assertThat(asked).containsExactly("1.1", "3.1");
+  }
+
+  /** Else it would be asked ten times a second by all that it hasn't the time for. */
+  @Test
+  void whoDividesAndDoesntAnswerIsntAskedOnceMore() {
+    divider.set(new OtherControl("1.1", 1, null));
+    next.set(divider.get());
+    ends.set(true);
+    assertThatThrownBy(() -> seats(paris, SEATS, 0)).hasMessageContaining("it has ended");
+    assertThat(asked).containsExactly("1.1");
   }
 
   @Test
