@@ -245,12 +245,10 @@ public final class LimitShares {
       return shares == null ? new Left("the node has asked again") : new Granted(shares);
     }
     book.note(question);
-    if (term > 0) {
+    if (term > 0 || ended) { // who has ended says so, and then another is asked
       return new Soon();
     }
-    return divider == null
-        ? new Left("what nodes hold isn't known yet, or this control divides no more")
-        : new Elsewhere(divider);
+    return divider == null ? new Left("what nodes hold isn't known yet") : new Elsewhere(divider);
   }
 
   private synchronized boolean isDivider(OtherControl control) {

@@ -277,6 +277,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
       echoed = now;
       if (hearing.heard(Parts.number(part))) {
         callers.ownCame();
+        asked.dividedBy(divider(0));
       }
       return;
     }
@@ -314,6 +315,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
       case NEXT -> {}
     }
     incoming.take(control, letter);
+    asked.dividedBy(divider(0));
   }
 
   private void come(OtherControl control) {

@@ -49,6 +49,23 @@ final class AskedTest {
     assertThat(outgoing.isAsking()).isFalse();
   }
 
+  /** So that whoever divides then is asked at once. */
+  @Test
+  void whatWasPassedOnFailsOnceThatOneDividesNoMoreAndNothingElseDoes() {
+    Future<Buffer> passedOn = asked.askLimits(OTHER, Buffer.buffer("{}"));
+    Future<Buffer> ofNode = asked.ask(OTHER, "node", Buffer.buffer("a"));
+    Future<Void> drain = asked.drain(OTHER, "node", 1);
+    asked.dividedBy(new OtherControl("2.1", 2, null));
+    assertThat(passedOn.isComplete()).isFalse();
+    asked.dividedBy(null);
+    assertThat(passedOn.failed()).isTrue();
+    passedOn = asked.askLimits(OTHER, Buffer.buffer("{}"));
+    asked.dividedBy(new OtherControl("3.1", 3, null));
+    assertThat(passedOn.failed()).isTrue();
+    assertThat(ofNode.isComplete()).isFalse();
+    assertThat(drain.isComplete()).isFalse();
+  }
+
   @Test
   void anAnswerGoesToWhoAskedForIt() {
     Future<Buffer> first = asked.ask(OTHER, "node", Buffer.buffer("a"));
