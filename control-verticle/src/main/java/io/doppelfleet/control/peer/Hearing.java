@@ -1,6 +1,8 @@
 package io.doppelfleet.control.peer;
 
 import io.doppelfleet.fleet.LimitQuestion;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,8 +10,11 @@ import java.util.concurrent.TimeUnit;
  * order: so who hears its own has heard what others said before. For any threads.
  */
 final class Hearing {
-  /** Less than others take to find that this control is quiet, and that another has to divide. */
-  static final long STOOD_STILL_NANOS = 1_000_000_000L;
+  /**
+   * Others take longer to find that this control is quiet, and that another has to divide: who
+   * stood still for so long, or whose last letter that was heard is older, can't grant anything.
+   */
+  static final long QUIET_NANOS = 1_000_000_000L;
 
   /**
    * Who hears none of so many that it sent hears nobody: in 2.4 s at the least, for after a
@@ -20,9 +25,13 @@ final class Hearing {
   /** By then nodes have told again what they hold, or hold nothing. */
   static final long LEARNS_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
 
+  private final Deque<Begun> unheard = new ArrayDeque<>();
   private long begun;
   private long sent;
   private long heard;
+
+  /** When the last letter that was heard was begun. */
+  private long spoke;
 
   /** Which letter has to be heard. */
   private long awaited;
@@ -33,8 +42,12 @@ final class Hearing {
   /** When it could hear there were. */
   private boolean others;
 
+  /** A letter, and when it was. */
+  private record Begun(long number, long since) {}
+
   /** From now on, by the monotonic clock, nanoseconds. */
   Hearing(long now) {
+    this.spoke = now;
     this.ticked = now;
     this.deaf = now - LEARNS_NANOS;
   }
@@ -45,7 +58,7 @@ final class Hearing {
    * @param present whether other controls are there
    */
   synchronized void tick(boolean present, long now) {
-    if (now - ticked > STOOD_STILL_NANOS) {
+    if (now - ticked > QUIET_NANOS) {
       awaitNext();
     }
     ticked = now;
@@ -56,9 +69,13 @@ final class Hearing {
     }
   }
 
-  /** The number of the next letter, from 1. */
-  synchronized long next() {
-    return ++begun;
+  /** The number of the next letter, from 1, which says no less than what is known by now. */
+  synchronized long next(long now) {
+    if (unheard.size() == DEAF_LETTERS) {
+      unheard.remove();
+    }
+    unheard.add(new Begun(++begun, now));
+    return begun;
   }
 
   /** A letter was sent. */
@@ -70,6 +87,9 @@ final class Hearing {
   synchronized boolean heard(long number) {
     boolean anew = number > heard;
     heard = Math.max(heard, number);
+    while (!unheard.isEmpty() && unheard.element().number <= heard) {
+      spoke = unheard.remove().since;
+    }
     return anew;
   }
 
@@ -87,8 +107,12 @@ final class Hearing {
     return !others || (!isDeaf() && now - deaf >= LEARNS_NANOS);
   }
 
-  /** Whether what they have said until now is known; also where there are none. */
+  /**
+   * Whether what they have said until now is known, and what this one says is known to them; also
+   * where there are none.
+   */
   synchronized boolean isUpToDate(long now) {
-    return !others || (now - ticked <= STOOD_STILL_NANOS && heard >= awaited);
+    return !others
+        || (heard >= awaited && now - ticked <= QUIET_NANOS && now - spoke <= QUIET_NANOS);
   }
 }

@@ -234,7 +234,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
                 dividesNow(),
                 callers.challenge(),
                 callers.echoes()));
-    long number = hearing.next();
+    long number = hearing.next(System.nanoTime());
     try {
       calls.call(self.id(), Parts.of(number, LetterJson.write(letter)));
     } catch (Exception e) {

@@ -17,7 +17,7 @@ final class HearingTest {
   }
 
   private long say() {
-    long number = hearing.next();
+    long number = hearing.next(now);
     hearing.sent(number);
     return number;
   }
@@ -35,7 +35,7 @@ final class HearingTest {
     tick(true);
     long before = say();
     assertThat(knows()).isTrue();
-    now += Hearing.STOOD_STILL_NANOS + 1;
+    now += Hearing.QUIET_NANOS + 1;
     assertThat(knows()).isFalse();
     tick(true);
     hearing.heard(before);
@@ -76,16 +76,40 @@ final class HearingTest {
     assertThat(hears()).isTrue();
   }
 
+  /** It grants nothing, long before another divides: what it says may be on its way for ever. */
   @Test
-  void whoCantSayAnythingIsntDeafAndThenIsAlone() {
+  void whoCantSayAnythingIsntDeafAndKnowsNothingUntilItIsAlone() {
     tick(true);
-    for (int i = 0; i < 2 * Hearing.DEAF_LETTERS; i++) {
-      hearing.next();
+    hearing.heard(say());
+    long spoke = now;
+    while (now - spoke <= Hearing.QUIET_NANOS) {
+      assertThat(knows()).isTrue();
+      tick(true);
+      hearing.next(now);
     }
-    assertThat(hears()).isTrue();
-    now += Hearing.STOOD_STILL_NANOS;
+    for (int i = 0; i < 2 * Hearing.DEAF_LETTERS; i++) {
+      assertThat(hears()).isTrue();
+      assertThat(knows()).isFalse();
+      tick(true);
+      hearing.next(now);
+    }
     tick(false);
     assertThat(hears()).isTrue();
+    assertThat(knows()).isTrue();
+  }
+
+  @Test
+  void aLetterThatWasLongOnItsWayDoesntShowThatOthersHearThisOneNow() {
+    tick(true);
+    long slow = say();
+    for (long since = 0; since <= Hearing.QUIET_NANOS; since += TICK) {
+      tick(true);
+    }
+    long next = say();
+    hearing.heard(slow);
+    assertThat(knows()).isFalse();
+    hearing.heard(next);
+    assertThat(knows()).isTrue();
   }
 
   /** As behind a pooler that keeps no sessions. */
@@ -95,7 +119,7 @@ final class HearingTest {
       tick(false);
       say();
     }
-    now += Hearing.STOOD_STILL_NANOS + 1;
+    now += Hearing.QUIET_NANOS + 1;
     assertThat(hears()).isTrue();
     assertThat(knows()).isTrue();
   }
