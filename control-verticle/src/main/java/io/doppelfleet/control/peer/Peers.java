@@ -221,20 +221,24 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
         leasesTold = now;
         outgoing.sayLeases(leases.forOthers());
       }
-      sending = worker.executeBlocking(this::send, false).onComplete(done -> tell(done.cause()));
+      sending =
+          worker
+              .executeBlocking(() -> send(this::dividesNow), false)
+              .onComplete(done -> tell(done.cause()));
     }
   }
 
-  private Letter send() throws Exception {
+  private Letter send(LongSupplier term) throws Exception {
+    // before the term: who begins one meanwhile awaits the letter after this
+    long number = hearing.next(System.nanoTime());
     Letter letter =
         outgoing.next(
             new Letter.Speaker(
                 self.number(),
                 self.address(),
-                dividesNow(),
+                term.getAsLong(),
                 callers.challenge(),
                 callers.echoes()));
-    long number = hearing.next(System.nanoTime());
     try {
       calls.call(self.id(), Parts.of(number, LetterJson.write(letter)));
     } catch (Exception e) {
@@ -350,12 +354,12 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
             });
   }
 
+  /** Who hears that this one has ended grants at once, and has to know by then what nodes hold. */
   private Letter leave() throws Exception {
     long begin = System.nanoTime();
-    Letter last = send();
     while (outgoing.isAsking() && System.nanoTime() - begin < LEAVE_NANOS) {
-      last = send();
+      send(() -> divides);
     }
-    return last;
+    return send(this::dividesNow);
   }
 }

@@ -52,10 +52,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +87,9 @@ final class PeersTest {
                           1, Secret.of(new byte[16], "cover.example"), Instant.EPOCH, null)),
                   new Limits(5, new AddressLimit(2, Duration.ofHours(1)), Map.of(), null, null),
                   Set.of())));
+
+  private static final LimitQuestion.Connections HOLDS_FOUR =
+      new LimitQuestion.Connections(4, 0, 4);
 
   @TempDir Path directory;
   private String url;
@@ -372,7 +378,14 @@ final class PeersTest {
     await().atMost(SOON).until(() -> addresses(one, paris, 5).equals(List.of(5)));
   }
 
-  /** A question may come while it is on its way who divides. */
+  /** What is granted first: a question may come while it is on its way who divides. */
+  private static int granted(Control control, Sender node, int waiting) {
+    return await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(() -> seats(control, node, waiting), any -> true);
+  }
+
   private static void awaitSeats(Control control, Sender node, int seats, Duration time) {
     await().atMost(time).ignoreExceptions().until(() -> seats(control, node, 4) == seats);
   }
@@ -386,6 +399,29 @@ final class PeersTest {
     await().atMost(BEFORE_SILENT).until(() -> two.limits.term() > 0);
     two.hearsOnly(caller -> true);
     takesOver();
+  }
+
+  /** Also to whom it doesn't answer any more, and who would be granted it. */
+  @Test
+  void whoEndsTellsAllThatNodesHoldBeforeAnotherDivides() throws Exception {
+    divide();
+    List<LimitQuestion.Use> many =
+        IntStream.range(0, LimitQuestion.MOST)
+            .mapToObj(i -> new LimitQuestion.Use("s" + i, HOLDS_FOUR, null, null))
+            .toList();
+    for (int node = 0; node < 8; node++) { // which don't go in one letter
+      one.peers.tellLimits(new LimitQuestion(new Sender("many-" + node, 1).next(), many));
+    }
+    one.peers.tellLimits(
+        new LimitQuestion(
+            paris.next(), List.of(new LimitQuestion.Use("alice", HOLDS_FOUR, null, null))));
+    get(one.limits.close());
+    try (ExecutorService asking = Executors.newSingleThreadExecutor()) {
+      var granted = asking.submit(() -> granted(two, oslo, 4));
+      one.close();
+      assertThat(granted.get()).isEqualTo(1);
+    }
+    one = new Control(url, directory, 1);
   }
 
   @Test
