@@ -95,25 +95,28 @@ final class LimitBook {
 
   /**
    * What a node holds that it wasn't granted here, or not yet: nothing of what it waits for. Left
-   * where it has said something later.
+   * where it has said something later. What was granted here for the same question it has, too: two
+   * controls may have answered it, one after the other.
    */
   void note(LimitQuestion question) {
     long now = nanoTime.getAsLong();
+    Last last = lastByNode.get(question.stamp().sender());
+    boolean again = last != null && last.stamp.equals(question.stamp());
     if (!isLast(question.stamp(), now)) {
       return;
     }
     for (LimitQuestion.Use use : usesOf(question)) {
       Limited limit = limits().get(use.secret());
       if (limit != null) {
-        note(use, limit, question.stamp().sender(), now);
+        note(use, limit, question.stamp().sender(), again, now);
       }
     }
   }
 
-  private void note(LimitQuestion.Use use, Limited limited, String node, long now) {
+  private void note(LimitQuestion.Use use, Limited limited, String node, boolean again, long now) {
     LimitQuestion.Connections connections = use.connections();
     if (limited.limits.connections() != null && connections != null) {
-      seats.note(use.secret(), node, connections, now);
+      seats.note(use.secret(), node, connections, again, now);
     }
     Limits.AddressLimit places = limited.limits.addresses();
     LimitQuestion.Addresses told = use.addresses();
@@ -124,7 +127,7 @@ final class LimitBook {
     }
     LimitQuestion.Rate rate = use.rate();
     if (limited.limits.rate() != null && rate != null) {
-      rates.note(use.secret(), node, rate, now);
+      rates.note(use.secret(), node, rate, again, now);
     }
   }
 

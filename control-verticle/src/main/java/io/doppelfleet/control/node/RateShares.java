@@ -58,11 +58,17 @@ final class RateShares {
     return granted;
   }
 
-  /** What a node uses that this control didn't grant, or not yet. */
-  void note(String secret, String node, LimitQuestion.Rate told, long now) {
+  /**
+   * What a node uses that this control didn't grant, or not yet.
+   *
+   * @param again whether it comes by the question for which it has what was granted here last
+   */
+  void note(String secret, String node, LimitQuestion.Rate told, boolean again, long now) {
     Map<String, Holding> byNode = bySecret.computeIfAbsent(secret, first -> new HashMap<>());
     if (told.wanted() > 0) {
-      byNode.put(node, new Holding(told.wanted(), told.held(), 0, now));
+      Holding before = again ? byNode.get(node) : null;
+      long granted = before == null ? 0 : before.granted;
+      byNode.put(node, new Holding(told.wanted(), told.held(), granted, now));
     } else {
       byNode.remove(node);
     }

@@ -64,11 +64,17 @@ final class SeatShares {
     return granted;
   }
 
-  /** What a node has that this control didn't grant, or not yet. */
-  void note(String secret, String node, LimitQuestion.Connections told, long now) {
+  /**
+   * What a node has that this control didn't grant, or not yet.
+   *
+   * @param again whether it comes by the question for which it has what was granted here last
+   */
+  void note(String secret, String node, LimitQuestion.Connections told, boolean again, long now) {
     int held = Math.max(told.taken(), told.held());
     Pot pot = bySecret.computeIfAbsent(secret, first -> new Pot());
-    pot.byNode.put(node, new Holding(held, 0, now)); // also where that is nothing any more
+    Holding before = again ? pot.byNode.get(node) : null;
+    int granted = before == null ? 0 : before.granted;
+    pot.byNode.put(node, new Holding(held, granted, now)); // also where that is nothing any more
   }
 
   private static void forget(Pot pot, long now) {

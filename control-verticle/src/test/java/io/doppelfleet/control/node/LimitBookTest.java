@@ -116,6 +116,21 @@ final class LimitBookTest {
     assertThat(seats(oslo, SEATS)).isEqualTo(1);
   }
 
+  /** One that was thought to be gone tells it late, and its answer may not have come. */
+  @Test
+  void whatAnotherGrantedForAQuestionThatWasAnsweredHereToo() {
+    Stamp asked = paris.next();
+    assertThat(granted(seats(asked, 0, 4, 0)).connections()).isEqualTo(4);
+    book.note(seats(asked, 0, 0, 2));
+    assertThat(seats(oslo, SEATS)).isEqualTo(1);
+    book.note(seats(paris.next(), 0, 0, 2));
+    assertThat(seats(oslo, SEATS)).isEqualTo(3);
+    asked = paris.next();
+    assertThat(granted(rate(asked, RATE, 0)).rate()).isEqualTo(RATE);
+    book.note(rate(asked, RATE, RATE / 2));
+    assertThat(granted(rate(oslo.next(), RATE, 0)).rate()).isEqualTo(RATE / 8); // its least part
+  }
+
   @Test
   void whatIsOlderThanWhatANodeHeldBeforeALeaseEndedCounts() {
     Stamp old = paris.next();
