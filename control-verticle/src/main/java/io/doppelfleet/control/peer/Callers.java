@@ -206,9 +206,9 @@ final class Callers {
     return first;
   }
 
-  /** The latest term in which one divided whose letters count. */
-  synchronized long lastTerm() {
-    return lastTerm;
+  /** After the latest in which one divided whose letters count; where that was the last, it. */
+  synchronized long nextTerm() {
+    return Math.min(lastTerm + 1, Letter.Speaker.LAST_TERM);
   }
 
   /** What others are to answer in their letters. */

@@ -30,8 +30,8 @@ public record Letter(
    *
    * @param number of the control among those of the store, from 1
    * @param address where nodes come in there; null: none may
-   * @param divides in which term it divides secrets' limits, from 1; 0: it doesn't, or doesn't say
-   *     so
+   * @param divides in which term it divides secrets' limits, from 1 to {@link #LAST_TERM}; 0: it
+   *     doesn't, or doesn't say so
    * @param challenge that others are to answer, or their letters don't count there
    * @param echoes the others' challenges, by their ids, as it heard them last
    */
@@ -40,7 +40,10 @@ public record Letter(
       @Nullable HostPort address,
       long divides,
       String challenge,
-      Map<String, String> echoes) {}
+      Map<String, String> echoes) {
+    /** Nobody comes to it who counts from 1; after it there is none, and all divide in it. */
+    static final long LAST_TERM = 1L << 62;
+  }
 
   /**
    * One of its questions to a node of another control, or of one of its nodes to that; or what a

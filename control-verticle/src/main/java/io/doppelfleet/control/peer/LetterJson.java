@@ -149,9 +149,17 @@ public final class LetterJson {
     return new Letter.Speaker(
         json.getInteger("number"),
         address == null ? null : HostPort.parse(address),
-        json.getLong("divides", 0L),
+        term(json.getLong("divides", 0L)),
         json.getString("challenge"),
         echoes);
+  }
+
+  private static long term(long divides) {
+    if (divides < 0 || divides > Letter.Speaker.LAST_TERM) {
+      throw new InvalidValueException(
+          "divides", "is " + divides + ": 0 to " + Letter.Speaker.LAST_TERM + " would be right");
+    }
+    return divides;
   }
 
   private static byte[] inflated(byte[] deflated) throws IOException {

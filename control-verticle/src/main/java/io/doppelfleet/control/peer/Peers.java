@@ -185,7 +185,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   @Override
   public long nextTerm() {
     hearing.awaitNext();
-    return callers.lastTerm() + 1;
+    return callers.nextTerm();
   }
 
   @Override

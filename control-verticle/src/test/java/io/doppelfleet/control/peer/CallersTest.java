@@ -118,10 +118,22 @@ final class CallersTest {
     said("4.1", 2, callers.challenge(), 3);
     assertThat(divider(0)).isEqualTo("4.1");
     assertThat(divider(2)).isEqualTo("4.1");
-    assertThat(callers.lastTerm()).isEqualTo(3);
+    assertThat(callers.nextTerm()).isEqualTo(4);
     said("4.1", 3, callers.challenge(), 0);
     assertThat(divider(0)).isEqualTo("2.1");
-    assertThat(callers.lastTerm()).isEqualTo(3);
+    assertThat(callers.nextTerm()).isEqualTo(4);
+  }
+
+  /** As a faulty one may: all that come after it divide in the last term, one after the other. */
+  @Test
+  void afterTheLastTermThereIsNone() {
+    long last = Letter.Speaker.LAST_TERM;
+    said("4.1", 1, callers.challenge(), last);
+    assertThat(callers.nextTerm()).isEqualTo(last);
+    said("4.1", 2, callers.challenge(), 0);
+    assertThat(divider(last)).isNull();
+    said("2.1", 1, callers.challenge(), last);
+    assertThat(divider(0)).isEqualTo("2.1");
   }
 
   @Test
