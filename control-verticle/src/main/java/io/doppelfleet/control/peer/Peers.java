@@ -132,7 +132,8 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     if (deaf && !wasDeaf) {
       LOG.warn(
           "this control doesn't hear what its store's controls say, nor itself: where there are"
-              + " others each knows its own nodes only. Is a pooler that keeps no sessions between?");
+              + " others each knows its own nodes only, and it divides no limits if it has heard"
+              + " them before. Is a pooler that keeps no sessions between?");
     } else if (wasDeaf && !deaf) {
       LOG.info("this control hears what its store's controls say");
     }
