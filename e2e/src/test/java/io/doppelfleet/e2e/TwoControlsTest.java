@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -268,7 +269,9 @@ final class TwoControlsTest {
       await().atMost(SOON).until(() -> !isServed(besideTwo, hello));
     }
     System.out.println("a hello is known at the other control's node after ms: " + millis);
-    assertThat(millis.stream().sorted().skip(2).findFirst().orElseThrow()).isLessThan(400);
+    List<Long> sorted = millis.stream().sorted().toList();
+    assertThat(sorted.get(2)).isLessThan(400);
+    assertThat(sorted.get(5)).isLessThan(1_200);
   }
 
   /** Whether it is answered as a client's; else the cover answers. */
@@ -412,15 +415,19 @@ final class TwoControlsTest {
       client(node, jon);
     }
     awaitNoneIsServed(all, jon);
+    long began = System.nanoTime();
     one.stop();
-    long ended = System.nanoTime();
     limit(two, "jon", all.size() + 1);
     client(node("oslo").address(), jon);
-    Duration after = Duration.ofNanos(System.nanoTime() - ended);
+    Duration after = Duration.ofNanos(System.nanoTime() - began);
     System.out.println("after the end of who divided another is let in after " + after);
-    assertThat(after).isLessThan(Duration.ofSeconds(LimitQuestion.LEASE_SECONDS - 1));
-    assertNoneIsServed(List.of(node("oslo").address(), besideTwo), jon);
+    if (after.toSeconds() < LimitQuestion.LEASE_SECONDS - 2) { // what paris has is its own yet
+      assertNoneIsServed(List.of(node("oslo").address(), besideTwo), jon);
+    }
     assertThat(divides(two)).isTrue();
+    // Of one that says nothing the other knows later.
+    assertThat(Duration.between(when(one, "no longer divides"), when(two, "control divides")))
+        .isLessThan(Duration.ofSeconds(1));
     one.startAgain();
     awaitOneFleet();
     assertThat(divides(one)).isFalse();
@@ -432,6 +439,12 @@ final class TwoControlsTest {
     for (InetSocketAddress node : nodes) {
       await().atMost(SOON).until(() -> !isServed(node, Hellos.classic(secret).build().bytes()));
     }
+  }
+
+  /** When a control said so last. */
+  private static Instant when(FarControl control, String said) throws IOException {
+    String line = control.log().lines().filter(each -> each.contains(said)).toList().getLast();
+    return OffsetDateTime.parse(line.substring(0, line.indexOf(' '))).toInstant();
   }
 
   /** As its log says of it since its last start. */
