@@ -294,7 +294,9 @@ final class Session implements Frames.Receiver {
             case StateRequest request -> questions.ask(StateRequest.ADDRESS, question, text);
             case EpochRequest request -> questions.ask(EpochRequest.ADDRESS, question, text);
             case TrafficReport report -> questions.ask(TrafficReport.ADDRESS, question, text);
-            case LimitQuestion asks -> questions.ask(LimitQuestion.ADDRESS, question, text);
+            case LimitQuestion asks when asks.stamp().epoch() == epoch ->
+                questions.ask(LimitQuestion.ADDRESS, question, text);
+            case LimitQuestion asks -> questions.decline(question); // or none of later would count
             case HelloQuestion asks when bounds.allows(asks.from(), System.nanoTime()) ->
                 questions.ask(HelloQuestion.ADDRESS, question, text);
             case HelloQuestion asks -> questions.decline(question);
