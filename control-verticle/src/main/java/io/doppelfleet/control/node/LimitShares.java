@@ -59,7 +59,7 @@ public final class LimitShares {
   public interface Others {
     /**
      * The one that divides limits, to which this one leaves it; null: there is none. Of several the
-     * one of the latest term does, and the lowest number.
+     * one of the latest term does, and of these who was the first to say so.
      *
      * @param term in which this one divides; 0: it doesn't
      */

@@ -2,9 +2,11 @@ package io.doppelfleet.control.peer;
 
 import io.doppelfleet.control.node.OtherControl;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +41,23 @@ final class Callers {
 
   private static final int CHALLENGE_BYTES = 16;
 
+  /** After all that were heard. */
+  private static final long UNHEARD = Long.MAX_VALUE;
+
+  private static final Comparator<OtherControl> BY_NUMBER =
+      Comparator.comparingInt(OtherControl::number).thenComparing(OtherControl::id);
+
   private final RandomGenerator random;
   private final Map<String, Caller> callers = new LinkedHashMap<>();
   private String challenge;
   private long looked;
   private long lastTerm;
+
+  /** How many claims to divide were heard: all hear them in one order. */
+  private long claims;
+
+  /** Which of them this control's last was. */
+  private long claimed = UNHEARD;
 
   /** One that calls, whether or not it has shown that it speaks now. */
   private static final class Caller {
@@ -61,6 +75,11 @@ final class Callers {
 
     /** In which term; 0: not. */
     long divides;
+
+    /** Which of all claims that was, and how many letters of this control came since. */
+    long claimed;
+
+    int claiming;
 
     /** Who hears nobody speaks but now and then. */
     boolean isQuiet() {
@@ -141,7 +160,11 @@ final class Callers {
     caller.control = new OtherControl(id, speaker.number(), speaker.address());
     caller.quiet = 0;
     caller.hears = challenge.equals(speaker.echoes().get(self));
-    caller.divides = speaker.divides();
+    if (caller.divides != speaker.divides()) {
+      caller.divides = speaker.divides();
+      caller.claimed = ++claims;
+      caller.claiming = 0;
+    }
     caller.counts = counted || caller.hears;
     if (!caller.counts) {
       return Taken.NOT;
@@ -153,9 +176,22 @@ final class Callers {
     return missed ? Taken.AFTER_GAP : Taken.NEXT;
   }
 
-  /** A letter of this control has come back to it, with all that others said before. */
-  synchronized void ownCame() {
-    callers.values().forEach(each -> each.quiet++);
+  /**
+   * A letter of this control has come back to it, with all that others said before.
+   *
+   * @param claims whether it is known by then in which term this one divides
+   */
+  synchronized void ownCame(boolean claims) {
+    callers
+        .values()
+        .forEach(
+            each -> {
+              each.quiet++;
+              each.claiming++;
+            });
+    if (claims && claimed == UNHEARD) {
+      claimed = ++this.claims;
+    }
   }
 
   /** Forgets who is silent. To be called every few seconds. */
@@ -182,32 +218,43 @@ final class Callers {
 
   /**
    * Of those that divide limits, and of this control where it does, the one of the latest term, and
-   * then of the lowest number; null: it is this one, or there is none.
+   * then who was the first to say so; null: it is this one, or there is none. Two that each heard
+   * itself first, for they didn't know of each other then, go by the lowest number in the end.
    *
-   * @param self the number of this control
+   * @param self this control
    * @param term in which it divides; 0: it doesn't
    */
-  synchronized @Nullable OtherControl divider(int self, long term) {
-    OtherControl first = null;
-    int number = self;
-    long latest = Math.max(1, term);
+  synchronized @Nullable OtherControl divider(OtherControl self, long term) {
+    Caller first = null;
     for (Caller each : callers.values()) {
-      OtherControl control = each.control;
-      if (control == null || !each.counts || each.isQuiet() || each.divides < latest) {
+      if (each.control == null || !each.counts || each.isQuiet() || each.divides < 1) {
         continue;
       }
-      boolean isNone = first == null && term == 0;
-      if (isNone || each.divides > latest || control.number() < number) {
-        first = control;
-        number = control.number();
-        latest = each.divides;
+      if (each.divides < term || (each.divides == term && !precedes(each, self))) {
+        continue;
+      }
+      if (first == null
+          || each.divides > first.divides
+          || (each.divides == first.divides && each.claimed < first.claimed)) {
+        first = each;
       }
     }
-    return first;
+    return first == null ? null : first.control;
   }
 
-  /** After the latest in which one divided whose letters count; where that was the last, it. */
+  /** In one term. */
+  private boolean precedes(Caller other, OtherControl self) {
+    OtherControl control = Objects.requireNonNull(other.control);
+    return other.claimed < claimed
+        || (other.claiming >= QUIET_LETTERS && BY_NUMBER.compare(control, self) < 0);
+  }
+
+  /**
+   * The one that this control claims from now on, after the latest in which one divided whose
+   * letters count; where that was the last, it.
+   */
   synchronized long nextTerm() {
+    claimed = UNHEARD;
     return Math.min(lastTerm + 1, Letter.Speaker.LAST_TERM);
   }
 

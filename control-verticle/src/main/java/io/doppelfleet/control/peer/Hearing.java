@@ -102,6 +102,11 @@ final class Hearing {
     awaited = begun + 1;
   }
 
+  /** Whether what this one says of itself has come back to it. */
+  synchronized boolean isSaid() {
+    return heard >= awaited;
+  }
+
   /** Whether what others say is heard at all; also where there are none. */
   synchronized boolean areHeard(long now) {
     return !others || (!isDeaf() && now - deaf >= LEARNS_NANOS);

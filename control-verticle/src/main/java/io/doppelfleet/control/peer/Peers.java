@@ -180,7 +180,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
 
   @Override
   public @Nullable OtherControl divider(long term) {
-    return callers.divider(self.number(), term);
+    return callers.divider(self, term);
   }
 
   @Override
@@ -281,7 +281,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     if (caller.equals(self.id())) {
       echoed = now;
       if (hearing.heard(Parts.number(part))) {
-        callers.ownCame();
+        callers.ownCame(hearing.isSaid());
         asked.dividedBy(divider(0));
       }
       return;

@@ -36,13 +36,13 @@ final class CallersTest {
 
   /** That of control 3's view. */
   private @Nullable String divider(long term) {
-    OtherControl divider = callers.divider(3, term);
+    OtherControl divider = callers.divider(new OtherControl("3.1", 3, null), term);
     return divider == null ? null : divider.id();
   }
 
   private void ownCame(int letters) {
     for (int i = 0; i < letters; i++) {
-      callers.ownCame();
+      callers.ownCame(true);
     }
   }
 
@@ -95,33 +95,69 @@ final class CallersTest {
   }
 
   @Test
-  void ofThoseThatDivideTheLowestNumberDoesAndWhoHasNotShownThatItSpeaksNowDoesNot() {
+  void ofThoseThatDivideTheFirstToSaySoDoesAndWhoHasNotShownThatItSpeaksNowDoesNot() {
     said("2.1", 1, "", 1);
     assertThat(divider(0)).isNull();
     said("4.1", 1, callers.challenge(), 1);
     assertThat(divider(0)).isEqualTo("4.1");
     said("2.2", 1, callers.challenge(), 1);
     said("1.2", 1, callers.challenge());
-    assertThat(divider(0)).isEqualTo("2.2");
-    said("2.2", 2, callers.challenge());
     assertThat(divider(0)).isEqualTo("4.1");
+    said("4.1", 2, callers.challenge());
+    assertThat(divider(0)).isEqualTo("2.2");
+    said("4.1", 3, callers.challenge(), 1);
+    assertThat(divider(0)).isEqualTo("2.2");
   }
 
   @Test
-  void ofThoseThatDivideTheOneOfTheLatestTermDoesAndOfOneTermTheLowestNumber() {
-    said("4.1", 1, callers.challenge(), 2);
-    assertThat(divider(1)).isEqualTo("4.1");
-    assertThat(divider(2)).isNull();
+  void ofThoseThatDivideTheOneOfTheLatestTermDoes() {
     said("2.1", 1, callers.challenge(), 2);
-    assertThat(divider(2)).isEqualTo("2.1");
+    assertThat(divider(1)).isEqualTo("2.1");
     assertThat(divider(3)).isNull();
-    said("4.1", 2, callers.challenge(), 3);
+    said("4.1", 1, callers.challenge(), 3);
     assertThat(divider(0)).isEqualTo("4.1");
     assertThat(divider(2)).isEqualTo("4.1");
-    assertThat(callers.nextTerm()).isEqualTo(4);
-    said("4.1", 3, callers.challenge(), 0);
+    said("4.1", 2, callers.challenge(), 0);
     assertThat(divider(0)).isEqualTo("2.1");
     assertThat(callers.nextTerm()).isEqualTo(4);
+  }
+
+  /** Who has granted already isn't pushed out by who begins at the same time. */
+  @Test
+  void ofOneTermWhoHearsAnotherSaySoBeforeItselfLeavesItAndWhoHearsItselfFirstDoesNot() {
+    said("2.1", 1, callers.challenge());
+    said("4.1", 1, callers.challenge());
+    assertThat(callers.nextTerm()).isEqualTo(1);
+    callers.ownCame(false); // a letter of before
+    said("4.1", 2, callers.challenge(), 1);
+    callers.ownCame(true);
+    assertThat(divider(1)).isEqualTo("4.1");
+    assertThat(callers.nextTerm()).isEqualTo(2);
+    callers.ownCame(true);
+    said("2.1", 2, callers.challenge(), 2);
+    assertThat(divider(2)).isNull();
+  }
+
+  /** They didn't know of each other: each has heard itself first. */
+  @Test
+  void ofTwoOfOneTermThatBothGoOnTheLowestNumberDoes() {
+    assertThat(callers.nextTerm()).isEqualTo(1);
+    callers.ownCame(true);
+    said("4.1", 1, callers.challenge(), 1);
+    said("2.1", 1, callers.challenge(), 1);
+    ownCame(Callers.QUIET_LETTERS - 1);
+    said("4.1", 2, callers.challenge(), 1);
+    said("2.1", 2, callers.challenge(), 1);
+    assertThat(divider(1)).isNull();
+    ownCame(1);
+    assertThat(divider(1)).isEqualTo("2.1");
+    said("2.1", 3, callers.challenge(), 0);
+    assertThat(divider(1)).isNull();
+    said("3.0", 1, callers.challenge(), 1); // whose state directory was copied
+    ownCame(Callers.QUIET_LETTERS - 1);
+    said("3.0", 2, callers.challenge(), 1);
+    ownCame(1);
+    assertThat(divider(1)).isEqualTo("3.0");
   }
 
   /** As a faulty one may: all that come after it divide in the last term, one after the other. */
@@ -131,6 +167,7 @@ final class CallersTest {
     said("4.1", 1, callers.challenge(), last);
     assertThat(callers.nextTerm()).isEqualTo(last);
     said("4.1", 2, callers.challenge(), 0);
+    callers.ownCame(true);
     assertThat(divider(last)).isNull();
     said("2.1", 1, callers.challenge(), last);
     assertThat(divider(0)).isEqualTo("2.1");
