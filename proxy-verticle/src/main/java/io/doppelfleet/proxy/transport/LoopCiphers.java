@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * the client's key stream, one puts them into the data centre's. To key a pair takes 1.4 us and 1.6
  * KB of garbage, where 256 bytes pass through both in 0.2 us; so they stay keyed: an upload finds
  * its own again unless as many others were keyed meanwhile as there are pairs.
+ *
+ * <p>Uploads that speak seldom find nothing again, and all have one pair. If they had the places of
+ * the others in turn, what each was keyed with would be old garbage once the next one comes, and
+ * stay until all of the heap is collected: 1.3 KB for each of 8,000 pairs that had said four words.
  */
 public final class LoopCiphers {
   /**
@@ -23,6 +27,9 @@ public final class LoopCiphers {
    * that speak at once are fewer, as a rule. An upload has a byte for its place.
    */
   private static final int KEYED = 256;
+
+  /** The place of those that speak seldom; the others' follow it. */
+  private static final int SELDOM = 0;
 
   private static final int KEY = 32;
   private static final int BLOCK = 16;
@@ -42,8 +49,11 @@ public final class LoopCiphers {
 
   private final byte[] skipped = new byte[BLOCK];
 
-  /** Whose turn it is to be keyed anew. */
-  private int next;
+  /** Whose turn it is to be keyed anew, of those that are not {@link #SELDOM}. */
+  private int next = SELDOM + 1;
+
+  /** How often a pair was keyed; counts round, see {@link UploadPosition#keyed}. */
+  private char keyings;
 
   /**
    * Takes bytes out of the client's stream. All are to be {@link #seal}ed before those of another
@@ -98,8 +108,7 @@ public final class LoopCiphers {
   }
 
   private void key(UploadPosition upload) {
-    int place = next;
-    next = (next + 1) % KEYED;
+    int place = place(upload);
     keyedFor[place] = null; // whatever fails from here on, the one before has it no more
     try {
       upload.fromClient(keys, sha256);
@@ -110,7 +119,17 @@ public final class LoopCiphers {
       Arrays.fill(keys, (byte) 0);
     }
     keyedFor[place] = upload;
-    upload.place(place);
+    upload.keyed(place, ++keyings);
+  }
+
+  /** One of its own if it would have found it again last time. */
+  private int place(UploadPosition upload) {
+    if ((char) (keyings - upload.keyedAt()) >= KEYED) {
+      return SELDOM;
+    }
+    int place = next;
+    next = next + 1 < KEYED ? next + 1 : SELDOM + 1;
+    return place;
   }
 
   private static Cipher made(@Nullable Cipher[] side, int place) {

@@ -24,6 +24,7 @@ public class UploadPosition extends RecordReader {
   private long position = Obfuscated2.HEADER_LENGTH;
 
   private byte place;
+  private char keyedAt;
 
   /**
    * After the headers.
@@ -88,12 +89,21 @@ public class UploadPosition extends RecordReader {
     return Byte.toUnsignedInt(place);
   }
 
+  /** The last keying for it; of one that never was, the number says nothing. */
+  final char keyedAt() {
+    return keyedAt;
+  }
+
   /**
    * Remembers where its ciphers are.
    *
    * @param place 0 to 255
+   * @param keying which one of its loop's; they count round, so who was keyed very long ago may
+   *     seem to have been just now, and costs another one's place: a whole number is 8 bytes more
+   *     of each pair
    */
-  final void place(int place) {
+  final void keyed(int place, char keying) {
     this.place = (byte) place;
+    this.keyedAt = keying;
   }
 }

@@ -6,8 +6,10 @@ import io.doppelfleet.proxy.record.RecordReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import javax.crypto.Cipher;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -78,5 +80,28 @@ final class LoopCiphersTest {
       assertThat(one.datacenter.update(pass(one, content, random))).isEqualTo(content);
       shared.forget(one.upload);
     }
+  }
+
+  /** Nor do they have any of the others' places. */
+  @Test
+  void whoSpeaksOftenStaysKeyedWhileManySpeakSeldom() {
+    Random random = new Random(1);
+    for (int i = 0; i < 300; i++) { // a loop of which nothing is known yet
+      pass(Client.random(random), new byte[21], random);
+    }
+    Client often = Client.random(random);
+    pass(often, new byte[21], random);
+    pass(Client.random(random), new byte[21], random);
+    pass(often, new byte[21], random);
+    int place = often.upload.place();
+    Set<Integer> places = new HashSet<>();
+    for (int i = 0; i < 600; i++) {
+      Client seldom = Client.random(random);
+      pass(seldom, new byte[21], random);
+      places.add(seldom.upload.place());
+    }
+    pass(often, new byte[21], random);
+    assertThat(often.upload.place()).isEqualTo(place);
+    assertThat(places).hasSize(1).doesNotContain(place);
   }
 }
