@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A stand-in in a process of its own: this program with another command. It says where it listens
@@ -18,6 +19,9 @@ public final class StandIn implements AutoCloseable {
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
           "-Xmx1g");
+
+  private static final List<String> STEADY =
+      Stream.concat(FLAGS.stream(), Stream.of("-XX:TieredStopAtLevel=1", "-Xmn512m")).toList();
 
   private final Children children;
   private final Process process;
@@ -47,15 +51,20 @@ public final class StandIn implements AutoCloseable {
   }
 
   /**
-   * The same as idle work, as if it had another machine: whoever else wants a processor comes
-   * first. Its code is compiled once and quickly, for the compiler's work would be anything but
-   * idle.
+   * The same without pauses of its own, where those of a node are looked for: its code is compiled
+   * once and quickly, and its garbage is hardly ever collected.
+   */
+  public static StandIn steady(Children children, Class<?> program, String... command)
+      throws IOException {
+    return start(children, program, List.of(), STEADY, "", command);
+  }
+
+  /**
+   * The same as idle work, as if it had another machine: who else wants a processor comes first.
    */
   public static StandIn idle(Children children, Class<?> program, String... command)
       throws IOException {
-    List<String> flags = new ArrayList<>(FLAGS);
-    flags.add("-XX:TieredStopAtLevel=1");
-    return start(children, program, List.of("chrt", "--idle", "0"), flags, "", command);
+    return start(children, program, List.of("chrt", "--idle", "0"), STEADY, "", command);
   }
 
   /**

@@ -64,7 +64,7 @@ public final class OverloadBench implements Callable<Integer> {
     Children children = new Children();
     Sheet sheet = new Sheet();
     try (StandIn cover = StandIn.idle(children, Bench.class, "cover");
-        StandIn datacenter = StandIn.start(children, Bench.class, "datacenter");
+        StandIn datacenter = StandIn.steady(children, Bench.class, "datacenter");
         StandIn theirs = StandIn.idle(children, Bench.class, "datacenter")) {
       new Overload(
               children,

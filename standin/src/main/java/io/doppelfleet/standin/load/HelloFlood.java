@@ -1,6 +1,7 @@
 package io.doppelfleet.standin.load;
 
 import io.doppelfleet.standin.client.ClientHello;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -56,16 +57,13 @@ public final class HelloFlood {
       long now = System.nanoTime();
       long wait = due - now;
       due = Math.max(due, now) + period; // what was missed isn't made up for
-      if (wait > 0) {
-        clients.later(wait, this::connect);
-      } else {
-        connect();
-      }
+      clients.later(Math.max(0, wait), this::connect);
     }
 
     private void connect() {
+      byte[] hello = hellos.get().bytes();
       clients
-          .connect(new One(this))
+          .connectSpeaking(new One(this, hello))
           .addListener(
               done -> {
                 if (!done.isSuccess()) { // by itself it would try again at once
@@ -75,18 +73,19 @@ public final class HelloFlood {
     }
   }
 
-  private final class One extends ChannelInboundHandlerAdapter {
+  private static final class One extends ChannelInboundHandlerAdapter {
     private final Place place;
+    private final byte[] hello;
 
-    One(Place place) {
+    One(Place place, byte[] hello) {
       this.place = place;
+      this.hello = hello;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
       context.channel().config().setOption(ChannelOption.SO_LINGER, 0); // no TIME_WAIT of millions
-      byte[] hello = hellos.get().bytes();
-      context.writeAndFlush(context.alloc().buffer(hello.length).writeBytes(hello));
+      context.writeAndFlush(Unpooled.wrappedBuffer(hello));
       context.executor().schedule(() -> context.close(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
