@@ -27,10 +27,11 @@ import java.util.function.Supplier;
 
 /**
  * Clients that are served echo all the while at a steady pace; turn by turn they have the node for
- * themselves and share it with others.
+ * themselves and share it with others. The same others come to another node of this machine in
+ * between: what the clients notice of that is the machine's doing, and not their node's.
  */
 final class Overload {
-  /** The echo's p99 may be so many times that of the node alone. */
+  /** The echo's p99 may be so many times what it is while the others come to another node. */
   private static final double MOST = 3;
 
   /** Hellos under way at once. */
@@ -47,7 +48,7 @@ final class Overload {
   private final Surroundings around;
   private final Size size;
   private final Consumer<String> progress;
-  private final Map<CrowdCommand.Kind, Seen> loaded = new EnumMap<>(CrowdCommand.Kind.class);
+  private final Map<CrowdCommand.Kind, Beside> loaded = new EnumMap<>(CrowdCommand.Kind.class);
   private final Seen alone = new Seen();
 
   /**
@@ -84,6 +85,14 @@ final class Overload {
     }
   }
 
+  /**
+   * What was measured while others came.
+   *
+   * @param here to the node of those who are timed
+   * @param elsewhere to another one
+   */
+  private record Beside(Seen here, Seen elsewhere) {}
+
   Overload(
       Children children, Path script, Surroundings around, Size size, Consumer<String> progress) {
     this.children = children;
@@ -97,6 +106,7 @@ final class Overload {
   void measure(Sheet sheet) throws IOException, InterruptedException, TimeoutException {
     Node.Options options = OverloadBench.options(size.allowed());
     try (Node node = Node.start(children, script, around, Secrets.of(1), options, "full");
+        Node other = Node.start(children, script, around, Secrets.of(1), options, "full");
         LoadClients clients = new LoadClients(node.address(), Node.DATACENTER, 1)) {
       Supplier<ClientHello> hellos = node.secrets().hellos(Hellos::hybrid);
       Crowd crowd = new Crowd(talk -> clients.open(hellos.get(), talk), AT_ONCE, AT_MOST);
@@ -106,18 +116,21 @@ final class Overload {
       Duration interval = Duration.ofSeconds(1).multipliedBy(size.served()).dividedBy(size.rate());
       try (Pulse pulse = Pulse.start(echoes, interval)) {
         for (CrowdCommand.Kind kind : CrowdCommand.Kind.values()) {
-          loaded.put(kind, new Seen());
+          loaded.put(kind, new Beside(new Seen(), new Seen()));
           beside(node, kind, pulse, new Seen()); // the first time code is compiled for it
+          beside(other, kind, pulse, new Seen());
         }
         for (int run = 0; run < size.runs(); run++) {
-          for (Map.Entry<CrowdCommand.Kind, Seen> each : loaded.entrySet()) {
+          for (Map.Entry<CrowdCommand.Kind, Beside> each : loaded.entrySet()) {
             progress.accept("alone");
             span(node, pulse, alone);
-            beside(node, each.getKey(), pulse, each.getValue());
+            beside(other, each.getKey(), pulse, each.getValue().elsewhere());
+            beside(node, each.getKey(), pulse, each.getValue().here());
           }
         }
       }
       node.requireNoErrors();
+      other.requireNoErrors();
       report(sheet, node);
     }
   }
@@ -159,7 +172,7 @@ final class Overload {
             .formatted(size.served(), size.allowed(), size.runs()));
     sheet.add("echo alone, p50", alone.p50(), "us");
     sheet.add("echo alone, p99", alone.p99(), "us");
-    loaded.forEach((kind, seen) -> report(sheet, kind, seen));
+    loaded.forEach((kind, beside) -> report(sheet, kind, beside.here(), beside.elsewhere()));
     sheet.title("in all");
     sheet.add(
         "times that accepting paused",
@@ -167,7 +180,7 @@ final class Overload {
         "");
   }
 
-  private void report(Sheet sheet, CrowdCommand.Kind kind, Seen seen) {
+  private void report(Sheet sheet, CrowdCommand.Kind kind, Seen seen, Seen elsewhere) {
     sheet.title(
         switch (kind) {
           case HELD -> "beside " + 2 * size.allowed() + " others who want to stay";
@@ -177,7 +190,9 @@ final class Overload {
     sheet.add("accepted", seen.accepted(), "/s");
     sheet.add("echo, p50", seen.p50(), "us");
     sheet.add("echo, p99", seen.p99(), "us");
-    sheet.add("p99 against alone", seen.p99() / alone.p99(), "", MOST);
+    sheet.add("p99 against alone", seen.p99() / alone.p99(), "");
+    sheet.add("echo, p99, while they come to another node", elsewhere.p99(), "us");
+    sheet.add("p99 against that", seen.p99() / elsewhere.p99(), "", MOST);
   }
 
   private String flood() {
