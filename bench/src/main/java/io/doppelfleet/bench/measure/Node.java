@@ -149,6 +149,11 @@ public final class Node implements AutoCloseable {
     return new ProcessCosts(process.pid());
   }
 
+  /** Its process runs on the processors that a node has. */
+  public void runOn(Processors processors) throws IOException, InterruptedException {
+    processors.giveNode(process.pid());
+  }
+
   /** Of its clients. */
   public Secrets secrets() {
     return secrets;

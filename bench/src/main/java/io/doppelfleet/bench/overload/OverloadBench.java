@@ -4,6 +4,7 @@ import io.doppelfleet.bench.Bench;
 import io.doppelfleet.bench.measure.BenchCommand;
 import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Node;
+import io.doppelfleet.bench.measure.Processors;
 import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.bench.measure.StandIn;
 import io.doppelfleet.bench.measure.Surroundings;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Measures what clients that are served notice while others want twice the connections"
           + " allowed, or send hellos, as many as of 5,000 who come within two seconds.",
-      "The others, their data centre and the cover site, which would have machines of their own,"
-          + " run as idle work. docs/performance.md says how it is done."
+      "The node has half of the processors; the others, their data centre and the cover site run"
+          + " as idle work on the rest. docs/performance.md says how it is done."
     })
 public final class OverloadBench implements Callable<Integer> {
   @Mixin private BenchCommand command = new BenchCommand();
@@ -63,6 +64,8 @@ public final class OverloadBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Children children = new Children();
     Sheet sheet = new Sheet();
+    Processors processors = Processors.share();
+    processors.takeOthers();
     try (StandIn cover = StandIn.idle(children, Bench.class, "cover");
         StandIn datacenter = StandIn.steady(children, Bench.class, "datacenter");
         StandIn theirs = StandIn.idle(children, Bench.class, "datacenter")) {
@@ -76,6 +79,7 @@ public final class OverloadBench implements Callable<Integer> {
                       datacenter.address(),
                       CrowdCommand.DATACENTER,
                       theirs.address())),
+              processors,
               new Overload.Size(
                   command.number("--allowed", allowed, 2_000, 200, 9_000),
                   command.usual(200, 40),
