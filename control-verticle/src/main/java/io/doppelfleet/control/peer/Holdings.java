@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ final class Holdings {
   private static final int USE_BYTES = 300;
   private static final int TOKEN_BYTES = 24;
 
-  private final Map<String, Node> byName = new LinkedHashMap<>();
+  private final SequencedMap<String, Node> byName = new LinkedHashMap<>();
   private int bytes;
   private long dropped;
 
@@ -112,7 +113,9 @@ final class Holdings {
     return dropped;
   }
 
-  /** What goes now, which is some 256 KB; of a node that has more the rest goes first then. */
+  /**
+   * What goes now, which is some 256 KB; of a node that has more the rest goes after all others.
+   */
   List<Letter.Question> next() {
     return taken().stream()
         .map(holds -> new String(MessageJson.write(holds), UTF_8))
@@ -123,12 +126,12 @@ final class Holdings {
   private synchronized List<LimitQuestion> taken() {
     List<LimitQuestion> taken = new ArrayList<>();
     int least = bytes - Math.min(bytes, AT_ONCE);
-    Iterator<Node> nodes = byName.values().iterator();
-    while (bytes > least && nodes.hasNext()) {
-      Node node = nodes.next();
+    while (bytes > least) {
+      Map.Entry<String, Node> first = byName.pollFirstEntry();
+      Node node = first.getValue();
       taken.add(taken(node, least));
-      if (node.bySecret.isEmpty()) {
-        nodes.remove();
+      if (!node.bySecret.isEmpty()) {
+        byName.put(first.getKey(), node); // it may ask without end
       }
     }
     return taken;
