@@ -22,16 +22,28 @@ final class Hearing {
    */
   static final int DEAF_LETTERS = 40;
 
+  /**
+   * So is who hears nothing for so long of what it sent, where letters take longer: it has to know
+   * that before it forgets others, for then it would be alone. While it can send none it isn't
+   * deaf.
+   */
+  static final long DEAF_NANOS = 4_000_000_000L;
+
   /** By then nodes have told again what they hold, or hold nothing. */
   static final long LEARNS_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
 
+  /** Those that were sent, and the one that may be on its way. */
   private final Deque<Begun> unheard = new ArrayDeque<>();
+
   private long begun;
   private long sent;
   private long heard;
 
   /** When the last letter that was heard was begun. */
   private long spoke;
+
+  /** Since when nothing came of what was sent. */
+  private long waits;
 
   /** Which letter has to be heard. */
   private long awaited;
@@ -48,6 +60,7 @@ final class Hearing {
   /** From now on, by the monotonic clock, nanoseconds. */
   Hearing(long now) {
     this.spoke = now;
+    this.waits = now;
     this.ticked = now;
     this.deaf = now - LEARNS_NANOS;
   }
@@ -60,9 +73,10 @@ final class Hearing {
   synchronized void tick(boolean present, long now) {
     if (now - ticked > QUIET_NANOS) {
       awaitNext();
+      waits = now; // what came meanwhile has yet to be heard
     }
     ticked = now;
-    if (isDeaf()) {
+    if (isDeaf(now)) {
       deaf = now;
     } else {
       others = present;
@@ -71,7 +85,11 @@ final class Hearing {
 
   /** The number of the next letter, from 1, which says no less than what is known by now. */
   synchronized long next(long now) {
-    if (unheard.size() == DEAF_LETTERS) {
+    if (begun > sent) { // that one couldn't be
+      unheard.removeIf(each -> each.number > sent);
+      waits = now;
+    }
+    if (unheard.size() > DEAF_LETTERS) {
       unheard.remove();
     }
     unheard.add(new Begun(++begun, now));
@@ -79,22 +97,28 @@ final class Hearing {
   }
 
   /** A letter was sent. */
-  synchronized void sent(long number) {
+  synchronized void sent(long number, long now) {
+    if (sent <= heard) {
+      waits = now;
+    }
     sent = number;
   }
 
   /** A part of a letter of this control was heard; whether it is the first. */
-  synchronized boolean heard(long number) {
-    boolean anew = number > heard;
-    heard = Math.max(heard, number);
+  synchronized boolean heard(long number, long now) {
+    if (number <= heard) {
+      return false;
+    }
+    heard = number;
+    waits = now;
     while (!unheard.isEmpty() && unheard.element().number <= heard) {
       spoke = unheard.remove().since;
     }
-    return anew;
+    return true;
   }
 
-  private boolean isDeaf() {
-    return sent - heard >= DEAF_LETTERS;
+  private boolean isDeaf(long now) {
+    return unheard.size() >= DEAF_LETTERS || (sent > heard && now - waits >= DEAF_NANOS);
   }
 
   /** What others have said is known, and what this control says, once its next letter is heard. */
@@ -109,7 +133,7 @@ final class Hearing {
 
   /** Whether what others say is heard at all; also where there are none. */
   synchronized boolean areHeard(long now) {
-    return !others || (!isDeaf() && now - deaf >= LEARNS_NANOS);
+    return !others || (!isDeaf(now) && now - deaf >= LEARNS_NANOS);
   }
 
   /**

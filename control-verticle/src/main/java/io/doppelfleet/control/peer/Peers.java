@@ -246,7 +246,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
       outgoing.lost(letter);
       throw e;
     }
-    hearing.sent(number);
+    hearing.sent(number, System.nanoTime());
     return letter;
   }
 
@@ -280,7 +280,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     Incoming incoming = begun;
     if (caller.equals(self.id())) {
       echoed = now;
-      if (hearing.heard(Parts.number(part))) {
+      if (hearing.heard(Parts.number(part), now)) {
         callers.ownCame(hearing.isSaid());
         asked.dividedBy(divider(0));
       }

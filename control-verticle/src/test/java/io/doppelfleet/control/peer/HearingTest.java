@@ -18,8 +18,12 @@ final class HearingTest {
 
   private long say() {
     long number = hearing.next(now);
-    hearing.sent(number);
+    hearing.sent(number, now);
     return number;
+  }
+
+  private boolean hear(long number) {
+    return hearing.heard(number, now);
   }
 
   private boolean hears() {
@@ -35,12 +39,13 @@ final class HearingTest {
     tick(true);
     long before = say();
     assertThat(knows()).isTrue();
-    now += Hearing.QUIET_NANOS + 1;
+    now += Hearing.DEAF_NANOS;
     assertThat(knows()).isFalse();
     tick(true);
-    hearing.heard(before);
+    assertThat(hears()).isTrue();
+    hear(before);
     assertThat(knows()).isFalse();
-    hearing.heard(say());
+    hear(say());
     assertThat(knows()).isTrue();
     assertThat(hears()).isTrue();
   }
@@ -50,9 +55,9 @@ final class HearingTest {
     tick(true);
     long before = say();
     hearing.awaitNext();
-    hearing.heard(before);
+    hear(before);
     assertThat(knows()).isFalse();
-    hearing.heard(say());
+    hear(say());
     assertThat(knows()).isTrue();
   }
 
@@ -67,7 +72,7 @@ final class HearingTest {
     tick(false); // it doesn't hear any more whether there are others
     tick(false);
     assertThat(hears()).isFalse();
-    hearing.heard(last);
+    hear(last);
     for (long since = TICK; since < Hearing.LEARNS_NANOS; since += TICK) {
       tick(true);
       assertThat(hears()).isFalse();
@@ -76,11 +81,60 @@ final class HearingTest {
     assertThat(hears()).isTrue();
   }
 
+  /** Each as long as its call. */
+  @Test
+  void whereLettersTakeLongerWhoHearsNobodyKnowsThatBeforeItForgetsThem() {
+    tick(true);
+    hear(say());
+    for (long since = 0; since < Hearing.DEAF_NANOS; since += 3 * TICK) {
+      assertThat(hears()).isTrue();
+      say();
+      tick(true);
+      tick(true);
+      tick(true);
+    }
+    tick(false);
+    assertThat(hears()).isFalse();
+    assertThat(knows()).isFalse();
+  }
+
+  /** As after a server's restart: what was sent last is lost, and it is heard of again later. */
+  @Test
+  void whoCouldSayNothingForLongIsntDeafForThat() {
+    tick(true);
+    hear(say());
+    say();
+    for (int i = 0; i < 2 * Hearing.DEAF_LETTERS; i++) {
+      tick(true);
+      hearing.next(now);
+    }
+    long first = say();
+    tick(true);
+    assertThat(hears()).isTrue();
+    hear(first);
+    assertThat(hears()).isTrue();
+    assertThat(knows()).isTrue();
+  }
+
+  /** It has yet to come. */
+  @Test
+  void whoseLetterTookLongToGoIsntDeafAsSoonAsItHasGone() {
+    tick(true);
+    hear(say());
+    long slow = hearing.next(now);
+    for (long since = 0; since <= Hearing.DEAF_NANOS; since += TICK) {
+      tick(true);
+    }
+    hearing.sent(slow, now);
+    tick(true);
+    assertThat(hears()).isTrue();
+  }
+
   /** It grants nothing, long before another divides: what it says may be on its way for ever. */
   @Test
   void whoCantSayAnythingIsntDeafAndKnowsNothingUntilItIsAlone() {
     tick(true);
-    hearing.heard(say());
+    hear(say());
     long spoke = now;
     while (now - spoke <= Hearing.QUIET_NANOS) {
       assertThat(knows()).isTrue();
@@ -106,9 +160,9 @@ final class HearingTest {
       tick(true);
     }
     long next = say();
-    hearing.heard(slow);
+    hear(slow);
     assertThat(knows()).isFalse();
-    hearing.heard(next);
+    hear(next);
     assertThat(knows()).isTrue();
   }
 
@@ -127,9 +181,9 @@ final class HearingTest {
   @Test
   void aLetterIsHeardOnceHoweverManyPartsItHas() {
     long first = say();
-    assertThat(hearing.heard(first)).isTrue();
-    assertThat(hearing.heard(first)).isFalse();
-    assertThat(hearing.heard(0)).isFalse();
-    assertThat(hearing.heard(say())).isTrue();
+    assertThat(hear(first)).isTrue();
+    assertThat(hear(first)).isFalse();
+    assertThat(hear(0)).isFalse();
+    assertThat(hear(say())).isTrue();
   }
 }
