@@ -115,6 +115,12 @@ public final class LimitShares {
     public void tellLimits(LimitQuestion holds) {}
   }
 
+  /** In which a question is taken: what it tells is noted once. */
+  private enum Round {
+    FIRST,
+    LATER
+  }
+
   /** What becomes of a question. */
   private sealed interface Taken {}
 
@@ -157,7 +163,7 @@ public final class LimitShares {
   }
 
   private void asked(Message<Buffer> message) {
-    within(ANSWER_MILLIS, over -> answerHere(read(message.body()), over))
+    within(ANSWER_MILLIS, over -> answerHere(read(message.body()), over, Round.FIRST))
         .onSuccess(message::reply)
         .onFailure(failure -> message.fail(0, failure.getMessage()));
   }
@@ -166,7 +172,7 @@ public final class LimitShares {
    * The answer to a question that another control passes on; fails where this one doesn't divide.
    */
   public Future<Buffer> answer(Buffer text) {
-    return within(PASSED_ON_MILLIS, over -> answerOther(read(text), over));
+    return within(PASSED_ON_MILLIS, over -> answerOther(read(text), over, Round.FIRST));
   }
 
   /** By then it is over, and nobody waits for the answer any more. */
@@ -197,12 +203,11 @@ public final class LimitShares {
   }
 
   /** Of a node that asks this control. */
-  private Future<Buffer> answerHere(LimitQuestion question, Future<?> over) {
-    return switch (take(question)) {
+  private Future<Buffer> answerHere(LimitQuestion question, Future<?> over, Round round) {
+    return switch (take(question, over, round)) {
       case Granted granted -> Future.succeededFuture(granted(question, granted.shares));
       case Elsewhere elsewhere -> passOn(question, elsewhere.divider, over);
-      case Soon soon when !over.isComplete() -> again(() -> answerHere(question, over));
-      case Soon soon -> leave(question, "what others have said isn't known yet");
+      case Soon soon -> again(() -> answerHere(question, over, Round.LATER));
       case Left left -> leave(question, left.why);
     };
   }
@@ -221,14 +226,13 @@ public final class LimitShares {
             failure ->
                 over.isComplete() || isDivider(divider)
                     ? Future.failedFuture(failure)
-                    : answered(() -> answerHere(question, over)));
+                    : answered(() -> answerHere(question, over, Round.LATER)));
   }
 
-  private Future<Buffer> answerOther(LimitQuestion question, Future<?> over) {
-    return switch (take(question)) {
+  private Future<Buffer> answerOther(LimitQuestion question, Future<?> over, Round round) {
+    return switch (take(question, over, round)) {
       case Granted granted -> Future.succeededFuture(granted(question, granted.shares));
-      case Soon soon when !over.isComplete() -> again(() -> answerOther(question, over));
-      case Soon soon -> Future.failedFuture("what others have said isn't known yet");
+      case Soon soon -> again(() -> answerOther(question, over, Round.LATER));
       case Elsewhere elsewhere -> Future.failedFuture("another control divides");
       case Left left -> Future.failedFuture(left.why);
     };
@@ -238,13 +242,19 @@ public final class LimitShares {
     return vertx.timer(LETTER_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> answered(answer));
   }
 
-  private synchronized Taken take(LimitQuestion question) {
+  private synchronized Taken take(LimitQuestion question, Future<?> over, Round round) {
     OtherControl divider = look();
-    if (term > 0 && others.isUpToDate()) {
+    boolean late = over.isComplete(); // and what it was granted nobody would have
+    if (!late && term > 0 && others.isUpToDate()) {
       List<LimitAnswer.Share> shares = book.grant(question);
       return shares == null ? new Left("the node has asked again") : new Granted(shares);
     }
-    book.note(question);
+    if (round == Round.FIRST) {
+      book.note(question);
+    }
+    if (late) {
+      return new Left("nobody waits for the answer any more");
+    }
     if (term > 0 || ended) { // who has ended says so, and then another is asked
       return new Soon();
     }

@@ -3,6 +3,7 @@ package io.doppelfleet.control.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.fleet.FleetSecret;
 import io.doppelfleet.fleet.FleetState;
@@ -316,6 +317,24 @@ class LimitSharesTest {
     Buffer passedOn = text(new LimitQuestion(oslo.next(), List.of(all)));
     assertThat(connections(shares.answer(passedOn))).isZero();
     assertThat(late).isFalse();
+  }
+
+  /** And what it told ends when it would have else. */
+  @Test
+  void aQuestionWhoseTimeIsOverBeforeWhoDividesHasHeardAllIsGrantedNothing() throws Exception {
+    upToDate.set(false);
+    late.set(true);
+    Use some = new Use("alice", new Connections(2, SEATS, 2), null, null);
+    Future<Buffer> asked = asked(new LimitQuestion(paris.next(), List.of(some)));
+    await().until(() -> !late.get());
+    assertThat(shares.term()).isPositive(); // it has been noted by then
+    later(Duration.ofNanos(LimitBook.LEASE_NANOS - 1));
+    await().until(asked::failed);
+    upToDate.set(true);
+    await().until(() -> !told.isEmpty()); // which is when it is taken for the last time
+    assertThat(seats(oslo, SEATS, 0)).isEqualTo(SEATS - 2);
+    later(Duration.ofNanos(1));
+    assertThat(seats(oslo, SEATS, 0)).isEqualTo(SEATS);
   }
 
   @Test
