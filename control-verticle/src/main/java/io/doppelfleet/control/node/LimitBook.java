@@ -94,16 +94,18 @@ final class LimitBook {
   }
 
   /**
-   * What a node holds that it wasn't granted here, or not yet: nothing of what it waits for. Left
-   * where it has said something later. What was granted here for the same question it has, too: two
-   * controls may have answered it, one after the other.
+   * What a node holds that it wasn't granted here, or not yet: nothing of what it waits for. What
+   * was granted here for the same question it has, too: two controls may have answered it, one
+   * after the other.
+   *
+   * @return whether it was noted: not where the node has said something later
    */
-  void note(LimitQuestion question) {
+  boolean note(LimitQuestion question) {
     long now = nanoTime.getAsLong();
     Last last = lastByNode.get(question.stamp().sender());
     boolean again = last != null && last.stamp.equals(question.stamp());
     if (!isLast(question.stamp(), now)) {
-      return;
+      return false;
     }
     for (LimitQuestion.Use use : usesOf(question)) {
       Limited limit = limits().get(use.secret());
@@ -111,6 +113,7 @@ final class LimitBook {
         note(use, limit, question.stamp().sender(), again, now);
       }
     }
+    return true;
   }
 
   private void note(LimitQuestion.Use use, Limited limited, String node, boolean again, long now) {

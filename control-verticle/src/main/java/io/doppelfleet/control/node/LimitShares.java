@@ -41,6 +41,8 @@ public final class LimitShares {
   /** By then others have heard a letter as a rule, and this control its own. */
   private static final long LETTER_MILLIS = 100;
 
+  private static final String OVERTAKEN = "the node has asked again";
+
   private final Vertx vertx;
   private final Sender sender;
   private final IntSupplier nodes;
@@ -133,6 +135,9 @@ public final class LimitShares {
   /** It is within some letters that this is known. */
   private record Soon() implements Taken {}
 
+  /** The node has asked again, and what it told then is known. */
+  private record Overtaken() implements Taken {}
+
   /** Nobody answers it. */
   private record Left(String why) implements Taken {}
 
@@ -208,6 +213,7 @@ public final class LimitShares {
       case Granted granted -> Future.succeededFuture(granted(question, granted.shares));
       case Elsewhere elsewhere -> passOn(question, elsewhere.divider, over);
       case Soon soon -> again(() -> answerHere(question, over, Round.LATER));
+      case Overtaken overtaken -> Future.failedFuture(OVERTAKEN);
       case Left left -> leave(question, left.why);
     };
   }
@@ -234,6 +240,7 @@ public final class LimitShares {
       case Granted granted -> Future.succeededFuture(granted(question, granted.shares));
       case Soon soon -> again(() -> answerOther(question, over, Round.LATER));
       case Elsewhere elsewhere -> Future.failedFuture("another control divides");
+      case Overtaken overtaken -> Future.failedFuture(OVERTAKEN);
       case Left left -> Future.failedFuture(left.why);
     };
   }
@@ -247,10 +254,10 @@ public final class LimitShares {
     boolean late = over.isComplete(); // and what it was granted nobody would have
     if (!late && term > 0 && others.isUpToDate()) {
       List<LimitAnswer.Share> shares = book.grant(question);
-      return shares == null ? new Left("the node has asked again") : new Granted(shares);
+      return shares == null ? new Overtaken() : new Granted(shares);
     }
-    if (round == Round.FIRST) {
-      book.note(question);
+    if (round == Round.FIRST && !book.note(question)) {
+      return new Overtaken();
     }
     if (late) {
       return new Left("nobody waits for the answer any more");

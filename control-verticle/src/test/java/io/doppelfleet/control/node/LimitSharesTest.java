@@ -392,6 +392,18 @@ class LimitSharesTest {
     assertThat(seats(oslo, SEATS, 0)).isEqualTo(1);
   }
 
+  /** It would count as what the node said last, where that doesn't wait to be told any more. */
+  @Test
+  void anOldQuestionThatComesLateIsntToldToTheOthers() throws Exception {
+    Use some = new Use("alice", new Connections(2, 0, 2), null, null);
+    LimitQuestion old = new LimitQuestion(paris.next(), List.of(some));
+    assertThat(seats(paris, 4, 0)).isEqualTo(4);
+    assertThatThrownBy(() -> shares(asked(old))).hasMessageContaining("asked again");
+    upToDate.set(false);
+    assertThatThrownBy(() -> shares(asked(old))).hasMessageContaining("asked again");
+    assertThat(told).hasSize(1);
+  }
+
   private static boolean isAnswered(LimitShares by, Buffer question) throws Exception {
     return by.answer(question)
         .map(true)
