@@ -67,7 +67,10 @@ public final class LimitShares {
      */
     @Nullable OtherControl divider(long term);
 
-    /** One after all others that were heard of. The others are told that this one divides in it. */
+    /**
+     * One after all others that were heard of, of which the others are told that this one divides
+     * in it; 0: another does by now.
+     */
     long nextTerm();
 
     /** Whether this one hears what they say: else it can't divide. */

@@ -56,7 +56,13 @@ final class Callers {
   /** How many claims to divide were heard: all hear them in one order. */
   private long claims;
 
-  /** Which of them this control's last was. */
+  /** In which term this control claims to divide, or did last. */
+  private long claim;
+
+  /** The letter that was the first to say so. */
+  private long saying = UNHEARD;
+
+  /** Which of all claims that was. */
   private long claimed = UNHEARD;
 
   /** One that calls, whether or not it has shown that it speaks now. */
@@ -176,12 +182,15 @@ final class Callers {
     return missed ? Taken.AFTER_GAP : Taken.NEXT;
   }
 
-  /**
-   * A letter of this control has come back to it, with all that others said before.
-   *
-   * @param claims whether it is known by then in which term this one divides
-   */
-  synchronized void ownCame(boolean claims) {
+  /** In which term this control divides by a letter of it, which is yet to go. */
+  synchronized void says(long number, long divides) {
+    if (divides > 0 && divides == claim && saying == UNHEARD) {
+      saying = number;
+    }
+  }
+
+  /** A letter of this control has come back to it, with all that others said before. */
+  synchronized void ownCame(long number) {
     callers
         .values()
         .forEach(
@@ -189,7 +198,7 @@ final class Callers {
               each.quiet++;
               each.claiming++;
             });
-    if (claims && claimed == UNHEARD) {
+    if (number >= saying && claimed == UNHEARD) {
       claimed = ++this.claims;
     }
   }
@@ -251,11 +260,16 @@ final class Callers {
 
   /**
    * The one that this control claims from now on, after the latest in which one divided whose
-   * letters count; where that was the last, it.
+   * letters count; where that was the last, it. 0: another one divides by now.
    */
-  synchronized long nextTerm() {
+  synchronized long nextTerm(OtherControl self) {
+    if (divider(self, 0) != null) {
+      return 0;
+    }
+    claim = Math.min(lastTerm + 1, Letter.Speaker.LAST_TERM);
+    saying = UNHEARD;
     claimed = UNHEARD;
-    return Math.min(lastTerm + 1, Letter.Speaker.LAST_TERM);
+    return claim;
   }
 
   /** What others are to answer in their letters. */

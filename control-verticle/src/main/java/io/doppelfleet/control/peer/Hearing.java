@@ -126,11 +126,6 @@ final class Hearing {
     awaited = begun + 1;
   }
 
-  /** Whether what this one says of itself has come back to it. */
-  synchronized boolean isSaid() {
-    return heard >= awaited;
-  }
-
   /** Whether what others say is heard at all; also where there are none. */
   synchronized boolean areHeard(long now) {
     return !others || (!isDeaf(now) && now - deaf >= LEARNS_NANOS);

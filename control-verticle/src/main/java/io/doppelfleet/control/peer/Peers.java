@@ -186,7 +186,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   @Override
   public long nextTerm() {
     hearing.awaitNext();
-    return callers.nextTerm();
+    return callers.nextTerm(self);
   }
 
   @Override
@@ -232,14 +232,12 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   private Letter send(LongSupplier term) throws Exception {
     // before the term: who begins one meanwhile awaits the letter after this
     long number = hearing.next(System.nanoTime());
+    long inTerm = term.getAsLong();
+    callers.says(number, inTerm);
     Letter letter =
         outgoing.next(
             new Letter.Speaker(
-                self.number(),
-                self.address(),
-                term.getAsLong(),
-                callers.challenge(),
-                callers.echoes()));
+                self.number(), self.address(), inTerm, callers.challenge(), callers.echoes()));
     try {
       calls.call(self.id(), Parts.of(number, LetterJson.write(letter)));
     } catch (Exception e) {
@@ -280,8 +278,9 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     Incoming incoming = begun;
     if (caller.equals(self.id())) {
       echoed = now;
-      if (hearing.heard(Parts.number(part), now)) {
-        callers.ownCame(hearing.isSaid());
+      long number = Parts.number(part);
+      if (hearing.heard(number, now)) {
+        callers.ownCame(number);
         asked.dividedBy(divider(0));
       }
       return;

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 /** Whose letters count. */
 final class CallersTest {
   private static final byte[] TEXT = {7};
+  private static final OtherControl SELF = new OtherControl("3.1", 3, null);
 
   private long now = Long.MAX_VALUE - 1; // as the clock may be
   private final Callers callers = new Callers(new Random(1), now);
+  private long heard; // the number of this control's last letter that was
 
   /** Somebody's letter, with an answer to a challenge of the first control. */
   private Taken said(String id, long number, String echo) {
@@ -36,13 +38,20 @@ final class CallersTest {
 
   /** That of control 3's view. */
   private @Nullable String divider(long term) {
-    OtherControl divider = callers.divider(new OtherControl("3.1", 3, null), term);
+    OtherControl divider = callers.divider(SELF, term);
     return divider == null ? null : divider.id();
+  }
+
+  /** Which its next letter says. */
+  private long nextTerm() {
+    long term = callers.nextTerm(SELF);
+    callers.says(heard + 1, term);
+    return term;
   }
 
   private void ownCame(int letters) {
     for (int i = 0; i < letters; i++) {
-      callers.ownCame(true);
+      callers.ownCame(++heard);
     }
   }
 
@@ -119,7 +128,9 @@ final class CallersTest {
     assertThat(divider(2)).isEqualTo("4.1");
     said("4.1", 2, callers.challenge(), 0);
     assertThat(divider(0)).isEqualTo("2.1");
-    assertThat(callers.nextTerm()).isEqualTo(4);
+    assertThat(nextTerm()).isZero(); // it isn't pushed out who may have granted already
+    said("2.1", 2, callers.challenge(), 0);
+    assertThat(nextTerm()).isEqualTo(4);
   }
 
   /** Who has granted already isn't pushed out by who begins at the same time. */
@@ -127,13 +138,18 @@ final class CallersTest {
   void ofOneTermWhoHearsAnotherSaySoBeforeItselfLeavesItAndWhoHearsItselfFirstDoesNot() {
     said("2.1", 1, callers.challenge());
     said("4.1", 1, callers.challenge());
-    assertThat(callers.nextTerm()).isEqualTo(1);
-    callers.ownCame(false); // a letter of before
+    assertThat(callers.nextTerm(SELF)).isEqualTo(1);
+    callers.says(1, 0); // which was on its way
+    callers.says(2, 1);
+    callers.says(3, 1);
+    ownCame(1);
     said("4.1", 2, callers.challenge(), 1);
-    callers.ownCame(true);
+    ownCame(2);
     assertThat(divider(1)).isEqualTo("4.1");
-    assertThat(callers.nextTerm()).isEqualTo(2);
-    callers.ownCame(true);
+    said("4.1", 3, callers.challenge(), 0);
+    assertThat(nextTerm()).isEqualTo(2);
+    callers.says(heard + 2, 2);
+    ownCame(1);
     said("2.1", 2, callers.challenge(), 2);
     assertThat(divider(2)).isNull();
   }
@@ -141,8 +157,8 @@ final class CallersTest {
   /** They didn't know of each other: each has heard itself first. */
   @Test
   void ofTwoOfOneTermThatBothGoOnTheLowestNumberDoes() {
-    assertThat(callers.nextTerm()).isEqualTo(1);
-    callers.ownCame(true);
+    assertThat(nextTerm()).isEqualTo(1);
+    ownCame(1);
     said("4.1", 1, callers.challenge(), 1);
     said("2.1", 1, callers.challenge(), 1);
     ownCame(Callers.QUIET_LETTERS - 1);
@@ -165,9 +181,9 @@ final class CallersTest {
   void afterTheLastTermThereIsNone() {
     long last = Letter.Speaker.LAST_TERM;
     said("4.1", 1, callers.challenge(), last);
-    assertThat(callers.nextTerm()).isEqualTo(last);
     said("4.1", 2, callers.challenge(), 0);
-    callers.ownCame(true);
+    assertThat(nextTerm()).isEqualTo(last);
+    ownCame(1);
     assertThat(divider(last)).isNull();
     said("2.1", 1, callers.challenge(), last);
     assertThat(divider(0)).isEqualTo("2.1");
