@@ -425,8 +425,8 @@ public final class ControlVerticle extends VerticleBase {
         .compose(ended -> closed(closeWeb()))
         .compose(ended -> closed(door == null ? null : door.end()))
         .compose(ended -> closed(links == null ? null : links.close()))
+        .compose(ended -> closed(peers == null ? null : peers.close())) // and shares in its time
         .compose(ended -> closed(shares == null ? null : shares.close()))
-        .compose(ended -> closed(peers == null ? null : peers.close()))
         .compose(ended -> closed(hellos == null ? null : hellos.close()))
         .compose(ended -> closed(leases == null ? null : leases.close()))
         .compose(ended -> closed(feed == null ? null : feed.close()))

@@ -58,7 +58,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   private final Asked asked;
   private final Hearing hearing = new Hearing(System.nanoTime());
   private volatile @Nullable Incoming begun;
-  private LongSupplier dividing = () -> 0;
+  private @Nullable LimitShares limits;
   private long divides;
   private volatile long echoed = System.nanoTime();
   private volatile boolean due;
@@ -113,11 +113,11 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   }
 
   /** Says what nodes here say from now on, and takes what is {@link #heard}. */
-  public void begin(Hellos hellos, NodesHere here, LimitShares limits) {
-    dividing = limits::term;
+  public void begin(Hellos hellos, NodesHere here, LimitShares dividing) {
+    limits = dividing;
     begun =
         new Incoming(
-            vertx, self.id(), nodes, leases, limits, hellos, here, asked, outgoing::answer);
+            vertx, self.id(), nodes, leases, dividing, hellos, here, asked, outgoing::answer);
     leases.onNews(() -> newLeases = true);
     timer = vertx.setPeriodic(0, EVERY_MILLIS, tick -> look());
     clock = TickClock.start(vertx, random, this::tick);
@@ -250,7 +250,7 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
 
   private long dividesNow() {
     boolean before = divides > 0;
-    divides = dividing.getAsLong();
+    divides = limits == null ? 0 : limits.term();
     if (before != divides > 0) {
       LOG.info("this control {} secrets' limits", before ? "no longer divides" : "divides");
     }
@@ -335,8 +335,8 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
   }
 
   /**
-   * Tells the others what waits of limits, and that this control, which has to be closed to
-   * questions by then, divides them no more; says and hears nothing after that. Done then.
+   * Closes limits to questions, tells the others what waits of these, and then that this control
+   * divides them no more; says and hears nothing after that. Done then.
    */
   public Future<?> close() {
     vertx.cancelTimer(timer);
@@ -344,9 +344,13 @@ public final class Peers implements Hellos.Others, LimitShares.Others {
     if (ticks != null) {
       ticks.end();
     }
-    boolean leaves = isHeard() && !trouble;
-    return sending
-        .transform(last -> leaves ? worker.executeBlocking(this::leave) : Future.succeededFuture())
+    return sending // and only then, or that one could say it
+        .transform(last -> limits == null ? Future.succeededFuture() : limits.close())
+        .transform(
+            closed ->
+                isHeard() && !trouble
+                    ? worker.executeBlocking(this::leave)
+                    : Future.succeededFuture())
         .transform(
             left -> {
               begun = null;

@@ -1,64 +1,40 @@
 package io.doppelfleet.control.peer;
 
+import static io.doppelfleet.control.peer.Control.get;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doppelfleet.control.node.Hellos;
 import io.doppelfleet.control.node.Leases;
-import io.doppelfleet.control.node.LimitShares;
 import io.doppelfleet.control.node.Nodes;
 import io.doppelfleet.control.store.PostgresServer;
-import io.doppelfleet.control.store.Store;
 import io.doppelfleet.fleet.BanQuestion;
-import io.doppelfleet.fleet.FleetMessage;
-import io.doppelfleet.fleet.FleetSecret;
-import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.HelloTokens;
 import io.doppelfleet.fleet.HostPort;
-import io.doppelfleet.fleet.KeyGeneration;
-import io.doppelfleet.fleet.KnownHellos;
 import io.doppelfleet.fleet.Lease;
 import io.doppelfleet.fleet.LimitAnswer;
 import io.doppelfleet.fleet.LimitQuestion;
-import io.doppelfleet.fleet.Limits;
-import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeHealth;
 import io.doppelfleet.fleet.NodeLeases;
 import io.doppelfleet.fleet.NodeReport;
 import io.doppelfleet.fleet.Prefix;
-import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.SeenHellos;
 import io.doppelfleet.fleet.Sender;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,22 +50,7 @@ final class PeersTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Duration BEFORE_SILENT =
       Duration.ofNanos(Callers.SILENT_NANOS).minusSeconds(1);
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final Prefix PROBER = Prefix.parse("192.0.2.7/32");
-  private static final FleetState STATE =
-      FleetState.of(
-          1,
-          List.of(
-              new FleetSecret(
-                  "alice",
-                  List.of(
-                      new KeyGeneration(
-                          1, Secret.of(new byte[16], "cover.example"), Instant.EPOCH, null)),
-                  new Limits(5, new AddressLimit(2, Duration.ofHours(1)), Map.of(), null, null),
-                  Set.of())));
-
-  private static final LimitQuestion.Connections HOLDS_FOUR =
-      new LimitQuestion.Connections(4, 0, 4);
 
   @TempDir Path directory;
   private String url;
@@ -97,131 +58,6 @@ final class PeersTest {
   private Control two;
   private final Sender paris = new Sender("node-1", Instant.EPOCH);
   private final Sender oslo = new Sender("node-2", Instant.EPOCH);
-
-  /** A control but for its API and its links. */
-  private static final class Control implements AutoCloseable {
-    final Vertx vertx = Vertx.vertx();
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final AtomicLong nanos = new AtomicLong();
-    final Set<Long> told = ConcurrentHashMap.newKeySet();
-    final Store store;
-    final Nodes nodes;
-    final Leases leases;
-    final Peers peers;
-    final LimitShares limits;
-    private volatile Predicate<String> ears = caller -> true;
-
-    Control(String url, Path directory, int number) throws Exception {
-      this(url, directory, number, List.of());
-    }
-
-    /** With what a node has met before it can hear anybody. */
-    Control(String url, Path directory, int number, List<SeenHellos> met) throws Exception {
-      store = Store.open(url, directory.resolve("fleet.key"), Clock.systemUTC(), RANDOM);
-      Sender sender = new Sender("control", Instant.now());
-      vertx
-          .eventBus()
-          .<Buffer>consumer(
-              KnownHellos.ADDRESS,
-              tick -> {
-                KnownHellos known = (KnownHellos) MessageJson.read(tick.body().getBytes());
-                known.tokens().stream().forEach(told::add);
-              });
-      AtomicReference<Nodes> reporting = new AtomicReference<>();
-      AtomicReference<Leases> banning = new AtomicReference<>();
-      AtomicReference<Peers> others = new AtomicReference<>();
-      AtomicReference<LimitShares> dividing = new AtomicReference<>();
-      onContext(
-          () -> {
-            Nodes begun = new Nodes(vertx, System::nanoTime);
-            reporting.set(begun);
-            Leases bans = new Leases(vertx, sender, begun::present, System::nanoTime, meters);
-            banning.set(bans);
-            HostPort address = new HostPort("192.0.2." + number, 8443);
-            Peers peers =
-                new Peers(
-                    vertx,
-                    store.calls(),
-                    number,
-                    Instant.now(),
-                    address,
-                    begun,
-                    bans,
-                    RANDOM,
-                    meters);
-            others.set(peers);
-            Hellos hellos = new Hellos(vertx, sender, peers, RANDOM, meters);
-            LimitShares shares =
-                new LimitShares(vertx, sender, () -> STATE, () -> 2, peers, nanos::get);
-            dividing.set(shares);
-            peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null), shares);
-          });
-      for (SeenHellos each : met) {
-        byte[] text = MessageJson.write(each);
-        get(vertx.eventBus().<Void>request(SeenHellos.ADDRESS, Buffer.buffer(text)));
-      }
-      nodes = reporting.get();
-      leases = banning.get();
-      peers = others.get();
-      limits = dividing.get();
-      store.listen(
-          () -> {},
-          (caller, said) -> {
-            if (ears.test(caller)) {
-              peers.heard(caller, said);
-            }
-          });
-    }
-
-    /** For limits, whose clock stands still else. */
-    void later(int seconds) {
-      nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
-    }
-
-    /** From now on only those whose ids are so. */
-    void hearsOnly(Predicate<String> callers) {
-      ears = callers;
-    }
-
-    /** Without a word to anybody. */
-    void die() throws Exception {
-      get(vertx.close());
-      store.close();
-    }
-
-    private void onContext(Runnable work) throws Exception {
-      get(
-          vertx
-              .getOrCreateContext()
-              .executeBlocking(() -> true)
-              .onSuccess(go -> work.run())
-              .mapEmpty());
-    }
-
-    void say(String address, FleetMessage message) {
-      vertx.eventBus().publish(address, Buffer.buffer(MessageJson.write(message)));
-    }
-
-    boolean hears() {
-      return others() == 1;
-    }
-
-    double others() {
-      return meters.get("doppelfleet.control.others").gauge().value();
-    }
-
-    @Override
-    public void close() throws Exception {
-      get(limits.close());
-      get(peers.close());
-      get(vertx.close());
-      store.close();
-    }
-  }
-
-  private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-  }
 
   @BeforeEach
   void start() throws Exception {
@@ -401,35 +237,11 @@ final class PeersTest {
     divide();
     assertThat(granted(one, paris, 4)).isEqualTo(4);
     two.hearsOnly(caller -> caller.startsWith("1.")); // so to it nobody is quiet
-    get(one.limits.close());
-    get(one.peers.close());
+    one.leave();
     await().atMost(BEFORE_SILENT).until(() -> two.limits.term() > 0);
     two.hearsOnly(caller -> true);
     one.die();
     takesOver();
-  }
-
-  /** Also to whom it doesn't answer any more, and who would be granted it. */
-  @Test
-  void whoEndsTellsAllThatNodesHoldBeforeAnotherDivides() throws Exception {
-    divide();
-    List<LimitQuestion.Use> many =
-        IntStream.range(0, LimitQuestion.MOST)
-            .mapToObj(i -> new LimitQuestion.Use("s" + i, HOLDS_FOUR, null, null))
-            .toList();
-    for (int node = 0; node < 8; node++) { // which don't go in one letter
-      one.peers.tellLimits(new LimitQuestion(new Sender("many-" + node, 1).next(), many));
-    }
-    one.peers.tellLimits(
-        new LimitQuestion(
-            paris.next(), List.of(new LimitQuestion.Use("alice", HOLDS_FOUR, null, null))));
-    get(one.limits.close());
-    try (ExecutorService asking = Executors.newSingleThreadExecutor()) {
-      var granted = asking.submit(() -> granted(two, oslo, 4));
-      one.close();
-      assertThat(granted.get()).isEqualTo(1);
-    }
-    one = new Control(url, directory, 1);
   }
 
   @Test
