@@ -2,6 +2,7 @@ package io.doppelfleet.control.link;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import io.doppelfleet.control.store.Admission;
@@ -14,10 +15,14 @@ import io.doppelfleet.fleet.FleetLeases;
 import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.JoinToken;
 import io.doppelfleet.fleet.KnownHellos;
+import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.LinkMessage.Refusal;
+import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.NodeName;
 import io.doppelfleet.fleet.Octets;
+import io.doppelfleet.fleet.Sender;
+import io.doppelfleet.fleet.Stamp;
 import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Tls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,6 +43,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +72,7 @@ final class LinksTest {
   private final List<String> hellos = new CopyOnWriteArrayList<>();
   private final List<String> bans = new CopyOnWriteArrayList<>();
   private final List<Integer> questions = new CopyOnWriteArrayList<>();
+  private final Map<Integer, String> answers = new ConcurrentHashMap<>();
   private final List<Member> removed = new CopyOnWriteArrayList<>();
   private String url;
   private Store store;
@@ -186,7 +194,9 @@ final class LinksTest {
     }
 
     @Override
-    public void answered(int question, Buffer text) {}
+    public void answered(int question, Buffer text) {
+      answers.put(question, text.toString());
+    }
 
     @Override
     public void broken(String why) {
@@ -204,9 +214,13 @@ final class LinksTest {
   }
 
   private int version() {
+    return welcome().version();
+  }
+
+  private LinkMessage.Welcome welcome() {
     return heard.stream()
         .filter(LinkMessage.Welcome.class::isInstance)
-        .mapToInt(welcome -> ((LinkMessage.Welcome) welcome).version())
+        .map(LinkMessage.Welcome.class::cast)
         .findFirst()
         .orElseThrow();
   }
@@ -280,6 +294,27 @@ final class LinksTest {
     oslo.write(Frames.ofAnswer(questions.get(0), Buffer.buffer("nobody")));
     assertThat(refusal()).isEqualTo(new Refusal(Refusal.Kind.WRONG, "nobody asked"));
     assertThat(failure(third)).hasMessage("the link has ended");
+  }
+
+  /** After one of a later epoch none would count that comes. */
+  @Test
+  void whatANodeAsksOfLimitsIsAnsweredWhereItIsOfThisLinkAndElseDeclined() throws Exception {
+    vertx
+        .eventBus()
+        .<Buffer>consumer(LimitQuestion.ADDRESS, question -> question.reply(question.body()));
+    NetSocket oslo = open("oslo", LinkMessage.NEWEST);
+    long epoch = welcome().epoch();
+    oslo.write(Frames.ofQuestion(1, limitQuestion("oslo", epoch + 1)));
+    await().atMost(SOON).until(() -> answers.size() == 1);
+    oslo.write(Frames.ofQuestion(2, limitQuestion("oslo", epoch)));
+    await().atMost(SOON).until(() -> answers.size() == 2);
+    assertThat(answers)
+        .containsOnly(entry(1, ""), entry(2, limitQuestion("oslo", epoch).toString()));
+  }
+
+  private Buffer limitQuestion(String node, long epoch) throws Exception {
+    Stamp stamp = new Sender(member(node).sender(), epoch).next();
+    return Buffer.buffer(MessageJson.write(new LimitQuestion(stamp, List.of())));
   }
 
   @Test

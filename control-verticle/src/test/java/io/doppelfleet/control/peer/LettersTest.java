@@ -3,11 +3,14 @@ package io.doppelfleet.control.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.control.node.OtherControl;
 import io.doppelfleet.control.store.PostgresServer;
 import io.doppelfleet.control.store.Store;
 import io.doppelfleet.control.store.StoreException;
 import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Sender;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -116,5 +119,56 @@ final class LettersTest {
     }
     assertThat(told).anyMatch(each -> each.contains("paris"));
     assertThat(letter.questions()).isEmpty();
+  }
+
+  /** All hear both letters in one order. */
+  @Test
+  void whoHasSaidThatItDividesGoesOnWhereAnotherSaysSoBeforeItsNextLetter() throws Exception {
+    long term = divides();
+    say(term);
+    await().atMost(SOON).until(() -> one.peers.divider(0) != null);
+    heard.clear();
+    for (int i = 0; i < 3; i++) {
+      assertThat(next().speaker().divides()).isEqualTo(term);
+    }
+  }
+
+  /** So that it is asked again who divides then. */
+  @Test
+  void whatWaitsForOneThatSaysItDividesNoMoreFails() {
+    one.hearsOnly(OTHER::equals);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              Future<Buffer> asked = one.peers.askLimits(divider(), Buffer.buffer("{}"));
+              say(0);
+              await().atMost(SOON).until(asked::isComplete);
+              return isLeft(asked);
+            });
+  }
+
+  @Test
+  void whatWaitsForOneThatDividesAndIsQuietFails() throws Exception {
+    List<Future<Buffer>> asked = new ArrayList<>();
+    OtherControl divider = divider();
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              asked.add(one.peers.askLimits(divider, Buffer.buffer("{}")));
+              return asked.stream().anyMatch(LettersTest::isLeft);
+            });
+  }
+
+  private static boolean isLeft(Future<Buffer> asked) {
+    return asked.failed() && "it no longer divides limits".equals(asked.cause().getMessage());
+  }
+
+  /** The other one, which divides from now on. */
+  private OtherControl divider() throws Exception {
+    say(7);
+    await().atMost(SOON).until(() -> one.peers.divider(0) != null);
+    return Objects.requireNonNull(one.peers.divider(0));
   }
 }
