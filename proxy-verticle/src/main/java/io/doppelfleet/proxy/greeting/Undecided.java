@@ -123,6 +123,7 @@ final class Undecided implements LegHandler {
     }
   }
 
+  /** A leg that is over by then is guarded from its turn, and from its verdict. */
   private void judge(HelloReader.Reading.Whole whole) {
     searching = true;
     times.helloCame(coverDial != null);
@@ -130,9 +131,6 @@ final class Undecided implements LegHandler {
   }
 
   private void judgeInTurn(HelloReader.Reading.Whole whole) {
-    if (over) {
-      return;
-    }
     times.judged();
     Future<Verdict> verdict = greeter.judge(whole.hello(), ends.from(), gate, near);
     if (!verdict.isComplete()) {
@@ -146,9 +144,6 @@ final class Undecided implements LegHandler {
 
   private void judged(AsyncResult<Verdict> judged, HelloReader.Reading.Whole whole) {
     searching = false;
-    if (over) {
-      return;
-    }
     switch (judged.succeeded() ? judged.result() : unjudged(judged.cause())) {
       case Verdict.Client client -> toClient(client, whole);
       case Verdict.Stranger reason -> {
