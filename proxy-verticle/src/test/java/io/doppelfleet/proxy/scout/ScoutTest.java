@@ -1,5 +1,8 @@
 package io.doppelfleet.proxy.scout;
 
+import static io.doppelfleet.proxy.scout.TestScouts.done;
+import static io.doppelfleet.proxy.scout.TestScouts.read;
+import static io.doppelfleet.proxy.scout.TestScouts.readHello;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,31 +10,22 @@ import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.proxy.cover.Cover;
 import io.doppelfleet.proxy.doppel.Doppel;
 import io.doppelfleet.proxy.doppel.FlightModel;
-import io.doppelfleet.proxy.doppel.Heard;
 import io.doppelfleet.proxy.doppel.Profile;
 import io.doppelfleet.proxy.doppel.ProfileFile;
 import io.doppelfleet.proxy.hello.ClientHello;
 import io.doppelfleet.proxy.hello.HelloMould;
-import io.doppelfleet.proxy.hello.HelloReader;
 import io.doppelfleet.proxy.hello.KnownClients;
-import io.netty.buffer.Unpooled;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,44 +34,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A scout over hours, which are seconds here. */
 @Timeout(60)
-class ScoutTest {
+final class ScoutTest {
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Bounds BOUNDS =
-      new Bounds(
-          Duration.ofSeconds(9),
-          Duration.ofSeconds(9),
-          Duration.ofSeconds(10),
-          4,
-          1 << 20,
-          Duration.ZERO);
 
   @TempDir Path directory;
-  private final Vertx vertx = Vertx.vertx();
-  private final List<Scout> scouts = new ArrayList<>();
-  private Heard heard = new Heard(Scout.class);
+  private TestScouts scouts;
   private volatile byte[] answer = Served.flight(2_500);
 
   @BeforeEach
-  void listen() {
-    heard.close();
-    heard = new Heard(Scout.class);
+  void begin() {
+    scouts = new TestScouts(directory);
   }
 
   @AfterEach
   void home() throws Exception {
-    for (Scout scout : scouts) {
-      done(scout.close());
-    }
-    done(vertx.close());
-    heard.close();
+    scouts.close();
   }
 
   @Test
   void whatItLearnsIsThereAtTheNextStartBeforeTheCoverIsAsked() throws Exception {
     try (RawSite site = RawSite.start(this::answer)) {
-      Doppel doppel = scout(site.site(), Duration.ofHours(1));
+      Doppel doppel = scouts.scout(site.site(), Duration.ofHours(1));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
-      done(scouts.getFirst().close());
+      done(scouts.first().close());
       assertThat(new ProfileFile(directory).read(site.site())).isEqualTo(doppel.profile());
     }
   }
@@ -85,7 +64,7 @@ class ScoutTest {
   @Test
   void itLooksAgainAndAgain() throws Exception {
     try (RawSite site = RawSite.start(this::answer)) {
-      Doppel doppel = scout(site.site(), Duration.ofMillis(100));
+      Doppel doppel = scouts.scout(site.site(), Duration.ofMillis(100));
       await().atMost(SOON).until(() -> !doppel.profile().flights().isEmpty());
       Profile first = doppel.profile();
       await().atMost(SOON).until(() -> doppel.profile().learnt().isAfter(first.learnt()));
@@ -99,10 +78,10 @@ class ScoutTest {
       port = free.getLocalPort();
     }
     HostPort there = new HostPort("127.0.0.1", port);
-    Doppel doppel = scout(there, Duration.ofSeconds(1));
-    assertThat(firstLook(there)).startsWith("the cover " + there + " can't be reached");
+    Doppel doppel = scouts.scout(there, Duration.ofSeconds(1));
+    assertThat(scouts.firstLook(there)).startsWith("the cover " + there + " can't be reached");
     Thread.sleep(500); // some looks more
-    assertThat(heard.lines()).isEmpty();
+    assertThat(scouts.heard.lines()).isEmpty();
     assertThat(doppel.profile()).isEqualTo(Profile.unknown(there));
     RawSite site = RawSite.start(port, this::answer);
     try (site) {
@@ -117,17 +96,17 @@ class ScoutTest {
     HostPort there;
     try (RawSite site = RawSite.start(this::answer)) {
       there = site.site();
-      cover = new Cover(there);
-      done(cover.follow(vertx));
-      cover.forget();
+      cover = scouts.cover(there);
       doppel = new Doppel(Profile.unknown(there));
-      scout(cover, doppel, Duration.ofMillis(500));
+      scouts.scout(cover, doppel, Duration.ofMillis(500));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
       assertThat(cover.isDown()).isFalse();
     }
     await()
         .atMost(SOON)
-        .until(() -> heard.lines().stream().anyMatch(line -> line.contains("can't be reached")));
+        .until(
+            () ->
+                scouts.heard.lines().stream().anyMatch(line -> line.contains("can't be reached")));
     await().atMost(SOON).until(cover::isDown);
     assertThat(doppel.profile().flights()).hasSize(2);
     assertThat(new ProfileFile(directory).read(there).flights()).hasSize(2);
@@ -137,13 +116,11 @@ class ScoutTest {
   @Test
   void aCoverThatWasAwayForAMomentIsSoonKnownToBeBack() throws Exception {
     try (RawSite site = RawSite.start(this::answer)) {
-      Cover cover = new Cover(site.site());
-      done(cover.follow(vertx));
-      cover.forget();
+      Cover cover = scouts.cover(site.site());
       Doppel doppel = new Doppel(Profile.unknown(site.site()));
-      scout(cover, doppel, Duration.ofMinutes(1));
+      scouts.scout(cover, doppel, Duration.ofMinutes(1));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
-      done(vertx.timer(100, TimeUnit.MILLISECONDS)); // that look has ended
+      scouts.pass(Duration.ofMillis(100)); // that look has ended
       cover.failed(new IOException("a test"));
       await().atMost(Duration.ofSeconds(20)).until(() -> !cover.isDown());
     }
@@ -152,7 +129,7 @@ class ScoutTest {
   @Test
   void aCertificateThatChangesIsLearntAnewAndSaid() throws Exception {
     try (RawSite site = RawSite.start(this::answer)) {
-      Doppel doppel = scout(site.site(), Duration.ofMillis(500));
+      Doppel doppel = scouts.scout(site.site(), Duration.ofMillis(500));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
       answer = Served.flight(3_000);
       await()
@@ -162,7 +139,8 @@ class ScoutTest {
                   doppel.profile().flights().stream()
                       .flatMap(flight -> flight.answers().stream())
                       .allMatch(answer -> answer.joined() == 3_000));
-      assertThat(heard.lines()).anyMatch(line -> line.contains("answers otherwise than before"));
+      assertThat(scouts.heard.lines())
+          .anyMatch(line -> line.contains("answers otherwise than before"));
     }
   }
 
@@ -170,10 +148,10 @@ class ScoutTest {
   @Test
   void aCoverThatIsKnownToHaveChangedIsLearntAtOnce() throws Exception {
     try (RawSite site = RawSite.start(this::answer)) {
-      Doppel doppel = scout(site.site(), Duration.ofHours(1));
+      Doppel doppel = scouts.scout(site.site(), Duration.ofHours(1));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
       answer = Served.flight(3_000);
-      scouts.getFirst().lookNow(); // perhaps while the first look is under way
+      scouts.first().lookNow(); // perhaps while the first look is under way
       await()
           .atMost(SOON)
           .until(
@@ -193,17 +171,13 @@ class ScoutTest {
     try (RawSite site =
         RawSite.start(
             connection -> {
-              byte[] bytes = new byte[8192];
-              int length = connection.getInputStream().read(bytes);
-              int name = names.indexOf(read(bytes, length).serverName());
+              int name = names.indexOf(readHello(connection).serverName());
               connection.getOutputStream().write(Served.flight(2_000 + 100 * name));
               read(connection);
             })) {
-      Cover cover = new Cover(site.site());
-      done(cover.follow(vertx));
-      cover.forget();
+      Cover cover = scouts.cover(site.site());
       Doppel doppel = new Doppel(Profile.unknown(site.site()));
-      scout(cover, doppel, names, Duration.ofHours(1));
+      scouts.scout(cover, doppel, names, Duration.ofHours(1));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 6);
       for (HelloMould kind : doppel.kinds()) {
         for (int i = 0; i < names.size(); i++) {
@@ -215,7 +189,7 @@ class ScoutTest {
           assertThat(flight.answers()).hasSize(6).allMatch(answer -> answer.joined() == length);
         }
       }
-      assertThat(heard.lines()).noneMatch(line -> line.contains("answers otherwise"));
+      assertThat(scouts.heard.lines()).noneMatch(line -> line.contains("answers otherwise"));
     }
   }
 
@@ -223,15 +197,15 @@ class ScoutTest {
   void whatIsWrongIsSaidOnceUntilItWasRight() throws Exception {
     answer = Served.flight(100, 200);
     try (RawSite site = RawSite.start(this::answer)) {
-      Doppel doppel = scout(site.site(), Duration.ofMillis(100));
+      Doppel doppel = scouts.scout(site.site(), Duration.ofMillis(100));
       await().atMost(SOON).until(() -> doppel.profile().dialMicros().size() == 32);
-      assertThat(firstLook(site.site())).contains("2 encrypted records");
-      assertThat(heard.lines()).isEmpty();
+      assertThat(scouts.firstLook(site.site())).contains("2 encrypted records");
+      assertThat(scouts.heard.lines()).isEmpty();
       answer = Served.plainHttp();
       await()
           .atMost(SOON)
-          .until(() -> heard.lines().stream().anyMatch(line -> line.contains("no TLS")));
-      assertThat(heard.lines()).hasSize(1);
+          .until(() -> scouts.heard.lines().stream().anyMatch(line -> line.contains("no TLS")));
+      assertThat(scouts.heard.lines()).hasSize(1);
       assertThat(doppel.profile().flights()).as("kept").hasSize(2);
     }
   }
@@ -242,13 +216,11 @@ class ScoutTest {
     try (RawSite site =
         RawSite.start(
             connection -> {
-              byte[] bytes = new byte[8192];
-              int length = connection.getInputStream().read(bytes);
-              hellos.add(read(bytes, length));
+              hellos.add(readHello(connection));
               connection.getOutputStream().write(answer);
               read(connection);
             })) {
-      Doppel doppel = scout(site.site(), Duration.ofHours(1));
+      Doppel doppel = scouts.scout(site.site(), Duration.ofHours(1));
       await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
       ClientHello met = strange();
       doppel.met(met);
@@ -275,150 +247,14 @@ class ScoutTest {
   }
 
   @Test
-  void aCoverThatLeadsBackHereIsRefusedUntilItDoesNot() throws Exception {
-    Queue<Doppel> here = new ConcurrentLinkedQueue<>();
-    try (RawSite site =
-        RawSite.start(
-            connection -> {
-              byte[] bytes = new byte[8192];
-              int length = connection.getInputStream().read(bytes);
-              here.forEach(node -> node.arrived(read(bytes, length)));
-              if (here.isEmpty()) {
-                connection.getOutputStream().write(answer);
-              }
-              read(connection);
-            })) {
-      Cover cover = new Cover(site.site());
-      done(cover.follow(vertx));
-      Doppel doppel = new Doppel(Profile.unknown(site.site()));
-      here.add(doppel);
-      scout(cover, doppel, Duration.ofMillis(500));
-      await().atMost(SOON).until(cover::leadsBack);
-      assertThat(firstLook(site.site())).contains("leads back to this node");
-      assertThat(doppel.profile().flights()).isEmpty();
-      here.clear();
-      await().atMost(SOON).until(() -> !cover.leadsBack());
-      await().atMost(SOON).until(() -> !doppel.profile().flights().isEmpty());
-      cover.forget();
-    }
-  }
-
-  /** Who sees a probe on its way can send it here as well. */
-  @Test
-  void aCopiedProbeChangesNothing() throws Exception {
-    Queue<Doppel> here = new ConcurrentLinkedQueue<>();
-    Queue<Boolean> refused = new ConcurrentLinkedQueue<>();
-    Cover[] covers = new Cover[1];
-    try (RawSite site =
-        RawSite.start(
-            connection -> {
-              byte[] bytes = new byte[8192];
-              int length = connection.getInputStream().read(bytes);
-              here.forEach(node -> node.arrived(read(bytes, length)));
-              Thread.sleep(20);
-              refused.add(covers[0].leadsBack());
-              connection.getOutputStream().write(answer);
-              read(connection);
-            })) {
-      Cover cover = new Cover(site.site());
-      covers[0] = cover;
-      done(cover.follow(vertx));
-      cover.forget();
-      Doppel doppel = new Doppel(Profile.unknown(site.site()));
-      here.add(doppel);
-      scout(cover, doppel, Duration.ofMillis(500));
-      await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
-      assertThat(refused).isNotEmpty().containsOnly(false);
-      assertThat(cover.leadsBack()).isFalse();
-      assertThat(heard.lines()).noneMatch(line -> line.contains("leads back"));
-    }
-  }
-
-  /** The first copy is answered late; the second hello decides. */
-  @Test
-  void oneProbeThatCameBackUnansweredIsNoLoop() throws Exception {
-    Queue<Doppel> here = new ConcurrentLinkedQueue<>();
-    AtomicInteger hellos = new AtomicInteger();
-    try (RawSite site =
-        RawSite.start(
-            connection -> {
-              byte[] bytes = new byte[8192];
-              int length = connection.getInputStream().read(bytes);
-              here.forEach(node -> node.arrived(read(bytes, length)));
-              if (hellos.incrementAndGet() % 2 == 0) {
-                connection.getOutputStream().write(answer);
-              }
-              read(connection);
-            })) {
-      Cover cover = new Cover(site.site());
-      done(cover.follow(vertx));
-      cover.forget();
-      Doppel doppel = new Doppel(Profile.unknown(site.site()));
-      here.add(doppel);
-      scout(cover, doppel, Duration.ofHours(1));
-      await().atMost(SOON).until(() -> doppel.profile().flights().size() == 2);
-      assertThat(cover.leadsBack()).isFalse();
-    }
-  }
-
-  @Test
   void itGoesHomeAtOnceFromASlowCover() throws Exception {
     try (RawSite site = RawSite.start(connection -> Thread.sleep(60_000))) {
-      scout(site.site(), Duration.ofHours(1));
+      scouts.scout(site.site(), Duration.ofHours(1));
       await().atMost(SOON).until(() -> site.accepted() > 0);
       long start = System.nanoTime();
-      done(scouts.getFirst().close());
+      done(scouts.first().close());
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
     }
-  }
-
-  private Doppel scout(HostPort site, Duration every) throws Exception {
-    Cover cover = new Cover(site);
-    done(cover.follow(vertx));
-    cover.forget();
-    Doppel doppel = new Doppel(Profile.unknown(site));
-    scout(cover, doppel, every);
-    return doppel;
-  }
-
-  private void scout(Cover cover, Doppel doppel, Duration every) {
-    scout(cover, doppel, List.of(WebSite.HOST), every);
-  }
-
-  private void scout(Cover cover, Doppel doppel, List<String> names, Duration every) {
-    Scout scout =
-        new Scout(
-            vertx,
-            cover,
-            doppel,
-            new ProfileFile(directory),
-            () -> names,
-            every,
-            BOUNDS,
-            new SecureRandom(),
-            Clock.systemUTC());
-    scouts.add(scout);
-    scout.start();
-  }
-
-  /** The one trouble that it showed, in words. */
-  private String firstLook(HostPort site) throws Exception {
-    return done(scouts.getFirst().firstLook()).getFirst().of(site);
-  }
-
-  private void answer(Socket connection) throws Exception {
-    read(connection);
-    connection.getOutputStream().write(answer);
-    read(connection);
-  }
-
-  private static void read(Socket connection) throws Exception {
-    assertThat(connection.getInputStream().read(new byte[8192])).isNotZero();
-  }
-
-  private static ClientHello read(byte[] bytes, int length) {
-    return ((HelloReader.Reading.Whole) HelloReader.read(Unpooled.wrappedBuffer(bytes, 0, length)))
-        .hello();
   }
 
   /** TDLib's, with one suite that it hasn't. */
@@ -431,7 +267,9 @@ class ScoutTest {
     return strange;
   }
 
-  private static <T> T done(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  private void answer(Socket connection) throws Exception {
+    read(connection);
+    connection.getOutputStream().write(answer);
+    read(connection);
   }
 }
