@@ -3,19 +3,11 @@ package io.doppelfleet.control.link;
 import io.doppelfleet.control.store.Admission;
 import io.doppelfleet.control.store.Member;
 import io.doppelfleet.control.store.Standing;
-import io.doppelfleet.fleet.EpochRequest;
-import io.doppelfleet.fleet.FleetMessage;
-import io.doppelfleet.fleet.HelloQuestion;
 import io.doppelfleet.fleet.InvalidValueException;
 import io.doppelfleet.fleet.JoinToken;
-import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.LinkMessage;
 import io.doppelfleet.fleet.LinkMessage.Refusal.Kind;
-import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Octets;
-import io.doppelfleet.fleet.SeenHellos;
-import io.doppelfleet.fleet.StateRequest;
-import io.doppelfleet.fleet.TrafficReport;
 import io.doppelfleet.fleet.link.Frames;
 import io.doppelfleet.fleet.link.Outbox;
 import io.vertx.core.buffer.Buffer;
@@ -34,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Session implements Frames.Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final long BEAT_MILLIS = 2_000;
+  private static final String NOT_NOW = "that is not what comes now on this link";
   private static final String NOT_IN_THE_STORE =
       "this node is not in the control's store, which may have been restored from before it joined";
 
@@ -50,7 +43,6 @@ final class Session implements Frames.Receiver {
   private final long since;
   private final Frames frames = new Frames(this);
   private final Pulse pulse = new Pulse(frames);
-  private final Questions questions;
   final Asked asked;
   final HelloBounds bounds;
 
@@ -59,8 +51,11 @@ final class Session implements Frames.Receiver {
   private String instance = "";
   private @Nullable Member member;
   private long epoch;
+
+  /** Null: the link was never open. */
+  private @Nullable Intake intake;
+
   private long beats = -1;
-  private int reading;
   private boolean renewing;
 
   /** With a connection that says nothing yet, and when it came, by the monotonic clock. */
@@ -68,7 +63,6 @@ final class Session implements Frames.Receiver {
     this.links = links;
     this.socket = socket;
     this.outbox = new Outbox(socket);
-    this.questions = new Questions(links.vertx, links.wholeStates, this, outbox);
     this.bounds = new HelloBounds(since);
     this.asked = new Asked(outbox, bounds);
     this.since = since;
@@ -140,7 +134,7 @@ final class Session implements Frames.Receiver {
       case LinkMessage.Hello hello when phase == Phase.FIRST_WORD && key != null -> hello(hello);
       case LinkMessage.Beat beat when phase == Phase.OPEN -> {} // that it came is enough
       case LinkMessage.Renewal renewal when phase == Phase.OPEN -> renew();
-      default -> refuse(Kind.WRONG, "that is not what comes now on this link");
+      default -> refuse(Kind.WRONG, NOT_NOW);
     }
   }
 
@@ -164,7 +158,7 @@ final class Session implements Frames.Receiver {
   }
 
   /** What is wrong with the store is told here, and not to whoever is at the door. */
-  private void unanswered(Throwable failure) {
+  void unanswered(Throwable failure) {
     if (failure instanceof InvalidValueException) {
       refuse(Kind.WRONG, String.valueOf(failure.getMessage()));
     } else {
@@ -209,6 +203,8 @@ final class Session implements Frames.Receiver {
     phase = Phase.OPEN;
     member = admitted;
     epoch = newEpoch;
+    Questions questions = new Questions(links.vertx, links.wholeStates, this, outbox);
+    intake = new Intake(links.vertx, socket, this, admitted.sender(), newEpoch, bounds, questions);
     frames.allow(Frames.LONGEST_TO_CONTROL);
     links.opened(this, admitted, newEpoch);
     LOG.info("the link of node {} is open", admitted.name());
@@ -255,88 +251,31 @@ final class Session implements Frames.Receiver {
 
   @Override
   public void told(Buffer text) {
-    read(
-        text,
-        message -> {
-          String to = Told.address(message);
-          if (to == null) {
-            refuse(Kind.WRONG, "that is nothing that nodes tell");
-          } else if (message.stamp().epoch() == epoch) { // or it is of a link before
-            links.vertx.eventBus().publish(to, text);
-          }
-        });
+    take(open -> open.told(text));
   }
 
   @Override
   public void hellos(Buffer text) {
     String wrong = bounds.wrong(text, System.nanoTime());
-    if (wrong != null) {
+    if (wrong == null) {
+      take(open -> open.hellos(text));
+    } else {
       refuse(Kind.WRONG, wrong);
-      return;
     }
-    read(
-        text,
-        message -> {
-          if (message instanceof SeenHellos) {
-            links.vertx.eventBus().send(SeenHellos.ADDRESS, text);
-          } else {
-            refuse(Kind.WRONG, "that is nothing that nodes tell of hellos");
-          }
-        });
   }
 
   @Override
   public void asked(int question, Buffer text) {
-    read(
-        text,
-        message -> {
-          switch (message) {
-            case StateRequest request -> questions.ask(StateRequest.ADDRESS, question, text);
-            case EpochRequest request -> questions.ask(EpochRequest.ADDRESS, question, text);
-            case TrafficReport report -> questions.ask(TrafficReport.ADDRESS, question, text);
-            case LimitQuestion asks when asks.stamp().epoch() == epoch ->
-                questions.ask(LimitQuestion.ADDRESS, question, text);
-            case LimitQuestion asks -> questions.decline(question); // or none of later would count
-            case HelloQuestion asks when bounds.allows(asks.from(), System.nanoTime()) ->
-                questions.ask(HelloQuestion.ADDRESS, question, text);
-            case HelloQuestion asks -> questions.decline(question);
-            default -> refuse(Kind.WRONG, "that is nothing that nodes ask");
-          }
-        });
+    take(open -> open.asked(question, text));
   }
 
-  /** In order, and off the event loop, for it may be long; meanwhile nothing more is taken. */
-  private void read(Buffer text, Consumer<FleetMessage> then) {
-    if (phase != Phase.OPEN) {
-      refuse(Kind.WRONG, "that is not what comes now on this link");
-      return;
+  private void take(Consumer<Intake> then) {
+    Intake open = intake;
+    if (open != null && phase == Phase.OPEN) {
+      then.accept(open);
+    } else {
+      refuse(Kind.WRONG, NOT_NOW);
     }
-    if (reading++ == 0) {
-      socket.pause();
-    }
-    links
-        .vertx
-        .executeBlocking(() -> MessageJson.read(text.getBytes()))
-        .onComplete(
-            read -> {
-              if (--reading == 0) {
-                socket.resume();
-              }
-            })
-        .onSuccess(
-            message -> {
-              Member own = member;
-              String sender = message.stamp().sender();
-              if (own == null || phase != Phase.OPEN) {
-                return;
-              }
-              if (sender.equals(own.sender())) {
-                then.accept(message);
-              } else {
-                refuse(Kind.WRONG, "a message says that it is another's: " + sender);
-              }
-            })
-        .onFailure(this::unanswered);
   }
 
   @Override
