@@ -29,6 +29,9 @@ final class Hearing {
    */
   static final long DEAF_NANOS = 4_000_000_000L;
 
+  /** Who could send nothing for so long is alone: by then others are forgotten, too. */
+  static final long ALONE_NANOS = 9_000_000_000L;
+
   /** By then nodes have told again what they hold, or hold nothing. */
   static final long LEARNS_NANOS = TimeUnit.SECONDS.toNanos(LimitQuestion.LEASE_SECONDS);
 
@@ -41,6 +44,9 @@ final class Hearing {
 
   /** When the last letter that was heard was begun. */
   private long spoke;
+
+  /** When the last one was sent. */
+  private long gone;
 
   /** Since when nothing came of what was sent. */
   private long waits;
@@ -61,6 +67,7 @@ final class Hearing {
   Hearing(long now) {
     this.spoke = now;
     this.waits = now;
+    this.gone = now;
     this.ticked = now;
     this.deaf = now - LEARNS_NANOS;
   }
@@ -79,7 +86,7 @@ final class Hearing {
     if (isDeaf(now)) {
       deaf = now;
     } else {
-      others = present;
+      others = present || (others && mayBeDeaf(now));
     }
   }
 
@@ -98,10 +105,11 @@ final class Hearing {
 
   /** A letter was sent. */
   synchronized void sent(long number, long now) {
-    if (sent <= heard) {
+    if (sent <= heard || isStuck(now)) {
       waits = now;
     }
     sent = number;
+    gone = now;
   }
 
   /** A part of a letter of this control was heard; whether it is the first. */
@@ -118,7 +126,22 @@ final class Hearing {
   }
 
   private boolean isDeaf(long now) {
-    return unheard.size() >= DEAF_LETTERS || (sent > heard && now - waits >= DEAF_NANOS);
+    return unheard.size() >= DEAF_LETTERS
+        || (sent > heard && !isStuck(now) && now - waits >= DEAF_NANOS);
+  }
+
+  /** Whether a letter is long on its way: while it can say none, who hears none isn't deaf. */
+  private boolean isStuck(long now) {
+    return begun > sent && now - unheard.getLast().since > QUIET_NANOS;
+  }
+
+  /**
+   * Whether nothing came yet of what was sent: it may be a while until it counts as deaf, where
+   * letters fail in between, and meanwhile others are there though it hears none of them. Not where
+   * none could be sent for so long that it is alone, as they are.
+   */
+  private boolean mayBeDeaf(long now) {
+    return sent > heard && now - gone < ALONE_NANOS;
   }
 
   /** What others have said is known, and what this control says, once its next letter is heard. */

@@ -116,6 +116,40 @@ final class HearingTest {
     assertThat(knows()).isTrue();
   }
 
+  /** The store stood still, and then says all at once. */
+  @Test
+  void whoseCallHangsWhileALetterIsOutIsntDeaf() {
+    tick(true);
+    hear(say());
+    long out = say();
+    long slow = hearing.next(now);
+    for (long since = 0; since <= Hearing.DEAF_NANOS + TICK; since += TICK) {
+      tick(true);
+      assertThat(hears()).isTrue();
+    }
+    hearing.sent(slow, now);
+    tick(true);
+    hear(out);
+    hear(slow);
+    assertThat(hears()).isTrue();
+  }
+
+  /** Neither many letters nor a long time together, and others are forgotten meanwhile. */
+  @Test
+  void whoHearsNothingAndCanSayLittleHearsNobodyHoweverOftenItFails() {
+    tick(true);
+    hear(say());
+    for (int i = 0; i < 4 * Hearing.DEAF_LETTERS; i++) {
+      tick(i < Hearing.DEAF_LETTERS);
+      if (i % 10 == 0) {
+        say();
+      } else {
+        hearing.next(now);
+      }
+      assertThat(i > Hearing.DEAF_LETTERS && knows()).isFalse();
+    }
+  }
+
   /** It has yet to come. */
   @Test
   void whoseLetterTookLongToGoIsntDeafAsSoonAsItHasGone() {

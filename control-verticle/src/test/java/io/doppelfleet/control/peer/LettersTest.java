@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class LettersTest {
   private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration BEFORE_SILENT =
+      Duration.ofNanos(Callers.SILENT_NANOS).minusSeconds(1);
   private static final String OTHER = "9.1";
 
   @TempDir Path directory;
@@ -125,8 +127,13 @@ final class LettersTest {
   @Test
   void whoHasSaidThatItDividesGoesOnWhereAnotherSaysSoBeforeItsNextLetter() throws Exception {
     long term = divides();
-    say(term);
-    await().atMost(SOON).until(() -> one.peers.divider(0) != null);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              say(term);
+              return one.peers.divider(0) != null;
+            });
     heard.clear();
     for (int i = 0; i < 3; i++) {
       assertThat(next().speaker().divides()).isEqualTo(term);
@@ -153,7 +160,7 @@ final class LettersTest {
     List<Future<Buffer>> asked = new ArrayList<>();
     OtherControl divider = divider();
     await()
-        .atMost(SOON)
+        .atMost(BEFORE_SILENT)
         .until(
             () -> {
               asked.add(one.peers.askLimits(divider, Buffer.buffer("{}")));
@@ -168,7 +175,7 @@ final class LettersTest {
   /** The other one, which divides from now on. */
   private OtherControl divider() throws Exception {
     say(7);
-    await().atMost(SOON).until(() -> one.peers.divider(0) != null);
-    return Objects.requireNonNull(one.peers.divider(0));
+    return Objects.requireNonNull(
+        await().atMost(SOON).until(() -> one.peers.divider(0), Objects::nonNull));
   }
 }

@@ -1,5 +1,7 @@
 package io.doppelfleet.proxy.greeting;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.doppelfleet.fleet.FleetState;
 import io.doppelfleet.fleet.NamedSecret;
 import io.doppelfleet.fleet.Secret;
@@ -270,7 +272,7 @@ final class TestGreeter implements AutoCloseable {
       InetAddress from = InetAddress.ofLiteral("198.51.100." + (i & 0xff));
       secrets.find(new ClientHello(wrongHello()), from, Runnable::run, () -> waited(looked, held));
     }
-    waited(looked, looked);
+    assertThat(looked.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     return held;
   }
 
