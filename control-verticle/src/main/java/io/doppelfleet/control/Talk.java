@@ -80,7 +80,7 @@ final class Talk {
             : null;
     shares =
         new LimitShares(
-            vertx, sender, feed::present, () -> nodes.present().size(), peers, System::nanoTime);
+            vertx, sender, feed::present, () -> nodes.present().size(), peers, System::nanoTime, meters);
     hellos =
         peers != null || elsewhere != null
             ? new Hellos(

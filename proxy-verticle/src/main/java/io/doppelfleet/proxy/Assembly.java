@@ -157,6 +157,7 @@ final class Assembly {
             upstreams);
     Link link = Link.of(options.limits().rate(), options.loops());
     counters.rates(accounts.books(), link);
+    counters.limits(accounts.books());
     Pressure pressure = new Pressure(admission, accounts.strangers()::get, counters.undecided::get);
     counters.pressure(pressure);
     return new Shared(

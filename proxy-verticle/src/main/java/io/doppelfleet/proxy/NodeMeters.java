@@ -281,6 +281,13 @@ final class NodeMeters {
     }
   }
 
+  /** How often a control isn't told at once of all that secrets use of their limits. */
+  void limits(Books books) {
+    FunctionCounter.builder("doppelfleet.limits.deferred", books, Books::deferred)
+        .description("Times that a secret's limits had no room in a question, and waited for one")
+        .register(registry);
+  }
+
   private <T> void waits(String of, T counted, ToDoubleFunction<T> count) {
     FunctionCounter.builder("doppelfleet.rate.waits", counted, count)
         .description("Reads that waited, for a secret's rate or for the node's")

@@ -6,6 +6,7 @@ import io.doppelfleet.fleet.LimitAnswer;
 import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits;
 import io.doppelfleet.fleet.Stamp;
+import io.micrometer.core.instrument.Counter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +36,7 @@ final class LimitBook {
   private final LongSupplier nanoTime;
   private final SeatShares seats = new SeatShares();
   private final RateShares rates = new RateShares();
-  private final PlaceCounts counted = new PlaceCounts();
+  private final PlaceCounts counted;
   private final Removed gone = new Removed();
   private final Map<String, Last> lastByNode = new HashMap<>();
 
@@ -66,10 +67,12 @@ final class LimitBook {
    *
    * @param states the one that nodes were told last
    * @param nanoTime a clock like {@link System#nanoTime}
+   * @param uncounted addresses of clients for which there was no room
    */
-  LimitBook(Supplier<FleetState> states, LongSupplier nanoTime) {
+  LimitBook(Supplier<FleetState> states, LongSupplier nanoTime, Counter uncounted) {
     this.states = states;
     this.nanoTime = nanoTime;
+    this.counted = new PlaceCounts(uncounted);
     this.tidied = nanoTime.getAsLong();
   }
 

@@ -6,6 +6,8 @@ import io.doppelfleet.fleet.LimitAnswer;
 import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Sender;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -152,6 +154,7 @@ public final class LimitShares {
    * @param nodes how many there are
    * @param others null: the store can have none
    * @param nanoTime a clock like {@link System#nanoTime}
+   * @param meters where its counter goes
    */
   public LimitShares(
       Vertx vertx,
@@ -159,14 +162,21 @@ public final class LimitShares {
       Supplier<FleetState> states,
       IntSupplier nodes,
       @Nullable Others others,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      MeterRegistry meters) {
     this.vertx = vertx;
     this.sender = sender;
     this.nodes = nodes;
     this.others = others == null ? new Nobody() : others;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
-    this.book = new LimitBook(states, nanoTime);
+    this.book =
+        new LimitBook(
+            states,
+            nanoTime,
+            Counter.builder("doppelfleet.control.addresses.uncounted")
+                .description("Times that a client's address wasn't counted: there were too many")
+                .register(meters));
     this.questions = vertx.eventBus().consumer(LimitQuestion.ADDRESS, this::asked);
   }
 

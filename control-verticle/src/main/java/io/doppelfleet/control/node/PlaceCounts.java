@@ -2,6 +2,7 @@ package io.doppelfleet.control.node;
 
 import io.doppelfleet.fleet.LimitQuestion;
 import io.doppelfleet.fleet.Limits.AddressLimit;
+import io.micrometer.core.instrument.Counter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ final class PlaceCounts {
   /** Of all secrets. */
   static final int MOST = 1 << 18;
 
+  private final Counter uncounted;
   private final Map<String, Pot> bySecret = new LinkedHashMap<>();
   private int total;
 
@@ -44,6 +46,11 @@ final class PlaceCounts {
    * @param node that told of it first: one that is seized makes no other's its own
    */
   private record Seen(long at, String node) {}
+
+  /** Counts each time that an address finds no room here, for there are too many of all secrets. */
+  PlaceCounts(Counter uncounted) {
+    this.uncounted = uncounted;
+  }
 
   /**
    * Whose clients may come of those who wait; null where they aren't counted: there are too many of
@@ -71,15 +78,21 @@ final class PlaceCounts {
     pot.limit = limit;
     forget(pot, now);
     for (Integer each : told.seen()) {
-      boolean room = !isFull(pot) && pot.seen.size() < 2L * limit.count();
-      if (room || pot.seen.containsKey(each)) {
+      if (pot.seen.containsKey(each)) {
         see(pot, each, node, now);
+      } else if (pot.seen.size() < 2L * limit.count()) {
+        if (isFull(pot)) {
+          uncounted.increment();
+        } else {
+          see(pot, each, node, now);
+        }
       }
     }
     List<Integer> admitted = new ArrayList<>();
     for (Integer each : told.wanted()) {
       boolean known = pot.seen.containsKey(each);
       if (!known && isFull(pot) && pot.seen.size() < limit.count()) {
+        uncounted.increment(told.wanted().size() - admitted.size());
         return null;
       }
       if (known || pot.seen.size() < limit.count()) {

@@ -16,6 +16,7 @@ import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
 import io.doppelfleet.fleet.Stamp;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +32,8 @@ final class LimitBookTest {
   private static final FleetState STATE = state();
 
   private long now = Long.MAX_VALUE - 3; // nanoTime may be anywhere
-  private final LimitBook book = new LimitBook(() -> STATE, () -> now);
+  private final LimitBook book =
+      new LimitBook(() -> STATE, () -> now, new SimpleMeterRegistry().counter("uncounted"));
   private final Sender paris = new Sender("paris", 1);
   private final Sender oslo = new Sender("oslo", 1);
 

@@ -19,6 +19,7 @@ import io.doppelfleet.fleet.Limits.AddressLimit;
 import io.doppelfleet.fleet.MessageJson;
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.fleet.Sender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -64,7 +65,13 @@ class LimitSharesTest {
   private final List<LimitQuestion> told = new CopyOnWriteArrayList<>();
   private final LimitShares shares =
       new LimitShares(
-          vertx, new Sender("control", 1), state::get, () -> 2, new Others(), clock::get);
+          vertx,
+          new Sender("control", 1),
+          state::get,
+          () -> 2,
+          new Others(),
+          clock::get,
+          new SimpleMeterRegistry());
   private final Sender paris = new Sender("paris", 1);
   private final Sender oslo = new Sender("oslo", 1);
 
@@ -243,7 +250,14 @@ class LimitSharesTest {
 
   /** One that has started now, and knows of no others. */
   private LimitShares started() {
-    return new LimitShares(vertx, new Sender("control", 3), state::get, () -> 2, null, clock::get);
+    return new LimitShares(
+        vertx,
+        new Sender("control", 3),
+        state::get,
+        () -> 2,
+        null,
+        clock::get,
+        new SimpleMeterRegistry());
   }
 
   private static void close(LimitShares shares) throws Exception {

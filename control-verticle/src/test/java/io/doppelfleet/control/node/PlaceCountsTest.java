@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doppelfleet.fleet.LimitQuestion.Addresses;
 import io.doppelfleet.fleet.Limits.AddressLimit;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +19,8 @@ class PlaceCountsTest {
   private static final AddressLimit MANY = new AddressLimit(1_000_000, Duration.ofMinutes(1));
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private final PlaceCounts counts = new PlaceCounts();
+  private final Counter uncounted = new SimpleMeterRegistry().counter("uncounted");
+  private final PlaceCounts counts = new PlaceCounts(uncounted);
   private long now = Long.MAX_VALUE - 30 * SECOND; // nanoTime may be anywhere
 
   private @Nullable List<Integer> admit(Integer... wanted) {
@@ -92,6 +95,19 @@ class PlaceCountsTest {
     counts.keep(Set.of("bob"));
     assertThat(admit("dora", TWO, 1, new Addresses(1, List.of(2, 3), List.of())))
         .containsExactly(2, 3);
+  }
+
+  @Test
+  void whatFindsNoRoomIsCountedAsUncountedAndWhatIsBeyondALimitIsNot() {
+    seen(1, 2, 3, 4, 5);
+    assertThat(admit(6)).isEmpty();
+    assertThat(uncounted.count()).isZero();
+    seenOf("bob", PlaceCounts.MOST / 2);
+    double told = uncounted.count();
+    assertThat(told).isBetween(1.0, 1_000.0); // what the last question had more than half of all
+    Addresses more = new Addresses(1, List.of(0, 1 << 23, 1 << 22), List.of());
+    assertThat(admit("bob", MANY, 1, more)).isNull();
+    assertThat(uncounted.count() - told).isEqualTo(2);
   }
 
   @Test

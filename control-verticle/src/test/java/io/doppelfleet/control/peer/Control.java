@@ -104,7 +104,7 @@ final class Control implements AutoCloseable {
           others.set(peers);
           Hellos hellos = new Hellos(vertx, sender, peers, RANDOM, meters);
           LimitShares shares =
-              new LimitShares(vertx, sender, () -> STATE, () -> 2, peers, nanos::get);
+              new LimitShares(vertx, sender, () -> STATE, () -> 2, peers, nanos::get, meters);
           dividing.set(shares);
           peers.begin(hellos, new NodesHere(vertx, Sender.ownNode(number), null), shares);
         });

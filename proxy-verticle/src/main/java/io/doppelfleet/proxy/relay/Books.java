@@ -29,6 +29,7 @@ public final class Books implements Uses {
   private final Map<String, Book> bySecret = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
   private final LongAdder waits = new LongAdder();
+  private final LongAdder deferred = new LongAdder();
   private final Peers peers;
   private volatile Runnable need = () -> {};
 
@@ -59,6 +60,11 @@ public final class Books implements Uses {
   /** How often a read has waited for a secret's rate. */
   public long waited() {
     return waits.sum();
+  }
+
+  /** How often a secret's limits have found no room in a question, and waited for the next. */
+  public long deferred() {
+    return deferred.sum();
   }
 
   /** An account for an event loop, in its secret's book. */
@@ -130,11 +136,13 @@ public final class Books implements Uses {
     List<Book> inTurn = new ArrayList<>(byNeed.getOrDefault(true, List.of()));
     inTurn.addAll(byNeed.getOrDefault(false, List.of()));
     int room = LimitQuestion.MOST_TOKENS_IN_ALL;
-    for (Book book : inTurn) {
-      LimitQuestion.Use use =
-          uses.size() < LimitQuestion.MOST && room >= LimitQuestion.MOST_TOKENS
-              ? book.allowance().use(room - LimitQuestion.MOST_TOKENS)
-              : null;
+    for (int i = 0; i < inTurn.size(); i++) {
+      if (uses.size() == LimitQuestion.MOST || room < LimitQuestion.MOST_TOKENS) {
+        deferred.add(inTurn.size() - i); // few that use nothing: these stay in front
+        break;
+      }
+      Book book = inTurn.get(i);
+      LimitQuestion.Use use = book.allowance().use(room - LimitQuestion.MOST_TOKENS);
       if (use != null) {
         room -= use.tokens();
         uses.add(use);
