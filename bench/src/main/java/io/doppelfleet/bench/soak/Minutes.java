@@ -3,6 +3,7 @@ package io.doppelfleet.bench.soak;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** What was seen minute by minute, and what became of the memory. */
 final class Minutes {
@@ -15,6 +16,7 @@ final class Minutes {
    *
    * @param resident memory of the first node, bytes
    * @param other of the second one, which is killed; 0 while it is dead
+   * @param control memory of the control
    * @param files that the first one has open
    * @param connections at the first one
    * @param waiting bytes that wait there for readers
@@ -27,6 +29,7 @@ final class Minutes {
   record Row(
       long resident,
       long other,
+      long control,
       int files,
       int connections,
       long waiting,
@@ -79,32 +82,38 @@ final class Minutes {
   }
 
   /**
-   * By how much the first node's resident memory grew in a minute, bytes, by least squares over the
-   * last three quarters: before that code is compiled and pools are filled. 0 where there are fewer
-   * than three minutes to look at.
+   * What became of a process's memory in the last three quarters of a time: before that code is
+   * compiled and pools are filled.
+   *
+   * @param resident on average, bytes
+   * @param slope by how much that grew in a minute, bytes, by least squares; 0 where there are
+   *     fewer than three minutes to look at
+   * @param minutes how many there are
    */
-  double slope() {
-    List<Row> late = rows.subList(rows.size() / 4, rows.size());
-    int n = late.size();
-    if (n < 3) {
-      return 0;
+  record Memory(double resident, double slope, int minutes) {
+    /** In all, as a part of what it is. */
+    double growth() {
+      return slope * minutes / resident;
     }
+  }
+
+  /**
+   * Of one of them.
+   *
+   * @param from the minute with which that time begins
+   */
+  Memory memory(ToLongFunction<Row> of, int from) {
+    List<Row> all = rows.subList(from, rows.size());
+    List<Row> late = all.subList(all.size() / 4, all.size());
+    int n = late.size();
     double meanX = (n - 1) / 2.0;
-    double meanY = late.stream().mapToLong(Row::resident).average().orElse(0);
+    double meanY = late.stream().mapToLong(of).average().orElse(0);
     double above = 0;
     double below = 0;
     for (int x = 0; x < n; x++) {
-      above += (x - meanX) * (late.get(x).resident() - meanY);
+      above += (x - meanX) * (of.applyAsLong(late.get(x)) - meanY);
       below += (x - meanX) * (x - meanX);
     }
-    return above / below;
-  }
-
-  /** What the last three quarters came to on average, bytes. */
-  double resident() {
-    return rows.subList(rows.size() / 4, rows.size()).stream()
-        .mapToLong(Row::resident)
-        .average()
-        .orElse(0);
+    return new Memory(meanY, n < 3 ? 0 : above / below, n);
   }
 }

@@ -51,7 +51,7 @@ final class Soak {
   }
 
   /** Prints a line a minute, and what it came to into the sheet. */
-  void run(Secret secret, Sheet sheet)
+  void run(Secret secret, Probes probes, Sheet sheet)
       throws IOException, InterruptedException, GeneralSecurityException {
     int files = first.costs().openFiles();
     int filesOfOther = other.costs().openFiles();
@@ -60,8 +60,8 @@ final class Soak {
         Clients atOther = new Clients(other, secret, tally, actors)) {
       atFirst.begin(size.held() / 2);
       atOther.begin(size.held() - size.held() / 2);
-      new Strangers(first, secret, tally).begin(actors);
-      new Strangers(other, secret, tally).begin(actors);
+      new Strangers(first, secret, probes, tally).begin(actors);
+      new Strangers(other, secret, probes, tally).begin(actors);
       say(Minutes.head());
       while (minutes.count() < size.minutes()) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(size.minuteSeconds());
@@ -76,7 +76,7 @@ final class Soak {
     int left = first.emptied(EMPTY_SECONDS);
     memory(sheet);
     sheet.title("what was lost");
-    sheet.add("failed messages, visits and transfers", (double) tally.failed(), "", 0);
+    sheet.add("failed messages, visits, probes and transfers", (double) tally.failed(), "", 0);
     sheet.add("lost by the kill", (double) tally.lost(), "");
     sheet.add("clients that did not come again after it", missing, "", 0);
     sheet.title("what is left when all have gone");
@@ -122,6 +122,7 @@ final class Soak {
         new Minutes.Row(
             first.costs().residentBytes(),
             other.costs().residentBytes(),
+            control.costs().residentBytes(),
             first.costs().openFiles(),
             (int) first.metric("doppelfleet_connections"),
             (long) first.metric("doppelfleet_waiting_bytes"),
@@ -137,16 +138,19 @@ final class Soak {
   }
 
   private void memory(Sheet sheet) {
-    double slope = minutes.slope();
+    Minutes.Memory ofFirst = minutes.memory(Minutes.Row::resident, 0);
     sheet.title("memory of the first node, in the last three quarters");
-    sheet.add("resident", minutes.resident() / 1e6, "MB");
-    sheet.add("growth", slope / 1e3, "KB a minute");
-    double share = 100 * slope * minutes.count() * 3 / 4 / minutes.resident();
+    sheet.add("resident", ofFirst.resident() / 1e6, "MB");
+    sheet.add("growth", ofFirst.slope() / 1e3, "KB a minute");
     if (size.minuteSeconds() == 60 && size.minutes() >= 10) {
-      sheet.add("that in all", share, "%", 100 * FLAT);
+      sheet.add("that in all", 100 * ofFirst.growth(), "%", 100 * FLAT);
     } else {
-      sheet.add("that in all", share, "%");
+      sheet.add("that in all", 100 * ofFirst.growth(), "%");
     }
+    Minutes.Memory ofOther = minutes.memory(Minutes.Row::other, size.minutes() / 2);
+    sheet.add("growth of the other one since it is back", 100 * ofOther.growth(), "%");
+    Minutes.Memory ofControl = minutes.memory(Minutes.Row::control, 0);
+    sheet.add("growth of the control", 100 * ofControl.growth(), "%");
   }
 
   private List<String> faults() throws IOException {

@@ -7,9 +7,11 @@ import io.doppelfleet.bench.measure.Children;
 import io.doppelfleet.bench.measure.Sheet;
 import io.doppelfleet.bench.measure.StandIn;
 import io.doppelfleet.bench.measure.Surroundings;
+import io.doppelfleet.fleet.HostPort;
 import io.doppelfleet.fleet.Secret;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Holds connections at two nodes of a fleet that chat, move content, come and go, read slowly,"
-          + " probe and visit the cover, with a long list of addresses; one node is killed half way.",
+          + " probe and visit the cover, with a long list of addresses; one node is killed half"
+          + " way.",
       "It prints a line a minute, and ends with 1 where memory grew, or anything failed or is left."
           + " With --quick a minute has five seconds. docs/performance.md says how it is done."
     })
@@ -82,11 +85,16 @@ public final class SoakBench implements Callable<Integer> {
           SoakNode other =
               SoakNode.start(children, script, control, "other", around, list, secret)) {
         new Soak(control, first, other, size, line -> command.print(line + "\n"))
-            .run(secret, sheet);
+            .run(secret, new Probes(address(cover), secret), sheet);
       }
     }
     command.print(sheet.text());
     return sheet.isMet() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static InetSocketAddress address(StandIn cover) {
+    HostPort at = HostPort.parse(cover.address());
+    return new InetSocketAddress(at.host(), at.port());
   }
 
   private static Path list(Path directory, int count) throws IOException {

@@ -1,17 +1,13 @@
 package io.doppelfleet.bench.soak;
 
 import io.doppelfleet.fleet.Secret;
-import io.doppelfleet.standin.client.Hellos;
-import io.doppelfleet.standin.tcp.RawSocket;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -31,17 +27,18 @@ final class Strangers {
 
   private final SoakNode node;
   private final Secret secret;
+  private final Probes probes;
   private final Tally tally;
   private final SSLContext tls;
-  private final byte[] recorded;
 
-  Strangers(SoakNode node, Secret secret, Tally tally) throws GeneralSecurityException {
+  Strangers(SoakNode node, Secret secret, Probes probes, Tally tally)
+      throws GeneralSecurityException {
     this.node = node;
     this.secret = secret;
+    this.probes = probes;
     this.tally = tally;
     this.tls = SSLContext.getInstance("TLS");
     tls.init(null, new TrustManager[] {new Trustful()}, null);
-    this.recorded = Hellos.classic(secret).build().bytes();
   }
 
   void begin(Actors actors) {
@@ -75,20 +72,10 @@ final class Strangers {
     }
   }
 
-  /** What a censor says to find out; each is answered by the cover, with whatever. */
   private void probe() {
-    byte[] said =
-        switch (ThreadLocalRandom.current().nextInt(4)) {
-          case 0 -> Hellos.classic(secret).withWrongDigest().build().bytes();
-          case 1 -> Hellos.classic(secret).at(Instant.now().minusSeconds(3_600)).build().bytes();
-          case 2 -> recorded;
-          default -> "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-        };
     long begun = System.nanoTime();
-    try (RawSocket socket = RawSocket.connect(node.address())) {
-      socket.socket().setSoTimeout(PATIENCE_MILLIS);
-      socket.send(said);
-      tally.served(socket.read().length);
+    try {
+      tally.served(probes.probe(node.address()));
     } catch (IOException e) {
       tally.failed("a prober", e, node.wasDown(begun));
     }

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 final class MinutesTest {
-  private static Minutes of(long... resident) {
+  private static Minutes.Memory of(long... resident) {
+    return minutes(resident).memory(Minutes.Row::resident, 0);
+  }
+
+  private static Minutes minutes(long... resident) {
     Minutes minutes = new Minutes();
     for (long each : resident) {
-      minutes.add(new Minutes.Row(each, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+      minutes.add(new Minutes.Row(each, 2 * each, 3 * each, 0, 0, 0, 0, 0, 0, 0, 0));
     }
     return minutes;
   }
@@ -29,5 +33,16 @@ final class MinutesTest {
   @Test
   void ofTwoMinutesNothingIsKnown() {
     assertThat(of(1, 100).slope()).isZero();
+    assertThat(of(1, 100).growth()).isZero();
+  }
+
+  @Test
+  void eachProcessHasItsOwnAndATimeMayBeginLater() {
+    Minutes minutes = minutes(1, 1, 1, 1, 50, 90, 95, 100, 105, 110, 115, 120);
+    Minutes.Memory other = minutes.memory(Minutes.Row::other, 4);
+    assertThat(other.slope()).isEqualTo(10);
+    assertThat(other.resident()).isEqualTo(215);
+    assertThat(other.growth()).isCloseTo(60.0 / 215, within(1e-9));
+    assertThat(minutes.memory(Minutes.Row::control, 4).slope()).isEqualTo(15);
   }
 }

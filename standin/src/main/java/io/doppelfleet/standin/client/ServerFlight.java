@@ -21,7 +21,7 @@ public record ServerFlight(int suite, Group group, int serverHelloLength, int ap
    *
    * @throws BrokenRuleException when it isn't exactly the flight that clients accept
    */
-  static ServerFlight check(byte[] bytes, ClientHello hello) {
+  public static ServerFlight check(byte[] bytes, ClientHello hello) {
     Lengths lengths = checkRecords(bytes, hello);
     int end = Tls.RECORD_HEADER + lengths.serverHello();
     ServerHello answer =
