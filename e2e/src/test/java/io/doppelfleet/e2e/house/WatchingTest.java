@@ -53,6 +53,14 @@ final class WatchingTest {
   private static final Pattern METRIC =
       Pattern.compile("\\b(?:doppelfleet|process|jvm|system)_[a-z0-9_]+|\\bup\\b");
 
+  private static final Pattern OURS = Pattern.compile("\\bdoppelfleet_[a-z0-9_]+");
+
+  /** There where a store has several alone, and the one here hasn't. */
+  private static final Set<String> OF_SEVERAL_CONTROLS =
+      Set.of(
+          "doppelfleet_control_hellos_unshared_total",
+          "doppelfleet_control_questions_dropped_total");
+
   /** A label's value. */
   private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
 
@@ -149,6 +157,19 @@ final class WatchingTest {
     assertThat(Files.readString(page))
         .doesNotContain("netty_", "HELP doppelfleet_accepted_total \n")
         .contains("reason=\"stale\"", "reason=\"replay\"", "reason=\"replay from elsewhere\"");
+  }
+
+  @Test
+  void eachBoundOfTheDocumentsHasAMetricThatIsOnThePage() throws Exception {
+    Set<String> page = names(get(metrics, "/metrics").body());
+    Set<String> bounds = names(Files.readString(Path.of("../docs/limits.md")));
+    assertThat(bounds).hasSizeGreaterThan(20);
+    bounds.removeAll(OF_SEVERAL_CONTROLS);
+    assertThat(page).containsAll(bounds);
+  }
+
+  private static Set<String> names(String text) {
+    return found(OURS, text).map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
