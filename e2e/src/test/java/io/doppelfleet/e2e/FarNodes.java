@@ -39,7 +39,7 @@ abstract class FarNodes {
   /** On a busy machine the first try may be too slow, and the next is half a minute later. */
   private static final Duration CARRIED = Duration.ofSeconds(60);
 
-  private static final String OVER_THE_BUS = "the link to a control is open, over the cluster";
+  static final String OVER_THE_BUS = "the link to a control is open, over the cluster";
   static final String HOST = "cover.example";
   private static final InetAddress HOME = InetAddress.ofLiteral("127.0.0.2");
 
@@ -91,7 +91,7 @@ abstract class FarNodes {
   }
 
   /** What the configuration of a process says of the cluster. */
-  private synchronized String member(String name) {
+  final synchronized String member(String name) {
     if (cluster == null) {
       return "";
     }
@@ -148,9 +148,13 @@ abstract class FarNodes {
     }
     ProcessNode started = run(name);
     if (cluster != null) {
-      await().atMost(CARRIED).untilAsserted(() -> assertThat(started.log()).contains(OVER_THE_BUS));
+      awaitCarried(started);
     }
     return started;
+  }
+
+  static void awaitCarried(ProcessNode started) {
+    await().atMost(CARRIED).untilAsserted(() -> assertThat(started.log()).contains(OVER_THE_BUS));
   }
 
   /** The one that was started last. */
