@@ -80,7 +80,13 @@ final class Talk {
             : null;
     shares =
         new LimitShares(
-            vertx, sender, feed::present, () -> nodes.present().size(), peers, System::nanoTime, meters);
+            vertx,
+            sender,
+            feed::present,
+            () -> nodes.present().size(),
+            peers,
+            System::nanoTime,
+            meters);
     hellos =
         peers != null || elsewhere != null
             ? new Hellos(
