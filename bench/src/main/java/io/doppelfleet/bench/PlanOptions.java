@@ -110,7 +110,7 @@ final class PlanOptions {
    */
   Plan plan(BenchCommand command) {
     int first = command.number("--from", from, 1_000, 10, MAX_HELD - 1);
-    int last = command.number("--held", held, 9_000, 60, MAX_HELD);
+    int last = command.number("--held", held, 9_000, 500, MAX_HELD);
     if (first >= last) {
       throw command.wrong("--from " + first + ": less than --held is right");
     }

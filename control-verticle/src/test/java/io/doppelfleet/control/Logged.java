@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** What a logger and those beneath it say meanwhile, from debug on. */
-final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final Logger logger;
   private final @Nullable Level before;
@@ -20,7 +20,7 @@ final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable 
     this.before = logger.getLevel();
   }
 
-  static Logged of(String name) {
+  public static Logged of(String name) {
     Logged logged = new Logged((Logger) LoggerFactory.getLogger(name));
     logged.start();
     logged.logger.setLevel(Level.DEBUG);
@@ -33,11 +33,11 @@ final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable 
     events.add(event);
   }
 
-  boolean has(String words) {
+  public boolean has(String words) {
     return events.stream().anyMatch(event -> event.getFormattedMessage().contains(words));
   }
 
-  List<String> errors() {
+  public List<String> errors() {
     return events.stream()
         .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
         .map(ILoggingEvent::getFormattedMessage)

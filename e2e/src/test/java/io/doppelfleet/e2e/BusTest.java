@@ -3,6 +3,7 @@ package io.doppelfleet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doppelfleet.control.Logged;
 import io.doppelfleet.control.authority.Authority;
 import io.doppelfleet.control.cluster.Door;
 import io.doppelfleet.control.store.Intent;
@@ -47,10 +48,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -322,6 +326,59 @@ final class BusTest {
             });
     assertThat(heard).isEmpty();
     get(seized.close());
+  }
+
+  /** Vert.x throws where the answer can't be written; nobody else minds, the asker is gone. */
+  @Test
+  @Order(4)
+  void whoEndsBeforeItIsAnsweredIsNoErrorOfWhoAnswers() throws Exception {
+    Authority.Identity own = store.authority().certifyControl(Instant.now());
+    Bus answers =
+        get(
+            Bus.start(
+                cluster.ofAnotherStranger(),
+                new BusIdentity(
+                    own.key(),
+                    own.chain().getFirst(),
+                    own.chain().getLast(),
+                    new BusIdentity.Others.Fleet(Set.of()))));
+    Bus asks = seized();
+    List<Message<String>> asked = new ArrayList<>();
+    CountDownLatch ending = new CountDownLatch(1);
+    Semaphore gone = new Semaphore(0);
+    Promise<Void> answered = Promise.promise();
+    get(
+        answers
+            .vertx()
+            .eventBus()
+            .<String>consumer(
+                "questions",
+                message -> {
+                  asked.add(message);
+                  if (asked.size() == 1) {
+                    message.reply("so that there is a connection to who asked");
+                  } else if (asked.size() == 3) {
+                    ending.countDown();
+                    gone.acquireUninterruptibly();
+                    asked.get(1).reply("to which a reset comes back");
+                    LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+                    asked.get(2).reply("which meets that reset");
+                    answers.vertx().setTimer(200, later -> answered.complete());
+                  }
+                })
+            .completion());
+    get(asks.vertx().eventBus().request("questions", "1"));
+    try (Logged logged = Logged.of("io.vertx.core.impl")) {
+      asks.vertx().eventBus().request("questions", "2");
+      asks.vertx().eventBus().request("questions", "3");
+      ending.await();
+      get(asks.close());
+      gone.release();
+      get(answered.future());
+      assertThat(logged.errors()).isEmpty();
+    } finally {
+      get(answers.close());
+    }
   }
 
   private static Future<Buffer> knock(Bus bus, String address) {

@@ -48,6 +48,11 @@ record TestCluster(int port, int busPort) {
     return options(PROCESSES);
   }
 
+  /** Those of another one. */
+  ClusterOptions ofAnotherStranger() {
+    return options(PROCESSES + 1);
+  }
+
   HostPort bus(int which) {
     return new HostPort(address(which), busPort);
   }

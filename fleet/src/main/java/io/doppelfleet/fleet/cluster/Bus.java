@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This process's end of the clustered event bus. Its sockets are under mutual TLS 1.3, and who has
@@ -27,6 +29,8 @@ public final class Bus {
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final int WORKERS = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
 
   private final Vertx vertx;
   private final BusSockets sockets;
@@ -91,6 +95,7 @@ public final class Bus {
   }
 
   private static Future<Bus> begin(Vertx vertx, ClusterManager manager, BusIdentity identity) {
+    vertx.exceptionHandler(Bus::unhandled);
     // Nobody is to name a class that is made here.
     vertx.eventBus().serializableChecker(name -> false);
     vertx.eventBus().clusterSerializableChecker(name -> false);
@@ -98,6 +103,32 @@ public final class Bus {
         AGAIN.toMillis(), tick -> manager.setNodeInfo(manager.getNodeInfo(), Promise.promise()));
     Bus bus = new Bus(vertx, BusSockets.of(vertx.eventBus()));
     return bus.become(identity).map(bus).recover(bus::closed);
+  }
+
+  private static void unhandled(Throwable failure) {
+    if (isOfUnwritten(failure)) {
+      LOG.debug("a message went to a member that is gone");
+    } else {
+      LOG.error("on the cluster's bus", failure);
+    }
+  }
+
+  /**
+   * Whether it is only of a message that can't be written to its member any more. Vert.x tells that
+   * to a promise which says that it was too late, and takes its own word for a second completion;
+   * who sent the message was told.
+   */
+  private static boolean isOfUnwritten(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return failure instanceof IllegalStateException
+        && trace.length > 2
+        && isOf(trace[0], Promise.class, "fail")
+        && isOf(trace[1], Promise.class, "complete")
+        && trace[2].getClassName().startsWith("io.vertx.core.impl.future.");
+  }
+
+  private static boolean isOf(StackTraceElement frame, Class<?> type, String method) {
+    return frame.getClassName().equals(type.getName()) && frame.getMethodName().equals(method);
   }
 
   private static void checkFree(ClusterOptions options, int port) throws IOException {

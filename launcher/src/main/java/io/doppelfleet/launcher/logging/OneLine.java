@@ -6,15 +6,20 @@ import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.LayoutBase;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time, level, where, what; a throwable is folded into the same line, with the place where it was
- * made, so that one event is one line for whatever reads the log.
+ * Time, level, where, what; a throwable is folded into the same line, with the places that it came
+ * by, so that one event is one line for whatever reads the log.
  */
 public final class OneLine extends LayoutBase<ILoggingEvent> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
+
+  /** Enough that whoever made it is told from the library's own way there. */
+  private static final int FRAMES = 4;
 
   @Override
   public String doLayout(ILoggingEvent event) {
@@ -32,7 +37,11 @@ public final class OneLine extends LayoutBase<ILoggingEvent> {
       }
       StackTraceElementProxy[] trace = thrown.getStackTraceElementProxyArray();
       if (trace != null && trace.length > 0) {
-        line.append(" (").append(trace[0].getSTEAsString()).append(')');
+        line.append(
+            Stream.of(trace)
+                .limit(FRAMES)
+                .map(frame -> frame.getStackTraceElement().toString())
+                .collect(Collectors.joining(" < ", " (at ", ")")));
       }
       thrown = thrown.getCause();
       joint = "; because of ";

@@ -22,7 +22,7 @@ class OneLineTest {
   void aThrowableWithItsCauseStaysOnTheLine() {
     assertThat(line("lost", new IllegalStateException("first\nsecond", new IOException("third"))))
         .matches(
-            ".* WARN Relay: lost: IllegalStateException: first \\| second \\(.*OneLineTest.*\\);"
+            ".* WARN Relay: lost: IllegalStateException: first \\| second \\(at .*OneLineTest.* < .*\\);"
                 + " because of IOException: third \\(.*\\)\n");
   }
 
