@@ -2,10 +2,8 @@ package io.doppelfleet.bench.measure;
 
 import io.doppelfleet.fleet.Secret;
 import io.doppelfleet.standin.client.Hellos;
-import io.doppelfleet.standin.load.Crowd;
 import io.doppelfleet.standin.load.LoadClients;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -20,9 +18,13 @@ final class Handshakes {
   private static final int MOST = 100_000;
 
   /**
-   * At once while the node's search is interpreted yet: more would wait for longer than it lets.
+   * At once where a search takes milliseconds, or is interpreted yet: of more who all come anew as
+   * soon as they went, some would wait for longer than the node lets and meet the cover.
    */
   private static final int FEW = 8;
+
+  /** Secrets from which a search takes so long. */
+  private static final int MANY = 1_000;
 
   private static final List<Function<Secret, Hellos>> SHAPES =
       List.of(Hellos::classic, Hellos::hybrid);
@@ -43,25 +45,28 @@ final class Handshakes {
         1,
         subject -> {
           for (Function<Secret, Hellos> shape : SHAPES) {
-            try (LoadClients clients = subject.clients()) {
-              subject.crowd(clients, shape).withAtOnce(FEW).churn(MOST, plan.span());
-            }
-            churn(subject, shape, plan.span());
+            churn(subject, shape, FEW);
+            churn(subject, shape, atOnce(secrets));
           }
         });
     contest.inTurn(
         group,
         plan.runs(),
         subject -> {
-          measure(group, subject, "517-byte hello", Hellos::classic);
-          measure(group, subject, "TDLib's hello", Hellos::hybrid);
+          measure(group, subject, secrets, "517-byte hello", Hellos::classic);
+          measure(group, subject, secrets, "TDLib's hello", Hellos::hybrid);
         });
   }
 
-  private void measure(String group, Subject subject, String kind, Function<Secret, Hellos> shape)
+  private static int atOnce(int secrets) {
+    return secrets < MANY ? Subject.AT_ONCE : FEW;
+  }
+
+  private void measure(
+      String group, Subject subject, int secrets, String kind, Function<Secret, Hellos> shape)
       throws IOException, InterruptedException, TimeoutException {
     Work.Watch watch = new Work.Watch(subject.costs());
-    int count = churn(subject, shape, plan.span());
+    int count = churn(subject, shape, atOnce(secrets));
     Work work = watch.stop();
     results.add(
         Figure.less(group, kind + ", processor time", "ms"),
@@ -70,11 +75,10 @@ final class Handshakes {
     results.add(Figure.more(group, kind + ", rate", "/s"), subject.name(), count / work.seconds());
   }
 
-  private static int churn(Subject subject, Function<Secret, Hellos> shape, Duration time)
+  private int churn(Subject subject, Function<Secret, Hellos> shape, int atOnce)
       throws InterruptedException, TimeoutException {
     try (LoadClients clients = subject.clients()) {
-      Crowd crowd = subject.crowd(clients, shape);
-      return crowd.churn(MOST, time);
+      return subject.crowd(clients, shape).withAtOnce(atOnce).churn(MOST, plan.span());
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  */
 record Subject(
     String name, InetSocketAddress address, ProcessCosts costs, Secrets secrets, boolean foreign) {
-  private static final int AT_ONCE = 64;
+  static final int AT_ONCE = 64;
   private static final Duration AT_MOST = Duration.ofMinutes(2);
 
   static Subject of(Node node) {
