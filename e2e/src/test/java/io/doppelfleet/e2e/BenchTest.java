@@ -68,9 +68,9 @@ class BenchTest {
         .isBetween(20.0, 500.0);
     // A node that was just begun lets go of more than so few pairs are.
     assertThat(measured(figures, "memory and idle time", "resident a pair, 10 to 500", "KB"))
-        .isBetween(-2e3, 2e3);
+        .isBetween(-200.0, 200.0);
     assertThat(measured(figures, "memory and idle time", "live heap a pair, 10 to 500", "B"))
-        .isBetween(-2e3, 20e3);
+        .isBetween(-1e3, 20e3);
     assertThat(log())
         .containsPattern("processor time +s/GB")
         .containsPattern("resident a pair, 10 to 500 +KB")

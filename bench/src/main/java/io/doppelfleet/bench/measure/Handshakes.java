@@ -18,12 +18,12 @@ final class Handshakes {
   private static final int MOST = 100_000;
 
   /**
-   * At once where a search takes milliseconds, or is interpreted yet: of more who all come anew as
-   * soon as they went, some would wait for longer than the node lets and meet the cover.
+   * At once where there are so many secrets, or searches are interpreted yet: of more who all come
+   * anew as soon as they went, some would wait for longer than the node lets and meet the cover.
    */
   private static final int FEW = 8;
 
-  /** Secrets from which a search takes so long. */
+  /** So many secrets. */
   private static final int MANY = 1_000;
 
   private static final List<Function<Secret, Hellos>> SHAPES =

@@ -107,20 +107,21 @@ public final class Bus {
 
   private static void unhandled(Throwable failure) {
     if (isOfUnwritten(failure)) {
-      LOG.debug("a message went to a member that is gone");
+      LOG.debug("a message went to a member that is gone", failure);
     } else {
       LOG.error("on the cluster's bus", failure);
     }
   }
 
   /**
-   * Whether it is only of a message that can't be written to its member any more. Vert.x tells that
-   * to a promise which says that it was too late, and takes its own word for a second completion;
-   * who sent the message was told.
+   * Whether it is only of a message that can't be written to its member any more. The promise of a
+   * send, SendContext of Vert.x 5.2.3, passes that failure on to whoever waits and then says that
+   * it was too late, which Vert.x takes for a second completion.
    */
   private static boolean isOfUnwritten(Throwable failure) {
     StackTraceElement[] trace = failure.getStackTrace();
     return failure instanceof IllegalStateException
+        && "Promise already completed".equals(failure.getMessage())
         && trace.length > 2
         && isOf(trace[0], Promise.class, "fail")
         && isOf(trace[1], Promise.class, "complete")
