@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 
 /**
  * Which numbers were met of late: 65,536 in 0.8 MB, of eight the one that was met longest ago makes
- * room. Nothing is made for one but for the first of its shelf: where few come the most is never
- * there. Safe for use by many threads.
+ * room. What is there grows with those that come: a few hundred have 20 KB. Safe for use by many
+ * threads.
  */
 final class Recent {
   private static final int SHELF_BITS = 6;
@@ -85,54 +85,83 @@ final class Recent {
     return forgotten.sum();
   }
 
-  /** A part of the buckets, for one thread at a time. */
+  /**
+   * A part of the buckets, for one thread at a time. It has twice as many when one that counts yet
+   * would have to make room, up to all.
+   */
   private final class Shelf {
-    private long[] numbers = {};
+    private long[] numbers = new long[PLACES];
 
     /** When each was met last, seconds; 0: the place is free. */
-    private int[] last = {};
+    private int[] last = new int[PLACES];
 
-    /** Of each bucket: when the one was met last that had to make room last. */
+    /** Of each bucket: when the one was met last that had to make room last. Only where all are. */
     private int[] lost = {};
 
     synchronized void met(long number, int bucket, int now) {
-      if (numbers.length == 0) {
-        numbers = new long[BUCKETS * PLACES];
-        last = new int[BUCKETS * PLACES];
-        lost = new int[BUCKETS];
-      }
-      int place = bucket * PLACES;
-      for (int at = place; at < (bucket + 1) * PLACES; at++) {
-        if (last[at] != 0 && numbers[at] == number) {
-          last[at] = now;
-          return;
+      int place = place(number, bucket);
+      while (isAnothers(place, number, now)) {
+        if (!grow()) {
+          forgotten.increment();
+          lost[bucket] = last[place];
+          break;
         }
-        if (last[at] < last[place]) {
-          place = at;
-        }
-      }
-      if (isOfLate(last[place], now)) {
-        forgotten.increment();
-        lost[bucket] = last[place];
+        place = place(number, bucket);
       }
       numbers[place] = number;
       last[place] = now;
     }
 
-    synchronized boolean has(long number, int bucket, int now) {
-      if (numbers.length == 0) {
-        return false;
-      }
-      for (int at = bucket * PLACES; at < (bucket + 1) * PLACES; at++) {
-        if (numbers[at] == number && isOfLate(last[at], now)) {
-          return true;
+    private boolean isAnothers(int place, long number, int now) {
+      return numbers[place] != number && isOfLate(last[place], now);
+    }
+
+    /** Its own, or else that of the one of its bucket that was met longest ago. */
+    private int place(long number, int bucket) {
+      int first = first(bucket);
+      int place = first;
+      for (int at = first; at < first + PLACES; at++) {
+        if (last[at] != 0 && numbers[at] == number) {
+          return at;
+        }
+        if (last[at] < last[place]) {
+          place = at;
         }
       }
-      return false;
+      return place;
+    }
+
+    /** Of its bucket's places, as many buckets as there are. */
+    private int first(int bucket) {
+      return bucket * PLACES & (last.length - 1);
+    }
+
+    private boolean grow() {
+      if (last.length == BUCKETS * PLACES) {
+        return false;
+      }
+      long[] numbersBefore = numbers;
+      int[] lastBefore = last;
+      numbers = new long[2 * numbersBefore.length];
+      last = new int[2 * lastBefore.length];
+      lost = last.length == BUCKETS * PLACES ? new int[BUCKETS] : lost;
+      for (int i = 0; i < lastBefore.length; i++) {
+        if (lastBefore[i] != 0) { // of the bucket's own or of the new one that it is parted into
+          int place = place(numbersBefore[i], bucket(mix(numbersBefore[i])));
+          numbers[place] = numbersBefore[i];
+          last[place] = lastBefore[i];
+        }
+      }
+      return true;
+    }
+
+    synchronized boolean has(long number, int bucket, int now) {
+      int place = place(number, bucket);
+      return numbers[place] == number && isOfLate(last[place], now);
     }
 
     synchronized boolean mayHave(long number, int bucket, int now) {
-      return (numbers.length != 0 && isOfLate(lost[bucket], now)) || has(number, bucket, now);
+      return (lost.length != 0 && isOfLate(lost[bucket], now)) || has(number, bucket, now);
     }
   }
 }

@@ -79,6 +79,21 @@ final class RecentTest {
   }
 
   @Test
+  void whoeverIsMetIsKnownForTheSameTimeHoweverManyCome() {
+    for (int i = 0; i < ROOM / 8; i++) {
+      recent.met(network(i), 1 + i % SECONDS);
+      assertThat(recent.has(network(i), 1 + i % SECONDS)).isTrue();
+    }
+    assertThat(recent.forgotten()).isZero();
+    for (int i = 0; i < ROOM / 8; i++) {
+      int met = 1 + i % SECONDS;
+      assertThat(recent.has(network(i), met + SECONDS - 1)).isTrue();
+      assertThat(recent.has(network(i), met + SECONDS)).isFalse();
+      assertThat(recent.mayHave(network(-1 - i), met)).isFalse();
+    }
+  }
+
+  @Test
   void theOnesOfLongestAgoMakeRoomAndTheseAreCountedUnlessTheirTimeIsOver() {
     for (int i = 0; i < 4 * ROOM; i++) {
       recent.met(network(i), 1);
