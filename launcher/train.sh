@@ -6,20 +6,55 @@ set -eu
 
 launcher=$(CDPATH= cd -P "$(dirname "$(readlink -f "$0")")" && pwd)
 target=$launcher/target
+if [ -d "$launcher/../runtime" ]; then
+  jdk=$launcher/../runtime
+else
+  . "$launcher/jdk.sh"
+  find_jdk || { echo "train.sh: $jdk_missing" >&2; exit 1; }
+fi
 # Beside the caches, so that these come to their places whole or not at all.
 work=$(mktemp -d "$target/training.XXXXXX")
 node=
-trap '[ -z "$node" ] || kill "$node" 2> /dev/null || true; rm -rf "$work"' EXIT
+visitors=
+trap '[ -z "$node$visitors" ] || kill $node $visitors 2> /dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
+# What is wrong, and in which file stands why.
 fail() {
   echo "train.sh: $1; it said:" >&2
-  cat "$work/log" >&2
+  cat "$work/${2:-log}" >&2
   exit 1
 }
 
-# What the caller's environment says of a node is not for this one: it carries nobody, has no port but
-# a free one of the loopback, a public key, a closed door as cover, and asks Telegram nothing.
+# A data centre, a cover and who comes to the node, all in another process: what they need is not what
+# a node needs.
+surround() {
+  mkfifo "$work/visit"
+  : > "$work/around"
+  "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$target/doppelfleet.jar" io.doppelfleet.launcher.demo.Rehearsal "$secret" \
+    < "$work/visit" > "$work/around" 2> "$work/visitors" &
+  visitors=$!
+  exec 3> "$work/visit"
+  until read -r datacenter cover < "$work/around"; do
+    kill -0 "$visitors" 2> /dev/null || fail "nobody can visit the node that was built" visitors
+    sleep 0.1
+  done
+}
+
+# Ends when all were served.
+visit() {
+  sed -n 's/.*listening on \[127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log" >&3 || true
+  exec 3>&-
+  served=0
+  wait "$visitors" || served=$?
+  visitors=
+  [ $served = 0 ] || fail "the node that was built doesn't serve its clients" visitors
+}
+
+# What the caller's environment says of a node is not for this one: it has no port but a free one of
+# the loopback, a public key, and asks Telegram nothing.
 launch() {
   what=$1
   shift
@@ -27,14 +62,14 @@ launch() {
     DOPPELFLEET_STATE="$work/state" \
     DOPPELFLEET_PROXY_LISTEN=127.0.0.1:0 \
     DOPPELFLEET_PROXY_COVER_HOST=127.0.0.1 \
-    DOPPELFLEET_PROXY_COVER_PORT=9 \
+    DOPPELFLEET_PROXY_COVER_PORT="$cover" \
     DOPPELFLEET_PROXY_PROBE_EVERY=off \
     "$@" "$launcher/../doppelfleet" "$what" > "$work/log" 2>&1
 }
 
 start() {
   : > "$work/log"
-  launch run "$@" &
+  launch run "$@" 3>&- &
   node=$!
   tries=0
   while ! grep -q 'listening on' "$work/log"; do
@@ -75,8 +110,10 @@ keep() {
 learning="JDK_JAVA_OPTIONS=-XX:AOTCacheOutput=\"$work/cache\""
 rm -f "$target/doppelfleet.aot" "$target/command.aot"
 
-start "$learning" \
-  DOPPELFLEET_SECRETS_training=ee00112233445566778899aabbccddeeff7777772e6578616d706c652e6f7267
+secret=ee00112233445566778899aabbccddeeff776f6f6c2e6578616d706c65
+surround
+start "$learning" "DOPPELFLEET_SECRETS_training=$secret" "DOPPELFLEET_PROXY_DATACENTERS_2=$datacenter"
+visit
 stop
 keep doppelfleet.aot --version
 

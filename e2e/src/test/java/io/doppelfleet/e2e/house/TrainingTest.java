@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code launcher/train.sh} with a node that a test plays, in a tree like the project's. */
+/**
+ * {@code launcher/train.sh} with a node, and with what this stands between, that a test plays, in a
+ * tree like the project's.
+ */
 @Timeout(120)
 final class TrainingTest {
   private static final String CACHE = "$cache";
@@ -28,6 +31,9 @@ final class TrainingTest {
       "[ $1 = run ] || { [ -z \"${JDK_JAVA_OPTIONS-}\" ] || echo command > \""
           + CACHE
           + "\"; exit 0; }";
+
+  /** Where they are who come to the node, until they know its port; then they were served. */
+  private static final String SERVED = "echo '127.0.0.1:4 5'; read -r port; [ $port = 1 ]";
 
   @TempDir Path directory;
   private Path script;
@@ -41,12 +47,16 @@ final class TrainingTest {
             Launched.SCRIPT.resolveSibling("launcher/train.sh"), target.resolveSibling("train.sh"));
     cache = Files.writeString(target.resolve("doppelfleet.aot"), "of another build");
     Files.writeString(target.resolve("command.aot"), "of another build");
+    visitors(SERVED);
   }
 
   @Test
   void whatTheNodeLearntIsKeptAndTheCallersEnvironmentIsNotTheNodes() throws Exception {
     node(
         "env | grep -i doppelfleet | cut -d= -f1 | sort > \"$(dirname \"$0\")/seen-$1\"",
+        "[ -z \"${DOPPELFLEET_PROXY_DATACENTERS_2-}\" ] ||"
+            + " echo $DOPPELFLEET_PROXY_DATACENTERS_2 $DOPPELFLEET_PROXY_COVER_PORT"
+            + " > \"$(dirname \"$0\")/way\"",
         COMMAND,
         "trap '[ -z \"${JDK_JAVA_OPTIONS-}\" ] || echo whole > \"" + CACHE + "\"; exit 0' TERM",
         "echo 'listening on [127.0.0.1:1]'",
@@ -71,6 +81,7 @@ final class TrainingTest {
             "DOPPELFLEET_STATE");
     assertThat(Files.readAllLines(directory.resolve("seen-run")))
         .contains("DOPPELFLEET_CONTROL_STORE_URL");
+    assertThat(directory.resolve("way")).hasContent("127.0.0.1:4 5");
     assertThat(left()).containsExactlyInAnyOrder("doppelfleet.aot", "command.aot");
   }
 
@@ -122,6 +133,24 @@ final class TrainingTest {
   }
 
   @Test
+  void aNodeThatServesNobodyEndsTheBuildWithWhatTheyMet() throws Exception {
+    visitors("echo '127.0.0.1:4 5'; read -r port; echo 'nobody answered' >&2; exit 1");
+    node(
+        "trap '[ -z \"${JDK_JAVA_OPTIONS-}\" ] || echo whole > \"" + CACHE + "\"; exit 0' TERM",
+        "echo 'listening on [127.0.0.1:1]'",
+        WAIT);
+    failsWith(
+        "train.sh: the node that was built doesn't serve its clients; it said:\nnobody answered\n");
+  }
+
+  @Test
+  void nobodyToVisitTheNodeEndsTheBuild() throws Exception {
+    visitors("echo 'no port is free' >&2; exit 1");
+    node(WAIT);
+    failsWith("train.sh: nobody can visit the node that was built; it said:\nno port is free\n");
+  }
+
+  @Test
   void halfACacheIsNone() throws Exception {
     node(
         "trap 'echo half > \"" + CACHE + "\"; echo no space left; exit 1' TERM",
@@ -168,6 +197,14 @@ final class TrainingTest {
     try (Stream<Path> files = Files.list(cache.getParent())) {
       return files.map(file -> file.getFileName().toString()).toList();
     }
+  }
+
+  /** In place of the Java that runs the other process. */
+  private void visitors(String line) throws IOException {
+    Path java = directory.resolve("runtime/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, "#!/bin/sh\n" + line + "\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
   }
 
   private void node(String... lines) throws IOException {

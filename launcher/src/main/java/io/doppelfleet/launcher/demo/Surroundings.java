@@ -67,11 +67,16 @@ public final class Surroundings implements AutoCloseable {
     return new HostPort("127.0.0.1", cover.address().getPort());
   }
 
+  /** Where the data centre is. */
+  InetSocketAddress datacenter() {
+    return datacenter.address();
+  }
+
   /** Of every data centre the one that is here, so that nobody asks Telegram's. */
   public Map<Integer, List<InetSocketAddress>> datacenters() {
     Map<Integer, List<InetSocketAddress>> all = new HashMap<>();
     for (int number = 1; number <= DATACENTERS; number++) {
-      all.put(number, List.of(datacenter.address()));
+      all.put(number, List.of(datacenter()));
     }
     return all;
   }

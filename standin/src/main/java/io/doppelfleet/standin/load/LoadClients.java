@@ -101,7 +101,8 @@ public final class LoadClients implements AutoCloseable {
   }
 
   private @Nullable InetSocketAddress source() {
-    if (!proxy.getAddress().isLoopbackAddress()) {
+    // Where epoll is, all of 127.0.0.0/8 is this machine's, elsewhere 127.0.0.1 alone may be.
+    if (!proxy.getAddress().isLoopbackAddress() || !Epoll.isAvailable()) {
       return null;
     }
     int number = Math.floorMod(opened.getAndIncrement(), SOURCES);
