@@ -250,10 +250,13 @@ final class TwoControlsTest {
   @Test
   void aHelloThatTheNodeOfOneHasMetIsAReplayAtTheNodesOfTheOther() throws Exception {
     Secret dora = one.api.add("dora", HOST);
-    client(node("paris").address(), dora);
-    client(node("oslo").address(), dora);
-    client(besideTwo, dora);
     ProcessNode oslo = node("oslo");
+    double begun = oslo.metric("doppelfleet_replays_heard_total");
+    client(node("paris").address(), dora);
+    client(oslo.address(), dora);
+    client(besideTwo, dora);
+    // Theirs are heard of as well, and are not to be taken for the ones that follow.
+    await().atMost(SOON).until(() -> oslo.metric("doppelfleet_replays_heard_total") >= begun + 2);
     List<Long> millis = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       byte[] hello = Hellos.classic(dora).build().bytes();

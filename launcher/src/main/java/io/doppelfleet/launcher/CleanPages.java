@@ -3,8 +3,6 @@ package io.doppelfleet.launcher;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -26,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class CleanPages {
   private static final Logger LOG = LoggerFactory.getLogger(CleanPages.class);
   private static final Path MAPPINGS = Path.of("/proc/self/smaps");
+
+  /** So early that the training run has seen it: what it loads is in the classes' cache. */
+  private static final long FIRST_MILLIS = 1_000;
 
   /** What is read again costs a fault each 64 KiB, a millisecond in all. */
   private static final long EVERY_MILLIS = 10_000;
@@ -49,19 +50,22 @@ final class CleanPages {
 
   private CleanPages() {}
 
-  /** Begins to let go, until the Vert.x is closed. */
-  static void watch(Vertx vertx) {
-    // To list what is mapped takes milliseconds; Vert.x's own workers would be twenty in the end.
-    WorkerExecutor worker = vertx.createSharedWorkerExecutor("doppelfleet-pages", 1);
-    vertx.setPeriodic(
-        EVERY_MILLIS,
-        tick ->
-            worker.executeBlocking(
-                () -> {
-                  letGo();
-                  return null;
-                },
-                false));
+  /** Begins to let go, for as long as the process lasts. */
+  static void watch() {
+    // Not by Vert.x's timers and workers: one that ticks while these end meets none any more.
+    Thread.ofPlatform().daemon().name("doppelfleet-pages").start(CleanPages::letGoOften);
+  }
+
+  private static void letGoOften() {
+    try {
+      Thread.sleep(FIRST_MILLIS);
+      while (true) {
+        letGo();
+        Thread.sleep(EVERY_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does
+    }
   }
 
   /** Lets go of what there is now. */

@@ -113,7 +113,7 @@ final class NodeProcess {
                 fleet == null ? null : fleet.hellos(),
                 watch.registry());
         HeapReturn.watch(vertx, node::connections);
-        CleanPages.watch(vertx);
+        CleanPages.watch();
         HostPort server = publicAddress(listen);
         List<Access> access = Access.of(server, secrets);
         Access.write(Access.fileIn(state.path()), access);
