@@ -16,13 +16,21 @@ fi
 work=$(mktemp -d "$target/training.XXXXXX")
 node=
 visitors=
-trap '[ -z "$node$visitors" ] || kill $node $visitors 2> /dev/null || true; rm -rf "$work"' EXIT
+cover=9 # a closed door, unless there are visitors
+trap 'end_all; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What is wrong, and in which file stands why.
+# Nothing of theirs is kept, and what they might write now would be in the way.
+end_all() {
+  for each in $node $visitors; do
+    kill -9 "$each" 2> /dev/null || true
+    wait "$each" 2> /dev/null || true
+  done
+}
+
 fail() {
   echo "train.sh: $1; it said:" >&2
-  cat "$work/${2:-log}" >&2
+  cat "$work/log" >&2
   exit 1
 }
 
@@ -31,26 +39,36 @@ fail() {
 surround() {
   mkfifo "$work/visit"
   : > "$work/around"
-  "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m \
+  : > "$work/log"
+  env -i PATH="$PATH" HOME="${HOME:-/}" \
+    "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -XX:-UsePerfData \
+    -Djava.io.tmpdir="$work" \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$target/doppelfleet.jar" io.doppelfleet.launcher.demo.Rehearsal "$secret" \
-    < "$work/visit" > "$work/around" 2> "$work/visitors" &
+    < "$work/visit" > "$work/around" 2>> "$work/log" &
   visitors=$!
   exec 3> "$work/visit"
+  tries=0
   until read -r datacenter cover < "$work/around"; do
-    kill -0 "$visitors" 2> /dev/null || fail "nobody can visit the node that was built" visitors
+    tries=$((tries + 1))
+    if [ $tries -gt 600 ] || ! kill -0 "$visitors" 2> /dev/null; then
+      fail "nobody can visit the node that was built"
+    fi
     sleep 0.1
   done
 }
 
-# Ends when all were served.
+# Ends when all were served, which the visitors wait for no longer than two minutes.
 visit() {
-  sed -n 's/.*listening on \[127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log" >&3 || true
+  port=$(sed -n 's/.*listening on \[127\.0\.0\.1:\([0-9][0-9]*\)\].*/\1/p' "$work/log")
+  [ -n "$port" ] || fail "the node that was built names no port"
+  (echo "$port" >&3) || true # they may be gone
   exec 3>&-
   served=0
   wait "$visitors" || served=$?
   visitors=
-  [ $served = 0 ] || fail "the node that was built doesn't serve its clients" visitors
+  cover=9
+  [ $served = 0 ] || fail "the node that was built doesn't serve its clients"
 }
 
 # What the caller's environment says of a node is not for this one: it has no port but a free one of
@@ -64,7 +82,7 @@ launch() {
     DOPPELFLEET_PROXY_COVER_HOST=127.0.0.1 \
     DOPPELFLEET_PROXY_COVER_PORT="$cover" \
     DOPPELFLEET_PROXY_PROBE_EVERY=off \
-    "$@" "$launcher/../doppelfleet" "$what" > "$work/log" 2>&1
+    "$@" "$launcher/../doppelfleet" "$what" >> "$work/log" 2>&1
 }
 
 start() {
@@ -97,6 +115,7 @@ keep() {
   shift
   mv "$work/cache" "$cache"
   # One with more objects than the first heap has room for ends each start with an error.
+  : > "$work/log"
   if ! (launch "$@"); then
     rm "$cache"
     fail "what was built doesn't start with its cache"
@@ -120,6 +139,7 @@ keep doppelfleet.aot --version
 store="DOPPELFLEET_CONTROL_STORE_URL=jdbc:h2:file:$work/fleet"
 start "$store" DOPPELFLEET_CONTROL_LISTEN=off
 ended=0
+: > "$work/log"
 (launch status "$store" "$learning") || ended=$?
 keep command.aot status "$store"
 stop

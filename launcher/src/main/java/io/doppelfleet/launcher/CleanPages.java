@@ -65,6 +65,8 @@ final class CleanPages {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does
+    } catch (RuntimeException | LinkageError e) {
+      LOG.debug("files' pages stay", e); // a virtual machine that can't call the system
     }
   }
 

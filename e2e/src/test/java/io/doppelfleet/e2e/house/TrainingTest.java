@@ -33,7 +33,8 @@ final class TrainingTest {
           + "\"; exit 0; }";
 
   /** Where they are who come to the node, until they know its port; then they were served. */
-  private static final String SERVED = "echo '127.0.0.1:4 5'; read -r port; [ $port = 1 ]";
+  private static final String SERVED =
+      "echo '127.0.0.1:4 5'; read -r port; cat; [ $port = 1 ] && [ -z \"${JDK_JAVA_OPTIONS-}\" ]";
 
   @TempDir Path directory;
   private Path script;
@@ -140,7 +141,17 @@ final class TrainingTest {
         "echo 'listening on [127.0.0.1:1]'",
         WAIT);
     failsWith(
-        "train.sh: the node that was built doesn't serve its clients; it said:\nnobody answered\n");
+        """
+        train.sh: the node that was built doesn't serve its clients; it said:
+        listening on [127.0.0.1:1]
+        nobody answered
+        """);
+  }
+
+  @Test
+  void aNodeWithoutAPortEndsTheBuild() throws Exception {
+    node("trap 'exit 0' TERM", "echo 'listening on [unix:1]'", WAIT);
+    failsWith("train.sh: the node that was built names no port; it said:\nlistening on [unix:1]\n");
   }
 
   @Test
@@ -165,17 +176,25 @@ final class TrainingTest {
   }
 
   @Test
-  void aTrainingThatIsEndedTakesItsNodeAlong() throws Exception {
-    node("echo $$ > \"$(dirname \"$0\")/pid\"", WAIT);
+  void aTrainingThatIsEndedTakesItsNodeAndItsVisitorsAlong() throws Exception {
+    String visited = "\"$(dirname \"$0\")/../../visited\"";
+    visitors("echo '127.0.0.1:4 5'; read -r port; echo $$ > " + visited + "; " + WAIT);
+    node("echo $$ > \"$(dirname \"$0\")/pid\"", "echo 'listening on [127.0.0.1:1]'", WAIT);
     try (Launched training = train(Map.of())) {
-      Path pid = directory.resolve("pid");
-      await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(pid) && Files.size(pid) > 0);
+      List<Path> pids = List.of(directory.resolve("pid"), directory.resolve("visited"));
+      for (Path pid : pids) {
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> Files.exists(pid) && Files.size(pid) > 0);
+      }
       training.terminate();
       assertThat(training.exitStatus()).isNotZero();
-      long node = Long.parseLong(Files.readString(pid).strip());
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> ProcessHandle.of(node).filter(ProcessHandle::isAlive).isEmpty());
+      for (Path pid : pids) {
+        long process = Long.parseLong(Files.readString(pid).strip());
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> ProcessHandle.of(process).filter(ProcessHandle::isAlive).isEmpty());
+      }
     }
     assertThat(left()).isEmpty();
   }

@@ -30,13 +30,13 @@ public final class Rehearsal {
   private static final int FILE_BYTES = 4 << 20;
   private static final int MESSAGES = 40;
   private static final int PAUSE_MILLIS = 50;
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 60;
 
   private Rehearsal() {}
 
   /**
-   * Prints where data centre 2 and the cover are, reads the node's port when this has begun, and
-   * ends with 0 when all who came to it were served.
+   * Prints where data centre 2 and the cover's port are, reads the node's port when this has begun,
+   * and ends with 0 when all clients who came to it were served. Somebody comes to the cover, too.
    *
    * @param arguments the secret that the node has
    */
@@ -48,11 +48,13 @@ public final class Rehearsal {
       System.out.println(
           "127.0.0.1:" + around.datacenter().getPort() + " " + around.cover().port());
       String port = in.readLine();
-      if (port != null) { // or the node didn't start
-        visit(
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(port)),
-            secret);
+      if (port == null) {
+        throw new IOException("the node's port is missing");
       }
+      CompletableFuture.delayedExecutor(2 * PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .execute(() -> Runtime.getRuntime().halt(1)); // whatever doesn't end
+      InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+      visit(new InetSocketAddress(loopback, Integer.parseInt(port)), secret);
     } catch (ExecutionException | TimeoutException | IOException e) {
       System.err.println(e);
       System.exit(1);

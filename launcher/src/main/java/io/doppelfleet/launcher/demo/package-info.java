@@ -1,5 +1,6 @@
 /**
- * What the demo's fleet stands between: a data centre, a cover site, and people who come and go.
+ * What the demo's fleet and the build's training run stand between: a data centre, a cover site,
+ * and people who come and go.
  */
 @NullMarked
 package io.doppelfleet.launcher.demo;

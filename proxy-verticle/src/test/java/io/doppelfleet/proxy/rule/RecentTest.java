@@ -94,6 +94,21 @@ final class RecentTest {
   }
 
   @Test
+  void thoseWhoseTimeIsOverLeaveTheirRoomToOthersWhereverItHadToGrow() {
+    int few = 300;
+    for (int day = 0; day < 400; day++) {
+      for (int i = 0; i < few; i++) {
+        recent.met(network(day * few + i), 1 + day * SECONDS);
+      }
+      for (int i = 0; i < few; i++) {
+        assertThat(recent.has(network(day * few + i), 1 + day * SECONDS)).isTrue();
+        assertThat(recent.has(network((day - 1) * few + i), 1 + day * SECONDS)).isFalse();
+      }
+    }
+    assertThat(recent.forgotten()).isZero();
+  }
+
+  @Test
   void theOnesOfLongestAgoMakeRoomAndTheseAreCountedUnlessTheirTimeIsOver() {
     for (int i = 0; i < 4 * ROOM; i++) {
       recent.met(network(i), 1);

@@ -22,14 +22,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens load connections to one proxy. Their addresses are spread over {@code 127.0.0.0/8}, because
- * one address has but 28,000 ports and a proxy may count connections by address.
+ * Opens load connections to one proxy. Their addresses are spread over {@code 127.0.0.0/8} on
+ * Linux, because one address has but 28,000 ports and a proxy may count connections by address.
  */
 public final class LoadClients implements AutoCloseable {
   /** The most that a channel reads at once. */
   static final int READ_LENGTH = 64 * 1024;
 
   private static final int SOURCES = 64;
+
+  /** Elsewhere 127.0.0.1 alone may be the machine's. */
+  private static final boolean WHOLE_LOOPBACK = "Linux".equals(System.getProperty("os.name"));
+
   private static final int CONNECT_MILLIS = 10_000;
 
   private final InetSocketAddress proxy;
@@ -101,8 +105,7 @@ public final class LoadClients implements AutoCloseable {
   }
 
   private @Nullable InetSocketAddress source() {
-    // Where epoll is, all of 127.0.0.0/8 is this machine's, elsewhere 127.0.0.1 alone may be.
-    if (!proxy.getAddress().isLoopbackAddress() || !Epoll.isAvailable()) {
+    if (!proxy.getAddress().isLoopbackAddress() || !WHOLE_LOOPBACK) {
       return null;
     }
     int number = Math.floorMod(opened.getAndIncrement(), SOURCES);
