@@ -1,4 +1,4 @@
-# Finds a JDK 25; read by doppelfleet, check and .ci/run.
+# Finds a JDK 25; read by doppelfleet, its build, check and .ci/run.
 
 jdk_missing="JDK 25 is missing: install it (Eclipse Temurin 25, say) or set JAVA_HOME to it"
 
