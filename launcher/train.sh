@@ -34,6 +34,21 @@ fail() {
   exit 1
 }
 
+# Until a command succeeds: whose doing that is, and what is wrong where it ends or takes a minute.
+await() {
+  process=$1
+  wrong=$2
+  shift 2
+  tries=0
+  until "$@"; do
+    tries=$((tries + 1))
+    if [ $tries -gt 600 ] || ! kill -0 "$process" 2> /dev/null; then
+      fail "$wrong"
+    fi
+    sleep 0.1
+  done
+}
+
 # A data centre, a cover and who comes to the node, all in another process: what they need is not what
 # a node needs.
 surround() {
@@ -48,14 +63,11 @@ surround() {
     < "$work/visit" > "$work/around" 2>> "$work/log" &
   visitors=$!
   exec 3> "$work/visit"
-  tries=0
-  until read -r datacenter cover < "$work/around"; do
-    tries=$((tries + 1))
-    if [ $tries -gt 600 ] || ! kill -0 "$visitors" 2> /dev/null; then
-      fail "nobody can visit the node that was built"
-    fi
-    sleep 0.1
-  done
+  await "$visitors" "nobody can visit the node that was built" read_places
+}
+
+read_places() {
+  read -r datacenter cover < "$work/around"
 }
 
 # Ends when all were served, which the visitors wait for no longer than two minutes.
@@ -89,14 +101,7 @@ start() {
   : > "$work/log"
   launch run "$@" 3>&- &
   node=$!
-  tries=0
-  while ! grep -q 'listening on' "$work/log"; do
-    tries=$((tries + 1))
-    if [ $tries -gt 600 ] || ! kill -0 "$node" 2> /dev/null; then
-      fail "the node that was built doesn't start"
-    fi
-    sleep 0.1
-  done
+  await "$node" "the node that was built doesn't start" grep -q 'listening on' "$work/log"
 }
 
 stop() {
